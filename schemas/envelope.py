@@ -1,0 +1,231 @@
+"""The CloudEvents 1.0 envelope, and how an event is read out of it, or refused.
+
+Refused are only an envelope that cannot be read, an unknown type, and a required field that is
+missing or wrong. An optional field that is wrong is left out and becomes a doubt of the event; a
+code outside the national lists is kept and becomes a doubt: a homeless young person is never
+refused over a misspelt postcode.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from schemas.codes import LEGAL_STATUSES, PROVIDERS, REASONS_CEASED, Code
+from schemas.days import Time
+from schemas.events.base import EventData, _clean
+from schemas.events.catalogue import CATALOGUE, NAMES, WITHOUT_SUBJECT, type_of
+from schemas.faults import Fault, fault, faults_of, missing, sentences, show
+
+JSON_CONTENT = "application/json"
+
+_LISTS: Mapping[str, tuple[str, Mapping[str, Code]]] = {
+    "care.started": ("legal_status", LEGAL_STATUSES),
+    "care.changed": ("legal_status", LEGAL_STATUSES),
+    "care.ended": ("reason", REASONS_CEASED),
+    "placement.started": ("provider", PROVIDERS),
+    "placement.changed": ("provider", PROVIDERS),
+}
+
+
+def _whole_number(value: Any) -> int:
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and value.isascii():
+        return int(value)
+    raise PydanticCustomError("whole_number", "it must be a whole number, or its digits")
+
+
+def _json_content(value: Any) -> str:
+    if value is None or (
+        isinstance(value, str) and value.split(";")[0].strip().lower().endswith(("/json", "+json"))
+    ):
+        return JSON_CONTENT
+    raise PydanticCustomError("content", "it must be application/json")
+
+
+Attribute = Annotated[
+    str, BeforeValidator(_clean), StringConstraints(strict=True, min_length=1, max_length=400)
+]
+
+
+class Envelope(BaseModel):
+    """The attributes of a CloudEvent as Sightline takes them (CloudEvents 1.0.2, JSON format).
+
+    `subject` is the young person's case identifier, `time` when the source recorded it, `sequence`
+    orders events with one `time`.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    specversion: Literal["1.0"]
+    id: Attribute
+    source: Attribute
+    type: Attribute
+    subject: Attribute | None = None
+    time: Time
+    datacontenttype: Annotated[str, BeforeValidator(_json_content)] = JSON_CONTENT
+    sequence: Annotated[int, BeforeValidator(_whole_number)] | None = None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as it was read: its envelope, its data, and what was left out of them.
+
+    `name` is the type without `sightline.` and `.v1`. `content` is the data as sent, `data` the
+    same through its model. `subject` is empty for an event about no single young person.
+    """
+
+    id: str
+    source: str
+    name: str
+    subject: str
+    time: datetime
+    sequence: int
+    content: Mapping[str, Any]
+    data: EventData
+    doubts: tuple[Fault, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of type, subject and data as JSON, keys sorted, no spaces (rules.md 1)."""
+        return content_digest(type_of(self.name), self.subject or None, self.content)
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole event in structured mode."""
+        whole: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": type_of(self.name),
+            "time": self.time.isoformat().replace("+00:00", "Z"),
+            "datacontenttype": JSON_CONTENT,
+            "data": dict(self.content),
+        }
+        if self.subject:
+            whole["subject"] = self.subject
+        if self.sequence:
+            whole["sequence"] = self.sequence
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event was refused, and what of it could be read."""
+
+    faults: tuple[Fault, ...]
+    id: str = ""
+    source: str = ""
+    type: str = ""
+    subject: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Every fault, in sentences."""
+        return sentences(self.faults)
+
+
+def content_digest(type_: str, subject: str | None, content: Mapping[str, Any]) -> str:
+    """The content hash of an event: SHA-256 of its type, subject and data."""
+    canonical = orjson.dumps(
+        {"data": content, "subject": subject, "type": type_}, option=orjson.OPT_SORT_KEYS
+    )
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def read_data(name: str, content: Mapping[str, Any]) -> tuple[EventData, tuple[Fault, ...]]:
+    """Read the data of an event; optional fields that are wrong are left out and told as doubts.
+
+    Raises:
+        ValidationError: a required field is missing or wrong.
+    """
+    model = CATALOGUE[name]
+    doubts: list[Fault] = []
+    try:
+        data = model.model_validate(content)
+    except ValidationError as error:
+        wrong = {str(item["loc"][0]) for item in error.errors() if item["loc"]}
+        if wrong & model.required_fields():
+            raise
+        doubts = faults_of(error)
+        data = model.model_validate({k: v for k, v in content.items() if k not in wrong})
+    doubts += _codes_not_known(name, data)
+    return data, tuple(doubts)
+
+
+def _codes_not_known(name: str, data: EventData) -> list[Fault]:
+    """Codes outside the lists of legal status, reason ceased and provider; the code is kept."""
+    if name not in _LISTS:
+        return []
+    field, codes = _LISTS[name]
+    code = getattr(data, field)
+    if code is None or code in codes:
+        return []
+    return [fault(field, code, f"the national list has {', '.join(codes)}")]
+
+
+def read_event(whole: Any) -> Event | Refusal:
+    """Read an event in structured mode: the event, or the refusal that names every wrong field."""
+    if not isinstance(whole, dict):
+        return Refusal((fault("event", whole, "it must be one JSON object, a CloudEvent"),))
+    faults: list[Fault] = []
+    envelope: Envelope | None = None
+    try:
+        envelope = Envelope.model_validate(whole)
+    except ValidationError as error:
+        faults += faults_of(error)
+        wrong = {item.field for item in faults}
+        if wrong == {"sequence"}:
+            envelope = Envelope.model_validate({k: v for k, v in whole.items() if k != "sequence"})
+    name = NAMES.get(whole["type"]) if isinstance(whole.get("type"), str) else None
+    if name is None and "type" in whole and not any(item.field == "type" for item in faults):
+        faults.append(
+            fault(
+                "type",
+                whole["type"],
+                f"it must be one of the contract, such as {type_of('placement.started')}",
+            )
+        )
+    if name and name not in WITHOUT_SUBJECT and whole.get("subject") is None:
+        faults.append(missing("subject", "it must be the young person's case identifier"))
+    content = whole.get("data")
+    if name and isinstance(content, dict):
+        try:
+            data, doubts = read_data(name, content)
+        except ValidationError as error:
+            required = CATALOGUE[name].required_fields()
+            faults += [f for f in faults_of(error, "data") if f.field.split(".")[1] in required]
+        else:
+            if envelope and all(item.field == "sequence" for item in faults):
+                return Event(
+                    id=envelope.id,
+                    source=envelope.source,
+                    name=name,
+                    subject=envelope.subject or "",
+                    time=envelope.time,
+                    sequence=envelope.sequence or 0,
+                    content=content,
+                    data=data,
+                    doubts=(*faults, *doubts),
+                )
+    return Refusal(
+        tuple(faults),
+        **{key: _text(whole.get(key)) for key in ("id", "source", "type", "subject")},
+    )
+
+
+def unreadable(raw: bytes, why: str) -> Refusal:
+    """The refusal of a message that is not JSON at all."""
+    start = raw[:60].decode("utf-8", "replace")
+    return Refusal((Fault("event", show(start), f"The message {show(start)} is not JSON: {why}."),))
+
+
+def _text(value: Any) -> str:
+    return value[:400].replace("\x00", "") if isinstance(value, str) else ""

@@ -1,0 +1,46 @@
+"""Where young people live who are not in a placement, care leavers above all."""
+
+from schemas.days import Day
+from schemas.events.base import (
+    DateBasis,
+    Dated,
+    EventData,
+    Identifier,
+    NationalCode,
+    Registration,
+    Text,
+    UnsuitableReason,
+)
+
+
+class _Dwelling(EventData):
+    """What the accommodation is. `suitable` is null when nobody has judged it yet."""
+
+    suitable: bool | None = None
+    unsuitable_reason: UnsuitableReason | None = None
+    expected_end: Day | None = None
+    move_on_plan: bool | None = None
+    registration: Registration | None = None
+    registration_applied_on: Day | None = None
+    urn: Text | None = None
+
+
+class AccommodationStarted(Dated, _Dwelling):
+    """A young person began to live somewhere. `code` is the letter of SSDA903 OC3 ACCOM."""
+
+    accommodation_id: Identifier
+    code: NationalCode
+    date_basis: DateBasis = "exact"
+
+
+class AccommodationChanged(Dated, _Dwelling):
+    """Something about the accommodation changed, or was found out."""
+
+    accommodation_id: Identifier
+    code: NationalCode = ""
+
+
+class AccommodationEnded(Dated):
+    """The young person left."""
+
+    accommodation_id: Identifier

@@ -1,0 +1,51 @@
+"""Reviews, and the judgements and ratings that they carry."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.days import Day
+from schemas.events.base import Dated, Identifier, Text, UnsuitableReason
+from schemas.status import Concern
+
+ReviewKind = Literal[
+    "looked_after", "pathway_plan", "accommodation_suitability", "pre_proceedings", "oversight"
+]
+ConcernName = Literal[
+    "unsuitable_accommodation", "unregulated_placement", "pre_proceedings", "permanence"
+]
+
+
+class Rating(BaseModel):
+    """A person's own rating of one concern, with its reason and the day on which it expires."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    rag: Literal["red", "amber", "green"]
+    rationale: Identifier
+    authorised_by: Identifier
+    expires: Day
+
+
+class ReviewCompleted(Dated):
+    """A review was held.
+
+    `suitable`, `unsuitable_reason` and `judged_by` belong to a review of kind
+    accommodation_suitability: this is how a personal adviser's judgement arrives.
+    """
+
+    review_id: Identifier
+    kind: ReviewKind
+    on_time: bool | None = None
+    outcome: Text | None = None
+    next_due: Day | None = None
+    concern: ConcernName | None = None
+    suitable: bool | None = None
+    unsuitable_reason: UnsuitableReason | None = None
+    judged_by: Text | None = None
+    rating: Rating | None = None
+
+    @property
+    def about(self) -> Concern | None:
+        """The concern that the review names, if any."""
+        return Concern(self.concern) if self.concern else None

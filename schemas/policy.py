@@ -1,0 +1,73 @@
+"""A council's policy: what it may choose for itself, as a TOML file.
+
+Law is not in here: parameters marked (law) in the rule book can only be made stricter.
+"""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.status import Concern
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ParameterChange(_Section):
+    """A council's own value of one parameter, from one day on."""
+
+    since: Annotated[date, Field(alias="from")]
+    value: int
+    why: str = ""
+
+
+class SourcePermissions(_Section):
+    """What one source may do; the default for a source that is not named is everything."""
+
+    namespace: str | None = None
+    may_rate: bool = True
+    may_extend: bool = True
+    may_merge: bool = True
+    may_close: bool = True
+
+
+class Digest(_Section):
+    """When the weekly digest goes, in Europe/London time."""
+
+    weekday: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "monday"
+    at: time = time(7, 30)
+    deadline: time = time(9, 0)
+    horizon_days: Annotated[int, Field(ge=1, le=90)] = 14
+
+
+class Escalation(_Section):
+    """The ladder, in working days since the later of red and known (rules.md 8)."""
+
+    team_manager: Annotated[int, Field(ge=0)] = 2
+    head_of_service: Annotated[int, Field(ge=0)] = 5
+    chief_officer: Annotated[int, Field(ge=0)] = 10
+    late_action_step: Annotated[int, Field(ge=1)] = 5
+
+
+class Policy(_Section):
+    """Everything a council may set. The empty policy is the shipped default.
+
+    `baseline` is a day to compare with, such as an inspection; nothing dated before `live_from`
+    escalates; `tracked` says of a concern whether it is counted (absent for permanence: from the
+    first plan that is heard).
+    """
+
+    council: str = "The council"
+    baseline: date | None = None
+    live_from: date | None = None
+    pre_proceedings_clock: Literal["decision", "letter", "first_meeting"] = "decision"
+    tracked: dict[Concern, bool] = {}
+    bank_holidays: list[date] = []
+    digest: Digest = Digest()
+    escalation: Escalation = Escalation()
+    sources: dict[str, SourcePermissions] = {}
+    parameters: dict[str, list[ParameterChange]] = {}

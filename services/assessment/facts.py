@@ -1,0 +1,145 @@
+"""The facts of one young person, folded: what was true in their life, and from which day on.
+
+Days are ordinals. Whatever can change over time is a `Course`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from schemas.status import Concern, Question
+from services.assessment.course import FOREVER, Course
+from services.assessment.settling import Fact
+
+Content = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Spell:
+    """A period of care, a placement, a stay somewhere, or a time in pre-proceedings.
+
+    It holds from `start` up to, not including, `end`. `ended_on` is the end that was told, which a
+    later spell may have cut short. `content` is what was told of it, as it changed.
+    """
+
+    id: str
+    began: Fact
+    start: int
+    end: int
+    ended_on: int
+    ended: Fact | None
+    content: Course[Content]
+    by_this_date: bool
+
+    @property
+    def ended_as_told(self) -> bool:
+        """Whether it ended by the event that says so, and was not cut before."""
+        return self.ended is not None and self.ended_on <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What has been said of a dwelling's suitability, when, and by which event."""
+
+    suitable: bool | None = None
+    unsuitable_reason: str | None = None
+    judged_on: int = 0
+    fact: Fact | None = None
+
+
+@dataclass(slots=True)
+class Dwelling(Spell):
+    """A stay somewhere, with its judgement as it changed."""
+
+    judgement: Course[Judgement]
+
+
+@dataclass(slots=True)
+class InTouch:
+    """Whether the council is in touch, and the first day of the unbroken run of that answer."""
+
+    answer: str | None = None
+    since: int = 0
+    fact: Fact | None = None
+
+
+@dataclass(slots=True)
+class Action:
+    """A remedy with an owner and a date, open from `agreed` up to the day it was closed."""
+
+    id: str
+    fact: Fact
+    concern: Concern
+    agreed: int
+    completed: int
+    cancelled: int
+    due: Course[int]
+    owner: Course[str]
+    kind: Course[str]
+
+    @property
+    def closed(self) -> int:
+        """The earlier of completed and cancelled."""
+        return min(self.completed, self.cancelled)
+
+
+@dataclass(slots=True)
+class PermanencePlan:
+    """A plan for permanence and the day, if any, on which it was withdrawn."""
+
+    fact: Fact
+    day: int
+    withdrawn: int
+    withdrawal: Fact | None
+
+
+@dataclass(slots=True)
+class Extension:
+    """An authorised extension of pre-proceedings, in force through `until`."""
+
+    fact: Fact
+    start: int
+    until: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """All that is known about one young person, in the order of the fold."""
+
+    person: str
+    born: date | None = None
+    eligibility: Course[str | None] = field(default_factory=lambda: Course(None))
+    eligibility_given: list[int] = field(default_factory=list)
+    in_touch: Course[InTouch] = field(default_factory=lambda: Course(InTouch()))
+    education: Course[str | None] = field(default_factory=lambda: Course(None))
+    staff: dict[str, Course[str | None]] = field(default_factory=dict)
+    died_on: int = FOREVER
+    closings: list[Fact] = field(default_factory=list)
+    care: list[Spell] = field(default_factory=list)
+    main_placements: list[Spell] = field(default_factory=list)
+    temporary_placements: list[Spell] = field(default_factory=list)
+    dwellings: list[Dwelling] = field(default_factory=list)
+    pre_proceedings: list[Spell] = field(default_factory=list)
+    extensions: dict[str, list[Extension]] = field(default_factory=dict)
+    reviews: list[Fact] = field(default_factory=list)
+    ratings: list[Fact] = field(default_factory=list)
+    plans: list[PermanencePlan] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    first_day: int = FOREVER
+
+    @property
+    def spells(self) -> list[Spell]:
+        """Every spell of every kind."""
+        return [
+            *self.care,
+            *self.main_placements,
+            *self.temporary_placements,
+            *self.dwellings,
+            *self.pre_proceedings,
+        ]
+
+    def actions_for(self, concern: Concern) -> list[Action]:
+        """The actions that were agreed for one concern."""
+        return [action for action in self.actions if action.concern is concern]

@@ -1,0 +1,229 @@
+"""One young person's facts out of the events that count (rules.md 2)."""
+
+from collections import defaultdict
+
+from schemas.events.action import ActionAgreed
+from schemas.events.permanence import PermanenceAgreed
+from schemas.events.person import PersonClosed, PersonUpdated
+from schemas.events.pre_proceedings import PreProceedingsExtended
+from schemas.events.review import ReviewCompleted
+from schemas.policy import Policy
+from schemas.status import Concern, Question
+from services.assessment.course import FOREVER, Course
+from services.assessment.facts import Action, Extension, Facts, InTouch, PermanencePlan
+from services.assessment.settling import Fact, Settled, permissions
+from services.assessment.spells import (
+    cut_by_care,
+    cut_by_next,
+    end_of_pre_proceedings,
+    fold_dwellings,
+    fold_placements,
+    fold_spells,
+    latest_by_id,
+)
+
+STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
+"""Who is responsible: fields of person.updated that say whose case it is."""
+
+ByName = dict[str, list[Fact]]
+
+
+def fold(settled: Settled, policy: Policy) -> Facts:
+    """Fold the events of one young person into their facts."""
+    by_name: ByName = defaultdict(list)
+    for fact in settled.facts:
+        by_name[fact.name].append(fact)
+    facts = Facts(settled.person, questions=list(settled.questions))
+    facts.first_day = min((fact.day for fact in settled.facts), default=FOREVER)
+    _fold_person(by_name["person.updated"], facts)
+    _fold_closings(by_name["person.closed"], facts)
+    reviews = latest_by_id(by_name["review.completed"], "review_id").values()
+    facts.reviews = sorted(reviews, key=lambda fact: fact.fold)
+    _fold_spells(by_name, facts)
+    _fold_extensions(by_name["pre_proceedings.extended"], facts)
+    _fold_ratings(facts, policy)
+    _fold_plans(by_name, facts)
+    _fold_actions(by_name, facts)
+    for fact in settled.facts:
+        _ask_about_doubts(fact, facts.questions)
+    return facts
+
+
+def _fold_person(updates: list[Fact], facts: Facts) -> None:
+    """A field holds from the event's date; birth and initials are corrections, for all days."""
+    for fact in updates:
+        if fact.data.carries("date_of_birth") and isinstance(fact.data, PersonUpdated):
+            facts.born = fact.data.date_of_birth
+    in_order = sorted(updates, key=lambda fact: fact.fold)
+    facts.eligibility = _course_of(in_order, "eligibility")
+    facts.eligibility_given = [
+        fact.day for fact in in_order if getattr(fact.data, "eligibility", None) is not None
+    ]
+    facts.education = _course_of(in_order, "full_time_education")
+    facts.staff = {name: _course_of(in_order, name) for name in STAFF}
+    facts.in_touch = _in_touch(in_order)
+
+
+def _course_of(updates: list[Fact], field: str) -> Course[str | None]:
+    return Course(
+        None,
+        [(fact.day, getattr(fact.data, field)) for fact in updates if fact.data.carries(field)],
+    )
+
+
+def _in_touch(updates: list[Fact]) -> Course[InTouch]:
+    """Answers by day, each with the first day of its unbroken run."""
+    last_of_day: dict[int, Fact] = {}
+    for fact in updates:
+        if fact.data.carries("in_touch"):
+            last_of_day[fact.day] = fact
+    steps: list[tuple[int, InTouch]] = []
+    for day, fact in last_of_day.items():
+        answer = getattr(fact.data, "in_touch")  # noqa: B009
+        run = steps[-1][1].since if steps and steps[-1][1].answer == answer else day
+        steps.append((day, InTouch(answer, run, fact)))
+    return Course(InTouch(), steps)
+
+
+def _fold_closings(closings: list[Fact], facts: Facts) -> None:
+    for fact in sorted(closings, key=lambda f: f.fold):
+        reason = fact.data.reason if isinstance(fact.data, PersonClosed) else None
+        if (reason or "").strip().lower() == "died":
+            facts.died_on = min(facts.died_on, fact.day)
+        else:
+            facts.closings.append(fact)
+
+
+def _fold_spells(by_name: ByName, facts: Facts) -> None:
+    questions = facts.questions
+    facts.care = fold_spells(by_name, "care", "care_id", questions)
+    cut_by_next(facts.care)
+    fold_placements(fold_spells(by_name, "placement", "placement_id", questions), facts)
+    facts.dwellings = fold_dwellings(by_name, facts.reviews, questions)
+    cut_by_care(facts)
+    facts.pre_proceedings = fold_spells(
+        by_name, "pre_proceedings", "period_id", questions, end_of_pre_proceedings
+    )
+    cut_by_next(facts.pre_proceedings)
+
+
+def _fold_extensions(extensions: list[Fact], facts: Facts) -> None:
+    """Every extension of a period counts; one that nobody authorised is asked about."""
+    for fact in sorted(extensions, key=lambda f: f.fold):
+        data = fact.data
+        if not isinstance(data, PreProceedingsExtended):
+            continue
+        if (data.authorised_by or "").strip():
+            extension = Extension(fact, fact.day, data.until.toordinal())
+            facts.extensions.setdefault(data.period_id, []).append(extension)
+        else:
+            facts.questions.append(
+                fact.ask(
+                    "authorised_by",
+                    "An extension was sent that nobody is said to have authorised.",
+                    "the source says who authorised it",
+                )
+            )
+
+
+def _fold_ratings(facts: Facts, policy: Policy) -> None:
+    """A rating needs a concern, a colour, a rationale, an authoriser and an end."""
+    for fact in facts.reviews:
+        data = fact.data
+        if not isinstance(data, ReviewCompleted) or data.rating is None:
+            continue
+        if data.concern is None:
+            facts.questions.append(
+                fact.ask(
+                    "concern",
+                    "A rating was sent without its concern; it was left out and the review counts.",
+                    "the source names the concern that was rated",
+                )
+            )
+        elif not permissions(policy, fact.event.source).may_rate:
+            facts.questions.append(
+                fact.ask(
+                    "rating",
+                    f"{fact.event.source} sent a rating, which the policy does not let it do.",
+                    "somebody who may rate does so, or the policy lets this source",
+                )
+            )
+        else:
+            facts.ratings.append(fact)
+
+
+def _fold_plans(by_name: ByName, facts: Facts) -> None:
+    withdrawals = latest_by_id(by_name["permanence.withdrawn"], "plan_id")
+    agreed = latest_by_id(by_name["permanence.agreed"], "plan_id")
+    for id_, fact in sorted(agreed.items(), key=lambda item: item[1].fold):
+        withdrawal = withdrawals.get(id_)
+        if withdrawal and _before(withdrawal, fact, facts.questions):
+            withdrawal = None
+        day = withdrawal.day if withdrawal else FOREVER
+        if isinstance(fact.data, PermanenceAgreed):
+            facts.plans.append(PermanencePlan(fact, fact.day, day, withdrawal))
+
+
+def _fold_actions(by_name: ByName, facts: Facts) -> None:
+    """An action is open from its date until it is completed or cancelled."""
+    agreed = latest_by_id(by_name["action.agreed"], "action_id")
+    completed = latest_by_id(by_name["action.completed"], "action_id")
+    cancelled = latest_by_id(by_name["action.cancelled"], "action_id")
+    changes: dict[str, list[Fact]] = defaultdict(list)
+    for fact in sorted(by_name["action.changed"], key=lambda f: f.fold):
+        changes[getattr(fact.data, "action_id")].append(fact)  # noqa: B009
+    for id_, fact in sorted(agreed.items(), key=lambda item: item[1].fold):
+        data = fact.data
+        if not isinstance(data, ActionAgreed):
+            continue
+        moved = [(max(change.day, fact.day), change.data) for change in changes[id_]]
+        facts.actions.append(
+            Action(
+                id=id_,
+                fact=fact,
+                concern=Concern(data.concern),
+                agreed=fact.day,
+                completed=_closing_day(completed.get(id_), fact, facts.questions),
+                cancelled=_closing_day(cancelled.get(id_), fact, facts.questions),
+                due=Course(
+                    data.due.toordinal(),
+                    [(day, new.due.toordinal()) for day, new in moved if getattr(new, "due", None)],  # type: ignore[attr-defined]
+                ),
+                owner=Course(
+                    data.owner,
+                    [(day, new.owner) for day, new in moved if getattr(new, "owner", None)],  # type: ignore[attr-defined]
+                ),
+                kind=Course(
+                    data.kind or "other",
+                    [(day, new.kind) for day, new in moved if getattr(new, "kind", None)],  # type: ignore[attr-defined]
+                ),
+            )
+        )
+
+
+def _closing_day(closing: Fact | None, agreed: Fact, questions: list[Question]) -> int:
+    if closing is None or _before(closing, agreed, questions):
+        return FOREVER
+    return closing.day
+
+
+def _before(ending: Fact, begun: Fact, questions: list[Question]) -> bool:
+    """Whether something is said to end before it began; that is left out, and asked about."""
+    if ending.day >= begun.day:
+        return False
+    questions.append(
+        ending.ask(
+            "date",
+            f"{ending.name} is dated before what it ends; it was left out.",
+            "the source corrects one of the two dates",
+        )
+    )
+    return True
+
+
+def _ask_about_doubts(fact: Fact, questions: list[Question]) -> None:
+    """What was wrong in an optional field, or is in no national list."""
+    questions.extend(
+        fact.ask(doubt.field, doubt.sentence, f"the source corrects {doubt.field}")
+        for doubt in fact.event.doubts
+    )

@@ -1,0 +1,117 @@
+"""Pre-proceedings: rules PP1 to PP4 (rules.md 6)."""
+
+from typing import Any
+
+from schemas.status import Concern, Rag, Statutory
+from services.assessment.day import Day, Finding, said, shown
+from services.assessment.facts import Spell
+
+CONCERN = Concern.PRE_PROCEEDINGS
+
+_CLOCKS = {
+    "decision": (None, "the decision"),
+    "letter": ("letter_sent_on", "the letter"),
+    "first_meeting": ("first_meeting_on", "the first meeting"),
+}
+
+
+class Clock:
+    """From which day the weeks count, and which date that is."""
+
+    __slots__ = ("on", "period", "start", "what")
+
+    def __init__(self, on: Day, period: Spell) -> None:
+        self.on, self.period = on, period
+        self.start, self.what = period.start, "the decision"
+        field, what = _CLOCKS[on.rulebook.clock]
+        chosen = on.told(period, field) if field else None
+        if chosen is not None and on.reached(chosen.toordinal()):
+            self.start, self.what = chosen.toordinal(), what
+
+    def find(self, rule: str, rag: Rag, text: str, **facts: Any) -> Finding:
+        """A finding about this period, with the date that the clock starts from."""
+        told = shown(
+            clock=self.what,
+            since=self.start,
+            family_id=self.on.told(self.period, "family_id"),
+            **facts,
+            began=self.period.began,
+        )
+        return Finding(rule, rag, text, told)
+
+    @property
+    def from_when(self) -> str:
+        """The start of the clock, in words."""
+        return f"{self.what} of {said(self.start)}"
+
+
+def assess(on: Day) -> list[Finding] | None:
+    """What the rules say of this concern on a day; None where it does not apply."""
+    if on.died or not on.under_18:
+        return None
+    period = on.current(on.facts.pre_proceedings)
+    if period is None:
+        return None
+    clock = Clock(on, period)
+    found = (
+        pp1_longer_than_12_weeks(clock),
+        pp2_longer_than_16_weeks(clock),
+        pp3_approaching(clock),
+        pp4_no_mid_point_review(clock),
+    )
+    return [finding for finding in found if finding]
+
+
+def pp1_longer_than_12_weeks(clock: Clock) -> Finding | None:
+    """PP1: longer than 12 weeks is red; amber while an authorised extension runs."""
+    on = clock.on
+    days = on.limit("PP1.days")
+    if not on.more_than(days, clock.start):
+        return None
+    text = f"In pre-proceedings for longer than {_weeks(days)}, since {clock.from_when}"
+    extension = on.extension(clock.period)
+    if extension:
+        text += f"; extended through {said(extension.until)}."
+        return clock.find("PP1", Rag.AMBER, text, until=extension.until, extension=extension.fact)
+    decided = clock.period.ended is not None and not on.reached(clock.period.end)
+    text += "; proceedings are decided, not yet issued." if decided else "."
+    return clock.find("PP1", Rag.RED, text)
+
+
+def pp2_longer_than_16_weeks(clock: Clock) -> Finding | None:
+    """PP2: longer than 16 weeks is red, extension or not."""
+    days = clock.on.limit("PP2.days")
+    if not clock.on.more_than(days, clock.start):
+        return None
+    text = f"In pre-proceedings for longer than {_weeks(days)}, since {clock.from_when}."
+    return clock.find("PP2", Rag.RED, text)
+
+
+def pp3_approaching(clock: Clock) -> Finding | None:
+    """PP3: the last 4 weeks of 12 are amber."""
+    if not clock.on.more_than(clock.on.limit("PP3.days"), clock.start):
+        return None
+    ends = said(clock.start + clock.on.limit("PP1.days"))
+    text = f"In pre-proceedings since {clock.from_when}; the allowed weeks end on {ends}."
+    return clock.find("PP3", Rag.AMBER, text)
+
+
+def pp4_no_mid_point_review(clock: Clock) -> Finding | None:
+    """PP4: after 6 weeks without a mid-point review it is amber."""
+    on = clock.on
+    if not on.more_than(on.limit("PP4.days"), clock.start):
+        return None
+    if on.reviews_since("pre_proceedings", clock.period.start):
+        return None
+    return clock.find("PP4", Rag.AMBER, "No mid-point review of pre-proceedings is recorded.")
+
+
+def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
+    """The law sets no term for pre-proceedings."""
+    del on, findings
+    return None
+
+
+def _weeks(days: int) -> str:
+    weeks, rest = divmod(days, 7)
+    return f"{days} days" if rest else f"{weeks} weeks"

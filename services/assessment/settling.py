@@ -1,0 +1,263 @@
+"""Which events count, and whose they are (rules.md 1): revision, retraction, merge.
+
+The order in which events arrived plays no part: the same set of events always settles alike.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from schemas.days import london_day
+from schemas.envelope import Event
+from schemas.events.base import Dated, EventData
+from schemas.events.feed import EventRetracted
+from schemas.events.person import PersonMerged, PersonUpdated
+from schemas.policy import Policy, SourcePermissions
+from schemas.status import Question
+
+Moment = tuple[datetime, int]
+"""`time` and `sequence`: when the source said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One content of one event, with the earliest and the latest moment at which it was sent.
+
+    `person` is the subject within its namespace.
+    """
+
+    event: Event
+    person: str
+    earliest: Moment
+    latest: Moment
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Source and id: what an event is known by."""
+        return self.event.source, self.event.id
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event that counts, with the moment from which it has its place in the order."""
+
+    event: Event
+    person: str
+    time: datetime
+    sequence: int
+
+    @property
+    def name(self) -> str:
+        """The event's name, such as care.started."""
+        return self.event.name
+
+    @property
+    def data(self) -> EventData:
+        """The event's data."""
+        return self.event.data
+
+    @cached_property
+    def order(self) -> tuple[datetime, int, str, str]:
+        """The key of *latest*: time, sequence, source, id."""
+        return self.time, self.sequence, self.event.source, self.event.id
+
+    @cached_property
+    def date(self) -> date:
+        """The effective date; for an event without one, the London day of its time."""
+        data = self.event.data
+        if isinstance(data, Dated) or (isinstance(data, PersonUpdated) and data.date):
+            return data.date  # type: ignore[return-value]
+        return london_day(self.time)
+
+    @cached_property
+    def day(self) -> int:
+        """The effective date as an ordinal."""
+        return self.date.toordinal()
+
+    @cached_property
+    def fold(self) -> tuple[int, datetime, int, str, str]:
+        """The key of *the fold*: effective date, time, sequence, source, id."""
+        return (self.day, *self.order)
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """How a reason names its event."""
+        return {"source": self.event.source, "id": self.event.id}
+
+    def ask(self, field_: str, text: str, settle: str) -> Question:
+        """A question that this event raises, from its effective date on."""
+        return Question(
+            self.person, field_, text, settle, self.event.source, self.event.id, self.date
+        )
+
+
+@dataclass
+class Settled:
+    """The facts of one young person, latest order, and the doubts met while settling them."""
+
+    person: str
+    facts: list[Fact] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def permissions(policy: Policy, source: str) -> SourcePermissions:
+    """What the policy lets a source do; everything where it does not name it."""
+    return policy.sources.get(source) or SourcePermissions()
+
+
+def person_of(policy: Policy, source: str, subject: str) -> str:
+    """The subject within the namespace that the policy gives its source."""
+    allowed = policy.sources.get(source)
+    return f"{allowed.namespace}/{subject}" if allowed and allowed.namespace else subject
+
+
+def survivor_named(policy: Policy, source: str, into: str) -> str:
+    """Whom a merge names: `into` as it stands where it begins with a known namespace."""
+    known = {allowed.namespace for allowed in policy.sources.values() if allowed.namespace}
+    if "/" in into and into.split("/", 1)[0] in known:
+        return into
+    return person_of(policy, source, into)
+
+
+def receive(events: Iterable[Event], policy: Policy) -> list[Received]:
+    """Sendings as they came, duplicates and all, brought together by content."""
+    contents: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        contents[event.source, event.id, event.digest].append(event)
+    received = []
+    for sendings in contents.values():
+        moments = [(event.time, event.sequence) for event in sendings]
+        event = min(sendings, key=lambda e: (e.time, e.sequence))
+        person = person_of(policy, event.source, event.subject)
+        received.append(Received(event, person, min(moments), max(moments)))
+    return received
+
+
+def settle(received: Iterable[Received], policy: Policy) -> dict[str, Settled]:
+    """The facts that count, by the young person who survives all merges."""
+    facts, revised = _revise(received)
+    facts = _retract(facts)
+    allowed, refused = _only_permitted(facts, policy)
+    survivors, circles = _merge(allowed, policy)
+    people: dict[str, Settled] = {}
+    for fact in sorted(allowed, key=lambda f: f.order):
+        person = _survivor(survivors, fact.person)
+        people.setdefault(person, Settled(person)).facts.append(_belonging_to(fact, person))
+    for question in (*revised, *refused, *circles):
+        person = _survivor(survivors, question.person)
+        mine = people.setdefault(person, Settled(person))
+        mine.questions.append(_asked_of(question, person))
+    people.pop("", None)
+    return people
+
+
+def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
+    """Of several contents of one event, the one sent last counts, as of when it was first sent."""
+    contents: dict[tuple[str, str], list[Received]] = defaultdict(list)
+    for item in received:
+        contents[item.key].append(item)
+    facts, questions = [], []
+    for versions in contents.values():
+        last = max(versions, key=lambda item: (item.latest, item.event.digest))
+        fact = Fact(last.event, last.person, *last.earliest)
+        facts.append(fact)
+        if len(versions) > 1:
+            questions.append(
+                fact.ask(
+                    "id",
+                    f"This event was sent with {len(versions)} different contents under one id.",
+                    "the source gives each changed row an id of its own",
+                )
+            )
+    return facts, questions
+
+
+def _retract(facts: list[Fact]) -> list[Fact]:
+    """An event that its source retracted counts as never sent; a retraction cannot be retracted."""
+    gone = {
+        (fact.event.source, fact.data.id) for fact in facts if isinstance(fact.data, EventRetracted)
+    }
+    return [
+        fact
+        for fact in facts
+        if isinstance(fact.data, EventRetracted) or (fact.event.source, fact.event.id) not in gone
+    ]
+
+
+_PERMISSION: Mapping[str, str] = {
+    "person.merged": "may_merge",
+    "person.closed": "may_close",
+    "pre_proceedings.extended": "may_extend",
+}
+
+
+def _only_permitted(facts: list[Fact], policy: Policy) -> tuple[list[Fact], list[Question]]:
+    """Leave out what the policy does not let a source do, and ask."""
+    if not policy.sources:
+        return facts, []
+    allowed, questions = [], []
+    for fact in facts:
+        permission = _PERMISSION.get(fact.name)
+        if permission and not getattr(permissions(policy, fact.event.source), permission):
+            questions.append(
+                fact.ask(
+                    "source",
+                    f"{fact.event.source} sent {fact.name}, which the policy does not let it do.",
+                    "a source that may do so sends it, or the policy lets this one",
+                )
+            )
+        else:
+            allowed.append(fact)
+    return allowed, questions
+
+
+def _merge(facts: list[Fact], policy: Policy) -> tuple[dict[str, str], list[Question]]:
+    """Whom each merged subject became. Of several merges of one subject the latest counts."""
+    latest: dict[str, Fact] = {}
+    for fact in facts:
+        if isinstance(fact.data, PersonMerged):
+            held = latest.get(fact.person)
+            if held is None or held.order < fact.order:
+                latest[fact.person] = fact
+    survivors: dict[str, str] = {}
+    questions = []
+    for fact in sorted(latest.values(), key=lambda f: f.order):
+        into = survivor_named(policy, fact.event.source, _into(fact.data))
+        if _survivor(survivors, into) == fact.person:
+            questions.append(
+                fact.ask(
+                    "into",
+                    f"Merging {fact.person} into {into} would close a circle; it was left out.",
+                    "the source says which case identifier survives, and retracts the other merge",
+                )
+            )
+        else:
+            survivors[fact.person] = into
+    return survivors, questions
+
+
+def _into(data: EventData) -> str:
+    assert isinstance(data, PersonMerged)  # noqa: S101 (only merges are passed)
+    return data.into
+
+
+def _survivor(survivors: Mapping[str, str], person: str) -> str:
+    while person in survivors:
+        person = survivors[person]
+    return person
+
+
+def _belonging_to(fact: Fact, person: str) -> Fact:
+    if fact.person == person:
+        return fact
+    return Fact(fact.event, person, fact.time, fact.sequence)
+
+
+def _asked_of(question: Question, person: str) -> Question:
+    if question.person == person:
+        return question
+    parts: dict[str, Any] = {name: getattr(question, name) for name in question.__slots__}
+    return Question(**(parts | {"person": person}))
