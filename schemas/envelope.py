@@ -7,6 +7,7 @@ refused over a misspelt postcode.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from schemas.events.catalogue import CATALOGUE, NAMES, WITHOUT_SUBJECT, type_of
 from schemas.faults import Fault, fault, faults_of, missing, sentences, show
 
 JSON_CONTENT = "application/json"
+_INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_LARGEST = 2**63
 
 _LISTS: Mapping[str, tuple[str, Mapping[str, Code]]] = {
     "care.started": ("legal_status", LEGAL_STATUSES),
@@ -35,10 +38,11 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, Code]]] = {
 
 
 def _whole_number(value: Any) -> int:
-    if type(value) is int:
-        return value
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and value.isascii():
-        return int(value)
+    digits = str(value) if type(value) is int else value
+    if isinstance(digits, str) and _INTEGER.fullmatch(digits):
+        number = int(digits)
+        if -_LARGEST <= number < _LARGEST:
+            return number
     raise PydanticCustomError("whole_number", "it must be a whole number, or its digits")
 
 

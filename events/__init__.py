@@ -1,0 +1,1 @@
+"""How events travel: the wire, the stream, the embedded broker, publishing and subscribing."""

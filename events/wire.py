@@ -1,0 +1,67 @@
+"""Messages on NATS and the events in them: CloudEvents in structured and in binary mode.
+
+Source: CloudEvents 1.0.2, JSON format and NATS protocol binding, with the `ce-` headers of its
+later draft. A message that has a `ce-specversion` header, and does not say that its content is
+application/cloudevents+json, is in binary mode.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from schemas.envelope import Event, Refusal, read_event, unreadable
+
+STRUCTURED = "application/cloudevents+json"
+_PREFIX = "ce-"
+_ATTRIBUTES = frozenset(
+    {"specversion", "id", "source", "type", "subject", "time", "sequence", "datacontenttype"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it came: its body and its headers."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_message(message: Message) -> Event | Refusal:
+    """The event in a message, or why it is refused."""
+    headers = {name.lower(): value for name, value in message.headers.items()}
+    content_type = headers.get("content-type", headers.get("ce-datacontenttype", ""))
+    structured = content_type.lower().startswith(STRUCTURED)
+    binary = not structured and f"{_PREFIX}specversion" in headers
+    try:
+        body = orjson.loads(message.body)
+    except orjson.JSONDecodeError as error:
+        refusal = unreadable(message.body, str(error))
+        return _with_attributes(refusal, headers) if binary else refusal
+    return read_event(_whole(headers, content_type, body) if binary else body)
+
+
+def structured_message(whole: Mapping[str, Any]) -> Message:
+    """An event in structured mode, as our own publishers send it."""
+    return Message(orjson.dumps(whole), {"Content-Type": STRUCTURED})
+
+
+def _whole(headers: Mapping[str, str], content_type: str, body: Any) -> dict[str, Any]:
+    """A message in binary mode as the same event in structured mode."""
+    whole: dict[str, Any] = {
+        name: unquote(headers[_PREFIX + name]) for name in _ATTRIBUTES if _PREFIX + name in headers
+    }
+    if content_type:
+        whole["datacontenttype"] = content_type
+    whole["data"] = body
+    return whole
+
+
+def _with_attributes(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
+    told = {
+        name: unquote(headers.get(_PREFIX + name, ""))[:400].replace("\x00", "")
+        for name in ("id", "source", "type", "subject")
+    }
+    return Refusal(refusal.faults, **told)

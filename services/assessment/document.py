@@ -1,0 +1,96 @@
+"""A young person's folded facts as JSON: whose case it is, and what was agreed to do.
+
+Whatever changes over time is a list of steps, `[day, value]`, each holding from its day on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schemas.status import Concern
+from services.assessment.course import FOREVER, Course, as_date
+from services.assessment.facts import Action, Facts
+
+Steps = Sequence[Sequence[Any]]
+
+
+def document(facts: Facts) -> dict[str, Any]:
+    """The folded facts that people are shown beside a colour."""
+    return {
+        "born": facts.born.isoformat() if facts.born else None,
+        "died_on": _iso(facts.died_on),
+        "closed_on": [fact.date.isoformat() for fact in facts.closings],
+        "staff": {name: _steps(course) for name, course in facts.staff.items() if course.days},
+        "actions": [_action(action) for action in facts.actions],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ActionOn:
+    """An open action as it stands on a day."""
+
+    id: str
+    kind: str
+    owner: str
+    due: date
+    late: bool
+
+
+def staff_on(told: Mapping[str, Any], field: str, day: date) -> str | None:
+    """Who was responsible on a day: a staff id, a team or a service."""
+    value = _on(told["staff"].get(field, ()), day)
+    return None if value is None else str(value)
+
+
+def open_actions(told: Mapping[str, Any], concern: Concern, day: date) -> list[ActionOn]:
+    """The actions open for a concern on a day, by due date."""
+    on = day.isoformat()
+    actions = []
+    for action in told["actions"]:
+        closed = action["closed"]
+        if action["concern"] != concern or action["agreed"] > on or (closed and closed <= on):
+            continue
+        due = date.fromisoformat(_on(action["due"], day))
+        actions.append(
+            ActionOn(
+                action["id"], _on(action["kind"], day), _on(action["owner"], day), due, due < day
+            )
+        )
+    return sorted(actions, key=lambda item: (item.due, item.id))
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "concern": action.concern.value,
+        "agreed": _iso(action.agreed),
+        "closed": _iso(action.closed),
+        "completed": action.completed < FOREVER,
+        "due": _steps(action.due, days=True),
+        "owner": _steps(action.owner),
+        "kind": _steps(action.kind),
+    }
+
+
+def _steps(course: Course[Any], *, days: bool = False) -> list[list[Any]]:
+    """A course as steps; what held before the first of them stands at the start of time."""
+    told = list(zip(course.days, course.values, strict=True))
+    if course.before is not None:
+        told.insert(0, (1, course.before))
+    return [[_iso(day), _iso(value) if days else value] for day, value in told]
+
+
+def _on(steps: Steps, day: date) -> Any:
+    on = day.isoformat()
+    held = None
+    for begun, value in steps:
+        if begun > on:
+            break
+        held = value
+    return held
+
+
+def _iso(day: int) -> str | None:
+    on = as_date(day)
+    return on.isoformat() if on else None

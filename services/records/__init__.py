@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations and every query. SQL lives here and nowhere else."""

@@ -1,0 +1,342 @@
+"""The append-only log of events, and what of it bears on a young person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.envelope import Event, read_data
+from schemas.faults import Fault
+from services.assessment.settling import Moment, Received
+from services.records.columns import among
+from services.records.tables import events, links, resendings
+
+Key = tuple[str, str]
+"""Source and id."""
+Content = tuple[str, str, str]
+"""Source, id and content digest."""
+
+_COLUMNS = (
+    events.c.source,
+    events.c.event_id,
+    events.c.digest,
+    events.c.name,
+    events.c.subject,
+    events.c.person,
+    events.c.time,
+    events.c.sequence,
+    events.c.content,
+    events.c.doubts,
+    events.c.stored_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event to store: whose it is, and whom or what it reaches."""
+
+    event: Event
+    person: str
+    reaches: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A content that is held already: whose it is and the span of moments at which it was sent."""
+
+    person: str
+    earliest: Moment
+    latest: Moment
+
+
+async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content, Held]:
+    """Every content held under the given sources and ids."""
+    wanted = set(keys)
+    rows = await connection.execute(
+        select(
+            events.c.source,
+            events.c.event_id,
+            events.c.digest,
+            events.c.person,
+            events.c.time,
+            events.c.sequence,
+        ).where(among(events.c.event_id, {id_ for _, id_ in wanted}))
+    )
+    found = [row for row in rows if (row.source, row.event_id) in wanted]
+    spans = await _spans(connection, {row.event_id for row in found}, None) if found else {}
+    result = {}
+    for row in found:
+        content = (row.source, row.event_id, row.digest)
+        moments = [(row.time, row.sequence), *spans.get(content, ())]
+        result[content] = Held(row.person, min(moments), max(moments))
+    return result
+
+
+async def append(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], stored_at: datetime
+) -> None:
+    """Store events that are not held yet."""
+    if arrivals:
+        await connection.execute(insert(events), [_row(arrival, stored_at) for arrival in arrivals])
+
+
+async def append_resending(
+    connection: AsyncConnection,
+    content: Content,
+    moment: Moment,
+    stored_at: datetime,
+    *,
+    instead_of: Moment | None,
+) -> None:
+    """Store another moment at which a content was sent.
+
+    `instead_of` is a later moment that need no longer be kept: while an event has one content, only
+    its latest sending could ever matter.
+    """
+    source, id_, digest = content
+    same = (
+        resendings.c.source == source,
+        resendings.c.event_id == id_,
+        resendings.c.digest == digest,
+    )
+    if instead_of is not None:
+        await connection.execute(
+            delete(resendings).where(
+                *same,
+                resendings.c.time == instead_of[0],
+                resendings.c.sequence == instead_of[1],
+            )
+        )
+    await connection.execute(
+        insert(resendings).values(
+            source=source,
+            event_id=id_,
+            digest=digest,
+            time=moment[0],
+            sequence=moment[1],
+            stored_at=stored_at,
+        )
+    )
+
+
+async def link(connection: AsyncConnection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Remember that two subjects' events bear on one another."""
+    wanted = sorted({(one, other) for one, other in pairs if one != other})
+    if not wanted:
+        return
+    rows = await connection.execute(
+        select(links.c.one, links.c.other).where(among(links.c.one, {one for one, _ in wanted}))
+    )
+    known = {(row.one, row.other) for row in rows}
+    missing = [{"one": one, "other": other} for one, other in wanted if (one, other) not in known]
+    if missing:
+        await connection.execute(insert(links), missing)
+
+
+async def connected(connection: AsyncConnection, people: Iterable[str]) -> set[str]:
+    """The subjects whose events bear on the given ones, through merges and shared events."""
+    reached: set[str] = set()
+    frontier = set(people) - {""}
+    while frontier:
+        reached |= frontier
+        rows = await connection.execute(
+            select(links.c.one, links.c.other).where(
+                or_(among(links.c.one, frontier), among(links.c.other, frontier))
+            )
+        )
+        frontier = {person for row in rows for person in row} - reached
+    return reached
+
+
+async def retracted_people(connection: AsyncConnection, targets: Iterable[Key]) -> set[str]:
+    """Whose events the given sources and ids are."""
+    return {item.person for item in (await held(connection, targets)).values()}
+
+
+async def retractions_of(connection: AsyncConnection, keys: Iterable[Key]) -> set[Key]:
+    """Which of the given events their source has retracted."""
+    wanted = set(keys)
+    rows = await connection.execute(
+        select(events.c.source, events.c.reaches).where(
+            events.c.name == "event.retracted",
+            among(events.c.reaches, {id_ for _, id_ in wanted}),
+        )
+    )
+    return {(row.source, row.reaches) for row in rows} & wanted
+
+
+async def load(
+    connection: AsyncConnection,
+    people: Iterable[str] | None = None,
+    known_at: datetime | None = None,
+) -> list[Received]:
+    """What was received about the given subjects (all, where none are given).
+
+    Retractions of their events are among it, whoever's they are. With `known_at`, only what was
+    stored by then.
+    """
+    wanted = select(*_COLUMNS)
+    if people is not None:
+        wanted = wanted.where(among(events.c.person, people))
+    rows = list((await connection.execute(_known(wanted, known_at))).all())
+    if people is not None and rows:
+        retractions = select(*_COLUMNS).where(
+            events.c.name == "event.retracted",
+            among(events.c.reaches, {row.event_id for row in rows}),
+        )
+        seen = {(row.source, row.event_id, row.digest) for row in rows}
+        rows += [
+            row
+            for row in await connection.execute(_known(retractions, known_at))
+            if (row.source, row.event_id, row.digest) not in seen
+        ]
+    ids = None if people is None else {row.event_id for row in rows}
+    spans = await _spans(connection, ids, known_at) if rows else {}
+    return [_received(row, spans) for row in rows]
+
+
+async def load_events(connection: AsyncConnection, person: str) -> list[Event]:
+    """The events of one subject as they were sent, in the order of their time."""
+    return [
+        item.event
+        for item in sorted(await load(connection, [person]), key=lambda item: item.earliest)
+    ]
+
+
+async def people_heard_of(connection: AsyncConnection) -> list[str]:
+    """Every subject of any event, in order."""
+    rows = await connection.execute(select(events.c.person).distinct())
+    return sorted(row.person for row in rows if row.person)
+
+
+async def count(connection: AsyncConnection) -> int:
+    """How many contents of events are stored."""
+    return int((await connection.execute(select(func.count()).select_from(events))).scalar_one())
+
+
+async def first_stored(connection: AsyncConnection) -> datetime | None:
+    """When the first event was stored; None while the log is empty."""
+    first: datetime | None = await connection.scalar(select(func.min(events.c.stored_at)))
+    return first
+
+
+async def stored_moments(connection: AsyncConnection, ids: Iterable[str]) -> dict[Key, datetime]:
+    """When each event was first stored."""
+    rows = await connection.execute(
+        select(events.c.source, events.c.event_id, func.min(events.c.stored_at).label("at"))
+        .where(among(events.c.event_id, ids))
+        .group_by(events.c.source, events.c.event_id)
+    )
+    return {(row.source, row.event_id): row.at for row in rows}
+
+
+async def heard_of_a_plan(connection: AsyncConnection) -> bool:
+    """Whether any source has ever sent a permanence.agreed."""
+    row = await connection.execute(
+        select(events.c.event_id).where(events.c.name == "permanence.agreed").limit(1)
+    )
+    return row.first() is not None
+
+
+async def replace_owner(
+    connection: AsyncConnection, content: Content, person: str, reaches: str | None
+) -> None:
+    """Say anew whose an event is, after the policy gave its source another namespace."""
+    source, id_, digest = content
+    await connection.execute(
+        update(events)
+        .where(events.c.source == source, events.c.event_id == id_, events.c.digest == digest)
+        .values(person=person, reaches=reaches)
+    )
+
+
+async def forget_links(connection: AsyncConnection) -> None:
+    """Drop the links, to derive them again."""
+    await connection.execute(delete(links))
+
+
+def _known(statement: Any, known_at: datetime | None) -> Any:
+    return statement if known_at is None else statement.where(events.c.stored_at <= known_at)
+
+
+async def _spans(
+    connection: AsyncConnection, ids: Iterable[str] | None, known_at: datetime | None
+) -> dict[Content, list[Moment]]:
+    """The other moments at which contents were sent."""
+    wanted = select(
+        resendings.c.source,
+        resendings.c.event_id,
+        resendings.c.digest,
+        resendings.c.time,
+        resendings.c.sequence,
+    )
+    if ids is not None:
+        wanted = wanted.where(among(resendings.c.event_id, ids))
+    if known_at is not None:
+        wanted = wanted.where(resendings.c.stored_at <= known_at)
+    spans: dict[Content, list[Moment]] = defaultdict(list)
+    for row in await connection.execute(wanted):
+        spans[row.source, row.event_id, row.digest].append((row.time, row.sequence))
+    return spans
+
+
+def _row(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:
+    event = arrival.event
+    return {
+        "source": event.source,
+        "event_id": event.id,
+        "digest": event.digest,
+        "name": event.name,
+        "subject": event.subject,
+        "person": arrival.person,
+        "reaches": arrival.reaches,
+        "time": event.time,
+        "sequence": event.sequence,
+        "content": orjson.dumps(event.content).decode(),
+        "doubts": [[d.field, d.value, d.sentence] for d in event.doubts] or None,
+        "stored_at": stored_at,
+    }
+
+
+def _received(row: Row[Any], spans: dict[Content, list[Moment]]) -> Received:
+    event = _event(
+        row.source,
+        row.event_id,
+        row.digest,
+        row.name,
+        row.subject,
+        row.time,
+        row.sequence,
+        row.content,
+        tuple(tuple(doubt) for doubt in row.doubts or ()),
+    )
+    moments = [(row.time, row.sequence), *spans.get((row.source, row.event_id, row.digest), ())]
+    return Received(event, row.person, min(moments), max(moments))
+
+
+@lru_cache(maxsize=65_536)
+def _event(
+    source: str,
+    id_: str,
+    digest: str,
+    name: str,
+    subject: str,
+    time: datetime,
+    sequence: int,
+    content: str,
+    doubts: tuple[tuple[str, str, str], ...],
+) -> Event:
+    """An event out of the log. A content never changes, so that it is read once."""
+    sent = orjson.loads(content)
+    data, _ = read_data(name, sent)
+    event = Event(
+        id_, source, name, subject, time, sequence, sent, data, tuple(Fault(*d) for d in doubts)
+    )
+    event.__dict__["digest"] = digest
+    return event

@@ -1,0 +1,39 @@
+"""Locks on names, taken in one fixed order and held until the transaction ends.
+
+PostgreSQL's advisory locks serve any number of trackers. On SQLite there is one writer, which holds
+its lock from the start, so there is nothing to take.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LOCK = text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(:names) AS k").bindparams(
+    bindparam("names", type_=ARRAY(BigInteger))
+)
+
+
+async def lock(connection: AsyncConnection, names: Iterable[str]) -> None:
+    """Wait until each name is this transaction's own; names are taken in one order by all."""
+    if connection.dialect.name != "postgresql":
+        return
+    numbers = sorted({_number(name) for name in names})
+    if numbers:
+        await connection.execute(_LOCK, {"names": numbers})
+
+
+def event_name(source: str, id_: str) -> str:
+    """The lock of one event's identity."""
+    return f"event\x1f{source}\x1f{id_}"
+
+
+def person_name(person: str) -> str:
+    """The lock of one young person."""
+    return f"person\x1f{person}"
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,1 @@
+"""Migrations of the store, for SQLite and PostgreSQL alike."""

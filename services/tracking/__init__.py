@@ -1,0 +1,1 @@
+"""From a batch of messages to colours in the store: record, fold, assess, write, commit once."""

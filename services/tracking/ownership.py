@@ -1,0 +1,19 @@
+"""Whose an event is, and whom else it reaches."""
+
+from schemas.envelope import Event
+from schemas.events.feed import EventRetracted
+from schemas.events.person import PersonMerged
+from schemas.policy import Policy
+from services.assessment.settling import person_of, survivor_named
+from services.records.event_log import Arrival
+
+
+def owned(event: Event, policy: Policy) -> Arrival:
+    """The event with its young person: its subject, within the namespace of its source."""
+    person = person_of(policy, event.source, event.subject) if event.subject else ""
+    reaches = None
+    if isinstance(event.data, PersonMerged):
+        reaches = survivor_named(policy, event.source, event.data.into)
+    elif isinstance(event.data, EventRetracted):
+        reaches = event.data.id
+    return Arrival(event, person, reaches)
