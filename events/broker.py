@@ -1,0 +1,70 @@
+"""The broker: FastStream over NATS JetStream. FastStream is used in this room and nowhere else."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from faststream import AckPolicy
+from faststream.nats import NatsBroker
+from nats.js import JetStreamContext
+
+from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_config
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 15.0
+
+
+def make_broker(url: str) -> NatsBroker:
+    """A broker that is not connected yet. It acknowledges nothing by itself.
+
+    FastStream's default for NATS would terminate a message on any error in its handler, for good.
+    """
+    return NatsBroker(
+        url,
+        ack_policy=AckPolicy.MANUAL,
+        graceful_timeout=GRACE_SECONDS,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=5,
+        name="sightline",
+        logger=log,
+        log_level=logging.DEBUG,
+        error_cb=_tell,
+        disconnected_cb=_disconnected,
+        reconnected_cb=_reconnected,
+    )
+
+
+def jetstream_of(broker: NatsBroker) -> JetStreamContext:
+    """The JetStream context of a connected broker."""
+    return broker.config.broker_config.connection_state.stream
+
+
+@asynccontextmanager
+async def connected_broker(
+    url: str, *, max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1
+) -> AsyncIterator[NatsBroker]:
+    """A connected broker whose streams and consumer are as this version has them."""
+    broker = make_broker(url)
+    await broker.connect()
+    try:
+        await declare(
+            jetstream_of(broker),
+            [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)],
+        )
+        yield broker
+    finally:
+        await broker.stop()
+
+
+async def _tell(error: Exception) -> None:
+    log.warning("The broker connection reports %s", type(error).__name__)
+
+
+async def _disconnected() -> None:
+    log.warning("The broker is not connected")
+
+
+async def _reconnected() -> None:
+    log.info("The broker is connected again")

@@ -1,0 +1,103 @@
+"""Putting events on the broker, many in flight, each acknowledged by its stream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+import orjson
+from faststream.nats import NatsBroker
+from nats.js.api import PubAck
+from nats.js.errors import APIError
+
+from events.broker import jetstream_of
+from events.stream import OUT_STREAM, STREAM, UNKNOWN_SUBJECT, subject_of
+from events.wire import Message, structured_message
+from schemas.envelope import content_digest
+from schemas.events.catalogue import NAMES
+
+IN_FLIGHT = 500
+ANSWER_SECONDS = 60.0
+
+
+class NotStoredError(Exception):
+    """The stream refused a message; the text says why. Those before it are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message with the subject it goes to."""
+
+    subject: str
+    message: Message
+
+
+def parcel(raw: bytes) -> Parcel:
+    """An event in structured mode as it is sent; what cannot be read is sent as it is.
+
+    `Nats-Msg-Id` is made of source, id and content hash. What is wrong with an event is for the
+    tracker to say: there it is kept, with its reason.
+    """
+    try:
+        whole = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return Parcel(UNKNOWN_SUBJECT, Message(raw))
+    if not isinstance(whole, dict):
+        return Parcel(UNKNOWN_SUBJECT, Message(raw))
+    told, content = whole.get("type"), whole.get("data")
+    name = NAMES.get(told) if isinstance(told, str) else None
+    if name is None or not isinstance(content, dict):
+        return Parcel(UNKNOWN_SUBJECT, Message(raw))
+    sent = structured_message(whole)
+    digest = content_digest(str(told), whole.get("subject"), content)
+    id_ = f"{whole.get('source')} {whole.get('id')} {digest}"
+    if id_.isascii() and id_.isprintable():
+        sent = Message(sent.body, {**sent.headers, "Nats-Msg-Id": id_})
+    return Parcel(subject_of(name), sent)
+
+
+async def publish(
+    broker: NatsBroker, parcels: Iterable[Parcel], *, stream: str = STREAM
+) -> AsyncIterator[int]:
+    """Publish, and yield how many are stored so far.
+
+    Raises:
+        NotStoredError: the stream refused one, because it is full for instance.
+    """
+    jetstream = jetstream_of(broker)
+    waiting = iter(parcels)
+    stored = 0
+    while batch := list(islice(waiting, IN_FLIGHT)):
+        flying = [
+            await jetstream.publish_async(
+                item.subject, item.message.body, stream=stream, headers=dict(item.message.headers)
+            )
+            for item in batch
+        ]
+        done, _ = await asyncio.wait(flying, timeout=ANSWER_SECONDS)
+        stored += _stored(done)
+        if len(done) < len(flying):
+            raise NotStoredError(f"The broker did not answer; {stored} events were stored.")
+        yield stored
+
+
+async def publish_out(broker: NatsBroker, subject: str, content: str, message_id: str) -> None:
+    """Publish something that Sightline says, and wait until it is stored."""
+    await broker.publish(
+        content.encode(),
+        subject,
+        headers={"Content-Type": "application/cloudevents+json", "Nats-Msg-Id": message_id},
+        stream=OUT_STREAM,
+        timeout=10,
+    )
+
+
+def _stored(done: Iterable[asyncio.Future[PubAck]]) -> int:
+    many = 0
+    for future in done:
+        error = future.exception()
+        if error is not None:
+            why = error.description if isinstance(error, APIError) else str(error)
+            raise NotStoredError(f"The broker did not store an event: {why}.") from error
+        many += 1
+    return many

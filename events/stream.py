@@ -1,0 +1,138 @@
+"""The stream, its subjects and its durable consumer, as data; and how they are made to be so.
+
+`SIGHTLINE` keeps 30 days and refuses new messages when it is full, so that a publisher is told and
+nothing is dropped in silence. The database is what removes duplicates: the duplicate window is the
+shortest that the server allows.
+"""
+
+from dataclasses import dataclass
+
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    ConsumerInfo,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+STREAM = "SIGHTLINE"
+SUBJECTS = "sightline.events.>"
+OUT_STREAM = "SIGHTLINE_OUT"
+OUT_SUBJECTS = ("sightline.status.>", "sightline.casenotes")
+TRACKER = "sightline-tracker"
+
+KEEP_SECONDS = 30 * 24 * 3600
+SHORTEST_DUPLICATE_WINDOW = 0.1
+ACK_WAIT = 30.0
+"""Seconds after which an unacknowledged message is offered again; longer work says it goes on."""
+MAX_ACK_PENDING = 20_000
+DEFAULT_MAX_BYTES = 4 * 1024**3
+
+
+def subject_of(name: str) -> str:
+    """The broker subject of an event name: sightline.events.care.started."""
+    return f"sightline.events.{name}"
+
+
+UNKNOWN_SUBJECT = subject_of("unknown")
+"""Where a publisher of ours puts what it cannot read: it is refused, and kept, by the tracker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the tracker is behind: events not yet delivered, and not yet acknowledged."""
+
+    waiting: int
+    in_hand: int
+
+    @property
+    def total(self) -> int:
+        """Everything that is on the broker and not in the store."""
+        return self.waiting + self.in_hand
+
+
+def stream_config(max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1) -> StreamConfig:
+    """The stream that events arrive on."""
+    return StreamConfig(
+        name=STREAM,
+        description="Events from case management systems",
+        subjects=[SUBJECTS],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_age=KEEP_SECONDS,
+        max_bytes=max_bytes,
+        duplicate_window=SHORTEST_DUPLICATE_WINDOW,
+        num_replicas=replicas,
+    )
+
+
+def out_stream_config(max_bytes: int = DEFAULT_MAX_BYTES // 4, replicas: int = 1) -> StreamConfig:
+    """The stream of what Sightline itself says."""
+    return StreamConfig(
+        name=OUT_STREAM,
+        description="Colours that changed, for whoever listens",
+        subjects=list(OUT_SUBJECTS),
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.OLD,
+        max_age=KEEP_SECONDS,
+        max_bytes=max_bytes,
+        num_replicas=replicas,
+    )
+
+
+def tracker_config() -> ConsumerConfig:
+    """The durable consumer that any number of trackers share."""
+    return ConsumerConfig(
+        durable_name=TRACKER,
+        description="Sightline's trackers",
+        filter_subject=SUBJECTS,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT,
+        max_deliver=-1,
+        max_ack_pending=MAX_ACK_PENDING,
+    )
+
+
+async def declare(jetstream: JetStreamContext, streams: list[StreamConfig]) -> None:
+    """Make the streams and the consumer as they are written here, new or not.
+
+    JetStream keeps the settings that a stream or consumer was made with; changed ones have to be
+    said again, or they are silently not applied.
+    """
+    for config in streams:
+        try:
+            await jetstream.stream_info(config.name or "")
+        except NotFoundError:
+            await jetstream.add_stream(config)
+        else:
+            await jetstream.update_stream(config)
+    await declare_tracker(jetstream)
+
+
+async def declare_tracker(jetstream: JetStreamContext) -> None:
+    """Make the durable consumer, or bring it to today's settings."""
+    await jetstream.add_consumer(STREAM, tracker_config())
+
+
+async def tracker_info(jetstream: JetStreamContext) -> ConsumerInfo:
+    """What the server says of the durable consumer.
+
+    Raises:
+        NotFoundError: somebody deleted it.
+    """
+    info: ConsumerInfo = await jetstream.consumer_info(STREAM, TRACKER)
+    return info
+
+
+async def lag(jetstream: JetStreamContext) -> Lag:
+    """How far the tracker is behind."""
+    info = await tracker_info(jetstream)
+    return Lag(info.num_pending or 0, info.num_ack_pending or 0)

@@ -1,0 +1,172 @@
+"""The batch subscriber: fetch, handle, and only then acknowledge.
+
+FastStream's own batch loop waits for a batch to fill, and loses what it collected when nats-py
+raises its bare TimeoutError. This one hands over whatever a fetch brought, at once: a single event
+is there within milliseconds, and a backlog comes in full batches.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Annotated, Any
+
+import nats.errors
+from faststream import AckPolicy, Context
+from faststream.message import StreamMessage
+from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats.subscriber.usecases import BatchPullStreamSubscriber
+from nats.aio.msg import Msg
+from nats.js.errors import APIError, NotFoundError
+
+from events.stream import ACK_WAIT, STREAM, SUBJECTS, TRACKER, declare_tracker, tracker_info
+from events.wire import Message
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+IDLE_SECONDS = 5.0
+_FETCH_GRACE = 5.0
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 60.0
+
+Handle = Callable[[Sequence[Message]], Awaitable[set[int]]]
+"""Takes a batch; returns the positions of messages that are stored as refused.
+
+It raises `TryLaterError` for what may pass. Whatever it raises, nothing of the batch was stored.
+"""
+
+
+class TryLaterError(Exception):
+    """Something that may pass, such as a database that does not answer."""
+
+
+def delay_before(delivery: int) -> float:
+    """Seconds to wait before a delivery is repeated: it grows, and is capped."""
+    return min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(delivery - 1, 16))
+
+
+class PromptBatchSubscriber(BatchPullStreamSubscriber):
+    """FastStream's batch subscriber, with a loop that hands over what there is, and watches itself.
+
+    A consumer that was deleted is made again; one that has gone deaf is subscribed to again.
+    """
+
+    __slots__ = ()
+
+    async def _consume_pull(self) -> None:
+        while self.running:
+            try:
+                batch = await self._fetch()
+                if batch and self.running:
+                    await self.consume(batch)
+                elif not batch:
+                    await self._watch()
+            except (nats.errors.Error, APIError) as error:
+                log.warning("Fetching events failed: %s", type(error).__name__)
+                await self._subscribe_again()
+
+    async def _fetch(self) -> list[Msg]:
+        """Whatever waits, at once; or nothing after a while."""
+        assert self.subscription is not None  # noqa: S101 (made before the loop starts)
+        with suppress(TimeoutError, nats.errors.TimeoutError):
+            return await asyncio.wait_for(
+                self.subscription.fetch(self.pull_sub.batch_size, timeout=IDLE_SECONDS),
+                IDLE_SECONDS + _FETCH_GRACE,
+            )
+        return []
+
+    async def _watch(self) -> None:
+        """Nothing came: is there really nothing?"""
+        try:
+            info = await tracker_info(self.jetstream)
+        except NotFoundError:
+            log.warning("The durable consumer is gone; it is made again")
+            await self._subscribe_again()
+            return
+        if info.num_pending:
+            log.warning("Events wait and none is delivered; subscribing again")
+            await self._subscribe_again()
+
+    async def _subscribe_again(self) -> None:
+        with suppress(nats.errors.Error, APIError, TimeoutError):
+            await declare_tracker(self.jetstream)
+            if self.subscription is not None:
+                await self.subscription.unsubscribe()
+        with suppress(nats.errors.Error, APIError, TimeoutError):
+            self.subscription = await self.jetstream.pull_subscribe(
+                subject=self.subject.broker_address, config=self.config, **self.extra_options
+            )
+            return
+        await asyncio.sleep(1.0)
+
+
+async def _undecoded(message: StreamMessage[Any]) -> bytes:
+    """No decoding: one bad message must not fail the batch before the handler sees it."""
+    del message
+    return b""
+
+
+def subscribe(broker: NatsBroker, handle: Handle, *, batch: int = BATCH) -> None:
+    """Register the tracker's handler. It runs once the broker is started."""
+    subscriber = broker.subscriber(
+        SUBJECTS,
+        durable=TRACKER,
+        stream=JStream(STREAM, declare=False),
+        pull_sub=PullSub(batch_size=batch, timeout=IDLE_SECONDS, batch=True),
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_undecoded,
+        title="Events from case management systems",
+    )
+    # The class has no fields of its own: FastStream's factory makes the object, our loop runs it.
+    subscriber.__class__ = PromptBatchSubscriber
+
+    @subscriber
+    async def track(message: Annotated[Any, Context("message")]) -> None:
+        await _settle(message.raw_message, handle)
+
+
+async def _settle(messages: Sequence[Msg], handle: Handle) -> None:
+    """Handle a batch and answer the broker for each message of it."""
+    working = asyncio.create_task(_say_it_goes_on(messages))
+    try:
+        refused = await handle([_message(item) for item in messages])
+    except TryLaterError as error:
+        pause = max(delay_before(item.metadata.num_delivered or 1) for item in messages)
+        log.warning("A batch of %d is put back for %.1f s: %s", len(messages), pause, error)
+        for item in messages:
+            await item.nak(delay=pause)
+        await asyncio.sleep(pause)
+    except Exception as error:
+        if len(messages) > 1:
+            log.exception("A batch of %d failed; each is tried alone", len(messages))
+            working.cancel()
+            for item in messages:
+                await _settle([item], handle)
+            return
+        pause = delay_before(messages[0].metadata.num_delivered or 1)
+        log.error("An event could not be tracked: %s", type(error).__name__)  # noqa: TRY400
+        await messages[0].nak(delay=pause)
+    else:
+        for position, item in enumerate(messages):
+            if position in refused:
+                await item.term()
+            else:
+                await item.ack()
+    finally:
+        working.cancel()
+
+
+async def _say_it_goes_on(messages: Sequence[Msg]) -> None:
+    """Long work is not offered to another tracker while it goes on."""
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(ACK_WAIT / 3)
+        log.info("A batch has taken %.0f s so far", time.monotonic() - began)
+        for item in messages:
+            await item.in_progress()
+
+
+def _message(item: Msg) -> Message:
+    return Message(item.data, item.headers or {})
