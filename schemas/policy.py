@@ -34,7 +34,10 @@ class SourcePermissions(_Section):
 
 
 class Digest(_Section):
-    """When the weekly digest goes, in Europe/London time."""
+    """When the weekly digest goes, in Europe/London time.
+
+    A feed not heard for `quiet_days` is told as quiet.
+    """
 
     weekday: Literal[
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -42,6 +45,7 @@ class Digest(_Section):
     at: time = time(7, 30)
     deadline: time = time(9, 0)
     horizon_days: Annotated[int, Field(ge=1, le=90)] = 14
+    quiet_days: Annotated[int, Field(ge=1)] = 3
 
 
 class Escalation(_Section):

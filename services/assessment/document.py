@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.status import Concern
 from services.assessment.course import FOREVER, Course, as_date
-from services.assessment.facts import Action, Facts
+from services.assessment.facts import Action, Facts, Spell
 
 Steps = Sequence[Sequence[Any]]
 
@@ -23,6 +23,12 @@ def document(facts: Facts) -> dict[str, Any]:
         "closed_on": [fact.date.isoformat() for fact in facts.closings],
         "staff": {name: _steps(course) for name, course in facts.staff.items() if course.days},
         "actions": [_action(action) for action in facts.actions],
+        "spells": {
+            "care": _spans(facts.care),
+            "placement": _spans(facts.main_placements),
+            "accommodation": _spans(facts.dwellings),
+            "pre_proceedings": _spans(facts.pre_proceedings),
+        },
     }
 
 
@@ -58,6 +64,19 @@ def open_actions(told: Mapping[str, Any], concern: Concern, day: date) -> list[A
             )
         )
     return sorted(actions, key=lambda item: (item.due, item.id))
+
+
+def current_since(told: Mapping[str, Any], kind: str, day: date) -> date | None:
+    """When the spell of one kind that holds on a day began; None where none holds."""
+    on = day.isoformat()
+    for start, end in reversed(told["spells"][kind]):
+        if start <= on and (end is None or on < end):
+            return date.fromisoformat(start)
+    return None
+
+
+def _spans(spells: Sequence[Spell]) -> list[list[str | None]]:
+    return [[_iso(spell.start), _iso(spell.end)] for spell in spells]
 
 
 def _action(action: Action) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def fold_spells(
     starts = latest_by_id(by_name[f"{kind}.started"], id_field)
     ends = latest_by_id(by_name[f"{kind}.ended"], id_field)
     changes: dict[str, list[Fact]] = defaultdict(list)
-    for fact in sorted(by_name[f"{kind}.changed"], key=lambda f: f.fold):
+    for fact in by_name[f"{kind}.changed"]:
         changes[getattr(fact.data, id_field)].append(fact)
     for id_ in (*ends, *changes):
         if id_ not in starts:
@@ -169,7 +169,7 @@ def _content(began: Fact, changes: Iterable[Fact], id_field: str) -> Course[Cont
     skipped = _NOT_CONTENT | {id_field}
     content = {f: getattr(began.data, f) for f in began.data.model_fields_set - skipped}
     steps: list[tuple[int, Content]] = [(began.day, content)]
-    for fact in changes:
+    for fact in sorted(changes, key=lambda f: (max(f.day, began.day), f.order)):
         told = {f: getattr(fact.data, f) for f in fact.data.model_fields_set - skipped}
         content = content | told
         steps.append((max(fact.day, began.day), content))

@@ -200,6 +200,8 @@ reported = Table(
     Column("override", Json),
     Column("team", String),
     Column("service", String),
+    Column("personal_adviser", String),
+    Column("social_worker", String),
 )
 """What each week's report said of each young person, kept as it was said."""
 

@@ -49,7 +49,8 @@ def pe1_no_plan(on: Day, care: Spell, plan: PermanencePlan | None) -> Finding | 
     if plan is not None or not on.reached(due + 1):
         return None
     text = f"No plan for permanence after {months} months in care, since {said(care.start)}."
-    return Finding("PE1", Rag.RED, text, shown(since=care.start, due=due, care=care.began))
+    facts = shown(allowed=f"{months} months", since=care.start, due=due, care=care.began)
+    return Finding("PE1", Rag.RED, text, facts)
 
 
 def pe2_approaching(on: Day, care: Spell, plan: PermanencePlan | None) -> Finding | None:

@@ -72,10 +72,17 @@ def pp1_longer_than_12_weeks(clock: Clock) -> Finding | None:
     extension = on.extension(clock.period)
     if extension:
         text += f"; extended through {said(extension.until)}."
-        return clock.find("PP1", Rag.AMBER, text, until=extension.until, extension=extension.fact)
+        return clock.find(
+            "PP1",
+            Rag.AMBER,
+            text,
+            allowed=_weeks(days),
+            until=extension.until,
+            extension=extension.fact,
+        )
     decided = clock.period.ended is not None and not on.reached(clock.period.end)
     text += "; proceedings are decided, not yet issued." if decided else "."
-    return clock.find("PP1", Rag.RED, text)
+    return clock.find("PP1", Rag.RED, text, allowed=_weeks(days))
 
 
 def pp2_longer_than_16_weeks(clock: Clock) -> Finding | None:
@@ -84,7 +91,7 @@ def pp2_longer_than_16_weeks(clock: Clock) -> Finding | None:
     if not clock.on.more_than(days, clock.start):
         return None
     text = f"In pre-proceedings for longer than {_weeks(days)}, since {clock.from_when}."
-    return clock.find("PP2", Rag.RED, text)
+    return clock.find("PP2", Rag.RED, text, allowed=_weeks(days))
 
 
 def pp3_approaching(clock: Clock) -> Finding | None:

@@ -1,0 +1,136 @@
+"""What a weekly digest says, before any HTML: the same facts for both parts of the mail.
+
+No names, no dates of birth, no free text; custody and deprivation of liberty in neutral words.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.recipients import Recipient
+from schemas.status import Concern
+
+Basis = Literal["as reported", "as now known"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Figure(_Part):
+    """How many were red on another day, and whether that is what was told then."""
+
+    on: date
+    red: int
+    basis: Basis
+
+
+class ConcernSummary(_Part):
+    """One concern in figures. `rated_down` are those that the rules say are red and are shown less.
+
+    `families` counts families in pre-proceedings where the source tells them.
+    """
+
+    concern: Concern
+    tracked: bool
+    red: int
+    amber: int
+    green: int
+    rated_down: int
+    unlawful: int
+    families: int | None = None
+    last_week: Figure | None = None
+    four_weeks: Figure | None = None
+    baseline: Figure | None = None
+
+
+class ActionLine(_Part):
+    """One action: its kind, its owner's role and its date; never its words."""
+
+    kind: str
+    owner: str
+    due: date
+    late: bool
+
+
+class CaseLine(_Part):
+    """One red case. `reference` and `link` are absent for those who are sent no reference."""
+
+    reference: str | None
+    link: str | None
+    case_link: str | None
+    concern: Concern
+    reason: str
+    unlawful: bool
+    since: date
+    at_least: bool
+    weeks_red: int
+    weeks_not_green: int
+    recorded_late: bool = False
+    actions: tuple[ActionLine, ...] = ()
+    why: str = ""
+
+
+class StoppedLine(_Part):
+    """A case that stopped being red, and why."""
+
+    reference: str | None
+    link: str | None
+    concern: Concern
+    why: str
+    now: Literal["amber", "green", "none"]
+
+
+class TurningLine(_Part):
+    """A case that turns red on a day that is known today."""
+
+    reference: str | None
+    link: str | None
+    concern: Concern
+    on: date
+    reason: str
+
+
+class Baseline(_Part):
+    """What became of those who were red on the baseline day."""
+
+    on: date
+    basis: Basis
+    red: int
+    still_red: int
+    amber: int
+    green: int
+    no_longer: int
+
+
+class Digest(_Part):
+    """One recipient's digest of one week, in the order in which it is read."""
+
+    council: str
+    week: str
+    as_of: date
+    made_at: datetime
+    recipient: Recipient
+    first: bool
+    notes: tuple[str, ...]
+    needs_you: tuple[CaseLine, ...]
+    concerns: tuple[ConcernSummary, ...]
+    newly_red: tuple[CaseLine, ...]
+    still_red: tuple[CaseLine, ...]
+    stopped: tuple[StoppedLine, ...]
+    turning: tuple[TurningLine, ...]
+    unowned: tuple[CaseLine, ...]
+    baseline: Baseline | None
+    unknown: tuple[str, ...]
+    overview: str
+
+    @property
+    def red(self) -> int:
+        """All reds of tracked concerns."""
+        return sum(item.red for item in self.concerns if item.tracked)
+
+    @property
+    def subject(self) -> str:
+        """The subject line: it identifies nobody."""
+        return f"Sightline weekly digest, {self.as_of.day} {self.as_of:%B %Y}: {self.red} red"

@@ -1,0 +1,78 @@
+"""Who is sent a weekly digest, as a TOML file."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Role = Literal[
+    "chief_officer", "lead_member", "head_of_service", "team_manager", "personal_adviser"
+]
+
+ROLE_TITLES: dict[str, str] = {
+    "chief_officer": "chief officer",
+    "lead_member": "lead member",
+    "head_of_service": "head of service",
+    "team_manager": "team manager",
+    "personal_adviser": "personal adviser",
+}
+
+
+class Recipient(BaseModel):
+    """One person who is sent a digest.
+
+    `scope` is `all`, or the ids of `services`, `teams` or `workers` whose cases they oversee.
+    `detail` says how much: `cases` with references, `lines` without any reference, or `totals`
+    alone. A lead member is never sent a reference: their default is `lines`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9._@+-]+$")]
+    name: Annotated[str, StringConstraints(min_length=1)]
+    role: Role
+    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+    scope: Literal["all", "services", "teams", "workers"] = "all"
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
+    detail: Literal["totals", "lines", "cases"] | None = None
+
+    @property
+    def shows(self) -> Literal["totals", "lines", "cases"]:
+        """How much this recipient is shown."""
+        if self.detail is not None:
+            return self.detail
+        return "lines" if self.role == "lead_member" else "cases"
+
+    @model_validator(mode="after")
+    def _scope_names_something(self) -> Self:
+        if self.scope != "all" and not getattr(self, self.scope):
+            raise ValueError(
+                f"recipient {self.id} has the scope {self.scope}; it must list {self.scope}"
+            )
+        if self.role == "lead_member" and self.detail == "cases":
+            raise ValueError(
+                f"recipient {self.id} is a lead member; detail must be lines or totals, "
+                "since a lead member is sent no case reference"
+            )
+        return self
+
+
+class Recipients(BaseModel):
+    """Everyone who is sent a digest: `[[recipient]]` tables."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipient: Annotated[tuple[Recipient, ...], Field()] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = [item.id for item in self.recipient]
+        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        if twice:
+            raise ValueError(f"recipient ids must be unique; {', '.join(twice)} is there twice")
+        return self
+
+    def by_id(self, id_: str) -> Recipient | None:
+        """The recipient of that id."""
+        return next((item for item in self.recipient if item.id == id_), None)

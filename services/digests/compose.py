@@ -1,0 +1,275 @@
+"""Composing one recipient's digest out of the week's material. Pure."""
+
+from datetime import date, datetime
+
+from schemas.digest import (
+    ActionLine,
+    Baseline,
+    CaseLine,
+    ConcernSummary,
+    Digest,
+    Figure,
+    StoppedLine,
+    TurningLine,
+)
+from schemas.recipients import Recipient
+from schemas.status import Concern, Rag
+from services.assessment.document import open_actions
+from services.digests.links import Links
+from services.digests.material import Case, Earlier, Material, in_scope
+from services.digests.stopping import why_stopped
+from services.digests.wording import ACTION_KINDS, category, owner_role
+from services.oversight.ladder import LADDER, Climbed, Red, climbed
+from services.records.reports import Reported
+
+_LONGEST_LIST = 200
+
+
+def compose(
+    material: Material, recipient: Recipient, links: Links, notes: tuple[str, ...], now: datetime
+) -> Digest:
+    """What this week's digest says to one recipient."""
+    return _Composer(material, recipient, links).digest(notes, now)
+
+
+class _Composer:
+    """One recipient's view of the material."""
+
+    def __init__(self, material: Material, recipient: Recipient, links: Links) -> None:
+        self.material = material
+        self.recipient = recipient
+        self.links = links
+        self.as_of = material.report.as_of
+        self.mine = {case: item for case, item in material.now.items() if in_scope(item, recipient)}
+        self.red = {case: item for case, item in self.mine.items() if item.rag is Rag.RED}
+        self.before = self._scoped(material.last_week)
+
+    def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
+        material = self.material
+        told = material.last_week
+        newly = {
+            case: item
+            for case, item in self.red.items()
+            if told is None or case not in told.statuses or told.statuses[case].rag is not Rag.RED
+        }
+        still = {case: item for case, item in self.red.items() if case not in newly}
+        listed = self.recipient.shows != "totals"
+        return Digest(
+            council=material.policy.council,
+            week=material.report.week,
+            as_of=self.as_of,
+            made_at=now,
+            recipient=self.recipient,
+            first=told is None,
+            notes=(*notes, *material.report.missing),
+            needs_you=self._needs_you() if listed else (),
+            concerns=tuple(self._summary(concern) for concern in Concern),
+            newly_red=self._lines(newly, new=told is not None) if listed else (),
+            still_red=self._lines(still) if listed else (),
+            stopped=self._stopped() if listed else (),
+            turning=self._turning() if listed else (),
+            unowned=self._unowned() if listed else (),
+            baseline=self._baseline(),
+            unknown=tuple(material.report.unknown),
+            overview=self.links.overview(),
+        )
+
+    def _scoped(self, earlier: Earlier | None) -> dict[Case, Reported]:
+        if earlier is None:
+            return {}
+        return {
+            case: item for case, item in earlier.statuses.items() if in_scope(item, self.recipient)
+        }
+
+    def _summary(self, concern: Concern) -> ConcernSummary:
+        mine = [item for case, item in self.mine.items() if case[1] is concern]
+        colours = [item.rag for item in mine]
+        return ConcernSummary(
+            concern=concern,
+            tracked=self.material.tracked[concern],
+            red=colours.count(Rag.RED),
+            amber=colours.count(Rag.AMBER),
+            green=colours.count(Rag.GREEN),
+            rated_down=sum(item.rag.severity < item.rule_rag.severity for item in mine),
+            unlawful=sum(item.statutory == "unlawful" for item in mine),
+            families=self._families(concern),
+            last_week=self._figure(self.material.last_week, concern),
+            four_weeks=self._figure(self.material.four_weeks, concern),
+            baseline=self._figure(self.material.baseline, concern),
+        )
+
+    def _families(self, concern: Concern) -> int | None:
+        """Families among the reds of pre-proceedings: children of one family count once."""
+        if concern is not Concern.PRE_PROCEEDINGS:
+            return None
+        families = set()
+        for (person, about), item in self.red.items():
+            if about is concern:
+                told = next(
+                    (r.facts["family_id"] for r in item.reasons if "family_id" in r.facts), None
+                )
+                families.add(told or f"of {person}")
+        return len(families)
+
+    def _figure(self, earlier: Earlier | None, concern: Concern) -> Figure | None:
+        if earlier is None:
+            return None
+        red = sum(
+            item.rag is Rag.RED and case[1] is concern
+            for case, item in self._scoped(earlier).items()
+        )
+        return Figure(on=earlier.on, red=red, basis=earlier.basis)
+
+    def _reference(self, person: str) -> tuple[str | None, str | None, str | None]:
+        if self.recipient.shows != "cases":
+            return None, None, None
+        return person, self.links.page(person), self.links.case(person)
+
+    def _line(self, case: Case, item: Reported, *, new: bool = False, why: str = "") -> CaseLine:
+        person, concern = case
+        reference, link, case_link = self._reference(person)
+        facts = self.material.facts.get(person)
+        last = self.material.last_week
+        return CaseLine(
+            reference=reference,
+            link=link,
+            case_link=case_link,
+            concern=concern,
+            reason=category(item.reasons),
+            unlawful=item.statutory == "unlawful",
+            since=item.since,
+            at_least=item.since_basis == "at_least",
+            weeks_red=_weeks(item.since, self.as_of),
+            weeks_not_green=_weeks(item.not_green_since or item.since, self.as_of),
+            recorded_late=new and last is not None and item.since <= last.on,
+            actions=tuple(
+                ActionLine(
+                    kind=ACTION_KINDS[action.kind],
+                    owner=owner_role(facts, action.owner, self.as_of),
+                    due=action.due,
+                    late=action.late,
+                )
+                for action in (open_actions(facts, concern, self.as_of) if facts else ())
+            ),
+            why=why,
+        )
+
+    def _lines(self, cases: dict[Case, Reported], *, new: bool = False) -> tuple[CaseLine, ...]:
+        ranked = sorted(
+            cases.items(), key=lambda c: (c[1].not_green_since or c[1].since, c[1].since, c[0])
+        )
+        return tuple(self._line(case, item, new=new) for case, item in ranked[:_LONGEST_LIST])
+
+    def _climbed(self, case: Case, item: Reported) -> Climbed | None:
+        facts = self.material.facts.get(case[0])
+        worker = item.personal_adviser or item.social_worker
+        red = Red(
+            since=item.since,
+            known_on=self.material.known_on(item),
+            unlawful=item.statutory == "unlawful",
+            owned=bool(item.team and worker),
+            actions=open_actions(facts, case[1], self.as_of) if facts else (),
+        )
+        return climbed(red, self.as_of, self.material.policy)
+
+    def _needs_you(self) -> tuple[CaseLine, ...]:
+        """Reds that have climbed to this recipient; for an adviser, those with no plan or late."""
+        role = self.recipient.role
+        needing = []
+        for case, item in self.red.items():
+            step = self._climbed(case, item)
+            if role in LADDER:
+                if step and LADDER.index(step.to) >= LADDER.index(role):
+                    needing.append((case, item, step.why))
+            elif role == "personal_adviser":
+                facts = self.material.facts.get(case[0])
+                actions = open_actions(facts, case[1], self.as_of) if facts else []
+                if not actions:
+                    needing.append((case, item, "no open action"))
+                elif any(action.late for action in actions):
+                    needing.append((case, item, "an action is late"))
+        needing.sort(
+            key=lambda n: (n[1].statutory != "unlawful", n[1].not_green_since or n[1].since)
+        )
+        return tuple(self._line(case, item, why=why) for case, item, why in needing[:_LONGEST_LIST])
+
+    def _stopped(self) -> tuple[StoppedLine, ...]:
+        last = self.material.last_week
+        if last is None:
+            return ()
+        stopped = []
+        for case, item in sorted(self.before.items()):
+            current = self.material.now.get(case)
+            if item.rag is not Rag.RED or (current and current.rag is Rag.RED):
+                continue
+            reference, link, _ = self._reference(case[0])
+            stopped.append(
+                StoppedLine(
+                    reference=reference,
+                    link=link,
+                    concern=case[1],
+                    why=why_stopped(
+                        item,
+                        current,
+                        self.material.last_week_now.get(case),
+                        self.material.facts.get(case[0]),
+                        last.on,
+                        self.as_of,
+                    ),
+                    now=str(current.rag) if current else "none",
+                )
+            )
+        return tuple(stopped)
+
+    def _turning(self) -> tuple[TurningLine, ...]:
+        turning = []
+        for person, period in self.material.turning:
+            current = self.material.now.get((person, period.concern))
+            if not self.material.tracked[period.concern]:
+                continue
+            if current is None and self.recipient.scope != "all":
+                continue
+            if current is not None and not in_scope(current, self.recipient):
+                continue
+            reference, link, _ = self._reference(person)
+            turning.append(
+                TurningLine(
+                    reference=reference,
+                    link=link,
+                    concern=period.concern,
+                    on=period.since,
+                    reason=category(period.reasons),
+                )
+            )
+        return tuple(turning)
+
+    def _unowned(self) -> tuple[CaseLine, ...]:
+        return self._lines(
+            {
+                case: item
+                for case, item in self.red.items()
+                if not item.team or not (item.personal_adviser or item.social_worker)
+            }
+        )
+
+    def _baseline(self) -> Baseline | None:
+        earlier = self.material.baseline
+        if earlier is None:
+            return None
+        red = [case for case, item in self._scoped(earlier).items() if item.rag is Rag.RED]
+        now = [
+            self.material.now[case].rag if case in self.material.now else Rag.NONE for case in red
+        ]
+        return Baseline(
+            on=earlier.on,
+            basis=earlier.basis,
+            red=len(red),
+            still_red=now.count(Rag.RED),
+            amber=now.count(Rag.AMBER),
+            green=now.count(Rag.GREEN),
+            no_longer=now.count(Rag.NONE),
+        )
+
+
+def _weeks(since: date, on: date) -> int:
+    return (on - since).days // 7

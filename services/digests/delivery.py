@@ -1,0 +1,175 @@
+"""Sending a week's digests: made once, each claimed before it goes, each once per recipient.
+
+A claim is a row with a lease. Whoever dies with it loses it when the lease runs out, and the next
+sends the same mail, with the same Message-ID, as it was first written.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import uuid4
+
+from sqlalchemy.exc import IntegrityError
+
+from schemas.days import plain_day
+from schemas.digest import Digest
+from schemas.policy import Policy
+from schemas.recipients import Recipient, Recipients
+from services.digests.compose import compose
+from services.digests.links import Links
+from services.digests.mail import MailError, Transport, build_message, message_id
+from services.digests.material import gather
+from services.digests.render import render_html, render_text
+from services.digests.report import make_report
+from services.digests.week import Week
+from services.records import reports
+from services.records.database import Database
+from services.records.locks import lock
+from services.records.reports import DUE, FAILED, SENT, Delivery
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=1)
+_GIVE_UP_AFTER = 100
+"""Attempts: about four days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """All that sending needs: where from, to whom, by which way, and the time."""
+
+    database: Database
+    policy: Policy
+    recipients: Recipients
+    transport: Transport
+    links: Links
+    sender: str
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one round of sending did."""
+
+    sent: int = 0
+    put_off: int = 0
+    failed: int = 0
+
+
+async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> bool:
+    """Make a week's report and every recipient's digest, in one transaction.
+
+    Returns whether it was made now; a week that was made stays as it is.
+    """
+    now = office.clock()
+    try:
+        async with office.database.writing() as connection:
+            await lock(connection, [f"report\x1f{week.name}"])
+            if await reports.report_of(connection, week.name):
+                return False
+            report, statuses = await make_report(
+                connection, office.policy, week, now, list(missing)
+            )
+            material = await gather(connection, office.policy, report, statuses)
+            await reports.keep_report(connection, report, statuses)
+            for recipient in office.recipients.recipient:
+                digest = compose(material, recipient, office.links, _late(week, now), now)
+                await reports.add_delivery(connection, _delivery(office, week, recipient, digest))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def preview(office: Office, week: Week, recipient: Recipient) -> Digest:
+    """One recipient's digest as it would be made now; nothing is kept or sent."""
+    now = office.clock()
+    async with office.database.reading() as connection:
+        report, statuses = await make_report(connection, office.policy, week, now, [])
+        material = await gather(connection, office.policy, report, statuses)
+    return compose(material, recipient, office.links, (), now)
+
+
+async def send_due(office: Office) -> Sent:
+    """Send whatever is due and not claimed by another; one bad address delays nobody."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    done = Sent()
+    async with office.database.reading() as connection:
+        waiting = [
+            item
+            for item in await reports.deliveries(connection)
+            if item.state not in (SENT, FAILED)
+        ]
+    for delivery in waiting:
+        now = office.clock()
+        async with office.database.writing() as connection:
+            if not await reports.claim(connection, delivery, holder, now, now + LEASE):
+                continue
+        await _send(office, delivery, holder, done)
+    return done
+
+
+async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> None:
+    message = message_from_bytes(delivery.message or b"", EmailMessage, policy=SMTP)
+    told: dict[str, object]
+    try:
+        await office.transport.send(message, delivery.address)
+    except MailError as error:
+        attempts = delivery.attempts + 1
+        if error.permanent or attempts >= _GIVE_UP_AFTER:
+            told = {"state": FAILED, "error": str(error)}
+            done.failed += 1
+        else:
+            wait = min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(attempts - 1, 10))
+            told = {"state": DUE, "error": str(error), "next_attempt_at": office.clock() + wait}
+            done.put_off += 1
+        log.warning("The digest %s was not taken: %s", delivery.message_id, error)
+    else:
+        told = {"state": SENT, "sent_at": office.clock(), "error": None}
+        done.sent += 1
+    async with office.database.writing() as connection:
+        await reports.settle_delivery(connection, delivery, holder, **told)
+
+
+def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) -> Delivery:
+    id_ = message_id(week.name, recipient.id, office.sender)
+    mail = build_message(
+        sender=office.sender,
+        address=recipient.address,
+        subject=digest.subject,
+        html=render_html(digest),
+        text=render_text(digest),
+        id_=id_,
+        at=digest.made_at,
+    )
+    return Delivery(
+        week=week.name,
+        recipient=recipient.id,
+        state=DUE,
+        address=recipient.address,
+        message_id=id_,
+        message=mail.as_bytes(),
+        attempts=0,
+        next_attempt_at=None,
+        sent_at=None,
+        error=None,
+    )
+
+
+def _late(week: Week, now: datetime) -> tuple[str, ...]:
+    """A digest that was missed is made up, and says so."""
+    if now <= week.deadline + timedelta(hours=1):
+        return ()
+    return (
+        (
+            f"This digest was due on {plain_day(week.day)} and could not be made then; it was made "
+            f"up on {plain_day(now.date())}, as of {plain_day(week.day)}, with what is known now."
+        ),
+    )

@@ -1,0 +1,152 @@
+"""Mail: a message in two parts, and how it leaves. aiosmtplib is used here and nowhere else."""
+
+import hashlib
+import ipaddress
+import socket
+import ssl
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+_TIMEOUT = 30.0
+_TOO_LATE_TO_RETRY = 500
+
+
+class MailError(Exception):
+    """Mail could not be handed over. `permanent` says whether trying again is of any use."""
+
+    def __init__(self, why: str, *, permanent: bool) -> None:
+        super().__init__(why)
+        self.permanent = permanent
+
+
+class Transport(Protocol):
+    """Where mail goes."""
+
+    async def send(self, message: EmailMessage, address: str) -> None:
+        """Hand a message over.
+
+        Raises:
+            MailError: it was not taken.
+        """
+
+
+def message_id(week: str, recipient: str, sender: str) -> str:
+    """The same for the same week and recipient: a mail sent twice is recognisably one."""
+    domain = sender.rsplit("@", 1)[-1].strip("<> ") or "sightline.invalid"
+    token = hashlib.sha256(f"{week}\x1f{recipient}".encode()).hexdigest()[:24]
+    return f"<{week.lower()}.{token}@{domain}>"
+
+
+def build_message(
+    *,
+    sender: str,
+    address: str,
+    subject: str,
+    html: str,
+    text: str,
+    id_: str,
+    at: datetime,
+) -> EmailMessage:
+    """One mail with a plain-text and an HTML part."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = address
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = id_
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = "Sightline weekly digest <digest.sightline>"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message
+
+
+class Mailbox:
+    """A folder of .eml files, where no mail server is set. One mail, one file, however often."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def send(self, message: EmailMessage, address: str) -> None:
+        """Keep the mail in the folder."""
+        del address
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = str(message["Message-ID"]).strip("<>").split("@")[0]
+        path = self.folder / f"{name}.eml"
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(message.as_bytes())
+        unfinished.replace(path)
+
+
+class SmtpServer:
+    """A mail server by URL: smtp://user:password@host:587, or smtps:// for TLS from the start.
+
+    TLS is required unless the server is on loopback.
+    """
+
+    def __init__(self, url: str, *, verify: ssl.SSLContext | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError(
+                "SIGHTLINE_SMTP_URL must be smtp://host:port or smtps://host:port, "
+                "with user:password@ before the host where the server asks for them"
+            )
+        self.host = parts.hostname
+        self.implicit_tls = parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.implicit_tls else 587)
+        self.username = unquote(parts.username) if parts.username else None
+        self.password = unquote(parts.password) if parts.password else None
+        self.verify = verify
+
+    async def send(self, message: EmailMessage, address: str) -> None:
+        """Send over SMTP."""
+        try:
+            await aiosmtplib.send(
+                message,
+                recipients=[address],
+                hostname=self.host,
+                port=self.port,
+                username=self.username,
+                password=self.password,
+                use_tls=self.implicit_tls,
+                start_tls=None if self.implicit_tls else self._start_tls(),
+                tls_context=self.verify,
+                timeout=_TIMEOUT,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            code = max(refusal.code for refusal in error.recipients)
+            raise MailError(
+                f"the address was refused ({code})", permanent=code >= _TOO_LATE_TO_RETRY
+            ) from error
+        except aiosmtplib.SMTPResponseException as error:
+            settled = error.code >= _TOO_LATE_TO_RETRY and not isinstance(
+                error, aiosmtplib.SMTPAuthenticationError
+            )
+            raise MailError(f"the mail server answered {error.code}", permanent=settled) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            raise MailError(
+                f"the mail server could not be used ({type(error).__name__})", permanent=False
+            ) from error
+
+    def _start_tls(self) -> bool | None:
+        """Required; on loopback used where the server offers it."""
+        return None if _is_loopback(self.host) else True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        pass
+    try:
+        found = {str(item[4][0]) for item in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return bool(found) and all(ipaddress.ip_address(item).is_loopback for item in found)

@@ -1,0 +1,215 @@
+"""A digest as HTML that survives Outlook, and as plain text that says the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from schemas.days import plain_day
+from schemas.digest import CaseLine, Digest
+from schemas.recipients import ROLE_TITLES
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+FONT = "font-family:Arial,Helvetica,sans-serif;"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a digest: a title, what it lists, and how that is laid out."""
+
+    title: str
+    kind: Literal["figures", "cases", "stopped", "turning", "sentences", "empty"]
+    items: tuple[Any, ...] = ()
+    lead: str = ""
+    more: str = ""
+    count: int | None = None
+
+
+def render_html(digest: Digest) -> str:
+    """The HTML part: tables, inlined styles, bars as table cells; RAG as word, shape and colour."""
+    return _environment(html=True).get_template("email/digest.html.j2").render(_context(digest))
+
+
+def render_text(digest: Digest) -> str:
+    """The plain-text part."""
+    text = _environment(html=False).get_template("email/digest.txt.j2").render(_context(digest))
+    lines = [line.rstrip() for line in text.splitlines()]
+    kept = [line for number, line in enumerate(lines) if line or number == 0 or lines[number - 1]]
+    return "\n".join(kept).strip() + "\n"
+
+
+def _context(digest: Digest) -> dict[str, Any]:
+    columns = ["Last week", "Four weeks ago"]
+    if digest.baseline:
+        columns.append(f"Baseline, {plain_day(digest.baseline.on)}")
+    return {
+        "digest": digest,
+        "font": FONT,
+        "headline": _headline(digest),
+        "role": ROLE_TITLES[digest.recipient.role],
+        "scope": _scope(digest),
+        "sections": _sections(digest),
+        "columns": columns,
+        "most": max((item.red for item in digest.concerns), default=0),
+        "change": _change,
+        "footer": _FOOTER,
+    }
+
+
+_FOOTER = (
+    "Weeks red count from the day it turned red in the young person's life, not from when it was "
+    "recorded. Each colour, its rule and its facts are on the case page, behind sign-in. This mail "
+    "was sent by Sightline; replies are not read."
+)
+
+
+def _headline(digest: Digest) -> str:
+    red = digest.red
+    told = f"{red:,} red"
+    if not digest.first:
+        told += f": {len(digest.newly_red)} new, {len(digest.stopped)} no longer red"
+        if digest.recipient.shows == "totals":
+            before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
+            told = f"{red:,} red, {_change(red, before)} since last week"
+    needs = len(digest.needs_you)
+    if needs:
+        told += f". {needs} {'needs' if needs == 1 else 'need'} you this week"
+    return told + "."
+
+
+def _scope(digest: Digest) -> str:
+    recipient = digest.recipient
+    if recipient.scope == "all":
+        return "Every young person is counted."
+    return f"Counted here: {recipient.scope} {', '.join(getattr(recipient, recipient.scope))}."
+
+
+def _sections(digest: Digest) -> list[Section]:
+    """The parts in the order in which they are read; parts with nothing in them say so briefly."""
+    listed = digest.recipient.shows != "totals"
+    sections = []
+    if digest.recipient.role != "lead_member" and listed:
+        sections.append(
+            _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
+        )
+    sections.append(Section("Red now", "figures", lead=_lead(digest)))
+    if listed:
+        if not digest.first:
+            sections.append(_cases("Newly red", digest.newly_red, "Nobody is newly red."))
+            sections.append(
+                _cases("Still red", digest.still_red, "Nobody was red last week and still is.")
+            )
+            sections.append(
+                _listed("No longer red", "stopped", digest.stopped, "Nobody stopped being red.")
+            )
+        else:
+            sections.append(_cases("Red", digest.newly_red, "Nobody is red."))
+        sections.append(
+            _listed(
+                "Turns red in the next days if nothing happens",
+                "turning",
+                digest.turning,
+                "Nobody turns red by the passing of time alone.",
+            )
+        )
+        sections.append(
+            _cases("Red with no team or no worker", digest.unowned, "Every red has both.")
+        )
+    if digest.baseline:
+        sections.append(_baseline(digest))
+    sections.append(
+        _listed(
+            "What Sightline does not know",
+            "sentences",
+            digest.unknown,
+            "Every feed was heard, nothing is refused and no question is open.",
+            counted=False,
+        )
+    )
+    return sections
+
+
+def _lead(digest: Digest) -> str:
+    told = "Last week is as it was reported then."
+    if digest.first:
+        told = "This is the first report: there is no last week to compare with."
+    known = [
+        figure
+        for item in digest.concerns
+        for figure in (item.four_weeks, item.baseline)
+        if figure and figure.basis == "as now known"
+    ]
+    if known:
+        days = sorted({figure.on for figure in known})
+        told += f" {' and '.join(plain_day(day) for day in days)}: as now known."
+    return told
+
+
+def _cases(title: str, items: tuple[CaseLine, ...], none: str) -> Section:
+    return _listed(title, "cases", items, none)
+
+
+def _listed(
+    title: str,
+    kind: Literal["cases", "stopped", "turning", "sentences"],
+    items: tuple[Any, ...],
+    none: str,
+    *,
+    counted: bool = True,
+) -> Section:
+    if not items:
+        return Section(title, "empty", lead=none, count=0 if counted else None)
+    return Section(title, kind, items, count=len(items) if counted else None)
+
+
+def _baseline(digest: Digest) -> Section:
+    told = digest.baseline
+    assert told is not None  # noqa: S101 (the caller has looked)
+    lead = (
+        f"{told.red} were red on {plain_day(told.on)} ({told.basis}). Of these {told.still_red} "
+        f"are red now, {told.amber} amber, {told.green} green; for {told.no_longer} the concern no "
+        "longer applies."
+    )
+    return Section("What became of those red at the baseline", "empty", lead=lead)
+
+
+def _change(now: int, before: int) -> str:
+    if now == before:
+        return "no change"
+    return f"{abs(now - before)} {'more' if now > before else 'fewer'}"
+
+
+def _red_for(item: CaseLine) -> str:
+    told = _weeks(item.weeks_red)
+    return f"at least {told}" if item.at_least else told
+
+
+def _not_green_for(item: CaseLine) -> str:
+    return f"{_weeks(item.weeks_not_green)} not green"
+
+
+def _weeks(number: int) -> str:
+    if number == 0:
+        return "less than a week"
+    return f"{number} week" if number == 1 else f"{number} weeks"
+
+
+@cache
+def _environment(*, html: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=html,  # noqa: S701 (the text part is no HTML)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "plain": plain_day,
+        "red_for": _red_for,
+        "not_green_for": _not_green_for,
+    }
+    environment.filters.update(filters)
+    return environment

@@ -1,0 +1,132 @@
+"""Making a week's report: what is so on the day, kept as it was found."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.policy import Policy
+from schemas.status import Concern, Period
+from services.assessment.document import staff_on
+from services.digests.week import Week
+from services.records import event_log, feeds, lines, refusals, reports
+from services.records.lines import Document
+from services.records.reports import Report, Reported
+
+
+async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[Concern, bool]:
+    """Which concerns are counted. Permanence is once a plan was ever heard of, unless told."""
+    tracked = {}
+    for concern in Concern:
+        if concern in policy.tracked:
+            tracked[concern] = policy.tracked[concern]
+        elif concern is Concern.PERMANENCE:
+            tracked[concern] = await event_log.heard_of_a_plan(connection)
+        else:
+            tracked[concern] = True
+    return tracked
+
+
+async def statuses_on(connection: AsyncConnection, day: date) -> list[Reported]:
+    """Every status of a day as now known, with whose case it was."""
+    found = await lines.periods_on(connection, day)
+    facts = await lines.facts_of(connection, {person for person, _ in found})
+    return [_reported(person, period, facts[person], day) for person, period in found]
+
+
+async def make_report(
+    connection: AsyncConnection, policy: Policy, week: Week, now: datetime, missing: list[str]
+) -> tuple[Report, list[Reported]]:
+    """What this week's report says; nothing is kept yet.
+
+    It is as of the day on which it is made, or of its own week where that has passed.
+    """
+    as_of = week.day
+    statuses = await statuses_on(connection, as_of)
+    report = Report(
+        week=week.name,
+        as_of=as_of,
+        due_at=week.due_at,
+        made_at=now,
+        missing=missing,
+        unknown=await not_known(connection, policy, now, as_of),
+        policy=policy_digest(policy),
+        version=version("sightline"),
+    )
+    return report, statuses
+
+
+async def not_known(
+    connection: AsyncConnection, policy: Policy, now: datetime, as_of: date
+) -> list[str]:
+    """What the system does not know, in sentences."""
+    told = []
+    quiet_before = now - timedelta(days=policy.digest.quiet_days)
+    for feed in await feeds.all_feeds(connection):
+        if feed.last_heard < quiet_before:
+            days = (now - feed.last_heard).days
+            told.append(
+                f"The feed {feed.source} has been quiet for {days} days: what happened there since "
+                "is not in this report."
+            )
+    if refused := await refusals.count_open(connection):
+        told.append(
+            f"{_many(refused, 'event was', 'events were')} refused and not settled; "
+            f"each is kept with its reason (sightline rejected list)."
+        )
+    questions = await lines.questions_on(connection, as_of)
+    if questions:
+        people = len({question.person for question in questions})
+        told.append(
+            f"{_many(len(questions), 'question', 'questions')} about "
+            f"{_many(people, 'young person', 'young people')} "
+            f"{'is' if len(questions) == 1 else 'are'} open: a fact is missing or contradictory, "
+            "and the worse colour is shown."
+        )
+    for concern, counted in (await tracked_concerns(connection, policy)).items():
+        if not counted:
+            told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
+    undelivered = [
+        item for item in await reports.deliveries(connection) if item.state == reports.FAILED
+    ]
+    if undelivered:
+        told.append(
+            f"{_many(len(undelivered), 'digest', 'digests')} could not be delivered; "
+            "see sightline digest list."
+        )
+    return told
+
+
+def policy_digest(policy: Policy) -> str:
+    """A short name for exactly this policy."""
+    return hashlib.sha256(policy.model_dump_json().encode()).hexdigest()[:12]
+
+
+def with_missing(report: Report, missing: list[str]) -> Report:
+    """The same report, told what it goes without."""
+    return replace(report, missing=missing)
+
+
+def _reported(person: str, period: Period, facts: Document, day: date) -> Reported:
+    return Reported(
+        person=person,
+        concern=period.concern,
+        rag=period.rag,
+        rule_rag=period.rule_rag,
+        statutory=period.statutory,
+        since=period.since,
+        since_basis=period.since_basis,
+        not_green_since=period.not_green_since,
+        reasons=period.reasons,
+        override=period.override.as_json() if period.override else None,
+        team=staff_on(facts, "team", day),
+        service=staff_on(facts, "service", day),
+        personal_adviser=staff_on(facts, "personal_adviser", day),
+        social_worker=staff_on(facts, "social_worker", day),
+    )
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"

@@ -1,0 +1,38 @@
+"""Which week, and when its digest is due: Europe/London wall-clock time, whatever the season."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from schemas.days import LONDON
+from schemas.policy import Digest
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week's digest: when it is due, and until when it waits for what is missing."""
+
+    name: str
+    day: date
+    due_at: datetime
+    deadline: datetime
+
+
+def week_of(day: date, policy: Digest) -> Week:
+    """The week whose digest is due on a day."""
+    year, number, _ = day.isocalendar()
+    return Week(
+        f"{year}-W{number:02}",
+        day,
+        datetime.combine(day, policy.at, LONDON).astimezone(UTC),
+        datetime.combine(day, policy.deadline, LONDON).astimezone(UTC),
+    )
+
+
+def latest_due(now: datetime, policy: Digest) -> Week:
+    """The last week whose digest was due by now."""
+    today = now.astimezone(LONDON).date()
+    back = (today.weekday() - _WEEKDAYS.index(policy.weekday)) % 7
+    week = week_of(today - timedelta(days=back), policy)
+    return week if week.due_at <= now else week_of(week.day - timedelta(days=7), policy)

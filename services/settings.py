@@ -1,0 +1,112 @@
+"""Settings: environment variables with the prefix SIGHTLINE_, or a .env file. Read at the edge."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.faults import faults_of
+from schemas.policy import Policy
+from schemas.recipients import Recipients
+from services.assessment.rulebook import faults_of_policy
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class SettingsError(Exception):
+    """A setting or a file that it names is wrong; the message says what and how to mend it."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between places where Sightline runs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SIGHTLINE_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    nats_url: str = ""
+    nats_replicas: int = 1
+    nats_max_bytes: int = 4 * 1024**3
+    database_url: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = "sightline@localhost"
+    data_dir: Path = Path(".sightline")
+    policy: Path | None = None
+    recipients: Path | None = None
+    base_url: str = "http://localhost:8000"
+    case_url: str = ""
+
+    @property
+    def broker_dir(self) -> Path:
+        """Where the embedded broker keeps its store."""
+        return self.data_dir / "nats"
+
+    @property
+    def mailbox(self) -> Path:
+        """Where mail is kept when no mail server is set."""
+        return self.data_dir / "mailbox"
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database, or the embedded one in the data directory."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'sightline.sqlite'}"
+
+    @property
+    def embedded_database(self) -> bool:
+        """Whether the database is the one in the data directory."""
+        return not self.database_url
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: one of them is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        told = " ".join(
+            fault.sentence.replace(fault.field, f"SIGHTLINE_{fault.field.upper()}", 1)
+            for fault in faults_of(error)
+        )
+        raise SettingsError(told) from error
+
+
+def load_policy(path: Path | None) -> Policy:
+    """The council's policy; the shipped default where no file is named.
+
+    Raises:
+        SettingsError: the file cannot be read, or a policy may not say what it says.
+    """
+    if path is None:
+        return Policy()
+    policy = _load(path, Policy)
+    if faults := faults_of_policy(policy):
+        raise SettingsError(f"{path}: " + " ".join(faults))
+    return policy
+
+
+def load_recipients(path: Path | None) -> Recipients:
+    """Who is sent a digest.
+
+    Raises:
+        SettingsError: the file cannot be read, or says something wrong.
+    """
+    return Recipients() if path is None else _load(path, Recipients)
+
+
+def _load(path: Path, model: type[Model]) -> Model:
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}.") from error
+    try:
+        return model.model_validate(told)
+    except ValidationError as error:
+        said = " ".join(fault.sentence for fault in faults_of(error))
+        raise SettingsError(f"{path}: {said}") from error

@@ -1,0 +1,207 @@
+"""Unsuitable accommodation (section 4 of the rules), each rule by its own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .facts import Facts
+
+CONCERN = "unsuitable_accommodation"
+REGISTERED_BY_LAW = date(2023, 10, 28)
+HOME_CODES = frozenset("BCDEGHKRSTUVWXYZ")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one rule says on one day: a colour, what the law calls it, and whether it is fixed."""
+
+    colour: str
+    statutory: str | None = None
+    never_lowered: bool = False
+
+
+Rule = Callable[[Facts], Said | None]
+
+
+def applies(f: Facts) -> bool:
+    """Not looked after; under 25 or age unknown; and a spell is current, or they left care.
+
+    "When in_touch is returned_home: only while a spell is current that started on or after the
+    day it became so."
+    """
+    if f.looked_after or not f.age.under_25:
+        return False
+    since = f.became_returned_home()
+    if since is not None:
+        return f.home is not None and f.home.start >= since
+    return f.home is not None or f.left_care()
+
+
+def ua1(f: Facts) -> Said | None:
+    """Code S, or unsuitable_reason homeless: red; never lowered."""
+    if f.home is not None and (f.home_code == "S" or f.reason == "homeless"):
+        return Said("red", never_lowered=True)
+    return None
+
+
+def ua2(f: Facts) -> Said | None:
+    """Code V or W, under 18 or age unknown: red; never lowered."""
+    if f.home_code in ("V", "W") and f.age.under_18:
+        return Said("red", never_lowered=True)
+    return None
+
+
+def ua3(f: Facts) -> Said | None:
+    """16-17 or age unknown, code D, E or T, D on or after 2023-10-28.
+
+    "unregistered: red, unlawful, never lowered (age unknown: red, may be lowered). applied or
+    unknown: amber, red when n > 28 from the later of the spell's start and 2023-10-28."
+    """
+    if f.home is None or f.home_code not in ("D", "E", "T") or f.day < REGISTERED_BY_LAW:
+        return None
+    if not (f.age.teen or f.age.unknown):
+        return None
+    if f.home_registration == "unregistered":
+        return Said("red") if f.age.unknown else Said("red", "unlawful", never_lowered=True)
+    if f.home_registration in ("applied", "unknown"):
+        return Said("red" if f.n(max(f.home.start, REGISTERED_BY_LAW)) > 28 else "amber")
+    return None
+
+
+def ua4(f: Facts) -> Said | None:
+    """Code X: amber instead of UA8.
+
+    "Red on and after the day 42 days before expected_end while move_on_plan is not true; red
+    after expected_end whatever the plan."
+    """
+    if f.home is None or f.home_code != "X":
+        return None
+    told = f.home.value("expected_end", f.day)
+    if told is None:
+        return Said("amber")
+    end = date.fromisoformat(told)
+    planned = f.home.value("move_on_plan", f.day) is True
+    if f.day > end or (f.day >= end - timedelta(days=42) and not planned):
+        return Said("red")
+    return Said("amber")
+
+
+def ua5(f: Facts) -> Said | None:
+    """Code R: red instead of UA8; amber instead when in_touch is refused or not_required."""
+    if f.home_code != "R":
+        return None
+    return Said("amber" if f.in_touch in ("refused", "not_required") else "red")
+
+
+def ua6(f: Facts) -> Said | None:
+    """Code G or H, unsuitable: amber instead of UA8."""
+    return Said("amber") if f.home_code in ("G", "H") and f.unsuitable else None
+
+
+def ua7(f: Facts) -> Said | None:
+    """Code U, K or Y, unsuitable but not homeless, full_time_education higher.
+
+    "reason shared_house: green instead of UA8. No reason given: amber instead of UA8."
+    """
+    if f.home_code not in ("U", "K", "Y") or not f.unsuitable or f.education != "higher":
+        return None
+    if f.reason == "shared_house":
+        return Said("green")
+    return Said("amber") if f.reason is None else None
+
+
+def ua8(f: Facts) -> Said | None:
+    """Unsuitable: red, or amber while it is reviewed and acted upon.
+
+    "Amber instead when all hold: a review of kind accommodation_suitability, or of kind oversight
+    naming this concern or none, dated on or after the spell's start, n <= 28; an open action for
+    this concern due within 28 days after D, or one completed with n <= 28; none late."
+    """
+    if f.home is None or not f.unsuitable:
+        return None
+    if any(other(f) is not None for other in (ua4, ua5, ua6, ua7)):
+        return None
+    reviewed = any(
+        f.n(one.day) <= 28
+        and (
+            one.data["kind"] == "accommodation_suitability"
+            or one.data.get("concern") in (None, CONCERN)
+        )
+        for one in f.reviews(f.home.start, "accommodation_suitability", "oversight")
+    )
+    acted = False
+    for action in f.record.actions:
+        if action.agreed.data["concern"] == CONCERN:
+            due = action.due(f.day)
+            if action.open(f.day) and due is not None and 0 <= (due - f.day).days <= 28:
+                acted = True
+            if action.completed is not None and 0 <= f.n(action.completed) <= 28:
+                acted = True
+    return Said("amber" if reviewed and acted and not f.late_action(CONCERN) else "red")
+
+
+def ua9(f: Facts) -> Said | None:
+    """No judgement, code not S, X, R, not homeless: amber."""
+    if f.home is None or f.home_code in ("S", "X", "R") or f.reason == "homeless":
+        return None
+    return Said("amber") if f.suitable is None else None
+
+
+def ua10(f: Facts) -> Said | None:
+    """Code V or W, 18 or over, `suitable` true: amber when n > 7 from the spell's start."""
+    if f.home is None or f.home_code not in ("V", "W") or not f.age.adult:
+        return None
+    return Said("amber") if f.suitable is True and f.n(f.home.start) > 7 else None
+
+
+def ua11(f: Facts) -> Said | None:
+    """Left care, 16 or over or age unknown, no spell current: amber; red at 16-17."""
+    if f.home is not None or f.age.child or f.silenced() or not f.left_care():
+        return None
+    return Said("red" if f.age.teen else "amber")
+
+
+def ua12(f: Facts) -> Said | None:
+    """in_touch no: amber."""
+    return Said("amber") if f.in_touch == "no" else None
+
+
+def ua13(f: Facts) -> Said | None:
+    """`suitable` true, n > 183 from judged_on: amber."""
+    if f.suitable is True and f.judged_on is not None and f.n(f.judged_on) > 183:
+        return Said("amber")
+    return None
+
+
+def ua14(f: Facts) -> Said | None:
+    """A code outside the national list: amber."""
+    return Said("amber") if f.home is not None and f.home_code not in HOME_CODES else None
+
+
+def statutory(f: Facts, said: list[Said]) -> str | None:
+    """Say "unlawful" where UA3 says so, else "unsuitable", "suitable" when true, or null."""
+    if any(one.statutory == "unlawful" for one in said):
+        return "unlawful"
+    if f.unsuitable:
+        return "unsuitable"
+    return "suitable" if f.suitable is True else None
+
+
+RULES: list[tuple[str, Rule]] = [
+    ("UA1", ua1),
+    ("UA2", ua2),
+    ("UA3", ua3),
+    ("UA4", ua4),
+    ("UA5", ua5),
+    ("UA6", ua6),
+    ("UA7", ua7),
+    ("UA8", ua8),
+    ("UA9", ua9),
+    ("UA10", ua10),
+    ("UA11", ua11),
+    ("UA12", ua12),
+    ("UA13", ua13),
+    ("UA14", ua14),
+]

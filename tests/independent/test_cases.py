@@ -1,0 +1,548 @@
+"""The forty young people of the cases, and the reach of the invented lives, against this reading.
+
+Each case is told as events and asked with the words of its row.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from .facts import Facts
+from .lives import random_life
+from .reading import (
+    CHAPTERS,
+    CONCERNS,
+    NEEDED_TO_RATE,
+    WORSE,
+    Life,
+    Verdict,
+    first_day,
+    rating_in_force,
+    read_all,
+)
+
+UA, UP, PP, PE = CONCERNS
+TODAY = date(2026, 6, 15)
+
+
+def on(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def plus(text: str, days: int) -> str:
+    return (on(text) + timedelta(days=days)).isoformat()
+
+
+class Story:
+    """Events told one after another, each recorded the evening of its day unless said otherwise."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def tell(self, name: str, day: str | None, **data: Any) -> Story:
+        return self.send(name, {**({"date": day} if day else {}), **data}, day or "2020-01-01")
+
+    def send(self, name: str, data: dict[str, Any], day: str, **envelope: Any) -> Story:
+        number = len(self.events) + 1
+        self.events.append(
+            {
+                "specversion": "1.0",
+                "id": f"e{number}",
+                "source": "/devon/eclipse",
+                "subject": "anna",
+                "time": f"{day}T18:{number % 60:02}:00Z",
+                "type": f"sightline.{name}.v1",
+                "datacontenttype": "application/json",
+                "data": data,
+                **envelope,
+            }
+        )
+        return self
+
+    def born(self, day: str) -> Story:
+        return self.tell("person.updated", None, date_of_birth=day)
+
+    def person(self, day: str, **data: Any) -> Story:
+        return self.tell("person.updated", day, **data)
+
+    def care(self, day: str, key: str = "c", **data: Any) -> Story:
+        return self.tell("care.started", day, care_id=key, **data)
+
+    def care_ends(self, day: str, key: str = "c", **data: Any) -> Story:
+        return self.tell("care.ended", day, care_id=key, **data)
+
+    def placed(self, day: str, code: str, key: str = "p", **data: Any) -> Story:
+        return self.tell("placement.started", day, placement_id=key, code=code, **data)
+
+    def lives_in(self, day: str, code: str, key: str = "a", **data: Any) -> Story:
+        return self.tell("accommodation.started", day, accommodation_id=key, code=code, **data)
+
+    def review(self, day: str, kind: str, **data: Any) -> Story:
+        key = f"r{len(self.events)}"
+        return self.tell("review.completed", day, review_id=key, kind=kind, **data)
+
+    def action(self, day: str, due: str, key: str = "t", concern: str = UA) -> Story:
+        data = {"action_id": key, "concern": concern, "what": "find a home", "owner": "w1"}
+        return self.tell("action.agreed", day, due=due, **data)
+
+    def life(self, person: str = "anna") -> Life:
+        return read_all(self.events)[person]
+
+    def verdict(self, concern: str, day: str | date = TODAY) -> Verdict | None:
+        return self.life().verdict(concern, day if isinstance(day, date) else on(day))
+
+    def rag(self, concern: str, day: str | date = TODAY) -> str:
+        told = self.verdict(concern, day)
+        return told.rag if told else "none"
+
+    def sure(self, concern: str, day: str | date = TODAY) -> Verdict:
+        told = self.verdict(concern, day)
+        assert told is not None
+        return told
+
+
+def test_01_homeless_at_18_with_a_care_period_never_ended() -> None:
+    story = Story().born("2008-01-10").care("2020-01-01").lives_in("2026-06-01", "S")
+    assert story.rag(UA) == "red"
+
+
+def test_02_left_at_18_still_called_eligible_no_address() -> None:
+    story = Story().born("2008-01-10").person("2024-02-01", eligibility="eligible")
+    story.care("2020-01-01").care_ends("2026-01-10", reason="E17")
+    assert story.rag(UA) == "amber"
+    assert story.sure(UA).rules == ("UA11",)
+
+
+def test_03_returned_home_then_homeless() -> None:
+    story = Story().born("2006-01-10").person("2024-01-10", eligibility="former_relevant")
+    story.person("2026-03-01", in_touch="returned_home").lives_in("2026-06-01", "S")
+    assert story.rag(UA, "2026-04-10") == "none"
+    assert story.rag(UA, "2026-06-10") == "red"
+
+
+def test_04_homeless_then_closed() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-03-01", "S")
+    story.tell("person.closed", "2026-04-01", reason="referral closed")
+    assert story.rag(UA) == "red"
+
+
+def test_05_looked_after_in_bed_and_breakfast() -> None:
+    story = Story().born("2009-01-10").care("2024-01-01").lives_in("2026-06-15", "W")
+    assert story.rag(UP) == "red"
+    assert "UP11" in story.sure(UP).rules
+
+
+def test_06_z12_at_17_registration_not_told() -> None:
+    story = Story().born("2009-01-10").care("2024-01-01").placed("2026-06-15", "Z12")
+    assert (story.rag(UP), story.sure(UP).statutory) == ("red", None)
+
+
+def test_07_childrens_home_without_urn() -> None:
+    story = Story().born("2012-01-10").care("2026-01-01").placed("2026-01-01", "K2")
+    assert story.rag(UP, plus("2026-01-01", 28)) == "amber"
+    assert story.rag(UP, plus("2026-01-01", 29)) == "red"
+
+
+def test_08_a_night_in_hospital_hides_nothing() -> None:
+    story = Story().born("2014-01-10").care("2026-03-01")
+    story.placed("2026-03-01", "K2", "main", registration="unregistered")
+    story.placed("2026-05-10", "T1", "ward")
+    story.tell("placement.ended", "2026-05-12", placement_id="ward")
+    days = story.life().days(UP, on("2026-03-01"), TODAY)
+    assert {one.rag for one in days if one} == {"red"}
+    assert None not in days
+    life = story.life()
+    shown = life.lookup(UP, TODAY, first_day(life), TODAY)
+    assert shown["since"] == on("2026-03-01")
+    assert shown["not_green_since"] == on("2026-03-01")
+
+
+def test_09_relevant_refuses_contact_no_address() -> None:
+    story = Story().born("2009-01-10")
+    story.person("2026-02-01", eligibility="relevant", in_touch="refused")
+    assert story.rag(UA) == "red"
+
+
+def test_10_out_of_touch_judged_long_ago() -> None:
+    story = Story().born("2006-01-10").person("2026-02-01", in_touch="no")
+    story.lives_in("2024-12-15", "U", suitable=True)
+    assert story.rag(UA) == "amber"
+    assert story.sure(UA).rules == ("UA12", "UA13")
+
+
+def test_11_rated_green_every_27_days() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-01-01", "V", suitable=False)
+    for number in range(8):
+        day = plus("2026-01-01", 27 * number)
+        rating = {
+            "rag": "green",
+            "rationale": "settled",
+            "authorised_by": "m1",
+            "expires": plus(day, 60),
+        }
+        story.review(day, "oversight", concern=UA, rating=rating)
+    days = story.life().days(UA, on("2026-01-01"), TODAY)
+    assert {one.rag for one in days if one} == {"amber"}
+    assert {one.rule_rag for one in days if one} == {"red"}
+
+
+def test_12_reviewed_and_acted_upon() -> None:
+    story = Story().born("2007-01-10").lives_in("2026-01-01", "U", suitable=False)
+    story.review("2026-06-05", "accommodation_suitability")
+    story.action("2026-06-01", "2026-06-20")
+    story.tell("action.completed", "2026-06-14", action_id="t")
+    assert story.rag(UA) == "amber"
+    story = Story().born("2007-01-10").lives_in("2026-01-01", "U", suitable=False)
+    story.review("2026-06-05", "accommodation_suitability").action("2026-06-01", "2027-12-15")
+    assert story.rag(UA) == "red"
+
+
+@pytest.mark.parametrize(("reason", "rag"), [(None, "amber"), ("shared_house", "green")])
+def test_13_a_student(reason: str | None, rag: str) -> None:
+    story = Story().born("2007-01-10")
+    story.person("2025-09-01", eligibility="former_relevant", full_time_education="higher")
+    story.lives_in("2026-06-01", "U", suitable=False, unsuitable_reason=reason)
+    assert story.rag(UA) == rag
+    assert story.sure(UA).statutory == "unsuitable"
+
+
+def test_14_remanded() -> None:
+    story = Story().born("2009-01-10").care("2026-01-15", legal_status="J1")
+    story.placed("2026-01-15", "R5")
+    assert (story.rag(PE), story.rag(UP)) == ("none", "none")
+
+
+def test_15_plan_agreed_before_care_began() -> None:
+    story = Story().born("2014-01-10").care("2026-01-15", legal_status="C2")
+    story.tell("permanence.agreed", "2026-01-12", plan_id="x", plan="relatives")
+    story.review("2026-02-05", "looked_after")
+    assert story.rag(PE) == "green"
+
+
+def test_16_the_later_plan_withdrawn() -> None:
+    story = Story().born("2014-01-10").care("2025-01-15", legal_status="C2")
+    story.tell("permanence.agreed", "2025-02-01", plan_id="a", plan="relatives")
+    story.tell("permanence.agreed", "2025-09-01", plan_id="b", plan="adoption")
+    story.tell("permanence.withdrawn", "2026-02-01", plan_id="b")
+    story.review("2026-01-15", "looked_after")
+    assert story.rag(PE, plus("2026-02-01", 84)) == "amber"
+    assert story.rag(PE, plus("2026-02-01", 85)) == "red"
+
+
+def test_17_supported_accommodation_before_the_birth_is_fed() -> None:
+    story = Story().care("2026-06-01").placed("2026-06-01", "K3", urn="1234567")
+    assert (story.rag(UP), story.sure(UP).statutory) == ("red", None)
+    rating = {"rag": "green", "rationale": "x", "authorised_by": "m", "expires": "2026-06-30"}
+    story.review("2026-06-10", "oversight", concern=UP, rating=rating)
+    assert (story.rag(UP), story.sure(UP).rule_rag) == ("amber", "red")
+
+
+def test_18_residential_employment() -> None:
+    story = Story().born("2008-12-01").care("2025-01-01").placed("2025-01-01", "P3")
+    assert story.rag(UP, "2025-01-01") == "amber"
+    assert story.sure(UP).rules == ("UP9",)
+    assert story.rag(UP) == "amber"
+
+
+def test_19_unregistered_supported_lodgings() -> None:
+    story = Story().born("2009-01-10").person("2026-02-01", eligibility="relevant")
+    story.lives_in("2026-06-01", "E", registration="unregistered", suitable=True)
+    assert (story.rag(UA), story.sure(UA).statutory) == ("red", "unlawful")
+
+
+def test_20_decided_not_yet_issued() -> None:
+    start = "2026-01-01"
+    ended = {"period_id": "k", "outcome": "care_proceedings"}
+    story = Story().born("2014-01-10").tell("pre_proceedings.started", start, period_id="k")
+    story.tell("pre_proceedings.ended", plus(start, 70), **ended)
+    assert [story.rag(PP, plus(start, n)) for n in (80, 84, 85, 95)] == ["amber"] * 2 + ["red"] * 2
+    story.tell("pre_proceedings.ended", plus(start, 70), issued_on=plus(start, 95), **ended)
+    assert [story.rag(PP, plus(start, n)) for n in (84, 85, 94, 95)] == [
+        "amber",
+        "red",
+        "red",
+        "none",
+    ]
+
+
+def test_21_sixteenth_birthday_in_supported_accommodation() -> None:
+    story = Story().born("2009-03-10").care("2024-05-01")
+    story.placed("2024-05-01", "K3", registration="registered")
+    before = story.sure(UP, "2025-03-09")
+    assert (before.rag, before.statutory) == ("red", "unlawful")
+    assert story.rag(UP, "2025-03-10") == "green"
+
+
+def test_22_semi_independent_across_the_law() -> None:
+    story = Story().born("2006-03-10").care("2023-01-01").placed("2023-05-01", "H5")
+    assert story.rag(UP, "2023-10-27") == "red"
+    assert story.sure(UP, "2023-10-27").rules == ("UP4",)
+    assert story.rag(UP, "2023-10-28") == "amber"
+    assert story.sure(UP, "2023-10-28").rules == ("UP3",)
+    assert story.rag(UP, plus("2023-10-28", 28)) == "amber"
+    assert story.rag(UP, plus("2023-10-28", 29)) == "red"
+
+
+def test_23_extended_pre_proceedings() -> None:
+    start = "2026-01-01"
+    story = Story().born("2014-01-10").tell("pre_proceedings.started", start, period_id="k")
+    story.review("2026-01-20", "pre_proceedings")
+    extension = {"period_id": "k", "until": plus(start, 100), "authorised_by": "h1"}
+    story.tell("pre_proceedings.extended", plus(start, 80), **extension)
+    rags = [story.rag(PP, plus(start, n)) for n in (84, 85, 100, 101, 113)]
+    assert rags == ["amber", "amber", "amber", "red", "red"]
+
+
+def test_24_corrected_in_one_batch() -> None:
+    story = Story().born("2006-01-10")
+    batch = {"time": "2026-06-02T02:00:00Z"}
+    for sequence, code in ((1, "S"), (2, "B")):
+        data = {"accommodation_id": "a", "date": "2026-06-01", "code": code, "suitable": True}
+        story.send("accommodation.started", data, "2026-06-02", sequence=sequence, **batch)
+    assert story.rag(UA) == "green"
+    story.events.reverse()
+    assert story.rag(UA) == "green"
+
+
+def test_25_one_id_with_different_content_in_either_order() -> None:
+    def told(order: tuple[str, str]) -> Verdict | None:
+        story = Story().born("2006-01-10")
+        for code in order:
+            data = {"accommodation_id": "a", "date": "2026-06-01", "code": code}
+            story.send("accommodation.started", data, "2026-06-02", id="same")
+            story.events[-1]["time"] = "2026-06-02T02:00:00Z"
+        return story.verdict(UA)
+
+    assert told(("S", "B")) == told(("B", "S")) is not None
+
+
+def test_26_the_retraction_arrives_first() -> None:
+    story = Story().born("2006-01-10")
+    story.tell("event.retracted", None, id="wrong")
+    story.send(
+        "accommodation.started",
+        {"accommodation_id": "a", "date": "2026-06-01", "code": "S"},
+        "2026-06-01",
+        id="wrong",
+    )
+    assert story.rag(UA) == "none"
+
+
+def test_27_a_merge_retracted() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-06-01", "S")
+    story.send("person.updated", {"date_of_birth": "2006-01-10"}, "2026-01-01", subject="ann")
+    story.send("person.merged", {"into": "ann"}, "2026-06-02", id="merge")
+    merged = read_all(story.events)
+    assert set(merged) == {"ann"}
+    assert merged["ann"].verdict(UA, TODAY) is not None
+    story.send("event.retracted", {"id": "merge"}, "2026-07-02")
+    parted = read_all(story.events)
+    assert set(parted) == {"ann", "anna"}
+    assert parted["ann"].verdict(UA, TODAY) is None
+    assert parted["anna"].verdict(UA, TODAY) is not None
+
+
+def test_28_custody() -> None:
+    end = "2026-08-01"
+    story = Story().born("2006-01-10").lives_in("2026-01-01", "X", expected_end=end)
+    assert [story.rag(UA, plus(end, n)) for n in (-43, -42, 0)] == ["amber", "red", "red"]
+    story = Story().born("2006-01-10")
+    story.lives_in("2026-01-01", "X", expected_end=end, move_on_plan=True)
+    assert [story.rag(UA, plus(end, n)) for n in (-42, 0, 1)] == ["amber", "amber", "red"]
+
+
+def test_29_born_on_29_february() -> None:
+    story = Story().born("2008-02-29").lives_in("2026-02-01", "V")
+    assert "UA2" in story.sure(UA, "2026-02-28").rules
+    assert story.rag(UA, "2026-02-28") == "red"
+    assert "UA2" not in story.sure(UA, "2026-03-01").rules
+
+
+def test_30_the_action_passes_its_due_date() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-01-01", "U", suitable=False)
+    story.review("2026-06-05", "accommodation_suitability").action("2026-06-01", "2026-06-20")
+    assert (story.rag(UA, "2026-06-20"), story.rag(UA, "2026-06-21")) == ("amber", "red")
+    assert story.sure(UA, "2026-06-21").rules == ("UA8",)
+    story = Story().born("2006-01-10").lives_in("2026-01-01", "U")
+    story.action("2026-06-01", "2026-06-20")
+    assert (story.rag(UA, "2026-06-20"), story.rag(UA, "2026-06-21")) == ("amber", "red")
+    assert story.sure(UA, "2026-06-21").rules == ("E1", "UA9")
+
+
+def test_31_short_breaks_and_homeless() -> None:
+    story = Story().born("2011-01-10").care("2026-01-01", legal_status="V3")
+    assert story.rag(UP) == "none"
+    assert story.lives_in("2026-06-10", "S").rag(UP) == "red"
+
+
+def test_32_eligible_and_never_heard_of() -> None:
+    story = Story().born("2008-03-10").person("2025-02-01", eligibility="eligible")
+    assert story.rag(UA, "2026-03-09") == "red"
+    assert story.rag(UA, "2026-03-10") == "amber"
+
+
+def test_33_suitable_then_homeless_then_suitable() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-01-01", "U", suitable=True)
+    changed = "accommodation.changed"
+    story.tell(changed, "2026-06-01", accommodation_id="a", unsuitable_reason="homeless")
+    assert story.rag(UA) == "red"
+    assert "UA1" in story.sure(UA).rules
+    story.tell(changed, "2026-06-10", accommodation_id="a", suitable=True)
+    assert story.rag(UA) == "green"
+
+
+def test_34_back_in_care_then_adopted() -> None:
+    story = Story().born("2009-01-10").care("2020-01-01", "one")
+    story.care_ends("2025-02-01", "one", reason="E5").care("2025-06-01", "two")
+    story.care_ends("2026-03-01", "two", reason="E12")
+    assert story.rag(UA, "2025-04-01") == "red"
+    assert story.rag(UA) == "none"
+
+
+def test_35_care_from_18_never_ended() -> None:
+    story = Story().born("2007-01-10").care("2025-03-10")
+    days = story.life().days(UA, on("2025-03-10"), TODAY)
+    assert {one.rag if one else "none" for one in days} == {"amber"}
+    assert story.rag(UA, "2025-03-09") == "none"
+
+
+def test_36_a_temporary_placement_alone() -> None:
+    story = Story().born("2014-01-10").care("2026-03-01").placed("2026-03-01", "T4")
+    assert story.rag(UP, plus("2026-03-01", 28)) == "green"
+    assert story.rag(UP, plus("2026-03-01", 29)) == "amber"
+    assert story.sure(UP, plus("2026-03-01", 29)).rules == ("UP12",)
+
+
+def test_37_a_code_in_small_letters() -> None:
+    assert Story().born("2006-01-10").lives_in("2026-06-01", "s ").rag(UA) == "red"
+
+
+def test_38_codes_not_known() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-06-01", "0", suitable=True)
+    assert (story.rag(UA), story.sure(UA).rules) == ("amber", ("UA14",))
+    story = Story().born("2014-01-10").care("2026-06-01").placed("2026-06-01", "M3")
+    assert (story.rag(UP), story.sure(UP).rules) == ("amber", ("UP13",))
+
+
+def test_39_a_change_dated_before_the_start() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-01-10", "U", suitable=True)
+    change = {"accommodation_id": "a", "date": "2026-01-05", "suitable": False}
+    story.send("accommodation.changed", change, "2026-01-12")
+    assert story.rag(UA, "2026-01-20") == "red"
+
+
+def test_40_sent_again_each_night() -> None:
+    story = Story().born("2006-01-10").lives_in("2026-06-01", "S")
+    once = story.life()
+    for night in range(2, 9):
+        story.events.append({**story.events[1], "time": f"2026-06-{night:02}T02:00:00Z"})
+    again = story.life()
+    assert again.events == once.events
+    assert again.verdict(UA, TODAY) == once.verdict(UA, TODAY)
+
+
+REQUIRED = {
+    "person.updated": "",
+    "person.merged": "into",
+    "person.closed": "date",
+    "care.started": "care_id date",
+    "care.changed": "care_id date",
+    "care.ended": "care_id date",
+    "placement.started": "placement_id date code",
+    "placement.changed": "placement_id date",
+    "placement.ended": "placement_id date",
+    "accommodation.started": "accommodation_id date code",
+    "accommodation.changed": "accommodation_id date",
+    "accommodation.ended": "accommodation_id date",
+    "pre_proceedings.started": "period_id date",
+    "pre_proceedings.changed": "period_id date",
+    "pre_proceedings.extended": "period_id date until",
+    "pre_proceedings.ended": "period_id date",
+    "permanence.agreed": "plan_id date plan",
+    "permanence.withdrawn": "plan_id date",
+    "review.completed": "review_id date kind",
+    "action.agreed": "action_id date concern what owner due",
+    "action.changed": "action_id date",
+    "action.completed": "action_id date",
+    "action.cancelled": "action_id date",
+    "escalation.raised": "escalation_id date stage",
+    "escalation.resolved": "escalation_id date",
+    "visit.completed": "date",
+    "event.retracted": "id",
+}
+RULES = {rule_id for chapter in CHAPTERS.values() for rule_id, _ in chapter.rules} | {"E1"}
+SIGHTS = RULES | {"raised", "lowered by one", "two steps, lowered by one", "not lowered", "refused"}
+
+
+def rated(life: Life, concern: str, day: date, told: Verdict) -> set[str]:
+    """What became of the ratings on one day."""
+    seen: set[str] = set()
+    for one in life.record.reviews:
+        rating = one.data.get("rating")
+        if rating and one.data.get("concern") == concern and one.day == day:
+            seen |= {"refused"} if not all(rating.get(name) for name in NEEDED_TO_RATE) else set()
+    rating = rating_in_force(Facts(life.record, day), concern)
+    if rating is not None and rating != told.rule_rag:
+        steps = WORSE[told.rule_rag] - WORSE[rating]
+        if steps < 0:
+            seen.add("raised")
+        elif told.rag == told.rule_rag:
+            seen.add("not lowered")
+        else:
+            seen.add("lowered by one" if steps == 1 else "two steps, lowered by one")
+    return seen
+
+
+def sights(life: Life) -> set[str]:
+    """What a life shows: the rules that spoke and what became of the ratings."""
+    seen: set[str] = set()
+    first, last = first_day(life), max(one.day for one in life.events) + timedelta(days=120)
+    with_ratings = any(one.data.get("rating") for one in life.record.reviews)
+    for concern in CONCERNS:
+        for number, told in enumerate(life.days(concern, first, last)):
+            if told is not None:
+                seen.update(told.rules)
+                if with_ratings:
+                    seen |= rated(life, concern, first + timedelta(days=number), told)
+    return seen
+
+
+def test_every_rule_and_rating_is_reached_by_an_invented_life() -> None:
+    seen: set[str] = set()
+    for seed in range(1500):
+        for life in read_all(random_life(seed)).values():
+            seen |= sights(life)
+        if seen >= SIGHTS:
+            break
+    assert seen >= SIGHTS, sorted(SIGHTS - seen)
+
+
+def test_an_invented_life_is_the_same_each_time_and_plain_json() -> None:
+    for seed in range(50):
+        told = random_life(seed)
+        assert told == random_life(seed) == json.loads(json.dumps(told))
+        assert 5 <= len(told) <= 45
+
+
+def test_the_order_of_arrival_changes_nothing() -> None:
+    for seed in range(30):
+        told = random_life(seed)
+        there, back = read_all(told), read_all(told[::-1])
+        assert there.keys() == back.keys()
+        for person, life in there.items():
+            assert life.events == back[person].events
+
+
+def test_invented_lives_keep_the_contract_and_tell_every_kind_of_event() -> None:
+    seen: set[str] = set()
+    for seed in range(300):
+        for event in random_life(seed):
+            name = event["type"].removeprefix("sightline.").removesuffix(".v1")
+            seen.add(name)
+            assert all(event["data"].get(field) for field in REQUIRED[name].split()), event
+            assert {"specversion", "id", "source", "subject", "time"} <= event.keys()
+    assert seen == REQUIRED.keys()
