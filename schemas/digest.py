@@ -77,6 +77,7 @@ class StoppedLine(_Part):
 
     reference: str | None
     link: str | None
+    case_link: str | None
     concern: Concern
     why: str
     now: Literal["amber", "green", "none"]
@@ -87,6 +88,7 @@ class TurningLine(_Part):
 
     reference: str | None
     link: str | None
+    case_link: str | None
     concern: Concern
     on: date
     reason: str

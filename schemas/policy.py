@@ -3,6 +3,7 @@
 Law is not in here: parameters marked (law) in the rule book can only be made stricter.
 """
 
+import hashlib
 from datetime import date, time
 from typing import Annotated, Literal
 
@@ -75,3 +76,8 @@ class Policy(_Section):
     escalation: Escalation = Escalation()
     sources: dict[str, SourcePermissions] = {}
     parameters: dict[str, list[ParameterChange]] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """A short name for exactly this policy."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]

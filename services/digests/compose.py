@@ -202,11 +202,12 @@ class _Composer:
             current = self.material.now.get(case)
             if item.rag is not Rag.RED or (current and current.rag is Rag.RED):
                 continue
-            reference, link, _ = self._reference(case[0])
+            reference, link, case_link = self._reference(case[0])
             stopped.append(
                 StoppedLine(
                     reference=reference,
                     link=link,
+                    case_link=case_link,
                     concern=case[1],
                     why=why_stopped(
                         item,
@@ -231,11 +232,12 @@ class _Composer:
                 continue
             if current is not None and not in_scope(current, self.recipient):
                 continue
-            reference, link, _ = self._reference(person)
+            reference, link, case_link = self._reference(person)
             turning.append(
                 TurningLine(
                     reference=reference,
                     link=link,
+                    case_link=case_link,
                     concern=period.concern,
                     on=period.since,
                     reason=category(period.reasons),

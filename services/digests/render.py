@@ -41,6 +41,11 @@ def render_text(digest: Digest) -> str:
     return "\n".join(kept).strip() + "\n"
 
 
+def render_page(name: str, **told: Any) -> str:
+    """A small page of its own, such as the index of the mailbox."""
+    return _environment(html=True).get_template(name).render(told)
+
+
 def _context(digest: Digest) -> dict[str, Any]:
     columns = ["Last week", "Four weeks ago"]
     if digest.baseline:

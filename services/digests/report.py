@@ -1,7 +1,5 @@
 """Making a week's report: what is so on the day, kept as it was found."""
 
-import hashlib
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
@@ -52,7 +50,7 @@ async def make_report(
         made_at=now,
         missing=missing,
         unknown=await not_known(connection, policy, now, as_of),
-        policy=policy_digest(policy),
+        policy=policy.fingerprint,
         version=version("sightline"),
     )
     return report, statuses
@@ -97,16 +95,6 @@ async def not_known(
             "see sightline digest list."
         )
     return told
-
-
-def policy_digest(policy: Policy) -> str:
-    """A short name for exactly this policy."""
-    return hashlib.sha256(policy.model_dump_json().encode()).hexdigest()[:12]
-
-
-def with_missing(report: Report, missing: list[str]) -> Report:
-    """The same report, told what it goes without."""
-    return replace(report, missing=missing)
 
 
 def _reported(person: str, period: Period, facts: Document, day: date) -> Reported:

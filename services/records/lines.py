@@ -48,7 +48,10 @@ class _Changes:
             concern.value: _period_rows(person, line)
             for concern, line in item.assessment.periods.items()
         }
-        asked = [_question_row(question) for question in item.assessment.questions]
+        asked = [
+            _question_row(place, question)
+            for place, question in enumerate(item.assessment.questions)
+        ]
         now = {name: _digest(rows) for name, rows in lines.items() if rows}
         now |= {_QUESTIONS: _digest(asked), _FACTS: _digest(item.facts)}
         if before == now:
@@ -221,9 +224,10 @@ def _period_rows(person: str, line: Iterable[Period]) -> list[dict[str, Any]]:
     return rows
 
 
-def _question_row(question: Question) -> dict[str, Any]:
+def _question_row(place: int, question: Question) -> dict[str, Any]:
     return {
         "person": question.person,
+        "place": place,
         "field": question.field,
         "text": question.text,
         "settle": question.settle,

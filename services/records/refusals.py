@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Refusal
@@ -68,7 +68,11 @@ async def keep(connection: AsyncConnection, messages: list[RefusedMessage], now:
         await connection.execute(
             update(refused)
             .where(refused.c.digest == digest)
-            .values(times=refused.c.times + 1, last_at=now)
+            .values(
+                times=refused.c.times + 1,
+                last_at=now,
+                state=case((refused.c.state == SENT_AGAIN, OPEN), else_=refused.c.state),
+            )
         )
     new = [_row(digest, by_digest[digest], now) for digest in sorted(by_digest.keys() - known)]
     if new:
@@ -103,12 +107,12 @@ async def refused_about(connection: AsyncConnection, person: str) -> list[Refuse
 
 
 async def settle_refused(
-    connection: AsyncConnection, number: int, state: str, note: str, now: datetime
+    connection: AsyncConnection, item: RefusedEvent, state: str, note: str, now: datetime
 ) -> None:
-    """Say what became of a refused event."""
+    """Say what became of a refused event, unless it was refused again in the meantime."""
     await connection.execute(
         update(refused)
-        .where(refused.c.number == number)
+        .where(refused.c.number == item.number, refused.c.times == item.times)
         .values(state=state, note=note, settled_at=now)
     )
 

@@ -123,8 +123,8 @@ periods = Table(
 questions = Table(
     "questions",
     metadata,
-    Column("number", _Serial, primary_key=True, autoincrement=True),
-    Column("person", String, nullable=False, index=True),
+    Column("person", String, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
     Column("field", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("settle", Text, nullable=False),

@@ -27,6 +27,9 @@ from services.tracking.publishing import publish_changes
 
 log = logging.getLogger(__name__)
 
+PASSING = (DBAPIError, OSError, TimeoutError)
+"""What may pass: a database that does not answer, or that lets another go first."""
+
 _TRIES = 4
 _FIRST_PAUSE = 0.05
 """Seconds before a transaction that lost a race is tried again; doubled each time."""

@@ -98,8 +98,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_periods_rag_start_until', 'periods', ['rag', 'start', 'until'], unique=False)
     op.create_table('questions',
-    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('person', sa.String(), nullable=False),
+    sa.Column('place', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('field', sa.String(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('settle', sa.Text(), nullable=False),
@@ -107,9 +107,8 @@ def upgrade() -> None:
     sa.Column('event_id', sa.String(), nullable=False),
     sa.Column('start', sa.Date(), nullable=False),
     sa.Column('until', sa.Date(), nullable=False),
-    sa.PrimaryKeyConstraint('number', name=op.f('pk_questions'))
+    sa.PrimaryKeyConstraint('person', 'place', name=op.f('pk_questions'))
     )
-    op.create_index(op.f('ix_questions_person'), 'questions', ['person'], unique=False)
     op.create_table('refused',
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -147,6 +146,8 @@ def upgrade() -> None:
     sa.Column('override', Json(), nullable=True),
     sa.Column('team', sa.String(), nullable=True),
     sa.Column('service', sa.String(), nullable=True),
+    sa.Column('personal_adviser', sa.String(), nullable=True),
+    sa.Column('social_worker', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('week', 'person', 'concern', name=op.f('pk_reported'))
     )
     op.create_table('reports',
@@ -188,7 +189,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_refused_state'), table_name='refused')
     op.drop_index(op.f('ix_refused_person'), table_name='refused')
     op.drop_table('refused')
-    op.drop_index(op.f('ix_questions_person'), table_name='questions')
     op.drop_table('questions')
     op.drop_index('ix_periods_rag_start_until', table_name='periods')
     op.drop_table('periods')

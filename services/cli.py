@@ -1,0 +1,49 @@
+"""The command `sightline`."""
+
+import typer
+
+from services.commands import digests, policy, rejected, statuses, work
+from services.commands.console import fail
+from services.commands.demo import demo
+from services.settings import SettingsError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Weekly oversight of young people in care and leaving care.",
+)
+db = typer.Typer(no_args_is_help=True, help="The database.")
+
+app.command()(demo)
+app.command()(work.serve)
+app.command("publish")(work.publish_files)
+app.command()(statuses.status)
+app.command()(statuses.assess)
+app.add_typer(digests.app, name="digest")
+app.add_typer(rejected.app, name="rejected")
+app.command()(work.rebuild)
+app.add_typer(policy.app, name="policy")
+app.add_typer(db, name="db")
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to this version."""
+    work.upgrade()
+
+
+@db.callback()
+def database() -> None:
+    """The database."""
+
+
+def main() -> None:
+    """Run the command; what is set wrongly is said in one sentence."""
+    try:
+        app()
+    except SettingsError as error:
+        try:
+            fail(error)
+        except typer.Exit as stop:
+            raise SystemExit(stop.exit_code) from None

@@ -1,0 +1,124 @@
+"""What commands share: printing, progress, days and times on the command line, exit codes."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+import uvloop
+from pydantic_core import PydanticCustomError
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from schemas.days import london_day, read_day, read_time
+from schemas.status import Rag
+
+Result = TypeVar("Result")
+
+WRONG, MISUSED = 1, 2
+"""Exit codes: the work found something wrong; the command was used wrongly."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+RAG_WORDS = {
+    Rag.RED: "[bold red]▲ RED[/]",
+    Rag.AMBER: "[bold yellow]◆ AMBER[/]",
+    Rag.GREEN: "[bold green]● GREEN[/]",
+    Rag.NONE: "○ none",
+}
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+AsOf = Annotated[str, typer.Option("--as-of", help="The day asked about, YYYY-MM-DD.")]
+KnownAt = Annotated[str, typer.Option("--known-at", help="As it was known at this time, RFC 3339.")]
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's work."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def fail(why: object, code: int = WRONG) -> NoReturn:
+    """Say what is wrong on stderr, and end."""
+    err.print(str(why), style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def say(*lines: str) -> None:
+    """Print plain lines."""
+    for line in lines:
+        out.print(line, soft_wrap=True)
+
+
+def print_json(objects: Iterable[Any]) -> None:
+    """One JSON object a line."""
+    for item in objects:
+        sys.stdout.write(json.dumps(item, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table for people."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+def day_option(value: str, name: str = "--as-of") -> date:
+    """A day from the command line; today in London where none is given."""
+    if not value:
+        return london_day(datetime.now(UTC))
+    try:
+        return read_day(value)
+    except PydanticCustomError as error:
+        fail(f"{name} is {value!r}; {error.message()}.", MISUSED)
+
+
+def time_option(value: str, name: str = "--known-at") -> datetime | None:
+    """A time from the command line."""
+    if not value:
+        return None
+    try:
+        return read_time(value)
+    except PydanticCustomError as error:
+        fail(f"{name} is {value!r}; {error.message()}.", MISUSED)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    ) as bar:
+        yield bar
+
+
+def quiet_logs(level: int = logging.WARNING) -> None:
+    """Log to stderr; libraries only when something is wrong."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for name in ("services", "events"):
+        logging.getLogger(name).setLevel(level)

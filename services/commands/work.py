@@ -1,0 +1,105 @@
+"""`sightline serve`, `publish`, `rebuild` and `db upgrade`."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from events.publish import NotStoredError, parcel, publish
+from services.commands.console import Json as JsonOption
+from services.commands.console import fail, print_json, progress, quiet_logs, run, say
+from services.commands.statuses import split_events
+from services.runtime import Role, opened_broker, opened_database
+from services.runtime import serve as serve_role
+from services.settings import Settings, load_policy, load_settings
+from services.tracking.deriving import Rules
+from services.tracking.handler import now_utc
+from services.tracking.rebuild import rebuild as rebuild_all
+
+_RoleOption = Annotated[Role, typer.Option("--role", help="What this process does.")]
+_FilesArgument = Annotated[
+    list[str], typer.Argument(help="JSON Lines or JSON arrays of events; - for stdin.")
+]
+
+
+def serve(role: _RoleOption = Role.ALL) -> None:
+    """Track events and send digests until stopped."""
+    quiet_logs(logging.INFO)
+    run(_serve(load_settings(), role))
+
+
+def publish_files(files: _FilesArgument, as_json: JsonOption = False) -> None:
+    """Put events from files on the broker."""
+    settings = load_settings()
+    parcels = [item for file in files for item in split_events(_raw(file))]
+    try:
+        stored = run(_publish(settings, parcels))
+    except NotStoredError as error:
+        fail(error)
+    if as_json:
+        print_json([{"published": stored}])
+    else:
+        say(f"{stored:,} events are on the broker.")
+
+
+def rebuild(as_json: JsonOption = False) -> None:
+    """Derive every status again from the log of events; the same events give the same rows."""
+    done = run(_rebuild(load_settings()))
+    if as_json:
+        print_json([{"people": done}])
+    else:
+        say(f"{done:,} young people were assessed again.")
+
+
+def upgrade() -> None:
+    """Bring the database to this version."""
+    run(_upgrade(load_settings()))
+    say("The database is up to date.")
+
+
+async def _serve(settings: Settings, role: Role) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await serve_role(settings, role, stop)
+
+
+async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
+    events = list(raw)
+    stored = 0
+    async with opened_broker(settings) as broker:
+        with progress() as bar:
+            task = bar.add_task("Publishing", total=len(events))
+            async for stored in publish(broker, (parcel(item) for item in events)):
+                bar.update(task, completed=stored)
+    return stored
+
+
+async def _rebuild(settings: Settings) -> int:
+    rules = Rules.of(load_policy(settings.policy))
+    total = 0
+    async with opened_database(settings) as database:
+        with progress() as bar:
+            task = bar.add_task("Assessing", total=None)
+            async for done, total in rebuild_all(database, rules, now_utc()):
+                bar.update(task, completed=done, total=total)
+    return total
+
+
+async def _upgrade(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with opened_database(settings) as database:
+        await database.upgrade()
+
+
+def _raw(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")

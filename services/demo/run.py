@@ -1,0 +1,179 @@
+"""The demo: three years of a made-up council through the broker, and five Mondays' digests.
+
+Time is told, not read: each week's events are tracked before the next week's digest is made, as if
+the weeks had passed.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from events.publish import Parcel, parcel, publish
+from schemas.days import LONDON
+from schemas.policy import Policy
+from schemas.recipients import Recipient, Recipients
+from services.demo.council import broken_messages, make_council
+from services.digests.delivery import Office, make_week, send_due
+from services.digests.links import Links
+from services.digests.mail import Mailbox
+from services.digests.mailbox_index import write_index
+from services.digests.week import latest_due, week_of
+from services.records import event_log, feeds, lines, refusals
+from services.runtime import Place, lag_of, opened, relay, start_tracking
+from services.settings import Settings
+from services.tracking.publishing import notice_today
+
+WEEKS = 5
+_POLL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Told:
+    """What happened, for the last lines of the demo."""
+
+    people: int = 0
+    events: int = 0
+    refused: int = 0
+    digests: int = 0
+    red: dict[str, int] = field(default_factory=dict)
+    quiet: list[str] = field(default_factory=list)
+    week: str = ""
+    mailbox: Path = Path()
+    index: Path = Path()
+
+
+class Clock:
+    """A clock that is told the time."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time it was told."""
+        return self.now
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it, and how much there is."""
+
+
+def demo_recipients() -> Recipients:
+    """One of each role."""
+
+    def who(id_: str, name: str, role: str, **scope: Any) -> Recipient:
+        return Recipient(id=id_, name=name, role=role, address=f"{id_}@council.example", **scope)
+
+    return Recipients(
+        recipient=(
+            who("director", "the Director of Children's Services", "chief_officer"),
+            who("lead-member", "the Lead Member for Children", "lead_member"),
+            who("head-care", "the Head of Service, children in care", "head_of_service",
+                scope="services", services=("children-in-care", "safeguarding")),
+            who("head-leaving", "the Head of Service, leaving care", "head_of_service",
+                scope="services", services=("leaving-care",)),
+            who("manager-leaving-1", "the team manager, leaving care 1", "team_manager",
+                scope="teams", teams=("leaving-care-1",)),
+            who("adviser-11", "a personal adviser", "personal_adviser",
+                scope="workers", workers=("w-le-11", "w-le-12")),
+        )
+    )  # fmt: skip
+
+
+async def run_demo(folder: Path, now: datetime, show: Progress) -> Told:
+    """Make the council; week by week, publish its events, track them and send Monday's mail."""
+    shutil.rmtree(folder, ignore_errors=True)
+    settings = Settings(data_dir=folder, nats_url="", database_url="", policy=None, recipients=None)
+    today = now.astimezone(LONDON).date()
+    policy = Policy(council="Made-up County Council", baseline=today - timedelta(days=280))
+    council = make_council(today)
+    last = latest_due(now, policy.digest)
+    mondays = [last.day - timedelta(days=7 * back) for back in reversed(range(WEEKS))]
+    clock = Clock(now)
+    done = 0
+    async with opened(settings, policy) as place:
+        office = Office(
+            place.database, policy, demo_recipients(), Mailbox(settings.mailbox),
+            Links(settings.base_url), "sightline@council.example", clock,
+        )  # fmt: skip
+        start_tracking(place, clock)
+        await place.broker.start()
+        before = datetime.min.replace(tzinfo=UTC)
+        for monday in mondays:
+            week = week_of(monday, policy.digest)
+            clock.now = week.due_at - timedelta(hours=1)
+            some = _between(council, before, clock.now)
+            done = await _publish(
+                place, (_parcel(event) for event in some), done, len(council), show
+            )
+            await _tracked(place, show, len(some))
+            clock.now = week.due_at
+            await make_week(office, week)
+            await send_due(office)
+            before = week.due_at - timedelta(hours=1)
+        clock.now = now
+        rest = [_parcel(event) for event in _between(council, before, now)]
+        rest += [parcel(raw) for raw in broken_messages(today)]
+        await _publish(place, rest, done, len(council), show)
+        await _tracked(place, show, len(rest))
+        async with place.database.writing() as connection:
+            await notice_today(connection, now)
+        while await relay(place, clock):
+            pass
+        return await _told(place, settings, policy, now)
+
+
+def _between(
+    council: Sequence[dict[str, Any]], after: datetime, through: datetime
+) -> list[dict[str, Any]]:
+    return [event for event in council if after < datetime.fromisoformat(event["time"]) <= through]
+
+
+def _parcel(event: dict[str, Any]) -> Parcel:
+    return parcel(orjson.dumps(event))
+
+
+async def _publish(
+    place: Place, parcels: Iterable[Parcel], done: int, total: int, show: Progress
+) -> int:
+    stored = 0
+    async for stored in publish(place.broker, parcels):
+        show("Publishing events", min(done + stored, total), total)
+    return done + stored
+
+
+async def _tracked(place: Place, show: Progress, many: int) -> None:
+    """Wait until everything on the broker is in the store."""
+    while True:
+        lag = await lag_of(place.broker)
+        if lag is not None:
+            show("Tracking them", max(many - lag.total, 0), many)
+            if not lag.total:
+                return
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _told(place: Place, settings: Settings, policy: Policy, now: datetime) -> Told:
+    today = now.astimezone(LONDON).date()
+    async with place.database.reading() as connection:
+        counts = await lines.count_on(connection, today)
+        told = Told(
+            people=len(await lines.known_people(connection)),
+            events=await event_log.count(connection),
+            refused=await refusals.count_open(connection),
+            red={c.heading: many for (c, rag), many in sorted(counts.items()) if rag == "red"},
+            quiet=[
+                feed.source
+                for feed in await feeds.all_feeds(connection)
+                if feed.last_heard < now - timedelta(days=policy.digest.quiet_days)
+            ],
+            week=latest_due(now, policy.digest).name,
+            mailbox=settings.mailbox,
+        )
+        told.index, told.digests = await write_index(connection, settings.mailbox)
+    return told

@@ -1,0 +1,70 @@
+"""Telling invented lives as events: when a source recorded what, now and then late or corrected."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from schemas.events.catalogue import type_of
+
+CASES = "/made-up/case-system"
+HOUSING = "/made-up/housing-system"
+
+_LATE_SHARE = 0.03
+
+
+@dataclass(slots=True)
+class Teller:
+    """Collects events, each with the time at which its source recorded it."""
+
+    chance: Random
+    today: date
+    events: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 0
+
+    def tell(
+        self,
+        person: str,
+        name: str,
+        on: date,
+        *,
+        source: str = CASES,
+        recorded: date | None = None,
+        **data: Any,
+    ) -> None:
+        """One event, recorded on its day, or some days late; nothing is recorded in the future."""
+        if recorded is None:
+            late = self.chance.random() < _LATE_SHARE
+            recorded = on + timedelta(days=self.chance.randint(8, 24) if late else 0)
+        recorded = min(max(recorded, on), self.today) if on <= self.today else recorded
+        if recorded > self.today:
+            return
+        self.count += 1
+        clock = time(self.chance.randint(8, 17), self.chance.randint(0, 59))
+        moment = datetime.combine(recorded, clock, UTC)
+        if name not in ("person.merged", "event.retracted"):
+            data["date"] = on.isoformat()
+        self.events.append(
+            {
+                "specversion": "1.0",
+                "id": f"{source.rsplit('/', 1)[-1]}-{self.count:06}",
+                "source": source,
+                "type": type_of(name),
+                "subject": person,
+                "time": moment.isoformat().replace("+00:00", "Z"),
+                "datacontenttype": "application/json",
+                "data": {key: _plain(value) for key, value in data.items()},
+            }
+        )
+
+    def ago(self, low: int, high: int) -> date:
+        """A day between so many and so many days ago."""
+        return self.today - timedelta(days=self.chance.randint(low, high))
+
+    def born(self, low: float, high: float) -> date:
+        """A birth date for an age between two, today."""
+        return self.today - timedelta(days=int(self.chance.uniform(low, high) * 365.25))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,238 @@
+"""Putting the parts together: the one place that knows every concrete one."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import nats.errors
+from faststream.nats import NatsBroker
+from filelock import FileLock, Timeout
+from nats.js.errors import APIError
+
+from events.broker import connected_broker, jetstream_of
+from events.embedded import EmbeddedBroker
+from events.publish import publish_out
+from events.stream import Lag, lag
+from events.subscriber import TryLaterError, subscribe
+from events.wire import Message
+from schemas.policy import Policy
+from services.digests.delivery import Office
+from services.digests.links import Links
+from services.digests.mail import Mailbox, SmtpServer, Transport
+from services.digests.schedule import LIVE_SINCE, scheduler_for
+from services.records import outgoing
+from services.records.database import Database
+from services.settings import Settings, SettingsError, load_policy, load_recipients
+from services.tracking.deriving import Rules
+from services.tracking.handler import PASSING, Tracker, now_utc
+from services.tracking.publishing import notice_today
+from services.tracking.rebuild import mark_derived, needs_rebuild, rebuild
+
+log = logging.getLogger(__name__)
+
+_RELAY_SECONDS = 0.5
+_RELAY_AT_A_TIME = 500
+
+
+class Role(StrEnum):
+    """What one process does; `all` is everything."""
+
+    ALL = "all"
+    TRACKER = "tracker"
+    SCHEDULER = "scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database and a broker, open, with the rules that hold here."""
+
+    settings: Settings
+    rules: Rules
+    database: Database
+    broker: NatsBroker
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database; an embedded one is brought to this version first."""
+    if settings.embedded_database:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.effective_database_url)
+    try:
+        if settings.embedded_database:
+            await database.upgrade()
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def opened_broker(settings: Settings) -> AsyncIterator[NatsBroker]:
+    """The broker that is set, or the embedded one."""
+    async with AsyncExitStack() as stack:
+        url = settings.nats_url
+        if not url:
+            url = (await stack.enter_async_context(EmbeddedBroker(settings.broker_dir))).url
+        broker = await stack.enter_async_context(
+            connected_broker(
+                url, max_bytes=settings.nats_max_bytes, replicas=settings.nats_replicas
+            )
+        )
+        yield broker
+
+
+@asynccontextmanager
+async def opened(settings: Settings, policy: Policy | None = None) -> AsyncIterator[Place]:
+    """Database, broker and rules, all open."""
+    rules = Rules.of(policy or load_policy(settings.policy))
+    async with opened_database(settings) as database, opened_broker(settings) as broker:
+        yield Place(settings, rules, database, broker)
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Where mail goes: the mail server that is set, or the local mailbox.
+
+    Raises:
+        SettingsError: the mail server's URL is wrong.
+    """
+    url = settings.smtp_url.get_secret_value()
+    if not url:
+        return Mailbox(settings.mailbox)
+    try:
+        return SmtpServer(url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def office_of(
+    settings: Settings,
+    database: Database,
+    policy: Policy,
+    clock: Callable[[], datetime] = now_utc,
+) -> Office:
+    """All that sending digests needs."""
+    return Office(
+        database=database,
+        policy=policy,
+        recipients=load_recipients(settings.recipients),
+        transport=transport_of(settings),
+        links=Links(settings.base_url, settings.case_url),
+        sender=settings.mail_from,
+        clock=clock,
+    )
+
+
+def only_tracker(settings: Settings, database: Database) -> FileLock | None:
+    """On SQLite one tracker, and no more; PostgreSQL serves any number.
+
+    Raises:
+        SettingsError: another tracker runs.
+    """
+    if not database.is_sqlite:
+        return None
+    lock = FileLock(settings.data_dir / "tracker.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise SettingsError(
+            f"Another tracker works on {settings.data_dir}. SQLite takes one tracker; for more, "
+            "set SIGHTLINE_DATABASE_URL to a PostgreSQL database."
+        ) from None
+    return lock
+
+
+async def lag_of(broker: NatsBroker) -> Lag | None:
+    """How far the tracker is behind; None where the broker does not answer."""
+    try:
+        return await lag(jetstream_of(broker))
+    except (nats.errors.Error, APIError, TimeoutError):
+        return None
+
+
+def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> None:
+    """Register the tracker on the broker; it runs once the broker is started."""
+    tracker = Tracker(place.database, place.rules, clock)
+
+    async def handle(messages: Sequence[Message]) -> set[int]:
+        try:
+            return (await tracker.track(messages)).refused
+        except PASSING as error:
+            raise TryLaterError(type(error).__name__) from error
+
+    subscribe(place.broker, handle)
+
+
+async def relay(place: Place, clock: Callable[[], datetime] = now_utc) -> int:
+    """Send what waits in the outbox; at least once, with an id that says it is the same."""
+    async with place.database.reading() as connection:
+        waiting = await outgoing.waiting(connection, _RELAY_AT_A_TIME)
+    sent: list[int] = []
+    try:
+        for item in waiting:
+            await publish_out(place.broker, item.subject, item.content, item.message_id)
+            sent.append(item.number)
+    finally:
+        if sent:
+            async with place.database.writing() as connection:
+                await outgoing.mark_sent(connection, sent, clock())
+    return len(sent)
+
+
+async def relay_for_ever(place: Place) -> None:
+    """Keep sending what waits in the outbox; what fails is tried again."""
+    while True:
+        try:
+            sent = await relay(place)
+        except (*PASSING, nats.errors.Error, APIError) as error:
+            log.warning("The outbox could not be emptied: %s", type(error).__name__)
+            sent = 0
+        if sent < _RELAY_AT_A_TIME:
+            await asyncio.sleep(_RELAY_SECONDS)
+
+
+async def prepare(place: Place) -> None:
+    """Before work begins: remember since when, and derive again what another policy derived."""
+    now = now_utc()
+    async with place.database.writing() as connection:
+        if await outgoing.mark(connection, LIVE_SINCE) is None:
+            await outgoing.set_mark(connection, LIVE_SINCE, now.isoformat())
+    if await needs_rebuild(place.database, place.rules.policy):
+        log.info("The policy changed: everyone is assessed again")
+        async for _ in rebuild(place.database, place.rules, now):
+            pass
+    await mark_derived(place.database, place.rules.policy)
+
+
+async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
+    """Do a role's work until told to stop."""
+    async with opened(settings) as place, AsyncExitStack() as stack:
+        tasks: list[asyncio.Task[None]] = []
+        if role in (Role.ALL, Role.TRACKER):
+            lock = only_tracker(settings, place.database)
+            if lock is not None:
+                stack.callback(lock.release)
+            await prepare(place)
+            start_tracking(place)
+            await place.broker.start()
+            tasks.append(asyncio.create_task(relay_for_ever(place)))
+        if role in (Role.ALL, Role.SCHEDULER):
+            office = office_of(settings, place.database, place.rules.policy)
+
+            async def notice() -> None:
+                async with place.database.writing() as connection:
+                    await notice_today(connection, office.clock())
+
+            scheduler = scheduler_for(office, lambda: lag_of(place.broker), notice)
+            scheduler.start()
+            stack.callback(scheduler.shutdown, wait=False)
+        log.info("Sightline serves as %s", role)
+        try:
+            await stop.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
