@@ -31,7 +31,6 @@ def make_broker(url: str) -> NatsBroker:
         logger=log,
         log_level=logging.DEBUG,
         error_cb=_tell,
-        disconnected_cb=_disconnected,
         reconnected_cb=_reconnected,
     )
 
@@ -60,10 +59,6 @@ async def connected_broker(
 
 async def _tell(error: Exception) -> None:
     log.warning("The broker connection reports %s", type(error).__name__)
-
-
-async def _disconnected() -> None:
-    log.warning("The broker is not connected")
 
 
 async def _reconnected() -> None:

@@ -107,7 +107,11 @@ class Baseline(_Part):
 
 
 class Digest(_Part):
-    """One recipient's digest of one week, in the order in which it is read."""
+    """One recipient's digest of one week, in the order in which it is read.
+
+    `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
+    in the lists of reds.
+    """
 
     council: str
     week: str
@@ -117,6 +121,7 @@ class Digest(_Part):
     first: bool
     notes: tuple[str, ...]
     needs_you: tuple[CaseLine, ...]
+    needs_you_count: int
     concerns: tuple[ConcernSummary, ...]
     newly_red: tuple[CaseLine, ...]
     still_red: tuple[CaseLine, ...]

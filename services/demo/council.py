@@ -27,7 +27,8 @@ def make_council(today: date, seed: int = 2020) -> list[dict[str, Any]]:
     """Three years of events of about 1,500 invented young people, in the order of their time."""
     teller = Teller(Random(seed), today)
     for number in range(LOOKED_AFTER):
-        looked_after(teller, f"C{number + 1:04}", unregistered=number % 100 == 0)
+        person = f"C{number + 1:04}"
+        looked_after(teller, person, unregistered=number % 100 == 0, formerly=number % 90 == 45)
     for number in range(CARE_LEAVERS):
         care_leaver(teller, f"L{number + 1:04}", number)
     child = 0
@@ -73,11 +74,15 @@ def allocate(teller: Teller, person: str, on: date, service: str, **facts: Any) 
     staff["team_manager"] = f"m-{service[:2]}-{number}"
     if teller.chance.random() < 0.01:
         del staff["team"], staff["team_manager"]
+    teller.worker[person], teller.manager[person] = worker, f"m-{service[:2]}-{number}"
     teller.tell(person, "person.updated", on, recorded=on, **staff, **facts)
 
 
-def looked_after(teller: Teller, person: str, *, unregistered: bool) -> None:
-    """A looked-after child: placements, reviews, a plan for permanence."""
+def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: bool) -> None:
+    """A looked-after child: placements, reviews, a plan for permanence.
+
+    `unregistered` now, or `formerly`, about nine months ago.
+    """
     chance = teller.chance
     born = teller.born(13, 17.5) if unregistered else teller.born(0.6, 17.8)
     start = max(teller.ago(20, 1090), born + timedelta(days=3))
@@ -87,6 +92,15 @@ def looked_after(teller: Teller, person: str, *, unregistered: bool) -> None:
         person, "care.started", start, recorded=start, care_id=f"{person}-c", legal_status=status
     )
     _placements(teller, person, born, start, unregistered=unregistered)
+    if formerly:
+        began = max(start, teller.ago(285, 340))
+        for on, code, facts in (
+            (began, "Z12", {"registration": "unregistered"}),
+            (teller.ago(60, 250), "U4", {}),
+        ):
+            teller.tell(
+                person, "placement.started", on, placement_id=f"{person}-{code}", code=code, **facts
+            )
     review, number = start + timedelta(days=chance.randint(18, 27)), 0
     while review <= teller.today:
         due = review + timedelta(days=88 if number == 0 else 180)
@@ -102,7 +116,7 @@ def looked_after(teller: Teller, person: str, *, unregistered: bool) -> None:
             )
         review, number = due - timedelta(days=chance.randint(-1, 9)), number + 1
     agreed = start + timedelta(days=chance.randint(50, 112))
-    if chance.random() < 0.975:
+    if chance.random() < 0.985 or start < teller.today - timedelta(days=400):
         teller.tell(
             person, "permanence.agreed", agreed, plan_id=f"{person}-p", plan=chance.choice(_PLANS)
         )
@@ -214,7 +228,7 @@ def _action(teller: Teller, person: str, concern: str, after: date, kind: str) -
         action_id=f"{person}-{kind}",
         concern=concern,
         what="agreed at the placement panel",
-        owner=f"m-ch-{teller.chance.randint(1, 4)}",
+        owner=teller.manager[person],
         due=agreed + timedelta(days=teller.chance.randint(14, 40)),
         kind=kind,
     )

@@ -48,6 +48,8 @@ def care_leaver(teller: Teller, person: str, number: int) -> None:
     elif share < 12:
         ends = teller.ago(1, 34)
         _unsuitable(teller, person, ends - timedelta(days=chance.randint(20, 90)), ends=ends)
+    elif share < 18:
+        _unsuitable(teller, person, teller.ago(285, 360), ends=teller.ago(40, 270))
 
 
 def _lives(teller: Teller, person: str, on: date, number: int, code: str, **facts: Any) -> None:
@@ -99,7 +101,7 @@ def _unsuitable(teller: Teller, person: str, began: date, *, ends: date | None) 
             action_id=f"{person}-move",
             concern=_CONCERN,
             what="find a settled home",
-            owner=f"w-le-{chance.randint(1, 4)}1",
+            owner=teller.worker[person],
             due=max(agreed, lately) + timedelta(days=chance.randint(7, 30)),
             kind="find_accommodation",
         )

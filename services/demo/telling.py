@@ -15,12 +15,17 @@ _LATE_SHARE = 0.03
 
 @dataclass(slots=True)
 class Teller:
-    """Collects events, each with the time at which its source recorded it."""
+    """Collects events, each with the time at which its source recorded it.
+
+    `worker` and `manager` are whose case each young person is.
+    """
 
     chance: Random
     today: date
     events: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
+    worker: dict[str, str] = field(default_factory=dict)
+    manager: dict[str, str] = field(default_factory=dict)
 
     def tell(
         self,

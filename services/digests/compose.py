@@ -23,6 +23,7 @@ from services.oversight.ladder import LADDER, Climbed, Red, climbed
 from services.records.reports import Reported
 
 _LONGEST_LIST = 200
+_NEEDS_LISTED = 10
 
 
 def compose(
@@ -43,6 +44,7 @@ class _Composer:
         self.mine = {case: item for case, item in material.now.items() if in_scope(item, recipient)}
         self.red = {case: item for case, item in self.mine.items() if item.rag is Rag.RED}
         self.before = self._scoped(material.last_week)
+        self.needing = {case: self._why_it_needs(case, item) for case, item in self.red.items()}
 
     def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
         material = self.material
@@ -63,6 +65,7 @@ class _Composer:
             first=told is None,
             notes=(*notes, *material.report.missing),
             needs_you=self._needs_you() if listed else (),
+            needs_you_count=sum(map(bool, self.needing.values())),
             concerns=tuple(self._summary(concern) for concern in Concern),
             newly_red=self._lines(newly, new=told is not None) if listed else (),
             still_red=self._lines(still) if listed else (),
@@ -125,7 +128,7 @@ class _Composer:
             return None, None, None
         return person, self.links.page(person), self.links.case(person)
 
-    def _line(self, case: Case, item: Reported, *, new: bool = False, why: str = "") -> CaseLine:
+    def _line(self, case: Case, item: Reported, *, new: bool = False) -> CaseLine:
         person, concern = case
         reference, link, case_link = self._reference(person)
         facts = self.material.facts.get(person)
@@ -151,7 +154,7 @@ class _Composer:
                 )
                 for action in (open_actions(facts, concern, self.as_of) if facts else ())
             ),
-            why=why,
+            why=self.needing.get(case, ""),
         )
 
     def _lines(self, cases: dict[Case, Reported], *, new: bool = False) -> tuple[CaseLine, ...]:
@@ -172,26 +175,28 @@ class _Composer:
         )
         return climbed(red, self.as_of, self.material.policy)
 
-    def _needs_you(self) -> tuple[CaseLine, ...]:
-        """Reds that have climbed to this recipient; for an adviser, those with no plan or late."""
+    def _why_it_needs(self, case: Case, item: Reported) -> str:
+        """Why a red has climbed to this recipient; for an adviser, no plan or a late one."""
         role = self.recipient.role
-        needing = []
-        for case, item in self.red.items():
+        if role in LADDER:
             step = self._climbed(case, item)
-            if role in LADDER:
-                if step and LADDER.index(step.to) >= LADDER.index(role):
-                    needing.append((case, item, step.why))
-            elif role == "personal_adviser":
-                facts = self.material.facts.get(case[0])
-                actions = open_actions(facts, case[1], self.as_of) if facts else []
-                if not actions:
-                    needing.append((case, item, "no open action"))
-                elif any(action.late for action in actions):
-                    needing.append((case, item, "an action is late"))
+            climbed_here = step and LADDER.index(step.to) >= LADDER.index(role)
+            return step.why if step and climbed_here else ""
+        if role == "personal_adviser":
+            facts = self.material.facts.get(case[0])
+            actions = open_actions(facts, case[1], self.as_of) if facts else []
+            if not actions:
+                return "no open action"
+            return "an action is late" if any(action.late for action in actions) else ""
+        return ""
+
+    def _needs_you(self) -> tuple[CaseLine, ...]:
+        """The first of those that need this recipient: unlawful first, then the longest."""
+        needing = [(case, self.red[case]) for case, why in self.needing.items() if why]
         needing.sort(
-            key=lambda n: (n[1].statutory != "unlawful", n[1].not_green_since or n[1].since)
+            key=lambda n: (n[1].statutory != "unlawful", n[1].not_green_since or n[1].since, n[0])
         )
-        return tuple(self._line(case, item, why=why) for case, item, why in needing[:_LONGEST_LIST])
+        return tuple(self._line(case, item) for case, item in needing[:_NEEDS_LISTED])
 
     def _stopped(self) -> tuple[StoppedLine, ...]:
         last = self.material.last_week

@@ -1,7 +1,7 @@
 """A digest as HTML that survives Outlook, and as plain text that says the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -79,7 +79,7 @@ def _headline(digest: Digest) -> str:
         if digest.recipient.shows == "totals":
             before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
             told = f"{red:,} red, {_change(red, before)} since last week"
-    needs = len(digest.needs_you)
+    needs = digest.needs_you_count
     if needs:
         told += f". {needs} {'needs' if needs == 1 else 'need'} you this week"
     return told + "."
@@ -97,9 +97,7 @@ def _sections(digest: Digest) -> list[Section]:
     listed = digest.recipient.shows != "totals"
     sections = []
     if digest.recipient.role != "lead_member" and listed:
-        sections.append(
-            _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
-        )
+        sections.append(_needs_you(digest))
     sections.append(Section("Red now", "figures", lead=_lead(digest)))
     if listed:
         if not digest.first:
@@ -135,6 +133,15 @@ def _sections(digest: Digest) -> list[Section]:
         )
     )
     return sections
+
+
+def _needs_you(digest: Digest) -> Section:
+    told = _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
+    rest = digest.needs_you_count - len(digest.needs_you)
+    if not rest:
+        return told
+    more = f"{rest} more need you; each is marked, with why, in the lists below."
+    return replace(told, count=digest.needs_you_count, more=more)
 
 
 def _lead(digest: Digest) -> str:

@@ -71,6 +71,8 @@ def category(reasons: tuple[Reason, ...]) -> str:
     """The reason for a colour as a category: that of its worst rule."""
     if not reasons or reasons[0].rule not in CATEGORIES:
         return "Rated by a manager"
+    if reasons[0].rule == "E1" and len(reasons) > 1:
+        return f"{category(reasons[1:])}; an action is late"
     return CATEGORIES[reasons[0].rule].format(allowed=reasons[0].facts.get("allowed"))
 
 

@@ -41,7 +41,7 @@ def climbed(red: Red, on: date, policy: Policy) -> Climbed | None:
     if policy.live_from is not None and begun < policy.live_from:
         return None
     if red.unlawful:
-        return Climbed("chief_officer", "unlawful: the same day")
+        return Climbed("chief_officer", "unlawful")
     steps = [
         _without_plan(red, begun, on, policy),
         _late(red, on, policy),

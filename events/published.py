@@ -1,0 +1,154 @@
+"""What is published for those who send to Sightline: JSON Schemas and an AsyncAPI document.
+
+Generated from the models, kept in `schemas/published/`; a test fails when they drift.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from events.stream import OUT_STREAM, STREAM, subject_of
+from schemas.events.base import EventData
+from schemas.events.catalogue import CATALOGUE, WITHOUT_SUBJECT, type_of
+from schemas.outgoing import STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent
+
+FOLDER = Path(__file__).resolve().parents[1] / "schemas" / "published"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def event_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of one event in structured mode: its envelope and its data."""
+    data = _schema(CATALOGUE[name])
+    definitions = data.pop("$defs", {})
+    required = ["specversion", "id", "source", "type", "time", "data"]
+    if name not in WITHOUT_SUBJECT:
+        required.insert(4, "subject")
+    schema: dict[str, Any] = {
+        "$schema": _DIALECT,
+        "$id": f"urn:sightline:schema:{type_of(name)}",
+        "title": type_of(name),
+        "description": data.pop("description", ""),
+        "type": "object",
+        "required": required,
+        "properties": _envelope(name) | {"data": data},
+    }
+    if definitions:
+        schema["$defs"] = definitions
+    return schema
+
+
+def asyncapi() -> dict[str, Any]:
+    """The AsyncAPI 3.0 document: every subject that is listened to, and the one that is spoken."""
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    for name in CATALOGUE:
+        key = name.replace(".", "_")
+        messages[key] = _message(type_of(name), f"{type_of(name)}.json")
+        channels[key] = _channel(subject_of(name), STREAM, key)
+        operations[f"receive_{key}"] = _operation("receive", key, CATALOGUE[name])
+    messages["status_changed"] = _message(STATUS_CHANGED, f"{STATUS_CHANGED}.json")
+    channels["status_changed"] = _channel(STATUS_SUBJECT, OUT_STREAM, "status_changed")
+    operations["send_status_changed"] = _operation("send", "status_changed", SightlineEvent)
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Sightline",
+            "version": "1",
+            "description": "Events that case management systems publish to Sightline over NATS "
+            "JetStream, as CloudEvents 1.0 in structured or binary mode, and what Sightline says.",
+            "license": {"name": "MIT"},
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages},
+    }
+
+
+def documents() -> dict[str, str]:
+    """Every published file by its name."""
+    told: dict[str, Mapping[str, Any]] = {
+        f"{type_of(name)}.json": event_schema(name) for name in CATALOGUE
+    }
+    told[f"{STATUS_CHANGED}.json"] = {"$schema": _DIALECT} | _schema(SightlineEvent)
+    told["asyncapi.json"] = asyncapi()
+    return {
+        name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in told.items()
+    }
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write the published files anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.json"):
+        old.unlink()
+    for name, content in documents().items():
+        (folder / name).write_text(content, "utf-8")
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(schema_generator=_Plain)
+
+
+class _Plain(GenerateJsonSchema):
+    """Without the titles that pydantic makes out of field names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        del schema
+        return False
+
+
+def _envelope(name: str) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1}
+    return {
+        "specversion": {"const": "1.0"},
+        "id": text | {"description": "Unique within its source; best a row key and a content hash"},
+        "source": text
+        | {"description": "The case management system", "examples": ["/devon/eclipse"]},
+        "type": {"const": type_of(name)},
+        "subject": text | {"description": "The young person's case identifier"},
+        "time": {"type": "string", "format": "date-time", "description": "When it was recorded"},
+        "datacontenttype": {"const": "application/json"},
+        "sequence": {
+            "type": ["integer", "string"],
+            "pattern": "^[+-]?[0-9]{1,19}$",
+            "description": "Orders events that carry one time",
+        },
+    }
+
+
+def _message(type_: str, file: str) -> dict[str, Any]:
+    return {
+        "name": type_,
+        "contentType": "application/cloudevents+json",
+        "payload": {"$ref": f"./{file}"},
+    }
+
+
+def _channel(subject: str, stream: str, message: str) -> dict[str, Any]:
+    return {
+        "address": subject,
+        "description": f"JetStream stream {stream}",
+        "messages": {message: {"$ref": f"#/components/messages/{message}"}},
+    }
+
+
+def _operation(
+    action: str, channel: str, model: type[EventData] | type[BaseModel]
+) -> dict[str, Any]:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "summary": (model.__doc__ or "").strip().splitlines()[0],
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{channel}"}],
+    }
+
+
+if __name__ == "__main__":
+    write()
