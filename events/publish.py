@@ -7,7 +7,6 @@ from itertools import islice
 
 import orjson
 from faststream.nats import NatsBroker
-from nats.js.api import PubAck
 from nats.js.errors import APIError
 
 from events.broker import jetstream_of
@@ -16,8 +15,8 @@ from events.wire import Message, structured_message
 from schemas.envelope import content_digest
 from schemas.events.catalogue import NAMES
 
-IN_FLIGHT = 500
-ANSWER_SECONDS = 60.0
+IN_FLIGHT = 256
+ANSWER_SECONDS = 30.0
 
 
 class NotStoredError(Exception):
@@ -68,16 +67,25 @@ async def publish(
     waiting = iter(parcels)
     stored = 0
     while batch := list(islice(waiting, IN_FLIGHT)):
-        flying = [
-            await jetstream.publish_async(
-                item.subject, item.message.body, stream=stream, headers=dict(item.message.headers)
-            )
-            for item in batch
-        ]
-        done, _ = await asyncio.wait(flying, timeout=ANSWER_SECONDS)
-        stored += _stored(done)
-        if len(done) < len(flying):
-            raise NotStoredError(f"The broker did not answer; {stored} events were stored.")
+        # nats-py's publish_async never answers when the stream refuses: its reply is read as a
+        # broken connection. So each publish is a request of its own, many at once.
+        answers = await asyncio.gather(
+            *(
+                jetstream.publish(
+                    item.subject,
+                    item.message.body,
+                    timeout=ANSWER_SECONDS,
+                    stream=stream,
+                    headers=dict(item.message.headers),
+                )
+                for item in batch
+            ),
+            return_exceptions=True,
+        )
+        stored += sum(not isinstance(answer, BaseException) for answer in answers)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise NotStoredError(_why(answer, stored)) from answer
         yield stored
 
 
@@ -92,12 +100,6 @@ async def publish_out(broker: NatsBroker, subject: str, content: str, message_id
     )
 
 
-def _stored(done: Iterable[asyncio.Future[PubAck]]) -> int:
-    many = 0
-    for future in done:
-        error = future.exception()
-        if error is not None:
-            why = error.description if isinstance(error, APIError) else str(error)
-            raise NotStoredError(f"The broker did not store an event: {why}.") from error
-        many += 1
-    return many
+def _why(error: BaseException, stored: int) -> str:
+    told = error.description if isinstance(error, APIError) else type(error).__name__
+    return f"The broker did not store an event ({told}); {stored} were stored."

@@ -71,7 +71,7 @@ def _cure(item: Any) -> str:
         return f"it must be {context['expected']}"
     if kind.startswith("bool"):
         return "it must be true or false, without quotes"
-    if kind.startswith("string"):
+    if kind.startswith("string") or kind == "too_short":
         return "it must be text of at least one character, in quotes"
     if kind.startswith(("model", "dict")):
         return "it must be an object in braces"

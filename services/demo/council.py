@@ -94,10 +94,11 @@ def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: b
     _placements(teller, person, born, start, unregistered=unregistered)
     if formerly:
         began = max(start, teller.ago(285, 340))
-        for on, code, facts in (
+        homes: tuple[tuple[date, str, dict[str, Any]], ...] = (
             (began, "Z12", {"registration": "unregistered"}),
             (teller.ago(60, 250), "U4", {}),
-        ):
+        )
+        for on, code, facts in homes:
             teller.tell(
                 person, "placement.started", on, placement_id=f"{person}-{code}", code=code, **facts
             )

@@ -1,0 +1,51 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help install demo test test-real lint types published pins bench clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(INSTALLED) ## Install Sightline and what its tests need into .venv
+
+$(INSTALLED): requirements-dev.txt requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
+	$(BIN)/sightline demo
+
+test: $(INSTALLED) ## Lint, type-check and run the tests, on real parts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+test-real: $(INSTALLED) ## The whole of a real annual return, and thousands of random lives
+	SIGHTLINE_LIVES=6000 $(BIN)/python -m pytest -m "slow or not slow" tests/independent tests/real_input --timeout 1800
+
+lint: $(INSTALLED) ## Check style and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(INSTALLED) ## Check types
+	$(BIN)/mypy
+
+published: $(INSTALLED) ## Write the published schemas anew from the models
+	$(BIN)/python -m events.published
+
+pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index address
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml
+
+bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
+	$(BIN)/python -m tests.benchmarks
+
+clean: ## Remove what was installed and what the demo left
+	rm -rf .venv .sightline-demo

@@ -1,0 +1,78 @@
+"""Driving the tracker without a broker: batches in, rows out."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from events.wire import Message
+from schemas.policy import Policy
+from services.assessment.statuses import assess_received, statuses
+from services.records import event_log, lines
+from services.records.database import Database
+from services.records.tables import metadata
+from services.tracking.deriving import Rules
+from services.tracking.handler import Outcome, Tracker
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+class Ticking:
+    """A clock that moves on by a second each time it is asked."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+def tracker(database: Database, policy: Policy | None = None) -> Tracker:
+    return Tracker(database, Rules.of(policy or Policy()), Ticking())
+
+
+async def track(database: Database, events: Sequence[dict[str, Any]], size: int = 500) -> Outcome:
+    """Track events in batches; returns the outcome of the last."""
+    return await track_with(tracker(database), events, size)
+
+
+async def track_with(one: Tracker, events: Sequence[dict[str, Any]], size: int = 500) -> Outcome:
+    outcome = Outcome()
+    for start in range(0, len(events), size):
+        messages = [Message(orjson.dumps(event)) for event in events[start : start + size]]
+        outcome = await one.track(messages)
+    return outcome
+
+
+async def printed(database: Database, days: Iterable[date]) -> str:
+    """What `status --json` prints on several days."""
+    out = []
+    async with database.reading() as connection:
+        for day in days:
+            out += [
+                json.dumps(period.as_status(person))
+                for person, period in await lines.periods_on(connection, day)
+            ]
+    return "\n".join(out)
+
+
+async def printed_from_log(database: Database, day: date, known_at: datetime) -> str:
+    async with database.reading() as connection:
+        received = await event_log.load(connection, None, known_at)
+    found = statuses(assess_received(received, Policy()), day)
+    return "\n".join(json.dumps(item) for item in found)
+
+
+async def rows(database: Database, *names: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the derived tables, in one order."""
+    found = {}
+    async with database.reading() as connection:
+        for name in names or ("people", "periods", "questions"):
+            table = metadata.tables[name]
+            told = await connection.execute(select(table))
+            found[name] = sorted((tuple(row) for row in told), key=repr)
+    return found
