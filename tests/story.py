@@ -57,7 +57,7 @@ class Story:
         when = time or f"{data.get('date') or '2026-01-01'}T12:00:00Z"
         event: dict[str, Any] = {
             "specversion": "1.0",
-            "id": id or f"e{len(self.raw) + 1}",
+            "id": id or f"{self.person}.{len(self.raw) + 1}",
             "source": source,
             "type": type_of(name),
             "subject": person or self.person,

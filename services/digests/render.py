@@ -89,6 +89,8 @@ def _scope(digest: Digest) -> str:
     recipient = digest.recipient
     if recipient.scope == "all":
         return "Every young person is counted."
+    if recipient.scope == "workers":
+        return "Your own cases are counted."
     return f"Counted here: {recipient.scope} {', '.join(getattr(recipient, recipient.scope))}."
 
 

@@ -309,5 +309,5 @@ async def test_our_publisher_says_which_event_and_content_it_sends(broker: NatsB
     first = await jetstream_of(broker).get_msg(STREAM, 1)
     second = await jetstream_of(broker).get_msg(STREAM, 2)
     assert first.subject == "sightline.events.care.started"
-    assert (first.headers or {})["Nats-Msg-Id"].startswith("/council/cms e1 ")
+    assert (first.headers or {})["Nats-Msg-Id"].startswith("/council/cms p1.1 ")
     assert (second.subject, second.data) == ("sightline.events.unknown", b"not json")
