@@ -26,8 +26,8 @@ test: $(INSTALLED) ## Lint, type-check and run the tests, on real parts
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-test-real: $(INSTALLED) ## The whole of a real annual return, and thousands of random lives
-	SIGHTLINE_LIVES=6000 $(BIN)/python -m pytest -m "slow or not slow" tests/independent tests/real_input --timeout 1800
+test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
+	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/independent tests/real_input --timeout 1800
 
 lint: $(INSTALLED) ## Check style and the direction of imports
 	$(BIN)/ruff check .

@@ -34,8 +34,9 @@ class Parcel:
 def parcel(raw: bytes) -> Parcel:
     """An event in structured mode as it is sent; what cannot be read is sent as it is.
 
-    `Nats-Msg-Id` is made of source, id and content hash. What is wrong with an event is for the
-    tracker to say: there it is kept, with its reason.
+    `Nats-Msg-Id` is made of source, id, content hash, time and sequence: the same content sent at
+    another moment is news, and the broker must not take it for a duplicate. What is wrong with an
+    event is for the tracker to say: there it is kept, with its reason.
     """
     try:
         whole = orjson.loads(raw)
@@ -49,7 +50,8 @@ def parcel(raw: bytes) -> Parcel:
         return Parcel(UNKNOWN_SUBJECT, Message(raw))
     sent = structured_message(whole)
     digest = content_digest(str(told), whole.get("subject"), content)
-    id_ = f"{whole.get('source')} {whole.get('id')} {digest}"
+    moment = f"{whole.get('time')} {whole.get('sequence', 0)}"
+    id_ = f"{whole.get('source')} {whole.get('id')} {digest} {moment}"
     if id_.isascii() and id_.isprintable():
         sent = Message(sent.body, {**sent.headers, "Nats-Msg-Id": id_})
     return Parcel(subject_of(name), sent)

@@ -64,10 +64,20 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings.effective_database_url)
     try:
         if settings.embedded_database:
-            await database.upgrade()
+            await _upgrade_alone(settings, database)
         yield database
     finally:
         await database.close()
+
+
+async def _upgrade_alone(settings: Settings, database: Database) -> None:
+    """Upgrade an embedded database; of several processes that start at once, one at a time."""
+    lock = FileLock(settings.data_dir / "upgrade.lock", thread_local=False)
+    await asyncio.to_thread(lock.acquire)
+    try:
+        await database.upgrade()
+    finally:
+        lock.release()
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ settings.register_profile(
 settings.load_profile("sightline")
 
 for name in [name for name in os.environ if name.startswith("SIGHTLINE_")]:
-    if name != "SIGHTLINE_LIVES":
+    if name not in {"SIGHTLINE_LIVES", "SIGHTLINE_RETURN"}:
         del os.environ[name]
 
 

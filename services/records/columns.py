@@ -37,7 +37,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """A JSON value as text, keys sorted: PostgreSQL's own JSON cannot hold every JSON string."""
+    """A JSON value as text, as it was written: PostgreSQL's own JSON reorders, and refuses some."""
 
     impl = Text
     cache_ok = True
@@ -47,7 +47,7 @@ class Json(TypeDecorator[Any]):
         del dialect
         if value is None:
             return None
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The value as it was."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import nats
+import orjson
 import pytest
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
@@ -28,6 +29,7 @@ from events.stream import (
 )
 from events.subscriber import TryLaterError, delay_before, subscribe
 from events.wire import Message
+from tests.story import Story
 from tests.waiting import drained, until
 
 SUBJECT = subject_of("care.started")
@@ -311,3 +313,13 @@ async def test_our_publisher_says_which_event_and_content_it_sends(broker: NatsB
     assert first.subject == "sightline.events.care.started"
     assert (first.headers or {})["Nats-Msg-Id"].startswith("/council/cms p1.1 ")
     assert (second.subject, second.data) == ("sightline.events.unknown", b"not json")
+
+
+async def test_a_content_sent_at_another_moment_is_no_duplicate_to_the_broker(
+    broker: NatsBroker,
+) -> None:
+    """A, then B, then A again within the duplicate window: which one counts hangs on the third."""
+    event = Story("p1").care("2026-10-01").raw[0]
+    again = event | {"time": "2026-10-03T12:00:00Z"}
+    await send(broker, [parcel(orjson.dumps(item)) for item in (event, again, again)])
+    assert (await jetstream_of(broker).stream_info(STREAM)).state.messages == 2

@@ -1,0 +1,37 @@
+# Two stages: what is needed to install stays behind, and the image that runs has no build tools.
+FROM python:3.13-slim AS base
+
+FROM base AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+RUN python -m venv --without-pip /venv
+WORKDIR /app
+COPY requirements.txt requirements-dev.txt ./
+# Every package is checked against its hash; so is setuptools, which builds the project and whose
+# pin is among the development ones.
+RUN awk '/^[^ ]/ { wanted = /^setuptools==/ } wanted' requirements-dev.txt > /tmp/build.txt \
+    && pip --python /venv/bin/python install --require-hashes -r requirements.txt \
+    && pip --python /venv/bin/python install --require-hashes -r /tmp/build.txt
+COPY . .
+# Editable, because the code reads templates/ from beside its packages.
+RUN pip --python /venv/bin/python install --no-deps --no-build-isolation --editable . \
+    && pip --python /venv/bin/python uninstall --yes setuptools \
+    && python -m compileall -q schemas events services
+
+FROM base
+RUN groupadd --system --gid 10001 sightline \
+    && useradd --system --uid 10001 --gid sightline --no-create-home \
+        --home-dir /var/lib/sightline --shell /usr/sbin/nologin sightline \
+    && install -d -o sightline -g sightline -m 0700 /var/lib/sightline
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SIGHTLINE_DATA_DIR=/var/lib/sightline
+WORKDIR /app
+# As a number, so that a platform can see that it is not root.
+USER 10001:10001
+# A role that works answers on no port; that it falls behind is said in the digest itself.
+HEALTHCHECK NONE
+ENTRYPOINT ["sightline"]
+CMD ["serve"]

@@ -1,0 +1,108 @@
+"""An annual return made by others, as events: published, tracked, asked about and previewed."""
+
+import asyncio
+import gzip
+import json
+import os
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from faststream.nats import NatsBroker
+
+from events.publish import parcel, publish
+from events.wire import Message, read_message
+from schemas.envelope import Event
+from schemas.policy import Policy
+from schemas.recipients import Recipients
+from schemas.status import Concern
+from services.digests.delivery import Office, preview
+from services.digests.links import Links
+from services.digests.render import render_html, render_text
+from services.digests.week import week_of
+from services.records import event_log, lines, refusals
+from services.records.database import Database
+from services.runtime import Place, start_tracking
+from services.settings import Settings
+from services.tracking.deriving import Rules
+from tests.digests.council import DIRECTOR, Outbox
+from tests.independent.reading import read_all
+from tests.waiting import drained
+
+DAY = date(2018, 3, 31)
+NOW = datetime(2018, 3, 31, 9, tzinfo=UTC)
+PART = Path(__file__).with_name("return-events.jsonl.gz")
+
+
+async def publish_and_track(broker: NatsBroker, database: Database, raw: list[bytes]) -> None:
+    start_tracking(Place(Settings(), Rules.of(Policy()), database, broker))
+    await broker.start()
+    async for _ in publish(broker, (parcel(line) for line in raw)):
+        pass
+    await drained(broker, 600)
+
+
+async def check(broker: NatsBroker, database: Database, file: Path) -> None:
+    raw = gzip.decompress(await asyncio.to_thread(file.read_bytes)).splitlines()
+    await publish_and_track(broker, database, raw)
+    async with database.reading() as connection:
+        assert await event_log.count(connection) == len(raw)
+        assert await refusals.count_open(connection) == 0
+        found = {
+            (person, str(period.concern)): period
+            for person, period in await lines.periods_on(connection, DAY)
+        }
+    expected = {}
+    for person, life in read_all([json.loads(line) for line in raw]).items():
+        for concern in Concern:
+            verdict = life.verdict(str(concern), DAY)
+            if verdict is not None:
+                expected[person, str(concern)] = (
+                    verdict.rag,
+                    verdict.statutory,
+                    list(verdict.rules),
+                )
+    told = {
+        case: (str(item.rag), item.statutory, [reason.rule for reason in item.reasons])
+        for case, item in found.items()
+    }
+    assert told == expected
+    counts = Counter(concern for _, concern in told)
+    assert counts[Concern.UNREGULATED_PLACEMENT] > 50
+    await previewed(database, counts)
+
+
+async def previewed(database: Database, counts: Counter[str]) -> None:
+    """A digest of that day: an annual return knows no plans, and floods nobody with reds."""
+    office = Office(
+        database, Policy(), Recipients(recipient=(DIRECTOR,)), Outbox(),
+        Links("https://sightline.example"), "s@council.example", lambda: NOW,
+    )  # fmt: skip
+    digest = await preview(office, week_of(DAY, Policy().digest), DIRECTOR)
+    by_concern = {item.concern: item for item in digest.concerns}
+    assert not by_concern[Concern.PERMANENCE].tracked
+    placements = by_concern[Concern.UNREGULATED_PLACEMENT]
+    assert placements.red + placements.amber + placements.green == counts["unregulated_placement"]
+    assert "Permanence is not tracked" in render_text(digest)
+    assert "31 March 2018" in render_html(digest)
+
+
+async def test_a_part_of_the_return_gives_what_an_independent_reading_gives(
+    broker: NatsBroker, sqlite_store: Database
+) -> None:
+    await check(broker, sqlite_store, PART)
+
+
+@pytest.mark.slow
+async def test_the_whole_return_gives_what_an_independent_reading_gives(
+    broker: NatsBroker, sqlite_store: Database
+) -> None:
+    file = os.environ.get("SIGHTLINE_RETURN")
+    assert file, "make test-real RETURN=path/to/return-events.jsonl.gz"
+    await check(broker, sqlite_store, Path(file))
+
+
+def test_every_event_of_the_part_is_read() -> None:
+    lines_ = gzip.decompress(PART.read_bytes()).splitlines()
+    assert all(isinstance(read_message(Message(line)), Event) for line in lines_)
