@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+import nats.errors
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from nats.js import JetStreamContext
@@ -54,7 +55,8 @@ async def connected_broker(
         )
         yield broker
     finally:
-        await broker.stop()
+        with suppress(nats.errors.Error):  # a server that is gone cannot be said good-bye to
+            await broker.stop()
 
 
 async def _tell(error: Exception) -> None:

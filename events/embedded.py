@@ -57,6 +57,7 @@ class EmbeddedBroker:
         self.folder = folder
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
+        self._joined = 0
 
     @property
     def is_ours(self) -> bool:
@@ -67,6 +68,13 @@ class EmbeddedBroker:
     def pid(self) -> int:
         """The process id of the server."""
         return int(self._address()["pid"])
+
+    @property
+    def runs(self) -> bool:
+        """Whether the server is still there, whoever runs it."""
+        if self._process is not None:
+            return self._process.poll() is None
+        return _alive(self._joined)
 
     async def __aenter__(self) -> Self:
         """Start the server, or find the one that runs."""
@@ -165,7 +173,7 @@ class EmbeddedBroker:
             if _alive(int(told["pid"])):
                 os.kill(int(told["pid"]), signal.SIGTERM)
             return False
-        self.url = str(told["url"])
+        self.url, self._joined = str(told["url"]), int(told["pid"])
         return True
 
     def _address(self) -> dict[str, Any]:

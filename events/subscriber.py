@@ -25,7 +25,7 @@ from events.wire import Message
 
 log = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 500
 IDLE_SECONDS = 5.0
 _FETCH_GRACE = 5.0
 _FIRST_DELAY = 0.5
@@ -36,6 +36,13 @@ Handle = Callable[[Sequence[Message]], Awaitable[set[int]]]
 
 It raises `TryLaterError` for what may pass. Whatever it raises, nothing of the batch was stored.
 """
+
+
+SetAside = Callable[[Message, Exception], Awaitable[None]]
+"""Keeps a message that fails again and again; then it is terminated."""
+
+TRIES_ALONE = 5
+"""Deliveries after which a message that fails alone, for no passing reason, is set aside."""
 
 
 class TryLaterError(Exception):
@@ -108,7 +115,9 @@ async def _undecoded(message: StreamMessage[Any]) -> bytes:
     return b""
 
 
-def subscribe(broker: NatsBroker, handle: Handle, *, batch: int = BATCH) -> None:
+def subscribe(
+    broker: NatsBroker, handle: Handle, set_aside: SetAside, *, batch: int = BATCH
+) -> None:
     """Register the tracker's handler. It runs once the broker is started."""
     subscriber = broker.subscriber(
         SUBJECTS,
@@ -124,10 +133,10 @@ def subscribe(broker: NatsBroker, handle: Handle, *, batch: int = BATCH) -> None
 
     @subscriber
     async def track(message: Annotated[Any, Context("message")]) -> None:
-        await _settle(message.raw_message, handle)
+        await _settle(message.raw_message, handle, set_aside)
 
 
-async def _settle(messages: Sequence[Msg], handle: Handle) -> None:
+async def _settle(messages: Sequence[Msg], handle: Handle, set_aside: SetAside) -> None:
     """Handle a batch and answer the broker for each message of it."""
     working = asyncio.create_task(_say_it_goes_on(messages))
     try:
@@ -143,11 +152,9 @@ async def _settle(messages: Sequence[Msg], handle: Handle) -> None:
             log.exception("A batch of %d failed; each is tried alone", len(messages))
             working.cancel()
             for item in messages:
-                await _settle([item], handle)
+                await _settle([item], handle, set_aside)
             return
-        pause = delay_before(messages[0].metadata.num_delivered or 1)
-        log.error("An event could not be tracked: %s", type(error).__name__)  # noqa: TRY400
-        await messages[0].nak(delay=pause)
+        await _failed_alone(messages[0], error, set_aside)
     else:
         for position, item in enumerate(messages):
             if position in refused:
@@ -156,6 +163,22 @@ async def _settle(messages: Sequence[Msg], handle: Handle) -> None:
                 await item.ack()
     finally:
         working.cancel()
+
+
+async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> None:
+    """Try one message again later and later; in the end keep it where people can find it."""
+    delivery = item.metadata.num_delivered or 1
+    log.error("An event could not be tracked: %s", type(error).__name__)
+    if delivery < TRIES_ALONE:
+        await item.nak(delay=delay_before(delivery))
+        return
+    try:
+        await set_aside(_message(item), error)
+    except Exception:
+        log.exception("It could not be kept as refused either; it is tried again")
+        await item.nak(delay=delay_before(delivery))
+    else:
+        await item.term()
 
 
 async def _say_it_goes_on(messages: Sequence[Msg]) -> None:

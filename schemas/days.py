@@ -14,6 +14,9 @@ from pydantic_core import PydanticCustomError
 
 LONDON = ZoneInfo("Europe/London")
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Years in which a source can have recorded something; others are slips."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -60,7 +63,9 @@ def read_time(value: Any) -> datetime:
         return value.astimezone(UTC)
     if isinstance(value, str) and _TIME.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+            moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
+            if _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+                return moment
         except (ValueError, OverflowError):
             pass
     raise PydanticCustomError(

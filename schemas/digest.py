@@ -68,6 +68,7 @@ class CaseLine(_Part):
     weeks_red: int
     weeks_not_green: int
     recorded_late: bool = False
+    moved_in: bool = False
     actions: tuple[ActionLine, ...] = ()
     why: str = ""
 
@@ -80,7 +81,7 @@ class StoppedLine(_Part):
     case_link: str | None
     concern: Concern
     why: str
-    now: Literal["amber", "green", "none"]
+    now: Literal["red", "amber", "green", "none"]
 
 
 class TurningLine(_Part):
@@ -110,7 +111,7 @@ class Digest(_Part):
     """One recipient's digest of one week, in the order in which it is read.
 
     `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
-    in the lists of reds.
+    in the lists of reds, which are cut where they would fill a mail; their counts are whole.
     """
 
     council: str
@@ -124,7 +125,9 @@ class Digest(_Part):
     needs_you_count: int
     concerns: tuple[ConcernSummary, ...]
     newly_red: tuple[CaseLine, ...]
+    newly_red_count: int
     still_red: tuple[CaseLine, ...]
+    still_red_count: int
     stopped: tuple[StoppedLine, ...]
     turning: tuple[TurningLine, ...]
     unowned: tuple[CaseLine, ...]

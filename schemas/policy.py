@@ -25,9 +25,13 @@ class ParameterChange(_Section):
 
 
 class SourcePermissions(_Section):
-    """What one source may do; the default for a source that is not named is everything."""
+    """What one source may do; the default for a source that is not named is everything.
+
+    A `retired` source is not missed when it is quiet.
+    """
 
     namespace: str | None = None
+    retired: bool = False
     may_rate: bool = True
     may_extend: bool = True
     may_merge: bool = True

@@ -1,8 +1,17 @@
 """Who is sent a weekly digest, as a TOML file."""
 
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Role = Literal[
     "chief_officer", "lead_member", "head_of_service", "team_manager", "personal_adviser"
@@ -15,6 +24,22 @@ ROLE_TITLES: dict[str, str] = {
     "team_manager": "team manager",
     "personal_adviser": "personal adviser",
 }
+
+
+def _plain_address(value: str) -> str:
+    """An address that every mail server takes: user@host, in ASCII.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        value.encode("ascii")
+        told = Address(addr_spec=value)
+    except (ValueError, HeaderParseError, IndexError, AttributeError) as error:
+        raise ValueError("it must be one address such as name@council.example") from error
+    if not told.username or "." not in told.domain or told.addr_spec != value:
+        raise ValueError("it must be one address such as name@council.example")
+    return value
 
 
 class Recipient(BaseModel):
@@ -30,7 +55,7 @@ class Recipient(BaseModel):
     id: Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9._@+-]+$")]
     name: Annotated[str, StringConstraints(min_length=1)]
     role: Role
-    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+    address: Annotated[str, AfterValidator(_plain_address)]
     scope: Literal["all", "services", "teams", "workers"] = "all"
     services: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()

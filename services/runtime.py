@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,12 +28,13 @@ from services.records import outgoing
 from services.records.database import Database
 from services.settings import Settings, SettingsError, load_policy, load_recipients
 from services.tracking.deriving import Rules
-from services.tracking.handler import PASSING, Tracker, now_utc
+from services.tracking.handler import PASSING, Tracker, may_pass, now_utc
 from services.tracking.publishing import notice_today
 from services.tracking.rebuild import mark_derived, needs_rebuild, rebuild
 
 log = logging.getLogger(__name__)
 
+_LOOK_SECONDS = 0.5
 _RELAY_SECONDS = 0.5
 _RELAY_AT_A_TIME = 500
 
@@ -54,6 +55,7 @@ class Place:
     rules: Rules
     database: Database
     broker: NatsBroker
+    server: EmbeddedBroker | None = None
 
 
 @asynccontextmanager
@@ -81,26 +83,30 @@ async def _upgrade_alone(settings: Settings, database: Database) -> None:
 
 
 @asynccontextmanager
-async def opened_broker(settings: Settings) -> AsyncIterator[NatsBroker]:
-    """The broker that is set, or the embedded one."""
+async def opened_broker(
+    settings: Settings,
+) -> AsyncIterator[tuple[NatsBroker, EmbeddedBroker | None]]:
+    """The broker that is set, or the embedded one and its server."""
     async with AsyncExitStack() as stack:
-        url = settings.nats_url
-        if not url:
-            url = (await stack.enter_async_context(EmbeddedBroker(settings.broker_dir))).url
+        server = None
+        if not settings.nats_url:
+            server = await stack.enter_async_context(EmbeddedBroker(settings.broker_dir))
         broker = await stack.enter_async_context(
             connected_broker(
-                url, max_bytes=settings.nats_max_bytes, replicas=settings.nats_replicas
+                server.url if server else settings.nats_url,
+                max_bytes=settings.nats_max_bytes,
+                replicas=settings.nats_replicas,
             )
         )
-        yield broker
+        yield broker, server
 
 
 @asynccontextmanager
 async def opened(settings: Settings, policy: Policy | None = None) -> AsyncIterator[Place]:
     """Database, broker and rules, all open."""
     rules = Rules.of(policy or load_policy(settings.policy))
-    async with opened_database(settings) as database, opened_broker(settings) as broker:
-        yield Place(settings, rules, database, broker)
+    async with opened_database(settings) as database, opened_broker(settings) as (broker, server):
+        yield Place(settings, rules, database, broker, server)
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -136,14 +142,15 @@ def office_of(
     )
 
 
-def only_tracker(settings: Settings, database: Database) -> FileLock | None:
+def only_tracker(settings: Settings) -> FileLock | None:
     """On SQLite one tracker, and no more; PostgreSQL serves any number.
 
     Raises:
         SettingsError: another tracker runs.
     """
-    if not database.is_sqlite:
+    if not settings.effective_database_url.startswith("sqlite"):
         return None
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(settings.data_dir / "tracker.lock")
     try:
         lock.acquire(blocking=False)
@@ -170,10 +177,12 @@ def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> Non
     async def handle(messages: Sequence[Message]) -> set[int]:
         try:
             return (await tracker.track(messages)).refused
-        except PASSING as error:
-            raise TryLaterError(type(error).__name__) from error
+        except Exception as error:
+            if may_pass(error):
+                raise TryLaterError(type(error).__name__) from error
+            raise
 
-    subscribe(place.broker, handle)
+    subscribe(place.broker, handle, tracker.set_aside)
 
 
 async def relay(place: Place, clock: Callable[[], datetime] = now_utc) -> int:
@@ -218,31 +227,68 @@ async def prepare(place: Place) -> None:
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Do a role's work until told to stop."""
+    """Do a role's work until told to stop. Where the embedded broker is lost, start again."""
+    with ExitStack() as stack:
+        if role in (Role.ALL, Role.TRACKER) and (lock := only_tracker(settings)):
+            stack.callback(lock.release)
+        while not stop.is_set():
+            await _serve_once(settings, role, stop)
+
+
+async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> None:
+    """Serve until told to stop, or until the embedded broker is gone.
+
+    Raises:
+        Exception: whatever ended a task that should never end.
+    """
     async with opened(settings) as place, AsyncExitStack() as stack:
-        tasks: list[asyncio.Task[None]] = []
+        tasks: list[asyncio.Task[object]] = [
+            asyncio.create_task(stop.wait()),
+            asyncio.create_task(_gone(place.server)),
+        ]
         if role in (Role.ALL, Role.TRACKER):
-            lock = only_tracker(settings, place.database)
-            if lock is not None:
-                stack.callback(lock.release)
             await prepare(place)
             start_tracking(place)
             await place.broker.start()
             tasks.append(asyncio.create_task(relay_for_ever(place)))
         if role in (Role.ALL, Role.SCHEDULER):
-            office = office_of(settings, place.database, place.rules.policy)
-
-            async def notice() -> None:
-                async with place.database.writing() as connection:
-                    await notice_today(connection, office.clock())
-
-            scheduler = scheduler_for(office, lambda: lag_of(place.broker), notice)
-            scheduler.start()
-            stack.callback(scheduler.shutdown, wait=False)
+            await stack.enter_async_context(_scheduling(place))
         log.info("Sightline serves as %s", role)
         try:
-            await stop.wait()
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            if not stop.is_set():
+                log.warning("The embedded broker is gone; starting it again")
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _gone(server: EmbeddedBroker | None) -> None:
+    """Return once the embedded broker no longer runs; never, where it is another's."""
+    while server is None or server.runs:  # noqa: ASYNC110 (a process ends without telling us)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _scheduling(place: Place) -> AsyncIterator[None]:
+    """Digests and midnights; a job that runs at the end is waited for: no mail goes twice."""
+    office = office_of(place.settings, place.database, place.rules.policy)
+    if not office.recipients.recipient:
+        log.warning("SIGHTLINE_RECIPIENTS names nobody: no digest will be sent")
+    busy = asyncio.Lock()
+
+    async def notice() -> None:
+        async with busy, place.database.writing() as connection:
+            await notice_today(connection, office.clock())
+
+    scheduler = scheduler_for(office, lambda: lag_of(place.broker), busy, notice)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.pause()
+        async with busy:
+            scheduler.shutdown(wait=False)

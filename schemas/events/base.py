@@ -32,7 +32,10 @@ Text = Annotated[str, StringConstraints(strict=True)]
 """Free text. It must hold no names, and it is never put in an e-mail."""
 
 NationalCode = Annotated[
-    str, BeforeValidator(read_code), StringConstraints(strict=True, min_length=1, max_length=20)
+    str,
+    BeforeValidator(read_code),
+    BeforeValidator(_clean),
+    StringConstraints(strict=True, min_length=1, max_length=20),
 ]
 """A code of a national list; capitals and spaces aside. One the lists do not know is kept."""
 

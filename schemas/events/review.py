@@ -1,8 +1,8 @@
 """Reviews, and the judgements and ratings that they carry."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from schemas.days import Day
 from schemas.events.base import Dated, Identifier, Text, UnsuitableReason
@@ -22,7 +22,7 @@ class Rating(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     rag: Literal["red", "amber", "green"]
-    rationale: Identifier
+    rationale: Annotated[str, StringConstraints(strict=True, min_length=1)]
     authorised_by: Identifier
     expires: Day
 

@@ -154,6 +154,14 @@ def settle(received: Iterable[Received], policy: Policy) -> dict[str, Settled]:
     return people
 
 
+def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
+    """Whom each merged subject became, in the end."""
+    facts, _ = _revise(received)
+    allowed, _ = _only_permitted(_retract(facts), policy)
+    merged, _ = _merge(allowed, policy)
+    return {person: _survivor(merged, person) for person in merged}
+
+
 def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
     """Of several contents of one event, the one sent last counts, as of when it was first sent."""
     contents: dict[tuple[str, str], list[Received]] = defaultdict(list)

@@ -22,6 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from schemas.days import london_day, read_day, read_time
 from schemas.status import Rag
@@ -34,11 +35,10 @@ WRONG, MISUSED = 1, 2
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-RAG_WORDS = {
-    Rag.RED: "[bold red]▲ RED[/]",
-    Rag.AMBER: "[bold yellow]◆ AMBER[/]",
-    Rag.GREEN: "[bold green]● GREEN[/]",
-    Rag.NONE: "○ none",
+RAG_WORDS: dict[str, Text] = {
+    Rag.RED: Text("▲ RED", "bold red"),
+    Rag.AMBER: Text("◆ AMBER", "bold yellow"),
+    Rag.GREEN: Text("● GREEN", "bold green"),
 }
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -61,7 +61,7 @@ def fail(why: object, code: int = WRONG) -> NoReturn:
 def say(*lines: str) -> None:
     """Print plain lines."""
     for line in lines:
-        out.print(line, soft_wrap=True)
+        out.print(line, soft_wrap=True, markup=False)
 
 
 def print_json(objects: Iterable[Any]) -> None:
@@ -76,7 +76,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(RAG_WORDS.get(cell) or Text(cell) for cell in row))
     out.print(table)
 
 

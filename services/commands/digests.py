@@ -29,8 +29,12 @@ from services.records.reports import Delivery
 from services.runtime import lag_of, office_of, opened, opened_database
 from services.settings import Settings, load_policy, load_recipients, load_settings
 from services.tracking.handler import now_utc
+from services.tracking.rebuild import needs_rebuild
 
 app = typer.Typer(no_args_is_help=True, help="The weekly digest.")
+
+
+_OTHER_POLICY = "The statuses were derived by another policy or version: run sightline rebuild."
 
 
 class Form(StrEnum):
@@ -59,6 +63,8 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
     async def work() -> Digest:
         policy = load_policy(settings.policy)
         async with opened_database(settings) as database:
+            if await needs_rebuild(database, policy):
+                err.print(_OTHER_POLICY)
             office = office_of(settings, database, policy)
             return await compose_preview(office, week_of(day, policy.digest), who)
 
@@ -102,8 +108,13 @@ async def _send(settings: Settings, now: datetime) -> list[Delivery]:
         if lag is None or lag.total:
             waiting = f"{lag.total:,}" if lag else "An unknown number of"
             missing = [f"{waiting} events were received and not yet worked through."]
+        if await needs_rebuild(place.database, place.rules.policy):
+            err.print(_OTHER_POLICY)
         if not await make_week(office, week, missing):
             err.print(f"The digests of {week.name} were made before; they stay as they are.")
+            addresses = {who.id: who.address for who in office.recipients.recipient}
+            async with place.database.writing() as connection:
+                await reports.send_failed_again(connection, week.name, addresses)
         await send_due(office)
         async with place.database.reading() as connection:
             return await reports.deliveries(connection, week.name)

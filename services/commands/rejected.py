@@ -116,7 +116,7 @@ async def _get(settings: Settings, number: int) -> RefusedEvent:
 async def _send_again(settings: Settings, item: RefusedEvent, parcels: Iterable[Parcel]) -> None:
     """First on the broker, then settled: whatever happens in between, nothing is lost."""
     async with opened_database(settings) as database:
-        async with opened_broker(settings) as broker:
+        async with opened_broker(settings) as (broker, _):
             async for _ in publish(broker, parcels):
                 pass
         async with database.writing() as connection:

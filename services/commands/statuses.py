@@ -10,10 +10,9 @@ import orjson
 import typer
 
 from schemas.envelope import Event, Refusal
-from schemas.status import Rag
+from services.assessment.settling import survivors
 from services.assessment.statuses import assess_events, assess_received, statuses
 from services.commands.console import (
-    RAG_WORDS,
     WRONG,
     AsOf,
     Json,
@@ -42,9 +41,9 @@ def status(
     day, known = day_option(as_of), time_option(known_at)
     settings = load_settings()
     found = run(_from_database(settings, person, day, known))
-    if person and found is None:
-        fail(f"Nobody is known by the case identifier {person}.")
-    _print(found or [], as_json=as_json, day=day)
+    if isinstance(found, str):
+        fail(found)
+    _print(found, as_json=as_json, day=day)
 
 
 def assess(
@@ -72,8 +71,8 @@ def assess(
 
 async def _from_database(
     settings: Settings, person: str, day: date, known: datetime | None
-) -> list[dict[str, Any]] | None:
-    """Statuses of a day; None where a young person is asked about whom nobody has heard of."""
+) -> list[dict[str, Any]] | str:
+    """Statuses of a day; a sentence where nobody of their own has that case identifier."""
     policy = load_policy(settings.policy)
     async with opened_database(settings) as database, database.reading() as connection:
         people = await event_log.connected(connection, [person]) if person else None
@@ -81,15 +80,22 @@ async def _from_database(
             received = await event_log.load(connection, people, known)
             assessed = assess_received(received, policy)
             mine = {name: item for name, item in assessed.items() if person in ("", name)}
-            return statuses(mine, day) if mine or not person else None
+            return statuses(mine, day) if mine or not person else _nobody(person, None)
         names = [person] if person else None
         found = [
             period.as_status(name)
             for name, period in await lines.periods_on(connection, day, names)
         ]
         if person and not found and not await lines.facts_of(connection, [person]):
-            return None
+            merged = survivors(await event_log.load(connection, people), policy)
+            return _nobody(person, merged.get(person))
     return found
+
+
+def _nobody(person: str, survivor: str | None) -> str:
+    if survivor:
+        return f"{person} was merged; ask about {survivor}."
+    return f"Nobody is known by the case identifier {person}."
 
 
 def _read(file: str) -> Iterator[Event | Refusal]:
@@ -129,7 +135,7 @@ def _print(found: list[dict[str, Any]], *, as_json: bool, day: date) -> None:
             (
                 item["person"],
                 item["concern"],
-                RAG_WORDS[Rag(item["rag"])],
+                item["rag"],
                 item["since"],
                 item["next_change"] or "",
                 item["reasons"][0]["text"] if item["reasons"] else "",

@@ -73,7 +73,7 @@ async def _serve(settings: Settings, role: Role) -> None:
 async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
     events = list(raw)
     stored = 0
-    async with opened_broker(settings) as broker:
+    async with opened_broker(settings) as (broker, _):
         with progress() as bar:
             task = bar.add_task("Publishing", total=len(events))
             async for stored in publish(broker, (parcel(item) for item in events)):

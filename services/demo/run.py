@@ -26,11 +26,12 @@ from services.digests.mailbox_index import write_index
 from services.digests.week import latest_due, week_of
 from services.records import event_log, feeds, lines, refusals
 from services.runtime import Place, lag_of, opened, relay, start_tracking
-from services.settings import Settings
+from services.settings import Settings, SettingsError
 from services.tracking.publishing import notice_today
 
 WEEKS = 5
 _POLL_SECONDS = 0.1
+_MARKER = "made-by-the-demo"
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def demo_recipients() -> Recipients:
 
 async def run_demo(folder: Path, now: datetime, show: Progress) -> Told:
     """Make the council; week by week, publish its events, track them and send Monday's mail."""
-    shutil.rmtree(folder, ignore_errors=True)
+    _empty(folder)
     settings = Settings(data_dir=folder, nats_url="", database_url="", policy=None, recipients=None)
     today = now.astimezone(LONDON).date()
     policy = Policy(council="Made-up County Council", baseline=today - timedelta(days=280))
@@ -126,6 +127,22 @@ async def run_demo(folder: Path, now: datetime, show: Progress) -> Told:
         while await relay(place, clock):
             pass
         return await _told(place, settings, policy, now)
+
+
+def _empty(folder: Path) -> None:
+    """Begin anew; only a folder that a demo made is ever emptied.
+
+    Raises:
+        SettingsError: the folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / _MARKER).exists():
+            raise SettingsError(
+                f"{folder} is there and was not made by the demo; choose another --folder."
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARKER).touch()
 
 
 def _between(

@@ -13,10 +13,11 @@ from schemas.digest import (
     TurningLine,
 )
 from schemas.recipients import Recipient
-from schemas.status import Concern, Rag
+from schemas.status import Concern, Period, Rag
 from services.assessment.document import open_actions
 from services.digests.links import Links
 from services.digests.material import Case, Earlier, Material, in_scope
+from services.digests.report import reported_of
 from services.digests.stopping import why_stopped
 from services.digests.wording import ACTION_KINDS, category, owner_role
 from services.oversight.ladder import LADDER, Climbed, Red, climbed
@@ -68,7 +69,9 @@ class _Composer:
             needs_you_count=sum(map(bool, self.needing.values())),
             concerns=tuple(self._summary(concern) for concern in Concern),
             newly_red=self._lines(newly, new=told is not None) if listed else (),
+            newly_red_count=len(newly),
             still_red=self._lines(still) if listed else (),
+            still_red_count=len(still),
             stopped=self._stopped() if listed else (),
             turning=self._turning() if listed else (),
             unowned=self._unowned() if listed else (),
@@ -93,7 +96,7 @@ class _Composer:
             red=colours.count(Rag.RED),
             amber=colours.count(Rag.AMBER),
             green=colours.count(Rag.GREEN),
-            rated_down=sum(item.rag.severity < item.rule_rag.severity for item in mine),
+            rated_down=sum(item.rule_rag is Rag.RED and item.rag is not Rag.RED for item in mine),
             unlawful=sum(item.statutory == "unlawful" for item in mine),
             families=self._families(concern),
             last_week=self._figure(self.material.last_week, concern),
@@ -138,13 +141,14 @@ class _Composer:
             link=link,
             case_link=case_link,
             concern=concern,
-            reason=category(item.reasons),
+            reason=category(item.reasons, item.rag),
             unlawful=item.statutory == "unlawful",
             since=item.since,
             at_least=item.since_basis == "at_least",
             weeks_red=_weeks(item.since, self.as_of),
             weeks_not_green=_weeks(item.not_green_since or item.since, self.as_of),
-            recorded_late=new and last is not None and item.since <= last.on,
+            recorded_late=new and last is not None and item.since < last.on,
+            moved_in=not new and last is not None and case not in self.before,
             actions=tuple(
                 ActionLine(
                     kind=ACTION_KINDS[action.kind],
@@ -168,7 +172,7 @@ class _Composer:
         worker = item.personal_adviser or item.social_worker
         red = Red(
             since=item.since,
-            known_on=self.material.known_on(item),
+            known_on=self.material.known_on(case, item),
             unlawful=item.statutory == "unlawful",
             owned=bool(item.team and worker),
             actions=open_actions(facts, case[1], self.as_of) if facts else (),
@@ -205,8 +209,9 @@ class _Composer:
         stopped = []
         for case, item in sorted(self.before.items()):
             current = self.material.now.get(case)
-            if item.rag is not Rag.RED or (current and current.rag is Rag.RED):
+            if item.rag is not Rag.RED or case in self.red:
                 continue
+            elsewhere = current is not None and current.rag is Rag.RED
             reference, link, case_link = self._reference(case[0])
             stopped.append(
                 StoppedLine(
@@ -214,7 +219,9 @@ class _Composer:
                     link=link,
                     case_link=case_link,
                     concern=case[1],
-                    why=why_stopped(
+                    why="Now overseen by another team"
+                    if elsewhere
+                    else why_stopped(
                         item,
                         current,
                         self.material.last_week_now.get(case),
@@ -233,9 +240,7 @@ class _Composer:
             current = self.material.now.get((person, period.concern))
             if not self.material.tracked[period.concern]:
                 continue
-            if current is None and self.recipient.scope != "all":
-                continue
-            if current is not None and not in_scope(current, self.recipient):
+            if not in_scope(current or self._nobody_yet(person, period), self.recipient):
                 continue
             reference, link, case_link = self._reference(person)
             turning.append(
@@ -245,10 +250,14 @@ class _Composer:
                     case_link=case_link,
                     concern=period.concern,
                     on=period.since,
-                    reason=category(period.reasons),
+                    reason=category(period.reasons, period.rag),
                 )
             )
         return tuple(turning)
+
+    def _nobody_yet(self, person: str, period: Period) -> Reported:
+        """A case to which the concern does not apply yet, with whose it is on the day it turns."""
+        return reported_of(person, period, self.material.facts[person], period.start)
 
     def _unowned(self) -> tuple[CaseLine, ...]:
         return self._lines(

@@ -16,6 +16,7 @@ from email.policy import SMTP
 from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import plain_day
 from schemas.digest import Digest
@@ -31,7 +32,7 @@ from services.digests.week import Week
 from services.records import reports
 from services.records.database import Database
 from services.records.locks import lock
-from services.records.reports import DUE, FAILED, SENT, Delivery
+from services.records.reports import DUE, FAILED, SENDING, SENT, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +81,9 @@ async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> 
             )
             material = await gather(connection, office.policy, report, statuses)
             await reports.keep_report(connection, report, statuses)
+            notes = (*_late(week, now), *await _never_made(connection, week))
             for recipient in office.recipients.recipient:
-                digest = compose(material, recipient, office.links, _late(week, now), now)
+                digest = compose(material, recipient, office.links, notes, now)
                 await reports.add_delivery(connection, _delivery(office, week, recipient, digest))
     except IntegrityError:
         return False
@@ -102,11 +104,7 @@ async def send_due(office: Office) -> Sent:
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     done = Sent()
     async with office.database.reading() as connection:
-        waiting = [
-            item
-            for item in await reports.deliveries(connection)
-            if item.state not in (SENT, FAILED)
-        ]
+        waiting = await reports.deliveries(connection, states=[DUE, SENDING])
     for delivery in waiting:
         now = office.clock()
         async with office.database.writing() as connection:
@@ -117,7 +115,11 @@ async def send_due(office: Office) -> Sent:
 
 
 async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> None:
-    message = message_from_bytes(delivery.message or b"", EmailMessage, policy=SMTP)
+    async with office.database.reading() as connection:
+        kept = await reports.message_of(connection, delivery)
+    message = message_from_bytes(kept or b"", EmailMessage, policy=SMTP)
+    if message["To"] != delivery.address:
+        message.replace_header("To", delivery.address)
     told: dict[str, object]
     try:
         await office.transport.send(message, delivery.address)
@@ -136,6 +138,16 @@ async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> 
         done.sent += 1
     async with office.database.writing() as connection:
         await reports.settle_delivery(connection, delivery, holder, **told)
+
+
+async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...]:
+    """Weeks without a report between the last one and this."""
+    made = [item.as_of for item in await reports.reports_made(connection) if item.as_of < week.day]
+    weeks = (week.day - made[-1]).days // 7 - 1 if made else 0
+    if weeks < 1:
+        return ()
+    missed = "One week's report was" if weeks == 1 else f"The reports of {weeks} weeks were"
+    return (f"{missed} never made; last week here means {plain_day(made[-1])}.",)
 
 
 def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) -> Delivery:

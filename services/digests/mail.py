@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 _TIMEOUT = 30.0
-_TOO_LATE_TO_RETRY = 500
+_NO_SUCH_ADDRESS = frozenset({550, 551, 553})
 
 
 class MailError(Exception):
@@ -77,12 +77,15 @@ class Mailbox:
     async def send(self, message: EmailMessage, address: str) -> None:
         """Keep the mail in the folder."""
         del address
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
         path = self.folder / f"{name}.eml"
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(message.as_bytes())
-        unfinished.replace(path)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(message.as_bytes())
+            unfinished.replace(path)
+        except OSError as error:
+            raise MailError(f"the mailbox: {error.strerror}", permanent=False) from error
 
 
 class SmtpServer:
@@ -123,13 +126,11 @@ class SmtpServer:
         except aiosmtplib.SMTPRecipientsRefused as error:
             code = max(refusal.code for refusal in error.recipients)
             raise MailError(
-                f"the address was refused ({code})", permanent=code >= _TOO_LATE_TO_RETRY
+                f"the address was refused ({code})", permanent=code in _NO_SUCH_ADDRESS
             ) from error
         except aiosmtplib.SMTPResponseException as error:
-            settled = error.code >= _TOO_LATE_TO_RETRY and not isinstance(
-                error, aiosmtplib.SMTPAuthenticationError
-            )
-            raise MailError(f"the mail server answered {error.code}", permanent=settled) from error
+            # Whatever else a server refuses may be its own fault, and mended: it is tried again.
+            raise MailError(f"the mail server answered {error.code}", permanent=False) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
             raise MailError(
                 f"the mail server could not be used ({type(error).__name__})", permanent=False

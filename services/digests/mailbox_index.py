@@ -17,7 +17,7 @@ async def write_index(connection: AsyncConnection, mailbox: Path) -> tuple[Path,
     Returns the index and how many digests it lists.
     """
     rows = []
-    for item in await reports.deliveries(connection):
+    for item in await reports.deliveries(connection, whole=True):
         if item.sent_at is None or item.message is None:
             continue
         message = message_from_bytes(item.message, EmailMessage, policy=SMTP)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,10 +11,11 @@ from schemas.digest import Basis
 from schemas.policy import Policy
 from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
+from services.assessment.settling import survivors
 from services.digests.report import statuses_on, tracked_concerns
-from services.records import event_log, lines, reports
-from services.records.event_log import Key
+from services.records import event_log, lines, outgoing, reports
 from services.records.lines import Document
+from services.records.outgoing import Told
 from services.records.reports import Report, Reported
 
 _NEAR_DAYS = 3
@@ -40,23 +41,16 @@ class Material:
     tracked: Mapping[Concern, bool]
     facts: Mapping[str, Document]
     turning: list[tuple[str, Period]]
-    stored: Mapping[Key, datetime]
+    known: Mapping[Case, Told]
     last_week: Earlier | None = None
     four_weeks: Earlier | None = None
     baseline: Earlier | None = None
     last_week_now: Mapping[Case, Reported] = field(default_factory=dict)
-    families: Mapping[str, str] = field(default_factory=dict)
 
-    def known_on(self, status: Reported) -> date:
-        """The day on which what made it red was stored."""
-        moments = [
-            self.stored[event["source"], event["id"]]
-            for reason in status.reasons
-            if reason.rag is Rag.RED
-            for event in reason.facts.get("events", ())
-            if (event["source"], event["id"]) in self.stored
-        ]
-        return london_day(max(moments)) if moments else status.since
+    def known_on(self, case: Case, status: Reported) -> date:
+        """The day on which it was first known here that this case is red."""
+        told = self.known.get(case)
+        return london_day(told.known_at) if told and told.rag is Rag.RED else status.since
 
 
 async def gather(
@@ -71,17 +65,11 @@ async def gather(
     made = [item for item in await reports.reports_made(connection) if item.as_of < as_of]
     previous = made[-1] if made else None
     now = _by_case(statuses, tracked)
-    last_week = await _as_reported(connection, previous, tracked) if previous else None
-    people = {person for person, _ in now} | {person for person, _ in turning}
-    if last_week:
-        people |= {person for person, _ in last_week.statuses}
-    events = {
-        event["id"]
-        for status in now.values()
-        if status.rag is Rag.RED
-        for reason in status.reasons
-        for event in reason.facts.get("events", ())
-    }
+    earlier = _Earlier(connection, policy, made, tracked)
+    last_week = await earlier.reported(previous) if previous else None
+    people = {person for person, _ in (*now, *(last_week.statuses if last_week else ()))}
+    people |= {person for person, _ in turning}
+    told = await outgoing.last_told(connection, {person for person, _ in now})
     return Material(
         policy=policy,
         report=report,
@@ -89,13 +77,13 @@ async def gather(
         tracked=tracked,
         facts=await lines.facts_of(connection, people),
         turning=turning,
-        stored=await event_log.stored_moments(connection, events),
+        known={(item.person, item.concern): item for item in told},
         last_week=last_week,
         last_week_now=_by_case(await statuses_on(connection, previous.as_of), tracked)
         if previous
         else {},
-        four_weeks=await _on(connection, as_of - timedelta(days=28), made, tracked),
-        baseline=await _on(connection, policy.baseline, made, tracked)
+        four_weeks=await earlier.on(as_of - timedelta(days=28), near=_NEAR_DAYS),
+        baseline=await earlier.on(policy.baseline)
         if policy.baseline and policy.baseline < as_of
         else None,
     )
@@ -122,22 +110,48 @@ def _by_case(statuses: list[Reported], tracked: Mapping[Concern, bool]) -> dict[
     return {(item.person, item.concern): item for item in statuses if tracked[item.concern]}
 
 
-async def _as_reported(
-    connection: AsyncConnection, report: Report, tracked: Mapping[Concern, bool]
-) -> Earlier:
-    told = await reports.reported_in(connection, report.week)
-    return Earlier(report.as_of, "as reported", _by_case(told, tracked))
+class _Earlier:
+    """Earlier days, as they were reported or as they are now known."""
 
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        policy: Policy,
+        made: list[Report],
+        tracked: Mapping[Concern, bool],
+    ) -> None:
+        self.connection = connection
+        self.policy = policy
+        self.made = made
+        self.tracked = tracked
 
-async def _on(
-    connection: AsyncConnection,
-    day: date,
-    made: list[Report],
-    tracked: Mapping[Concern, bool],
-) -> Earlier:
-    """How it was on a day: as reported where a report was made about then, else as now known."""
-    near = [item for item in made if abs((item.as_of - day).days) <= _NEAR_DAYS]
-    if near:
-        nearest = min(near, key=lambda item: abs((item.as_of - day).days))
-        return await _as_reported(connection, nearest, tracked)
-    return Earlier(day, "as now known", _by_case(await statuses_on(connection, day), tracked))
+    async def on(self, day: date, near: int = 0) -> Earlier:
+        """How it was on a day: as reported where a report was made about then; else as known."""
+        close = [item for item in self.made if abs((item.as_of - day).days) <= near]
+        if close:
+            return await self.reported(min(close, key=lambda item: abs((item.as_of - day).days)))
+        told = _by_case(await statuses_on(self.connection, day), self.tracked)
+        return Earlier(day, "as now known", told)
+
+    async def reported(self, report: Report) -> Earlier:
+        """What a report said of the concerns that it counted, each under who they are now."""
+        told = await reports.reported_in(self.connection, report.week)
+        counted = {concern: concern in report.tracked for concern in Concern}
+        became = await self._became({item.person for item in told})
+        statuses: dict[Case, Reported] = {}
+        for item in told:
+            case = (became.get(item.person, item.person), item.concern)
+            if not counted[item.concern] or not self.tracked[item.concern]:
+                continue
+            if case not in statuses or statuses[case].rag.severity < item.rag.severity:
+                statuses[case] = item
+        return Earlier(report.as_of, "as reported", statuses)
+
+    async def _became(self, people: set[str]) -> dict[str, str]:
+        """Whom those became who are no young person of their own any more."""
+        gone = people - set(await lines.known_people(self.connection))
+        if not gone:
+            return {}
+        reached = await event_log.connected(self.connection, gone)
+        received = await event_log.load(self.connection, reached)
+        return survivors(received, self.policy)

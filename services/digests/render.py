@@ -75,7 +75,7 @@ def _headline(digest: Digest) -> str:
     red = digest.red
     told = f"{red:,} red"
     if not digest.first:
-        told += f": {len(digest.newly_red)} new, {len(digest.stopped)} no longer red"
+        told += f": {digest.newly_red_count} new, {len(digest.stopped)} no longer red"
         if digest.recipient.shows == "totals":
             before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
             told = f"{red:,} red, {_change(red, before)} since last week"
@@ -103,15 +103,16 @@ def _sections(digest: Digest) -> list[Section]:
     sections.append(Section("Red now", "figures", lead=_lead(digest)))
     if listed:
         if not digest.first:
-            sections.append(_cases("Newly red", digest.newly_red, "Nobody is newly red."))
-            sections.append(
-                _cases("Still red", digest.still_red, "Nobody was red last week and still is.")
-            )
+            newly = _cases("Newly red", digest.newly_red, "Nobody is newly red.")
+            still = _cases("Still red", digest.still_red, "Nobody was red last week and still is.")
+            sections.append(_cut(newly, digest.newly_red_count))
+            sections.append(_cut(still, digest.still_red_count))
             sections.append(
                 _listed("No longer red", "stopped", digest.stopped, "Nobody stopped being red.")
             )
         else:
-            sections.append(_cases("Red", digest.newly_red, "Nobody is red."))
+            red = _cases("Red", digest.newly_red, "Nobody is red.")
+            sections.append(_cut(red, digest.newly_red_count))
         sections.append(
             _listed(
                 "Turns red in the next days if nothing happens",
@@ -144,6 +145,14 @@ def _needs_you(digest: Digest) -> Section:
         return told
     more = f"{rest} more need you; each is marked, with why, in the lists below."
     return replace(told, count=digest.needs_you_count, more=more)
+
+
+def _cut(section: Section, count: int) -> Section:
+    """A list that would fill a mail says how many more there are, and where."""
+    rest = count - len(section.items)
+    if not rest:
+        return section
+    return replace(section, count=count, more=f"{rest:,} more are listed on Sightline.")
 
 
 def _lead(digest: Digest) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.document import staff_on
+from services.assessment.settling import permissions
 from services.digests.week import Week
 from services.records import event_log, feeds, lines, refusals, reports
 from services.records.lines import Document
@@ -31,7 +32,11 @@ async def statuses_on(connection: AsyncConnection, day: date) -> list[Reported]:
     """Every status of a day as now known, with whose case it was."""
     found = await lines.periods_on(connection, day)
     facts = await lines.facts_of(connection, {person for person, _ in found})
-    return [_reported(person, period, facts[person], day) for person, period in found]
+    return [
+        reported_of(person, period, facts[person], day)
+        for person, period in found
+        if person in facts
+    ]
 
 
 async def make_report(
@@ -48,6 +53,11 @@ async def make_report(
         as_of=as_of,
         due_at=week.due_at,
         made_at=now,
+        tracked=[
+            concern.value
+            for concern, counted in (await tracked_concerns(connection, policy)).items()
+            if counted
+        ],
         missing=missing,
         unknown=await not_known(connection, policy, now, as_of),
         policy=policy.fingerprint,
@@ -63,7 +73,7 @@ async def not_known(
     told = []
     quiet_before = now - timedelta(days=policy.digest.quiet_days)
     for feed in await feeds.all_feeds(connection):
-        if feed.last_heard < quiet_before:
+        if feed.last_heard < quiet_before and not permissions(policy, feed.source).retired:
             days = (now - feed.last_heard).days
             told.append(
                 f"The feed {feed.source} has been quiet for {days} days: what happened there since "
@@ -86,9 +96,8 @@ async def not_known(
     for concern, counted in (await tracked_concerns(connection, policy)).items():
         if not counted:
             told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
-    undelivered = [
-        item for item in await reports.deliveries(connection) if item.state == reports.FAILED
-    ]
+    undelivered = await reports.deliveries(connection, states=[reports.FAILED])
+    undelivered = [item for item in undelivered if item.week >= _weeks_before(as_of)]
     if undelivered:
         told.append(
             f"{_many(len(undelivered), 'digest', 'digests')} could not be delivered; "
@@ -97,7 +106,8 @@ async def not_known(
     return told
 
 
-def _reported(person: str, period: Period, facts: Document, day: date) -> Reported:
+def reported_of(person: str, period: Period, facts: Document, day: date) -> Reported:
+    """One status of a day, with whose case it is then."""
     return Reported(
         person=person,
         concern=period.concern,
@@ -114,6 +124,12 @@ def _reported(person: str, period: Period, facts: Document, day: date) -> Report
         personal_adviser=staff_on(facts, "personal_adviser", day),
         social_worker=staff_on(facts, "social_worker", day),
     )
+
+
+def _weeks_before(day: date) -> str:
+    """The name of the week before the last: what failed earlier is no news."""
+    year, number, _ = (day - timedelta(days=14)).isocalendar()
+    return f"{year}-W{number:02}"
 
 
 def _many(number: int, one: str, more: str) -> str:

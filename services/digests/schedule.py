@@ -1,5 +1,6 @@
 """When digests go: APScheduler only wakes us; the database says what is due and who has it."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -22,13 +23,20 @@ LagNow = Callable[[], Awaitable[Lag | None]]
 """How far the tracker is behind; None where the broker does not answer."""
 
 
-async def tick(office: Office, lag_now: LagNow) -> None:
-    """Make the digest that is due, once nothing waits on the broker or the deadline has come."""
+async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -> None:
+    """Make the digest that is due, once nothing waits on the broker or the deadline has come.
+
+    After a start, of which `begun` is the time, a digest that is overdue waits as long as ever: the
+    tracker has to catch up first.
+    """
     now = office.clock()
     week = latest_due(now, office.policy.digest)
+    deadline = week.deadline
+    if begun is not None:
+        deadline = max(deadline, begun + (week.deadline - week.due_at))
     if await _is_due(office, week):
         missing = await _missing(lag_now)
-        if not missing or now >= week.deadline:
+        if not missing or now >= deadline:
             if await make_week(office, week, missing):
                 log.info("The report of %s was made", week.name)
         else:
@@ -59,16 +67,22 @@ async def _missing(lag_now: LagNow) -> list[str]:
 
 
 def scheduler_for(
-    office: Office, lag_now: LagNow, *jobs: Callable[[], Awaitable[None]]
+    office: Office, lag_now: LagNow, busy: asyncio.Lock, *jobs: Callable[[], Awaitable[None]]
 ) -> AsyncIOScheduler:
-    """A scheduler that wakes often, forgets nothing and runs nothing twice at once."""
+    """A scheduler that wakes often, forgets nothing and runs nothing twice at once.
+
+    `busy` is held while it works.
+    """
     scheduler = AsyncIOScheduler(
         timezone="Europe/London",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
 
+    begun = office.clock()
+
     async def digests() -> None:
-        await tick(office, lag_now)
+        async with busy:
+            await tick(office, lag_now, begun)
 
     for job in (digests, *jobs):
         scheduler.add_job(

@@ -39,6 +39,8 @@ def why_stopped(
         return _no_longer_applies(before.concern, facts, last, as_of)
     if now.rule_rag is Rag.RED:
         return "Rated down: the rules still say red"
+    if before.reasons and before.reasons[0].rule == "UA11":
+        return "An address is recorded now"
     began = current_since(facts, _SPELL[before.concern], as_of)
     if (
         began

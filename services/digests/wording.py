@@ -6,7 +6,7 @@ Custody and deprivation of liberty have neutral words here; a case page says mor
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.status import Reason
+from schemas.status import Rag, Reason
 from services.assessment.document import staff_on
 
 CATEGORIES: Mapping[str, str] = {
@@ -67,10 +67,15 @@ _ROLES = {
 }
 
 
-def category(reasons: tuple[Reason, ...]) -> str:
-    """The reason for a colour as a category: that of its worst rule."""
+_RATED = "Rated by a manager"
+
+
+def category(reasons: tuple[Reason, ...], rag: Rag = Rag.NONE) -> str:
+    """The reason for a colour as a category: that of its worst rule, or that it was rated so."""
+    if reasons and rag.severity > reasons[0].rag.severity:
+        return _RATED
     if not reasons or reasons[0].rule not in CATEGORIES:
-        return "Rated by a manager"
+        return _RATED
     if reasons[0].rule == "E1" and len(reasons) > 1:
         return f"{category(reasons[1:])}; an action is late"
     return CATEGORIES[reasons[0].rule].format(allowed=reasons[0].facts.get("allowed"))

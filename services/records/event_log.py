@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event, read_data
@@ -48,9 +48,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A content that is held already: whose it is and the span of moments at which it was sent."""
+    """A content that is held already: whose it is and the span of moments at which it was sent.
+
+    `retracts` is the id that it takes back, where it is a retraction.
+    """
 
     person: str
+    retracts: str | None
     earliest: Moment
     latest: Moment
 
@@ -63,7 +67,9 @@ async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content
             events.c.source,
             events.c.event_id,
             events.c.digest,
+            events.c.name,
             events.c.person,
+            events.c.reaches,
             events.c.time,
             events.c.sequence,
         ).where(among(events.c.event_id, {id_ for _, id_ in wanted}))
@@ -74,7 +80,8 @@ async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content
     for row in found:
         content = (row.source, row.event_id, row.digest)
         moments = [(row.time, row.sequence), *spans.get(content, ())]
-        result[content] = Held(row.person, min(moments), max(moments))
+        retracts = row.reaches if row.name == "event.retracted" else None
+        result[content] = Held(row.person, retracts, min(moments), max(moments))
     return result
 
 
@@ -154,23 +161,6 @@ async def connected(connection: AsyncConnection, people: Iterable[str]) -> set[s
     return reached
 
 
-async def retracted_people(connection: AsyncConnection, targets: Iterable[Key]) -> set[str]:
-    """Whose events the given sources and ids are."""
-    return {item.person for item in (await held(connection, targets)).values()}
-
-
-async def retractions_of(connection: AsyncConnection, keys: Iterable[Key]) -> set[Key]:
-    """Which of the given events their source has retracted."""
-    wanted = set(keys)
-    rows = await connection.execute(
-        select(events.c.source, events.c.reaches).where(
-            events.c.name == "event.retracted",
-            among(events.c.reaches, {id_ for _, id_ in wanted}),
-        )
-    )
-    return {(row.source, row.reaches) for row in rows} & wanted
-
-
 async def load(
     connection: AsyncConnection,
     people: Iterable[str] | None = None,
@@ -178,35 +168,40 @@ async def load(
 ) -> list[Received]:
     """What was received about the given subjects (all, where none are given).
 
-    Retractions of their events are among it, whoever's they are. With `known_at`, only what was
-    stored by then.
+    Retractions of their events are among it, whoever's they are, and every content of those. With
+    `known_at`, only what was stored by then.
     """
     wanted = select(*_COLUMNS)
     if people is not None:
         wanted = wanted.where(among(events.c.person, people))
     rows = list((await connection.execute(_known(wanted, known_at))).all())
     if people is not None and rows:
-        retractions = select(*_COLUMNS).where(
-            events.c.name == "event.retracted",
-            among(events.c.reaches, {row.event_id for row in rows}),
-        )
-        seen = {(row.source, row.event_id, row.digest) for row in rows}
-        rows += [
-            row
-            for row in await connection.execute(_known(retractions, known_at))
-            if (row.source, row.event_id, row.digest) not in seen
-        ]
+        rows = await _with_what_bears_on_them(connection, rows, known_at)
     ids = None if people is None else {row.event_id for row in rows}
     spans = await _spans(connection, ids, known_at) if rows else {}
     return [_received(row, spans) for row in rows]
 
 
-async def load_events(connection: AsyncConnection, person: str) -> list[Event]:
-    """The events of one subject as they were sent, in the order of their time."""
-    return [
-        item.event
-        for item in sorted(await load(connection, [person]), key=lambda item: item.earliest)
-    ]
+async def _with_what_bears_on_them(
+    connection: AsyncConnection, rows: list[Row[Any]], known_at: datetime | None
+) -> list[Row[Any]]:
+    """Add retractions of these events, contents that name nobody, and all contents of those."""
+    found = {(row.source, row.event_id, row.digest): row for row in rows}
+    ids = {row.event_id for row in rows}
+    bearing = select(*_COLUMNS).where(
+        or_(
+            and_(events.c.name == "event.retracted", among(events.c.reaches, ids)),
+            and_(events.c.person == "", among(events.c.event_id, ids)),
+        )
+    )
+    more = list(await connection.execute(_known(bearing, known_at)))
+    if more:
+        contents = select(*_COLUMNS).where(among(events.c.event_id, {row.event_id for row in more}))
+        keys = {(row.source, row.event_id) for row in more}
+        for row in await connection.execute(_known(contents, known_at)):
+            if (row.source, row.event_id) in keys:
+                found.setdefault((row.source, row.event_id, row.digest), row)
+    return list(found.values())
 
 
 async def people_heard_of(connection: AsyncConnection) -> list[str]:
@@ -224,16 +219,6 @@ async def first_stored(connection: AsyncConnection) -> datetime | None:
     """When the first event was stored; None while the log is empty."""
     first: datetime | None = await connection.scalar(select(func.min(events.c.stored_at)))
     return first
-
-
-async def stored_moments(connection: AsyncConnection, ids: Iterable[str]) -> dict[Key, datetime]:
-    """When each event was first stored."""
-    rows = await connection.execute(
-        select(events.c.source, events.c.event_id, func.min(events.c.stored_at).label("at"))
-        .where(among(events.c.event_id, ids))
-        .group_by(events.c.source, events.c.event_id)
-    )
-    return {(row.source, row.event_id): row.at for row in rows}
 
 
 async def heard_of_a_plan(connection: AsyncConnection) -> bool:

@@ -60,7 +60,8 @@ async def hear(connection: AsyncConnection, heard: dict[str, Heard], now: dateti
                 ),
             )
         )
-        if not changed.rowcount:
+        # What was refused may name any source: only one that was understood becomes a feed.
+        if not changed.rowcount and told.accepted + told.duplicates:
             await connection.execute(
                 insert(feeds).values(
                     source=source,

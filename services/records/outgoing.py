@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.records.columns import among
+from services.records.locks import lock
 from services.records.tables import marks, outbox, told
 
 
@@ -24,12 +25,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The colour last published for a young person and concern."""
+    """The colour last published for a young person and concern, and when it was first known."""
 
     person: str
     concern: Concern
     rag: Rag
     since: date | None
+    known_at: datetime
 
 
 async def put(
@@ -63,11 +65,14 @@ async def mark_sent(connection: AsyncConnection, numbers: Sequence[int], now: da
 async def last_told(connection: AsyncConnection, names: Iterable[str]) -> list[Told]:
     """What was last published about young people."""
     rows = await connection.execute(
-        select(told.c.person, told.c.concern, told.c.rag, told.c.since).where(
+        select(told.c.person, told.c.concern, told.c.rag, told.c.since, told.c.known_at).where(
             among(told.c.person, names)
         )
     )
-    return [Told(row.person, Concern(row.concern), Rag(row.rag), row.since) for row in rows]
+    return [
+        Told(row.person, Concern(row.concern), Rag(row.rag), row.since, row.known_at)
+        for row in rows
+    ]
 
 
 async def remember_told(connection: AsyncConnection, statuses: Sequence[Told]) -> None:
@@ -90,6 +95,7 @@ async def remember_told(connection: AsyncConnection, statuses: Sequence[Told]) -
                 "concern": item.concern.value,
                 "rag": item.rag.value,
                 "since": item.since,
+                "known_at": item.known_at,
             }
             for item in statuses
         ],
@@ -104,6 +110,7 @@ async def mark(connection: AsyncConnection, name: str) -> str | None:
 
 async def set_mark(connection: AsyncConnection, name: str, value: str) -> None:
     """Set a single fact about the store."""
+    await lock(connection, [f"mark\x1f{name}"])
     changed = await connection.execute(
         update(marks).where(marks.c.name == name).values(value=value)
     )

@@ -1,11 +1,11 @@
 """Weekly reports as they were made, and digests as they were sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
@@ -23,6 +23,7 @@ class Report:
     as_of: date
     due_at: datetime
     made_at: datetime
+    tracked: list[str]
     missing: list[str]
     unknown: list[str]
     policy: str
@@ -66,6 +67,7 @@ class Delivery:
 
 
 _REPORT = [reports.c[name] for name in Report.__slots__]
+_NO_MESSAGE = null().label("message")
 _DELIVERY = [digests.c[name] for name in Delivery.__slots__]
 
 
@@ -134,13 +136,49 @@ async def reported_in(connection: AsyncConnection, week: str) -> list[Reported]:
     return sorted(found, key=lambda item: (item.person, item.concern))
 
 
-async def deliveries(connection: AsyncConnection, week: str | None = None) -> list[Delivery]:
-    """Digests on their way or sent, newest week first."""
-    wanted = select(*_DELIVERY)
+async def deliveries(
+    connection: AsyncConnection,
+    week: str | None = None,
+    *,
+    states: Collection[str] | None = None,
+    whole: bool = False,
+) -> list[Delivery]:
+    """Digests on their way or sent, newest week first; with their mails where `whole` is asked."""
+    columns = _DELIVERY if whole else [_NO_MESSAGE if c.name == "message" else c for c in _DELIVERY]
+    wanted = select(*columns)
     if week is not None:
         wanted = wanted.where(digests.c.week == week)
+    if states is not None:
+        wanted = wanted.where(digests.c.state.in_(states))
     rows = [Delivery(*row) for row in await connection.execute(wanted)]
     return sorted(rows, key=lambda item: (item.week, item.recipient), reverse=True)
+
+
+async def message_of(connection: AsyncConnection, delivery: Delivery) -> bytes | None:
+    """The mail of one digest."""
+    message: bytes | None = await connection.scalar(
+        select(digests.c.message).where(
+            digests.c.week == delivery.week, digests.c.recipient == delivery.recipient
+        )
+    )
+    return message
+
+
+async def send_failed_again(
+    connection: AsyncConnection, week: str, addresses: Mapping[str, str]
+) -> None:
+    """Make a week's failed digests due again, each to its recipient's address of today."""
+    for recipient, address in sorted(addresses.items()):
+        await connection.execute(
+            update(digests)
+            .where(
+                digests.c.week == week,
+                digests.c.recipient == recipient,
+                digests.c.state == FAILED,
+                digests.c.message.is_not(None),
+            )
+            .values(state=DUE, address=address, attempts=0, next_attempt_at=None)
+        )
 
 
 async def add_delivery(connection: AsyncConnection, delivery: Delivery) -> None:

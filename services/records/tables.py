@@ -32,8 +32,8 @@ _Serial = BigInteger().with_variant(Integer, "sqlite")
 events = Table(
     "events",
     metadata,
-    Column("source", String, primary_key=True),
     Column("event_id", String, primary_key=True),
+    Column("source", String, primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("name", String, nullable=False),
     Column("subject", String, nullable=False),
@@ -51,8 +51,8 @@ into, or the id that a retraction takes back."""
 resendings = Table(
     "resendings",
     metadata,
-    Column("source", String, primary_key=True),
     Column("event_id", String, primary_key=True),
+    Column("source", String, primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("time", Utc, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
@@ -142,8 +142,9 @@ told = Table(
     Column("concern", String, primary_key=True),
     Column("rag", String, nullable=False),
     Column("since", Date),
+    Column("known_at", Utc, nullable=False),
 )
-"""The colour last published for a young person and concern."""
+"""The colour last published for a young person and concern, and when it was first known here."""
 
 outbox = Table(
     "outbox",
@@ -177,6 +178,7 @@ reports = Table(
     Column("as_of", Date, nullable=False),
     Column("due_at", Utc, nullable=False),
     Column("made_at", Utc, nullable=False),
+    Column("tracked", Json, nullable=False),
     Column("missing", Json, nullable=False),
     Column("unknown", Json, nullable=False),
     Column("policy", String, nullable=False),

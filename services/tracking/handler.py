@@ -11,11 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
+from schemas.faults import Fault
 from services.assessment.settling import person_of
 from services.records import refusals
 from services.records.database import Database
@@ -27,12 +29,30 @@ from services.tracking.publishing import publish_changes
 
 log = logging.getLogger(__name__)
 
-PASSING = (DBAPIError, OSError, TimeoutError)
-"""What may pass: a database that does not answer, or that lets another go first."""
+PASSING = (
+    OperationalError,
+    InterfaceError,
+    IntegrityError,
+    PoolTimeoutError,
+    OSError,
+    TimeoutError,
+)
+"""What may pass: a database that does not answer, or that let another go first."""
+
+_PASSING_STATES = ("08", "40", "53", "55", "57")
+"""SQLSTATE classes that may pass: connection, rollback, resources, locks, operator."""
 
 _TRIES = 4
 _FIRST_PAUSE = 0.05
 """Seconds before a transaction that lost a race is tried again; doubled each time."""
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same work may succeed later: not so what the database cannot hold."""
+    if isinstance(error, PASSING):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DBAPIError) and state.startswith(_PASSING_STATES)
 
 
 @dataclass(slots=True)
@@ -65,12 +85,23 @@ class Tracker:
         """Store, assess and commit one batch. A transaction that lost a race is tried again.
 
         Raises:
-            DBAPIError: the database does not answer, or kept losing; nothing was stored.
+            DBAPIError: the database does not answer, kept losing, or cannot hold what it was given;
+            nothing was stored.
         """
         read = [read_message(message) for message in messages]
         return await self._in_one_transaction(
             lambda connection: self._record(connection, messages, read)
         )
+
+    async def set_aside(self, message: Message, error: Exception) -> None:
+        """Keep, as refused, a message that fails again and again, though it can be read."""
+        item = read_message(message)
+        why = f"The event could not be worked through ({type(error).__name__}); it is kept whole."
+        refusal = Refusal((Fault("event", "", why),))
+        if isinstance(item, Event):
+            refusal = Refusal(refusal.faults, item.id, item.source, item.name, item.subject)
+        async with self.database.writing() as connection:
+            await refusals.keep(connection, [self._refused(message, refusal)], self.clock())
 
     async def _record(
         self,
@@ -115,10 +146,10 @@ class Tracker:
             try:
                 async with self.database.writing() as connection:
                     return await work(connection)
-            except DBAPIError as error:
-                if not left:
+            except Exception as error:
+                if not left or not may_pass(error):
                     raise
-                log.info("A transaction is tried again: %s", type(error.orig).__name__)
+                log.info("A transaction is tried again: %s", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause *= 2
         raise AssertionError("the last try returns or raises")

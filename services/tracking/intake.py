@@ -63,11 +63,13 @@ async def take_in(
     await event_log.append(connection, list(new.values()), now)
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
-        held[content] = Held(item.person, moment, moment)
+        retracts = item.reaches if item.event.name == "event.retracted" else None
+        held[content] = Held(item.person, retracts, moment, moment)
     intake.touched |= {item.person for item in new.values()}
     contents_of = Counter(content[:2] for content in held)
     intake.touched |= await _widen(connection, resent, held, contents_of, now)
     intake.touched |= await _reach(connection, new, held, contents_of, targets)
+    intake.touched |= await _formerly_retracted(connection, new, held)
     intake.touched.discard("")
     return intake
 
@@ -122,3 +124,18 @@ async def _reach(
             touched |= others[content[:2]]
     await event_log.link(connection, {pair for pair in pairs if all(pair)})
     return touched
+
+
+async def _formerly_retracted(
+    connection: AsyncConnection, new: dict[Content, Arrival], held: dict[Content, Held]
+) -> set[str]:
+    """Whose events other contents of a revised event took back: they may count again."""
+    keys = {content[:2] for content in new}
+    targets = {
+        (content[0], known.retracts)
+        for content, known in held.items()
+        if content[:2] in keys and known.retracts is not None
+    }
+    unknown = targets - {content[:2] for content in held}
+    found = held | (await event_log.held(connection, unknown) if unknown else {})
+    return {known.person for content, known in found.items() if content[:2] in targets}

@@ -40,7 +40,7 @@ async def publish_changes(connection: AsyncConnection, names: Iterable[str], now
         if rag is (last.rag if last else Rag.NONE):
             continue
         since = period.since if period else None
-        changed.append(Told(*key, rag, since))
+        changed.append(Told(*key, rag, since, now))
         event = _event(*key, rag, last.rag if last else Rag.NONE, since, today, now)
         content = orjson.dumps(event.model_dump(mode="json")).decode()
         messages.append((STATUS_SUBJECT, content, event.id))

@@ -27,7 +27,7 @@ from events.stream import (
     subject_of,
     tracker_info,
 )
-from events.subscriber import TryLaterError, delay_before, subscribe
+from events.subscriber import TRIES_ALONE, TryLaterError, delay_before, subscribe
 from events.wire import Message
 from tests.story import Story
 from tests.waiting import drained, until
@@ -41,6 +41,10 @@ def parcels(many: int, start: int = 0) -> list[Parcel]:
 
 async def send(broker: NatsBroker, some: Sequence[Parcel]) -> int:
     return [stored async for stored in publish(broker, some)][-1]
+
+
+async def never(message: Message, error: Exception) -> None:
+    raise AssertionError((message, error))
 
 
 class Handler:
@@ -103,7 +107,7 @@ async def test_settings_of_an_older_consumer_are_brought_up_to_date(broker: Nats
 
 async def test_every_subscriber_acknowledges_by_hand(broker: NatsBroker) -> None:
     """The default for NATS terminates a message on any error in its handler, for good."""
-    subscribe(broker, Handler())
+    subscribe(broker, Handler(), never)
     assert [s.ack_policy for s in broker.subscribers] == [AckPolicy.MANUAL]
     assert broker.config.broker_config.ack_policy is AckPolicy.MANUAL
 
@@ -113,7 +117,7 @@ async def test_a_single_event_is_handed_over_at_once_and_a_backlog_in_batches(
 ) -> None:
     handler = Handler()
     await send(broker, parcels(2500))
-    subscribe(broker, handler, batch=500)
+    subscribe(broker, handler, never, batch=500)
     await broker.start()
     await drained(broker)
     assert len(handler.handled) == 2500
@@ -132,7 +136,7 @@ async def test_a_handler_error_loses_nothing(
     monkeypatch.setattr("events.subscriber._FIRST_DELAY", 0.05)
     handler = Handler(RuntimeError("a bug"), None, RuntimeError("a bug of one"))
     await send(broker, parcels(3))
-    subscribe(broker, handler)
+    subscribe(broker, handler, never)
     await broker.start()
     await drained(broker)
     assert set(handler.handled) == {b"0", b"1", b"2"}
@@ -154,7 +158,7 @@ async def test_a_passing_failure_is_redelivered_later_and_later(
         return set()
 
     await send(broker, parcels(1))
-    subscribe(broker, handle)
+    subscribe(broker, handle, never)
     await broker.start()
     await drained(broker)
     gaps = [after - before for before, after in pairwise(times)]
@@ -174,7 +178,7 @@ async def test_a_refused_message_is_terminated_and_its_neighbours_acknowledged(
     handler = Handler()
     handler.refuse = {b"1"}
     await send(broker, parcels(3))
-    subscribe(broker, handler)
+    subscribe(broker, handler, never)
     await broker.start()
     await drained(broker)
     info = await tracker_info(jetstream_of(broker))
@@ -186,7 +190,7 @@ async def test_a_deleted_consumer_is_made_again(
 ) -> None:
     monkeypatch.setattr("events.subscriber.IDLE_SECONDS", 0.3)
     handler = Handler()
-    subscribe(broker, handler)
+    subscribe(broker, handler, never)
     await broker.start()
     await send(broker, parcels(1))
     await drained(broker)
@@ -229,7 +233,7 @@ async def test_it_consumes_again_after_the_server_was_killed_and_restarted(
     try:
         await until(answers)
         async with connected_broker(url) as broker:
-            subscribe(broker, handler)
+            subscribe(broker, handler, never)
             await broker.start()
             await send(broker, parcels(1))
             await drained(broker)
@@ -256,7 +260,7 @@ async def test_a_silent_stall_of_fetching_is_noticed(
     monkeypatch.setattr("events.subscriber.IDLE_SECONDS", 0.2)
     monkeypatch.setattr("events.subscriber._FETCH_GRACE", 0.2)
     handler = Handler()
-    subscribe(broker, handler)
+    subscribe(broker, handler, never)
     await broker.start()
     (subscriber,) = broker.subscribers
     real, stalled = subscriber.subscription, asyncio.Event()
@@ -290,7 +294,7 @@ async def test_lag_counts_what_waits_and_what_is_in_hand(broker: NatsBroker) -> 
         await going.wait()
         return set()
 
-    subscribe(broker, handle)
+    subscribe(broker, handle, never)
     await broker.start()
 
     async def in_hand() -> bool:
@@ -323,3 +327,22 @@ async def test_a_content_sent_at_another_moment_is_no_duplicate_to_the_broker(
     again = event | {"time": "2026-10-03T12:00:00Z"}
     await send(broker, [parcel(orjson.dumps(item)) for item in (event, again, again)])
     assert (await jetstream_of(broker).stream_info(STREAM)).state.messages == 2
+
+
+async def test_what_fails_again_and_again_is_set_aside_and_terminated(
+    broker: NatsBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.subscriber._FIRST_DELAY", 0.01)
+    handler = Handler(*[RuntimeError("a bug")] * 99)
+    kept: list[bytes] = []
+
+    async def set_aside(message: Message, error: Exception) -> None:
+        assert isinstance(error, RuntimeError)
+        kept.append(message.body)
+
+    await send(broker, parcels(1))
+    subscribe(broker, handler, set_aside)
+    await broker.start()
+    await drained(broker)
+    assert kept == [b"0"]
+    assert len(handler.batches) == TRIES_ALONE

@@ -238,6 +238,37 @@ def test_only_one_tracker_works_on_sqlite(place: Place) -> None:
         assert "SQLite takes one tracker" in " ".join(done.stderr.split())
 
 
+def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(place: Place) -> None:
+    """The embedded broker may have been started by somebody who leaves, or be killed."""
+    file = place.write("e.jsonl", events_of(homeless()))
+    with place.serving():
+        address = place.folder / "data" / "nats" / "address.json"
+        log = place.folder / "serve.log"
+        place.eventually("status", holds=lambda _: "serves as" in log.read_text())
+        os.kill(json.loads(address.read_text())["pid"], signal.SIGKILL)
+        place.eventually("status", holds=lambda _: log.read_text().count("serves as") == 2)
+        place.run("publish", file)
+        place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+
+
+def test_the_demo_empties_no_folder_but_its_own(place: Place) -> None:
+    (place.folder / "mine").mkdir()
+    place.write("mine/precious", "kept")
+    done = place.run("demo", "--folder", "mine", code=1)
+    assert "was not made by the demo" in " ".join(done.stderr.split())
+    assert (place.folder / "mine" / "precious").read_text() == "kept"
+
+
+def test_brackets_in_what_was_refused_are_shown_as_they_are(place: Place) -> None:
+    bad = homeless("[/b]").raw[-1] | {"data": {"code": "[red]"}}
+    file = place.write("bad.jsonl", json.dumps(bad))
+    with place.serving():
+        place.run("publish", file)
+        (refused,) = place.eventually("rejected", "list", holds=len)
+        assert "[/b]" in place.run("rejected", "list").stdout
+        assert "[red]" in place.run("rejected", "show", str(refused["number"])).stdout
+
+
 def test_a_client_in_another_language_publishes_plain_cloudevents(place: Place) -> None:
     script, file = (
         place.write("client.pl", PERL_CLIENT),

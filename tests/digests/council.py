@@ -104,7 +104,9 @@ class Council:
 
     async def deliveries(self) -> dict[str, Delivery]:
         async with self.database.reading() as connection:
-            return {item.recipient: item for item in await reports.deliveries(connection)}
+            return {
+                item.recipient: item for item in await reports.deliveries(connection, whole=True)
+            }
 
     def mail_to(self, recipient: Recipient) -> EmailMessage:
         return next(m for m in reversed(self.outbox.sent) if m["To"] == recipient.address)

@@ -98,7 +98,6 @@ async def test_what_was_reported_stays_as_it_was_said(council: Council) -> None:
         ({"corrected": True}, "Corrected: as now known it was not red last week"),
         ({"retracted": True}, "Corrected: as now known it was not red last week"),
         ({"died": True}, "Closed"),
-        ({"merged": True}, "Corrected: the record was merged or taken back"),
     ],
 )
 async def test_why_a_case_stopped_being_red(
@@ -119,8 +118,6 @@ async def test_why_a_case_stopped_being_red(
                    accommodation_id="a1", code="U", suitable=True)  # fmt: skip
     if "died" in change:
         story.tell("person.closed", on=day(3), reason="died")
-    if "merged" in change:
-        story.tell("person.merged", time=f"{day(2)}T09:00:00Z", into="p2")
     if "retracted" in change:
         story.retract("p1.2", id="r")
     await council.hears(story.raw, MONDAY - timedelta(days=1))
@@ -378,3 +375,95 @@ async def test_at_least_so_long_where_only_that_is_known(council: Council) -> No
     assert line.at_least
     await council.monday()
     assert "Red for at least 7 weeks" in parts(council.mail_to(DIRECTOR))[1]
+
+
+async def test_a_red_child_who_was_merged_is_still_red_under_the_survivor(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store, Policy(baseline=MONDAY - timedelta(days=7)))
+    story = told("p1").lives(day(50), "S")
+    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.monday(weeks_ago=1)
+    story.tell("person.merged", time=f"{day(2)}T09:00:00Z", into="p2")
+    await council.hears(story.raw, MONDAY - timedelta(days=2))
+    digest = await council.digest()
+    assert (digest.newly_red, digest.stopped) == ((), ())
+    assert [line.reference for line in digest.still_red] == ["p2"]
+    assert digest.baseline is not None
+    assert (digest.baseline.basis, digest.baseline.still_red) == ("as reported", 1)
+
+
+async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council) -> None:
+    other = MANAGER.model_copy(update={"id": "other", "teams": ("south",)})
+    story = told("p1").lives(day(50), "S")
+    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.monday(weeks_ago=1)
+    story.tell("person.updated", date=day(2), team="south")
+    await council.hears(story.raw, MONDAY - timedelta(days=2))
+    (stopped,) = (await council.digest(MANAGER)).stopped
+    assert (stopped.why, stopped.now) == ("Now overseen by another team", "red")
+    (line,) = (await council.digest(other)).still_red
+    assert line.moved_in
+
+
+async def test_what_was_not_tracked_then_was_not_reported_then(council: Council) -> None:
+    child = Story("child", born="2015-05-01", **NORTH).care("2026-01-05").placed("2026-01-05", "U4")
+    await council.hears(child.raw, MONDAY - timedelta(days=30))
+    await council.monday(weeks_ago=1)
+    child.tell("permanence.agreed", on=day(3), plan_id="p", plan="adoption", person="another")
+    await council.hears(child.raw, MONDAY - timedelta(days=3))
+    digest = await council.digest()
+    permanence = digest.concerns[3]
+    assert permanence.last_week is not None
+    assert (permanence.red, permanence.last_week.red, digest.stopped) == (1, 0, ())
+    assert [line.reference for line in digest.newly_red] == ["child"]
+
+
+async def test_a_correction_does_not_start_the_clock_of_escalation_again(council: Council) -> None:
+    story = told("p1").lives(day(50), "S")
+    await council.hears(story.raw, MONDAY - timedelta(days=40))
+    story.tell("accommodation.started", on=day(50), time=f"{day(1)}T09:00:00Z",
+               accommodation_id="a1", code="S", suitable=False)  # fmt: skip
+    await council.hears(story.raw, MONDAY - timedelta(days=1))
+    (line,) = (await council.digest()).needs_you
+    assert line.why == "no open action for 28 working days"
+
+
+async def test_what_was_only_heard_of_late_has_not_been_neglected_for_years(
+    council: Council,
+) -> None:
+    await council.hears(told("p1").raw, MONDAY - timedelta(days=7))
+    late = Story("p2", born="2009-05-01", eligibility="relevant", **NORTH)
+    await council.hears(late.raw, MONDAY - timedelta(days=7))
+    (line,) = (await council.digest(HEAD)).needs_you
+    assert line.why == "no open action for 5 working days"
+    assert line.weeks_red > 50
+
+
+async def test_a_list_that_would_fill_a_mail_says_how_many_more_there_are(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.digests.compose._LONGEST_LIST", 2)
+    for number in range(5):
+        await council.hears(told(f"p{number}").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
+    await council.monday()
+    text = parts(council.mail_to(DIRECTOR))[1]
+    assert "RED (5)" in text
+    assert "3 more are listed on Sightline." in text
+
+
+async def test_somebody_to_whom_the_concern_does_not_apply_yet_is_told_to_their_team(
+    council: Council,
+) -> None:
+    child = Story("child", born="2012-05-01", **NORTH).placed(day(-4), "H5")
+    child.tell("placement.changed", on=day(-4), placement_id="pl1", registration="unregistered")
+    await council.hears(child.raw, MONDAY - timedelta(days=1))
+    assert [line.reference for line in (await council.digest(MANAGER)).turning] == ["child"]
+
+
+async def test_a_refused_message_cannot_put_its_words_into_a_mail(council: Council) -> None:
+    await council.hears(told("p1").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
+    bad = told("p1").lives(day(9), "S").raw[-1] | {"source": "Jane Doe, missing", "data": {}}
+    await council.hears([bad], MONDAY - timedelta(days=8))
+    await council.monday()
+    assert "Jane" not in council.mail_to(DIRECTOR).as_string()

@@ -1,5 +1,6 @@
 """When digests go: Europe/London mornings, late rather than wrong, made up when missed."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -121,7 +122,7 @@ async def test_nothing_is_made_where_nobody_is_to_be_sent_it(sqlite_store: Datab
 
 async def test_a_job_that_was_late_still_runs(council: Council) -> None:
     """APScheduler's default skips, in silence, a job that is more than a second late."""
-    scheduler = scheduler_for(council.office, nothing_waits)
+    scheduler = scheduler_for(council.office, nothing_waits, asyncio.Lock())
     scheduler.start(paused=True)
     jobs = scheduler.get_jobs()
     assert [job.misfire_grace_time for job in jobs] == [None]

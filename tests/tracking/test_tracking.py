@@ -122,6 +122,40 @@ async def test_a_revision_that_moves_an_event_to_another_subject_moves_its_effec
     assert await rag(database, "p2", UA) == "red"
 
 
+async def test_a_retraction_that_is_revised_gives_back_what_it_took(database: Database) -> None:
+    """Tracked one by one, in one batch, or rebuilt: the same."""
+    first, second = homeless("p1"), homeless("p2")
+    wrong = Story("p3").retract("p1.2", id="r", time="2026-10-02T00:00:00Z").raw
+    mended = Story("p3").retract("p2.2", id="r", time="2026-10-03T00:00:00Z").raw
+    await track(database, first.raw + second.raw + wrong + mended, 1)
+    assert (await rag(database, "p1", UA), await rag(database, "p2", UA)) == ("red", "amber")
+    before = await rows(database)
+    async for _ in rebuild(database, Rules.of(Policy()), NOW):
+        pass
+    assert await rows(database) == before
+
+
+async def test_an_event_revised_into_a_retraction_no_longer_counts(database: Database) -> None:
+    she, other = homeless("p1"), homeless("p2")
+    await track(database, she.raw + other.raw)
+    revised = Story("").retract("p2.2", id="p1.2", time="2026-11-01T00:00:00Z").raw[0]
+    del revised["subject"]
+    await track(database, [revised])
+    assert (await rag(database, "p1", UA), await rag(database, "p2", UA)) == ("amber", "amber")
+
+
+async def test_what_a_database_cannot_hold_is_no_passing_failure(database: Database) -> None:
+    bad = homeless().raw[-1]
+    bad = bad | {"data": bad["data"] | {"code": "S\u0000"}}
+    outcome = await track(database, [bad])
+    assert outcome.refused == {0}
+    message = Message(orjson.dumps(homeless().raw[0]))
+    await tracker(database).set_aside(message, OverflowError("too far"))
+    async with database.reading() as connection:
+        kept = await refusals.refused_events(connection)
+    assert kept[0].reason.startswith("The event could not be worked through")
+
+
 async def test_a_content_sent_again_later_counts_again(database: Database) -> None:
     """A, then B, then A again: A counts, whatever order they arrive in."""
     suitable = homeless().raw[-1]

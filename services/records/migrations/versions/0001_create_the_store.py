@@ -27,8 +27,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_digests_state'), 'digests', ['state'], unique=False)
     op.create_table('events',
-    sa.Column('source', sa.String(), nullable=False),
     sa.Column('event_id', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('doubts', Json(), nullable=True),
     sa.Column('stored_at', Utc(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('source', 'event_id', 'digest', name=op.f('pk_events'))
+    sa.PrimaryKeyConstraint('event_id', 'source', 'digest', name=op.f('pk_events'))
     )
     op.create_index(op.f('ix_events_person'), 'events', ['person'], unique=False)
     op.create_index(op.f('ix_events_reaches'), 'events', ['reaches'], unique=False)
@@ -155,6 +155,7 @@ def upgrade() -> None:
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.Column('due_at', Utc(timezone=True), nullable=False),
     sa.Column('made_at', Utc(timezone=True), nullable=False),
+    sa.Column('tracked', Json(), nullable=False),
     sa.Column('missing', Json(), nullable=False),
     sa.Column('unknown', Json(), nullable=False),
     sa.Column('policy', sa.String(), nullable=False),
@@ -162,19 +163,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('week', name=op.f('pk_reports'))
     )
     op.create_table('resendings',
-    sa.Column('source', sa.String(), nullable=False),
     sa.Column('event_id', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('time', Utc(timezone=True), nullable=False),
     sa.Column('sequence', sa.BigInteger(), nullable=False),
     sa.Column('stored_at', Utc(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('source', 'event_id', 'digest', 'time', 'sequence', name=op.f('pk_resendings'))
+    sa.PrimaryKeyConstraint('event_id', 'source', 'digest', 'time', 'sequence', name=op.f('pk_resendings'))
     )
     op.create_table('told',
     sa.Column('person', sa.String(), nullable=False),
     sa.Column('concern', sa.String(), nullable=False),
     sa.Column('rag', sa.String(), nullable=False),
     sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('known_at', Utc(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('person', 'concern', name=op.f('pk_told'))
     )
     # ### end Alembic commands ###
