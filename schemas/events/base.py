@@ -1,5 +1,6 @@
 """What the data of every event share."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -8,6 +9,8 @@ from pydantic_core import PydanticCustomError
 from schemas.codes import read_code
 from schemas.days import Day
 
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
 
 def _identifier(value: Any) -> Any:
     """Row keys are often numbers; as ids they are text."""
@@ -15,7 +18,7 @@ def _identifier(value: Any) -> Any:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str) and any(character < " " for character in value):
+    if isinstance(value, str) and not value.isprintable() and _CONTROL.search(value):
         raise PydanticCustomError("control", "it must be text without control characters")
     return value
 

@@ -13,6 +13,7 @@ _LAST_YEAR = date.max.year
 _SATURDAY = 5
 
 
+@lru_cache(maxsize=16_384)
 def birthday(born: date, years: int) -> int:
     """The day on which someone becomes that many years old; born 29 February, 1 March."""
     year = born.year + years
@@ -24,6 +25,7 @@ def birthday(born: date, years: int) -> int:
         return date(year, 3, 1).toordinal()
 
 
+@lru_cache(maxsize=4096)
 def months_on(start: int, months: int) -> int:
     """The same day of the month that many calendar months on, or that month's last."""
     begun = as_date(start)

@@ -45,7 +45,8 @@ def fold(settled: Settled, policy: Policy) -> Facts:
     _fold_plans(by_name, facts)
     _fold_actions(by_name, facts)
     for fact in settled.facts:
-        _ask_about_doubts(fact, facts.questions)
+        if fact.event.doubts:
+            _ask_about_doubts(fact, facts.questions)
     return facts
 
 

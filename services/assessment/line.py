@@ -67,6 +67,8 @@ def _walk(
     facts: Facts, rulebook: Rulebook, concern: Concern
 ) -> tuple[list[_Stretch], list[Question]]:
     """Stretches of days with one verdict, from the first known day on."""
+    if _never_applies(facts, concern):
+        return [_Stretch(facts.first_day, FOREVER, _NOT_APPLYING)], []
     stretches: list[_Stretch] = []
     asked: list[tuple[int, int, Question]] = []
     start = facts.first_day
@@ -81,6 +83,17 @@ def _walk(
             stretches.append(_Stretch(start, end, verdict))
         start = end
     return stretches, running_on(asked)
+
+
+def _never_applies(facts: Facts, concern: Concern) -> bool:
+    """Whether a concern cannot apply on any day, for want of what it is about."""
+    if concern is Concern.PRE_PROCEEDINGS:
+        return not facts.pre_proceedings
+    if concern is Concern.PERMANENCE:
+        return not facts.care
+    if concern is Concern.UNREGULATED_PLACEMENT:
+        return not (facts.care or facts.main_placements)
+    return False
 
 
 def _verdict(on: Day, concern: Concern) -> _Verdict:

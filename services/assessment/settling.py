@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from schemas.days import london_day
 from schemas.envelope import Event
-from schemas.events.base import Dated, EventData
+from schemas.events.base import EventData
 from schemas.events.feed import EventRetracted
-from schemas.events.person import PersonMerged, PersonUpdated
+from schemas.events.person import PersonMerged
 from schemas.policy import Policy, SourcePermissions
 from schemas.status import Question
 
@@ -40,47 +39,26 @@ class Received:
         return self.event.source, self.event.id
 
 
-@dataclass(frozen=True)
 class Fact:
-    """An event that counts, with the moment from which it has its place in the order."""
+    """An event that counts, with the moment from which it has its place in the order.
 
-    event: Event
-    person: str
-    time: datetime
-    sequence: int
+    `date` is the effective date (for an event without one, the London day of its time) and `day`
+    the same as an ordinal. `order` is the key of *latest*: time, sequence, source, id; `fold` the
+    key of *the fold*, which begins with the effective date.
+    """
 
-    @property
-    def name(self) -> str:
-        """The event's name, such as care.started."""
-        return self.event.name
+    __slots__ = ("data", "date", "day", "event", "fold", "name", "order", "person")
 
-    @property
-    def data(self) -> EventData:
-        """The event's data."""
-        return self.event.data
-
-    @cached_property
-    def order(self) -> tuple[datetime, int, str, str]:
-        """The key of *latest*: time, sequence, source, id."""
-        return self.time, self.sequence, self.event.source, self.event.id
-
-    @cached_property
-    def date(self) -> date:
-        """The effective date; for an event without one, the London day of its time."""
-        data = self.event.data
-        if isinstance(data, Dated) or (isinstance(data, PersonUpdated) and data.date):
-            return data.date  # type: ignore[return-value]
-        return london_day(self.time)
-
-    @cached_property
-    def day(self) -> int:
-        """The effective date as an ordinal."""
-        return self.date.toordinal()
-
-    @cached_property
-    def fold(self) -> tuple[int, datetime, int, str, str]:
-        """The key of *the fold*: effective date, time, sequence, source, id."""
-        return (self.day, *self.order)
+    def __init__(self, event: Event, person: str, time: datetime, sequence: int) -> None:
+        self.event = event
+        self.person = person
+        self.name = event.name
+        self.data: EventData = event.data
+        told = getattr(event.data, "date", None)
+        self.date: date = told if told is not None else london_day(time)
+        self.day = self.date.toordinal()
+        self.order = (time, sequence, event.source, event.id)
+        self.fold = (self.day, *self.order)
 
     @property
     def reference(self) -> dict[str, str]:
@@ -261,7 +239,7 @@ def _survivor(survivors: Mapping[str, str], person: str) -> str:
 def _belonging_to(fact: Fact, person: str) -> Fact:
     if fact.person == person:
         return fact
-    return Fact(fact.event, person, fact.time, fact.sequence)
+    return Fact(fact.event, person, fact.order[0], fact.order[1])
 
 
 def _asked_of(question: Question, person: str) -> Question:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event, read_data
 from schemas.faults import Fault
 from services.assessment.settling import Moment, Received
+from services.records.bulk import add
 from services.records.columns import among
 from services.records.tables import events, links, resendings
 
@@ -90,7 +90,7 @@ async def append(
 ) -> None:
     """Store events that are not held yet."""
     if arrivals:
-        await connection.execute(insert(events), [_row(arrival, stored_at) for arrival in arrivals])
+        await add(connection, events, [_row(arrival, stored_at) for arrival in arrivals])
 
 
 async def append_resending(
@@ -290,38 +290,31 @@ def _row(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:
 
 
 def _received(row: Row[Any], spans: dict[Content, list[Moment]]) -> Received:
-    event = _event(
-        row.source,
-        row.event_id,
-        row.digest,
-        row.name,
-        row.subject,
-        row.time,
-        row.sequence,
-        row.content,
-        tuple(tuple(doubt) for doubt in row.doubts or ()),
-    )
-    moments = [(row.time, row.sequence), *spans.get((row.source, row.event_id, row.digest), ())]
-    return Received(event, row.person, min(moments), max(moments))
+    content = (row.source, row.event_id, row.digest)
+    event = _EVENTS.get(content)
+    if event is None:
+        event = _remember(content, row)
+    moment = (row.time, row.sequence)
+    others = spans.get(content)
+    if not others:
+        return Received(event, row.person, moment, moment)
+    return Received(event, row.person, min(moment, *others), max(moment, *others))
 
 
-@lru_cache(maxsize=65_536)
-def _event(
-    source: str,
-    id_: str,
-    digest: str,
-    name: str,
-    subject: str,
-    time: datetime,
-    sequence: int,
-    content: str,
-    doubts: tuple[tuple[str, str, str], ...],
-) -> Event:
-    """An event out of the log. A content never changes, so that it is read once."""
-    sent = orjson.loads(content)
-    data, _ = read_data(name, sent)
-    event = Event(
-        id_, source, name, subject, time, sequence, sent, data, tuple(Fault(*d) for d in doubts)
-    )
+_EVENTS: dict[Content, Event] = {}
+_REMEMBERED = 65_536
+"""Events of the log kept as they were read: a content never changes."""
+
+
+def _remember(content: Content, row: Row[Any]) -> Event:
+    """Read an event out of the log, and keep it for as long as there is room."""
+    source, id_, digest = content
+    sent = orjson.loads(row.content)
+    data, _ = read_data(row.name, sent)
+    doubts = tuple(Fault(*doubt) for doubt in row.doubts or ())
+    event = Event(id_, source, row.name, row.subject, row.time, row.sequence, sent, data, doubts)
     event.__dict__["digest"] = digest
+    if len(_EVENTS) >= _REMEMBERED:
+        _EVENTS.clear()
+    _EVENTS[content] = event
     return event

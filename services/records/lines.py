@@ -7,11 +7,12 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Override, Period, Question, Rag, Reason
 from services.assessment.line import Assessment
+from services.records.bulk import add
 from services.records.columns import FOR_GOOD, among
 from services.records.tables import people, periods, questions
 
@@ -88,8 +89,7 @@ async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None
         (periods, changes.periods),
         (questions, changes.questions),
     ):
-        if rows:
-            await connection.execute(insert(table), rows)
+        await add(connection, table, rows)
 
 
 async def forget(connection: AsyncConnection, names: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
+from services.records.bulk import add
 from services.records.columns import among
 from services.records.locks import lock
 from services.records.tables import marks, outbox, told
@@ -42,8 +43,7 @@ async def put(
         {"subject": subject, "content": content, "message_id": id_, "created_at": now}
         for subject, content, id_ in messages
     ]
-    if rows:
-        await connection.execute(insert(outbox), rows)
+    await add(connection, outbox, rows)
 
 
 async def waiting(connection: AsyncConnection, most: int) -> list[Outgoing]:
@@ -87,8 +87,9 @@ async def remember_told(connection: AsyncConnection, statuses: Sequence[Told]) -
                 among(told.c.person, {person for person, c in pairs if c == concern}),
             )
         )
-    await connection.execute(
-        insert(told),
+    await add(
+        connection,
+        told,
         [
             {
                 "person": item.person,

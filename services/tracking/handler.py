@@ -115,8 +115,8 @@ class Tracker:
         intake = await take_in(connection, events, self.rules.policy, now)
         if intake.touched:
             held = await hold(connection, intake.touched)
-            await derive_held(connection, held, self.rules)
-            await publish_changes(connection, held, now)
+            assessments = await derive_held(connection, held, self.rules)
+            await publish_changes(connection, held, assessments, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
             if isinstance(item, Refusal):

@@ -17,7 +17,7 @@ from services.assessment.settling import Moment
 from services.records import event_log
 from services.records.event_log import Arrival, Content, Held, Key
 from services.records.feeds import Heard
-from services.records.locks import event_name, lock
+from services.records.locks import event_name, lock, prefer_indexes
 from services.tracking.ownership import owned
 
 
@@ -37,6 +37,7 @@ async def take_in(
     connection: AsyncConnection, events: Sequence[Event], policy: Policy, now: datetime
 ) -> Intake:
     """Store what is new of a batch, and say whom it touches."""
+    await prefer_indexes(connection)
     intake = Intake()
     arrivals = [owned(event, policy) for event in events]
     targets = {

@@ -1,7 +1,8 @@
 """Colours that changed, said to whoever listens: `sightline.status.changed.v1`, by the outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import orjson
@@ -9,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import LONDON, london_day
 from schemas.outgoing import STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent, StatusChanged
-from schemas.status import Concern, Period, Rag
+from schemas.status import Concern, Rag
+from services.assessment.line import Assessment
+from services.assessment.statuses import on_day
 from services.records import lines, outgoing
 from services.records.locks import lock, person_name
 from services.records.outgoing import Told
@@ -17,31 +20,53 @@ from services.records.outgoing import Told
 _NOTICED = "noticed_through"
 
 
-async def publish_changes(connection: AsyncConnection, names: Iterable[str], now: datetime) -> int:
+class Now(NamedTuple):
+    """The colour of today, and the first day of its run."""
+
+    rag: Rag
+    since: date
+
+
+async def publish_changes(
+    connection: AsyncConnection,
+    names: Iterable[str],
+    assessments: Iterable[Assessment],
+    now: datetime,
+) -> int:
     """Put into the outbox every colour of today that is not the one published last.
 
-    Whoever calls this holds the locks of these young people.
+    `names` are all who are touched, `assessments` those of them who are still young people of their
+    own. Whoever calls this holds the locks of all of them.
     """
-    people = sorted(set(names))
-    if not people:
-        return 0
     today = london_day(now)
-    current: dict[tuple[str, Concern], Period] = {
-        (person, period.concern): period
-        for person, period in await lines.periods_on(connection, today, people)
+    current = {
+        (assessment.person, concern): Now(period.rag, period.since)
+        for assessment in assessments
+        for concern in Concern
+        if (period := on_day(assessment, concern, today))
     }
+    return await _publish(connection, names, current, now)
+
+
+async def _publish(
+    connection: AsyncConnection,
+    names: Iterable[str],
+    current: Mapping[tuple[str, Concern], Now],
+    now: datetime,
+) -> int:
     before = {
-        (item.person, item.concern): item for item in await outgoing.last_told(connection, people)
+        (item.person, item.concern): item for item in await outgoing.last_told(connection, names)
     }
     changed, messages = [], []
     for key in sorted(current.keys() | before.keys()):
-        period, last = current.get(key), before.get(key)
-        rag = period.rag if period else Rag.NONE
-        if rag is (last.rag if last else Rag.NONE):
+        here, last = current.get(key), before.get(key)
+        rag = here.rag if here else Rag.NONE
+        previous = last.rag if last else Rag.NONE
+        if rag is previous:
             continue
-        since = period.since if period else None
+        since = here.since if here else None
         changed.append(Told(*key, rag, since, now))
-        event = _event(*key, rag, last.rag if last else Rag.NONE, since, today, now)
+        event = _event(*key, rag, previous, since, now)
         content = orjson.dumps(event.model_dump(mode="json")).decode()
         messages.append((STATUS_SUBJECT, content, event.id))
     await outgoing.remember_told(connection, changed)
@@ -60,7 +85,13 @@ async def notice_today(connection: AsyncConnection, now: datetime) -> int:
         await lock(connection, (person_name(person) for person in people))
     if noticed != today.isoformat():
         await outgoing.set_mark(connection, _NOTICED, today.isoformat())
-    return await publish_changes(connection, people, now)
+    if not people:
+        return 0
+    current = {
+        (person, period.concern): Now(period.rag, period.since)
+        for person, period in await lines.periods_on(connection, today, people)
+    }
+    return await _publish(connection, people, current, now)
 
 
 def _event(
@@ -69,10 +100,11 @@ def _event(
     rag: Rag,
     previous: Rag,
     since: date | None,
-    today: date,
     now: datetime,
 ) -> SightlineEvent:
-    told = StatusChanged(concern=concern, rag=rag, previous=previous, since=since, as_of=today)
+    told = StatusChanged(
+        concern=concern, rag=rag, previous=previous, since=since, as_of=london_day(now)
+    )
     moment = now.astimezone(LONDON).isoformat()
     name = f"{person}\x1f{concern}\x1f{previous}\x1f{rag}\x1f{moment}"
     return SightlineEvent(

@@ -36,8 +36,8 @@ async def rebuild(
         async with database.writing() as connection:
             held = await hold(connection, some)
             await lines.forget(connection, held | set(some))
-            await derive_held(connection, held, rules)
-            await publish_changes(connection, held, now)
+            assessments = await derive_held(connection, held, rules)
+            await publish_changes(connection, held, assessments, now)
         done = min(done + len(some), len(heard))
         yield done, len(heard)
     async with database.writing() as connection:

@@ -266,7 +266,7 @@ class TestSightline:
             await broker.start()
             await publisher.jetstream().publish(SUBJECT, b"one")
             assert await handled.get() == b"one"
-            while (await lag(jetstream_of(broker))).total:  # noqa: ASYNC110 (the server is asked)
+            while (await lag(jetstream_of(broker))).total:
                 await asyncio.sleep(0.02)
             await publish_out(broker, "sightline.status.changed", "{}", "1")
             out = await jetstream_of(broker).stream_info(OUT_STREAM)

@@ -1,0 +1,24 @@
+"""Sightline's own way: the tracker as `sightline serve` runs it."""
+
+import time
+
+from schemas.policy import Policy
+from services.records import event_log
+from services.runtime import Place, start_tracking
+from services.settings import Settings
+from services.tracking.deriving import Rules
+from tests.benchmarks.material import Bench
+from tests.waiting import drained
+
+
+async def full_path(bench: Bench, events: list[bytes]) -> float:
+    """Durable consume, validate, store, assess, write, commit, acknowledge: one tracker."""
+    await bench.publish(events)
+    start_tracking(Place(Settings(), Rules.of(Policy()), bench.database, bench.broker))
+    began = time.perf_counter()
+    await bench.broker.start()
+    await drained(bench.broker, 600)
+    seconds = time.perf_counter() - began
+    async with bench.database.reading() as connection:
+        assert await event_log.count(connection) == len(events)
+    return len(events) / seconds
