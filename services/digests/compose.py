@@ -24,7 +24,7 @@ from services.oversight.ladder import LADDER, Climbed, Red, climbed
 from services.records.reports import Reported
 
 _LONGEST_LIST = 200
-_NEEDS_LISTED = 10
+_NEEDS_LISTED = 5
 
 
 def compose(
