@@ -1,5 +1,6 @@
 """The broker: FastStream over NATS JetStream. FastStream is used in this room and nowhere else."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -8,12 +9,17 @@ import nats.errors
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from nats.js import JetStreamContext
+from nats.js.errors import APIError
 
 from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_config
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 15.0
+CONNECT_SECONDS = 10.0
+
+BROKER_ERRORS = (nats.errors.Error, APIError, TimeoutError)
+"""What a broker that is not there, or does not answer, makes of a call."""
 
 
 def make_broker(url: str) -> NatsBroker:
@@ -47,7 +53,9 @@ async def connected_broker(
 ) -> AsyncIterator[NatsBroker]:
     """A connected broker whose streams and consumer are as this version has them."""
     broker = make_broker(url)
-    await broker.connect()
+    # A client that is told to reconnect for ever would also wait for ever for its first connection.
+    async with asyncio.timeout(CONNECT_SECONDS):
+        client = await broker.connect()
     try:
         await declare(
             jetstream_of(broker),
@@ -55,8 +63,10 @@ async def connected_broker(
         )
         yield broker
     finally:
-        with suppress(nats.errors.Error):  # a server that is gone cannot be said good-bye to
+        with suppress(*BROKER_ERRORS):  # a server that is gone cannot be said good-bye to
             await broker.stop()
+        if not client.is_closed:
+            await client.close()
 
 
 async def _tell(error: Exception) -> None:

@@ -1,7 +1,11 @@
 """The command `sightline`."""
 
+from typing import NoReturn
+
 import typer
 
+from events.broker import BROKER_ERRORS
+from events.embedded import BrokerError
 from services.commands import digests, policy, rejected, statuses, work
 from services.commands.console import fail
 from services.commands.demo import demo
@@ -42,8 +46,17 @@ def main() -> None:
     """Run the command; what is set wrongly is said in one sentence."""
     try:
         app()
-    except SettingsError as error:
-        try:
-            fail(error)
-        except typer.Exit as stop:
-            raise SystemExit(stop.exit_code) from None
+    except (SettingsError, BrokerError) as error:
+        _end(str(error))
+    except BROKER_ERRORS as error:
+        _end(
+            f"The broker does not answer ({type(error).__name__}). Try again: what is sent twice "
+            "counts once."
+        )
+
+
+def _end(why: str) -> NoReturn:
+    try:
+        fail(why)
+    except typer.Exit as stop:
+        raise SystemExit(stop.exit_code) from None

@@ -4,17 +4,15 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import nats.errors
 from faststream.nats import NatsBroker
 from filelock import FileLock, Timeout
-from nats.js.errors import APIError
 
-from events.broker import connected_broker, jetstream_of
+from events.broker import BROKER_ERRORS, connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
 from events.publish import publish_out
 from events.stream import Lag, lag
@@ -34,6 +32,9 @@ from services.tracking.publishing import notice_today
 from services.tracking.rebuild import mark_derived, needs_rebuild, rebuild
 
 log = logging.getLogger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+"""Seconds before a lost part is tried again; the pause grows."""
 
 _GC_THRESHOLD = 100_000
 _LOOK_SECONDS = 0.5
@@ -168,7 +169,7 @@ async def lag_of(broker: NatsBroker) -> Lag | None:
     """How far the tracker is behind; None where the broker does not answer."""
     try:
         return await lag(jetstream_of(broker))
-    except (nats.errors.Error, APIError, TimeoutError):
+    except BROKER_ERRORS:
         return None
 
 
@@ -211,7 +212,7 @@ async def relay_for_ever(place: Place) -> None:
     while True:
         try:
             sent = await relay(place)
-        except (*PASSING, nats.errors.Error, APIError) as error:
+        except (*PASSING, *BROKER_ERRORS) as error:
             log.warning("The outbox could not be emptied: %s", type(error).__name__)
             sent = 0
         if sent < _RELAY_AT_A_TIME:
@@ -232,12 +233,21 @@ async def prepare(place: Place) -> None:
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Do a role's work until told to stop. Where the embedded broker is lost, start again."""
+    """Do a role's work until told to stop; where broker or database is lost, start again."""
     with ExitStack() as stack:
         if role in (Role.ALL, Role.TRACKER) and (lock := only_tracker(settings)):
             stack.callback(lock.release)
+        pause = _FIRST_PAUSE
         while not stop.is_set():
-            await _serve_once(settings, role, stop)
+            began = asyncio.get_running_loop().time()
+            try:
+                await _serve_once(settings, role, stop)
+            except (*BROKER_ERRORS, *PASSING) as error:
+                log.warning("A part does not answer (%s); starting again", type(error).__name__)
+                lasted = asyncio.get_running_loop().time() - began
+                pause = _FIRST_PAUSE if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), pause)
 
 
 async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> None:

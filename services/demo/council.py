@@ -65,19 +65,6 @@ def broken_messages(today: date) -> list[bytes]:
     ]
 
 
-def allocate(teller: Teller, person: str, on: date, service: str, **facts: Any) -> None:
-    """Whose case it is; now and then nobody's yet."""
-    number = teller.chance.randint(1, 4)
-    staff: dict[str, Any] = {"service": service, "team": f"{service}-{number}"}
-    worker = f"w-{service[:2]}-{number}{teller.chance.randint(1, 6)}"
-    staff["personal_adviser" if service == "leaving-care" else "social_worker"] = worker
-    staff["team_manager"] = f"m-{service[:2]}-{number}"
-    if teller.chance.random() < 0.01:
-        del staff["team"], staff["team_manager"]
-    teller.worker[person], teller.manager[person] = worker, f"m-{service[:2]}-{number}"
-    teller.tell(person, "person.updated", on, recorded=on, **staff, **facts)
-
-
 def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: bool) -> None:
     """A looked-after child: placements, reviews, a plan for permanence.
 
@@ -86,7 +73,7 @@ def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: b
     chance = teller.chance
     born = teller.born(13, 17.5) if unregistered else teller.born(0.6, 17.8)
     start = max(teller.ago(20, 1090), born + timedelta(days=3))
-    allocate(teller, person, start, "children-in-care", date_of_birth=born)
+    teller.allocate(person, start, "children-in-care", date_of_birth=born)
     status = chance.choices(("C2", "C1", "V2", "E1", "V4"), (50, 20, 22, 6, 2))[0]
     teller.tell(
         person, "care.started", start, recorded=start, care_id=f"{person}-c", legal_status=status
@@ -178,7 +165,7 @@ def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) ->
     lasts = chance.choice((60, 75, 84, 90, 100, 118))
     period = f"{person}-pp"
     born = teller.born(0.2, 15)
-    allocate(teller, person, begun, "safeguarding", date_of_birth=min(born, begun))
+    teller.allocate(person, begun, "safeguarding", date_of_birth=min(born, begun))
     teller.tell(
         person,
         "pre_proceedings.started",

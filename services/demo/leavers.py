@@ -15,16 +15,13 @@ _CONCERN = "unsuitable_accommodation"
 
 def care_leaver(teller: Teller, person: str, number: int) -> None:
     """One care leaver of 18 to 22. Of 100, about 6 are unsuitable now, and 6 were until lately."""
-    from services.demo.council import allocate
-
     chance = teller.chance
     born = teller.born(18.1, 21.9)
     turned_18 = born.replace(year=born.year + 18, day=min(born.day, 28))
     began = max(turned_18, teller.ago(800, 1080))
     share = number % 100
     student = 40 <= share < 48
-    allocate(
-        teller,
+    teller.allocate(
         person,
         began,
         "leaving-care",

@@ -62,6 +62,18 @@ class Teller:
             }
         )
 
+    def allocate(self, person: str, on: date, service: str, **facts: Any) -> None:
+        """Whose case it is; now and then nobody's yet."""
+        number = self.chance.randint(1, 4)
+        staff: dict[str, Any] = {"service": service, "team": f"{service}-{number}"}
+        worker = f"w-{service[:2]}-{number}{self.chance.randint(1, 6)}"
+        staff["personal_adviser" if service == "leaving-care" else "social_worker"] = worker
+        staff["team_manager"] = f"m-{service[:2]}-{number}"
+        if self.chance.random() < 0.01:
+            del staff["team"], staff["team_manager"]
+        self.worker[person], self.manager[person] = worker, f"m-{service[:2]}-{number}"
+        self.tell(person, "person.updated", on, recorded=on, **staff, **facts)
+
     def ago(self, low: int, high: int) -> date:
         """A day between so many and so many days ago."""
         return self.today - timedelta(days=self.chance.randint(low, high))

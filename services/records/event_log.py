@@ -90,7 +90,7 @@ async def append(
 ) -> None:
     """Store events that are not held yet."""
     if arrivals:
-        await add(connection, events, [_row(arrival, stored_at) for arrival in arrivals])
+        await add(connection, events, [row_of(arrival, stored_at) for arrival in arrivals])
 
 
 async def append_resending(
@@ -271,7 +271,8 @@ async def _spans(
     return spans
 
 
-def _row(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:
+def row_of(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:
+    """An event as a row of the log."""
     event = arrival.event
     return {
         "source": event.source,

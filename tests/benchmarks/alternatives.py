@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import insert
 
 from events.broker import jetstream_of
@@ -13,6 +12,7 @@ from events.stream import STREAM, SUBJECTS, TRACKER
 from events.wire import Message, read_message
 from schemas.envelope import Event
 from schemas.policy import Policy
+from services.records.event_log import row_of
 from services.records.tables import events as table
 from services.tracking.ownership import owned
 from tests.benchmarks.material import Bench
@@ -71,18 +71,4 @@ async def _drain(bench: Bench, events: list[bytes], *, at_once: int, rows_a_comm
 def _row(raw: bytes) -> dict[str, Any]:
     event = read_message(Message(raw))
     assert isinstance(event, Event)
-    arrival = owned(event, _POLICY)
-    return {
-        "source": event.source,
-        "event_id": event.id,
-        "digest": event.digest,
-        "name": event.name,
-        "subject": event.subject,
-        "person": arrival.person,
-        "reaches": arrival.reaches,
-        "time": event.time,
-        "sequence": event.sequence,
-        "content": orjson.dumps(event.content).decode(),
-        "doubts": None,
-        "stored_at": NOW,
-    }
+    return row_of(owned(event, _POLICY), NOW)

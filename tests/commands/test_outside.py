@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -249,6 +250,19 @@ def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(place: Place) -
         place.eventually("status", holds=lambda _: log.read_text().count("serves as") == 2)
         place.run("publish", file)
         place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+
+
+def test_serving_that_joined_a_command_as_it_ends_starts_again(place: Place) -> None:
+    """`publish` ran the broker first, and ends while `serve` is still connecting to it."""
+    file = place.write("e.jsonl", events_of(homeless()))
+    for _ in range(3):
+        publisher = subprocess.Popen(
+            [SIGHTLINE, "publish", file], env=place.env, cwd=place.folder, stdout=subprocess.DEVNULL
+        )
+        with place.serving():
+            assert publisher.wait(60) == 0
+            place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+        shutil.rmtree(place.folder / "data")
 
 
 def test_the_demo_empties_no_folder_but_its_own(place: Place) -> None:

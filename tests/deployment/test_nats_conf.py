@@ -255,6 +255,9 @@ class TestSightline:
     ) -> None:
         handled: asyncio.Queue[bytes] = asyncio.Queue()
 
+        async def never(message: Message, error: Exception) -> None:
+            raise AssertionError((message, error))
+
         async def handle(messages: Sequence[Message]) -> set[int]:
             for item in messages:
                 handled.put_nowait(item.body)
@@ -262,7 +265,7 @@ class TestSightline:
 
         url = server.url.replace("nats://", f"nats://sightline:{PASSWORDS['sightline']}@")
         async with connected_broker(url) as broker, asyncio.timeout(20):
-            subscribe(broker, handle)
+            subscribe(broker, handle, never)
             await broker.start()
             await publisher.jetstream().publish(SUBJECT, b"one")
             assert await handled.get() == b"one"

@@ -3,81 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from schemas.codes import ACCOMMODATION, meaning
+from schemas.codes import ACCOMMODATION
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.calendar import working_days_on
 from services.assessment.day import Day, Finding, said, shown
-from services.assessment.facts import Dwelling
+from services.assessment.rules.home import (
+    ABROAD,
+    CUSTODY,
+    EMERGENCY_OR_BED_AND_BREAKFAST,
+    STUDENT_HOMES,
+    SUPPORTED_ACCOMMODATION,
+    UNSUITABLE_BECAUSE,
+    WHEREABOUTS_UNKNOWN,
+    Home,
+)
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
-
-NO_FIXED_ABODE, CUSTODY, WHEREABOUTS_UNKNOWN = "S", "X", "R"
-EMERGENCY_OR_BED_AND_BREAKFAST = frozenset({"V", "W"})
-SUPPORTED_ACCOMMODATION = frozenset({"D", "E", "T"})
-ABROAD = frozenset({"G", "H"})
-STUDENT_HOMES = frozenset({"U", "K", "Y"})
-
-UNSUITABLE_BECAUSE = {
-    "homeless": "homeless",
-    "custody": "in custody",
-    "bed_and_breakfast": "bed and breakfast",
-    "emergency": "emergency accommodation",
-    "shared_house": "a shared house",
-    "unaffordable": "not affordable",
-    "unsafe": "not safe",
-    "other": "another reason",
-}
-
-
-class Home:
-    """Where the young person lives on a day, with what has been said of its suitability."""
-
-    __slots__ = ("code", "dwelling", "judgement", "on")
-
-    def __init__(self, on: Day, dwelling: Dwelling) -> None:
-        self.on = on
-        self.dwelling = dwelling
-        self.code = on.told(dwelling, "code") or ""
-        self.judgement = on.judgement(dwelling)
-
-    @property
-    def homeless(self) -> bool:
-        """No fixed abode, or said to be homeless."""
-        return self.code == NO_FIXED_ABODE or self.judgement.unsuitable_reason == "homeless"
-
-    @property
-    def unsuitable(self) -> bool:
-        """As the national return counts it: homeless, in custody, or judged unsuitable."""
-        return self.homeless or self.code == CUSTODY or self.judgement.suitable is False
-
-    @property
-    def what(self) -> str:
-        """The kind of accommodation, in words."""
-        return meaning(ACCOMMODATION, self.code)
-
-    def find(
-        self,
-        rule: str,
-        rag: Rag,
-        text: str,
-        statutory: Statutory | None = None,
-        *,
-        never_lowered: bool = False,
-        **facts: Any,
-    ) -> Finding:
-        """A finding about this home, with the events that say so."""
-        told = shown(
-            code=self.code,
-            since=self.dwelling.start,
-            suitable=self.judgement.suitable,
-            **facts,
-            began=self.dwelling.began,
-        )
-        judged_by = self.judgement.fact
-        if judged_by is not None and judged_by is not self.dwelling.began:
-            told["events"].append(judged_by.reference)
-        return Finding(rule, rag, text, told, statutory, never_lowered)
-
 
 Rule = Callable[[Home], Finding | None]
 

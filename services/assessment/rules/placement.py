@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from schemas.codes import PLACEMENTS, meaning
+from schemas.codes import PLACEMENTS
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.day import Day, Finding, said, shown
 from services.assessment.facts import Spell
-from services.assessment.rules.accommodation import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
+from services.assessment.rules.home import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
+from services.assessment.rules.setting import Setting
 
 CONCERN = Concern.UNREGULATED_PLACEMENT
 
@@ -18,56 +19,6 @@ ITEMISED = frozenset({"Z1", "Z11", "Z12", "Z13", "Z14"})
 INSPECTED_SETTINGS = frozenset({"K1", "K2", "R3", "S1"})
 RESIDENTIAL_EMPLOYMENT, CUSTODY = "P3", "R5"
 SHORT_BREAKS = frozenset({"V3", "V4"})
-ENGLAND = frozenset({"", "england", "eng"})
-
-
-class Setting:
-    """The main placement on a day: its code, registration and country."""
-
-    __slots__ = ("applied_on", "approved_by", "code", "england", "on", "registration", "spell")
-
-    def __init__(self, on: Day, spell: Spell) -> None:
-        told = spell.content.on(on)
-        self.on = on
-        self.spell = spell
-        self.code: str = told["code"]
-        self.registration = on.registration(spell)
-        self.england = (told.get("country") or "").strip().lower() in ENGLAND
-        applied_on = told.get("registration_applied_on")
-        self.applied_on: int | None = applied_on.toordinal() if applied_on else None
-        self.approved_by = (told.get("approved_by") or "").strip()
-
-    @property
-    def what(self) -> str:
-        """The type of placement, in words."""
-        return meaning(PLACEMENTS, self.code)
-
-    @property
-    def accepted(self) -> bool:
-        """Registered, or inspected by another regulator."""
-        return self.registration in ("registered", "exempt")
-
-    def find(
-        self,
-        rule: str,
-        rag: Rag,
-        text: str,
-        statutory: Statutory | None = None,
-        *,
-        never_lowered: bool = False,
-        **facts: Any,
-    ) -> Finding:
-        """A finding about this placement, with the event that began it."""
-        told = shown(
-            code=self.code,
-            registration=self.registration,
-            since=self.spell.start,
-            **facts,
-            began=self.spell.began,
-        )
-        return Finding(rule, rag, text, told, statutory, never_lowered)
-
-
 Rule = Callable[[Setting], Finding | None]
 
 
