@@ -130,6 +130,7 @@ class Digest(_Part):
     still_red_count: int
     stopped: tuple[StoppedLine, ...]
     turning: tuple[TurningLine, ...]
+    horizon_days: int
     unowned: tuple[CaseLine, ...]
     baseline: Baseline | None
     unknown: tuple[str, ...]

@@ -74,6 +74,7 @@ class _Composer:
             still_red_count=len(still),
             stopped=self._stopped() if listed else (),
             turning=self._turning() if listed else (),
+            horizon_days=material.policy.digest.horizon_days,
             unowned=self._unowned() if listed else (),
             baseline=self._baseline(),
             unknown=tuple(material.report.unknown),

@@ -115,7 +115,7 @@ def _sections(digest: Digest) -> list[Section]:
             sections.append(_cut(red, digest.newly_red_count))
         sections.append(
             _listed(
-                "Turns red in the next days if nothing happens",
+                f"Turns red in the next {digest.horizon_days} days if nothing happens",
                 "turning",
                 digest.turning,
                 "Nobody turns red by the passing of time alone.",
