@@ -7,6 +7,7 @@ running out of calendar.
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ FOREVER = 100_000_000
 _LAST_DAY = date.max.toordinal()
 
 
+@lru_cache(maxsize=65_536)
 def as_date(day: int) -> date | None:
     """The calendar date of an ordinal; None for one that never comes."""
     return date.fromordinal(day) if 1 <= day <= _LAST_DAY else None

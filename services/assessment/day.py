@@ -1,6 +1,7 @@
 """One day in one young person's life: what is true on it, and for how long (rules.md 2 and 3)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.days import plain_day
@@ -29,6 +30,7 @@ class Finding(NamedTuple):
     never_lowered: bool = False
 
 
+@lru_cache(maxsize=16_384)
 def said(day: int) -> str:
     """An ordinal as a day in words."""
     on = as_date(day)

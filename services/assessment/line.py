@@ -6,7 +6,7 @@ about is that one. So it needs no clock, misses no boundary, and walks a life in
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from schemas.status import Concern, Override, Period, Question, Rag, Reason, Statutory
 from services.assessment.course import FOREVER, as_date
@@ -126,7 +126,11 @@ def _worst_first(finding: Finding) -> tuple[int, str, int]:
 def _periods(
     concern: Concern, stretches: list[_Stretch], facts: Facts, rulebook: Rulebook
 ) -> tuple[Period, ...]:
-    """Stretches as periods, each with the run of its colour around it."""
+    """Stretches as periods, each with the run of its colour around it.
+
+    A run is at least so long where it begins with a spell known only to have begun by then.
+    """
+    begun_by = {spell.start for spell in _spells_of(concern, facts) if spell.by_this_date}
     next_changes: list[int] = []
     following = FOREVER
     for number in reversed(range(len(stretches))):
@@ -164,7 +168,7 @@ def _periods(
                 override=verdict.override,
                 reasons=tuple(_reason(finding, rulebook) for finding in verdict.findings),
                 since=run,
-                since_basis=_basis(concern, since, facts),
+                since_basis="at_least" if since in begun_by else "exact",
                 not_green_since=as_date(not_green),
                 next_change=as_date(next_change),
             )
@@ -184,14 +188,6 @@ def _spells_of(concern: Concern, facts: Facts) -> Iterable[Spell]:
     if concern is Concern.UNREGULATED_PLACEMENT:
         return (*facts.main_placements, *facts.temporary_placements, *facts.care, *facts.dwellings)
     return facts.pre_proceedings if concern is Concern.PRE_PROCEEDINGS else facts.care
-
-
-def _basis(concern: Concern, since: int, facts: Facts) -> Literal["exact", "at_least"]:
-    """At least so long, where the run begins with a spell known only to have begun by then."""
-    begun_by = any(
-        spell.by_this_date and spell.start == since for spell in _spells_of(concern, facts)
-    )
-    return "at_least" if begun_by else "exact"
 
 
 def _sorted(questions: Iterable[Question]) -> tuple[Question, ...]:
