@@ -18,8 +18,11 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 15.0
 CONNECT_SECONDS = 10.0
 
-BROKER_ERRORS = (nats.errors.Error, APIError, TimeoutError)
-"""What a broker that is not there, or does not answer, makes of a call."""
+BROKER_ERRORS = (nats.errors.Error, APIError, OSError, TimeoutError, RuntimeError)
+"""What a broker that is not there, or does not answer, makes of a call.
+
+uvloop raises RuntimeError for a transport that was closed in the meantime.
+"""
 
 
 def make_broker(url: str) -> NatsBroker:
@@ -65,8 +68,9 @@ async def connected_broker(
     finally:
         with suppress(*BROKER_ERRORS):  # a server that is gone cannot be said good-bye to
             await broker.stop()
-        if not client.is_closed:
-            await client.close()
+        with suppress(*BROKER_ERRORS):
+            if not client.is_closed:
+                await client.close()
 
 
 async def _tell(error: Exception) -> None:
