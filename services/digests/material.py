@@ -12,7 +12,7 @@ from schemas.policy import Policy
 from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
 from services.assessment.settling import survivors
-from services.digests.report import statuses_on, tracked_concerns
+from services.digests.report import statuses_on
 from services.records import event_log, lines, outgoing, reports
 from services.records.lines import Document
 from services.records.outgoing import Told
@@ -58,7 +58,7 @@ async def gather(
 ) -> Material:
     """Read everything that this week's digests say."""
     as_of = report.as_of
-    tracked = await tracked_concerns(connection, policy)
+    tracked = {concern: concern.value in report.tracked for concern in Concern}
     turning = await lines.turning_red(
         connection, as_of, as_of + timedelta(days=policy.digest.horizon_days)
     )

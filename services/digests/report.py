@@ -1,5 +1,6 @@
 """Making a week's report: what is so on the day, kept as it was found."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
@@ -9,7 +10,7 @@ from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.document import staff_on
 from services.assessment.settling import permissions
-from services.digests.week import Week
+from services.digests.week import Week, week_name
 from services.records import event_log, feeds, lines, refusals, reports
 from services.records.lines import Document
 from services.records.reports import Report, Reported
@@ -48,18 +49,15 @@ async def make_report(
     """
     as_of = week.day
     statuses = await statuses_on(connection, as_of)
+    tracked = await tracked_concerns(connection, policy)
     report = Report(
         week=week.name,
         as_of=as_of,
         due_at=week.due_at,
         made_at=now,
-        tracked=[
-            concern.value
-            for concern, counted in (await tracked_concerns(connection, policy)).items()
-            if counted
-        ],
+        tracked=[concern.value for concern, counted in tracked.items() if counted],
         missing=missing,
-        unknown=await not_known(connection, policy, now, as_of),
+        unknown=await not_known(connection, policy, tracked, now, as_of),
         policy=policy.fingerprint,
         version=version("sightline"),
     )
@@ -67,7 +65,11 @@ async def make_report(
 
 
 async def not_known(
-    connection: AsyncConnection, policy: Policy, now: datetime, as_of: date
+    connection: AsyncConnection,
+    policy: Policy,
+    tracked: Mapping[Concern, bool],
+    now: datetime,
+    as_of: date,
 ) -> list[str]:
     """What the system does not know, in sentences."""
     told = []
@@ -93,11 +95,12 @@ async def not_known(
             f"{'is' if len(questions) == 1 else 'are'} open: a fact is missing or contradictory, "
             "and the worse colour is shown."
         )
-    for concern, counted in (await tracked_concerns(connection, policy)).items():
+    for concern, counted in tracked.items():
         if not counted:
             told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
     undelivered = await reports.deliveries(connection, states=[reports.FAILED])
-    undelivered = [item for item in undelivered if item.week >= _weeks_before(as_of)]
+    lately = week_name(as_of - timedelta(days=14))  # what failed earlier is no news
+    undelivered = [item for item in undelivered if item.week >= lately]
     if undelivered:
         told.append(
             f"{_many(len(undelivered), 'digest', 'digests')} could not be delivered; "
@@ -124,12 +127,6 @@ def reported_of(person: str, period: Period, facts: Document, day: date) -> Repo
         personal_adviser=staff_on(facts, "personal_adviser", day),
         social_worker=staff_on(facts, "social_worker", day),
     )
-
-
-def _weeks_before(day: date) -> str:
-    """The name of the week before the last: what failed earlier is no news."""
-    year, number, _ = (day - timedelta(days=14)).isocalendar()
-    return f"{year}-W{number:02}"
 
 
 def _many(number: int, one: str, more: str) -> str:

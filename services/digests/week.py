@@ -19,11 +19,16 @@ class Week:
     deadline: datetime
 
 
+def week_name(day: date) -> str:
+    """The ISO week of a day, as 2026-W47."""
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02}"
+
+
 def week_of(day: date, policy: Digest) -> Week:
     """The week whose digest is due on a day."""
-    year, number, _ = day.isocalendar()
     return Week(
-        f"{year}-W{number:02}",
+        week_name(day),
         day,
         datetime.combine(day, policy.at, LONDON).astimezone(UTC),
         datetime.combine(day, policy.deadline, LONDON).astimezone(UTC),

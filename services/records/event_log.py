@@ -45,6 +45,11 @@ class Arrival:
     person: str
     reaches: str | None
 
+    @property
+    def retracts(self) -> str | None:
+        """The id that it takes back, where it is a retraction."""
+        return self.reaches if self.event.name == "event.retracted" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

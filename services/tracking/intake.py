@@ -40,11 +40,7 @@ async def take_in(
     await prefer_indexes(connection)
     intake = Intake()
     arrivals = [owned(event, policy) for event in events]
-    targets = {
-        (item.event.source, item.reaches)
-        for item in arrivals
-        if item.reaches is not None and item.event.name == "event.retracted"
-    }
+    targets = {(item.event.source, item.retracts) for item in arrivals if item.retracts is not None}
     keys = {(item.event.source, item.event.id) for item in arrivals} | targets
     await lock(connection, (event_name(*key) for key in keys))
     held = await event_log.held(connection, keys)
@@ -64,8 +60,7 @@ async def take_in(
     await event_log.append(connection, list(new.values()), now)
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
-        retracts = item.reaches if item.event.name == "event.retracted" else None
-        held[content] = Held(item.person, retracts, moment, moment)
+        held[content] = Held(item.person, item.retracts, moment, moment)
     intake.touched |= {item.person for item in new.values()}
     contents_of = Counter(content[:2] for content in held)
     intake.touched |= await _widen(connection, resent, held, contents_of, now)
