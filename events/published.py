@@ -14,7 +14,14 @@ from pydantic.json_schema import GenerateJsonSchema
 from events.stream import OUT_STREAM, STREAM, subject_of
 from schemas.events.base import EventData
 from schemas.events.catalogue import CATALOGUE, WITHOUT_SUBJECT, type_of
-from schemas.outgoing import STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent
+from schemas.outgoing import (
+    CASE_NOTE,
+    CASE_NOTE_SUBJECT,
+    STATUS_CHANGED,
+    STATUS_SUBJECT,
+    CaseNoteEvent,
+    SightlineEvent,
+)
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas" / "published"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,8 +48,15 @@ def event_schema(name: str) -> dict[str, Any]:
     return schema
 
 
+_SAID: tuple[tuple[str, str, str, type[BaseModel]], ...] = (
+    ("status_changed", STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent),
+    ("case_note", CASE_NOTE, CASE_NOTE_SUBJECT, CaseNoteEvent),
+)
+"""What Sightline says: key, type, subject and model."""
+
+
 def asyncapi() -> dict[str, Any]:
-    """The AsyncAPI 3.0 document: every subject that is listened to, and the one that is spoken."""
+    """The AsyncAPI 3.0 document: every subject that is listened to, and those that are spoken."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -51,9 +65,10 @@ def asyncapi() -> dict[str, Any]:
         messages[key] = _message(type_of(name), f"{type_of(name)}.json")
         channels[key] = _channel(subject_of(name), STREAM, key)
         operations[f"receive_{key}"] = _operation("receive", key, CATALOGUE[name])
-    messages["status_changed"] = _message(STATUS_CHANGED, f"{STATUS_CHANGED}.json")
-    channels["status_changed"] = _channel(STATUS_SUBJECT, OUT_STREAM, "status_changed")
-    operations["send_status_changed"] = _operation("send", "status_changed", SightlineEvent)
+    for key, type_, subject, model in _SAID:
+        messages[key] = _message(type_, f"{type_}.json")
+        channels[key] = _channel(subject, OUT_STREAM, key)
+        operations[f"send_{key}"] = _operation("send", key, model)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -75,7 +90,8 @@ def documents() -> dict[str, str]:
     told: dict[str, Mapping[str, Any]] = {
         f"{type_of(name)}.json": event_schema(name) for name in CATALOGUE
     }
-    told[f"{STATUS_CHANGED}.json"] = {"$schema": _DIALECT} | _schema(SightlineEvent)
+    for _, type_, _, model in _SAID:
+        told[f"{type_}.json"] = {"$schema": _DIALECT} | _schema(model)
     told["asyncapi.json"] = asyncapi()
     return {
         name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in told.items()

@@ -76,7 +76,7 @@ def out_stream_config(max_bytes: int = DEFAULT_MAX_BYTES // 4, replicas: int = 1
     """The stream of what Sightline itself says."""
     return StreamConfig(
         name=OUT_STREAM,
-        description="Colours that changed, for whoever listens",
+        description="Colours that changed and case notes, for whoever listens",
         subjects=list(OUT_SUBJECTS),
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,

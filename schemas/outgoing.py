@@ -1,4 +1,4 @@
-"""What Sightline itself says: one event, when a colour changed."""
+"""What Sightline itself says: that a colour changed, and what was written on a page."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.status import Concern, Rag
 
-STATUS_CHANGED = "sightline.status.changed.v1"
+STATUS_CHANGED: Literal["sightline.status.changed.v1"] = "sightline.status.changed.v1"
 STATUS_SUBJECT = "sightline.status.changed"
+CASE_NOTE: Literal["sightline.casenote.v1"] = "sightline.casenote.v1"
+CASE_NOTE_SUBJECT = "sightline.casenotes"
 
 
 class StatusChanged(BaseModel):
@@ -26,7 +28,22 @@ class StatusChanged(BaseModel):
     as_of: date
 
 
-class SightlineEvent(BaseModel):
+class CaseNote(BaseModel):
+    """What somebody wrote on a page, for the case management system: nobody types twice.
+
+    `event` is the id of the event of `/sightline/pages` that the form became, `kind` its name,
+    `text` the note as a person would write it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    event: str
+    kind: str
+    date: date
+    text: str
+
+
+class _Envelope(BaseModel):
     """The CloudEvents envelope of what Sightline says."""
 
     model_config = ConfigDict(frozen=True)
@@ -34,8 +51,20 @@ class SightlineEvent(BaseModel):
     specversion: Literal["1.0"] = "1.0"
     id: str
     source: Literal["/sightline"] = "/sightline"
-    type: Literal["sightline.status.changed.v1"]
     subject: str = Field(description="The young person's case identifier")
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
+
+
+class SightlineEvent(_Envelope):
+    """A colour changed, as a CloudEvent."""
+
+    type: Literal["sightline.status.changed.v1"] = STATUS_CHANGED
     data: StatusChanged
+
+
+class CaseNoteEvent(_Envelope):
+    """A case note for the case management system, as a CloudEvent."""
+
+    type: Literal["sightline.casenote.v1"] = CASE_NOTE
+    data: CaseNote

@@ -62,6 +62,35 @@ class Escalation(_Section):
     late_action_step: Annotated[int, Field(ge=1)] = 5
 
 
+SeniorRole = Literal["team_manager", "head_of_service", "chief_officer"]
+WorkingRole = Literal["personal_adviser", "team_manager", "head_of_service", "chief_officer"]
+FormKind = Literal[
+    "review", "judgement", "action", "explanation", "extension", "rating", "acknowledgement"
+]
+"""The forms on the pages: each becomes an event of `/sightline/pages`."""
+
+_SENIOR: tuple[SeniorRole, ...] = ("team_manager", "head_of_service", "chief_officer")
+_WORKING: tuple[WorkingRole, ...] = ("personal_adviser", *_SENIOR)
+
+
+class Pages(_Section):
+    """Which roles may do what on the pages, and which forms are filled in elsewhere.
+
+    A form that is `case_system` is switched off here: that system sends the event itself, and the
+    page links there.
+    """
+
+    may_work: tuple[WorkingRole, ...] = _WORKING
+    may_rate: tuple[SeniorRole, ...] = _SENIOR
+    may_extend: tuple[SeniorRole, ...] = _SENIOR
+    may_acknowledge: tuple[SeniorRole, ...] = _SENIOR
+    forms: dict[FormKind, Literal["here", "case_system"]] = {}
+
+    def is_here(self, form: FormKind) -> bool:
+        """Whether a form is filled in on the pages."""
+        return self.forms.get(form, "here") == "here"
+
+
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
@@ -78,6 +107,7 @@ class Policy(_Section):
     bank_holidays: list[date] = []
     digest: Digest = Digest()
     escalation: Escalation = Escalation()
+    pages: Pages = Pages()
     sources: dict[str, SourcePermissions] = {}
     parameters: dict[str, list[ParameterChange]] = {}
 

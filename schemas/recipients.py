@@ -1,4 +1,4 @@
-"""Who is sent a weekly digest, as a TOML file."""
+"""Who is sent a weekly digest, and who works here: a TOML file."""
 
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -83,19 +83,40 @@ class Recipient(BaseModel):
         return self
 
 
+class Staff(BaseModel):
+    """One person who works here, so that they can sign in: what is theirs, and what to call them.
+
+    `id` is their staff id as the case management systems tell it, `sign_in` what the identity
+    provider calls them (an address as a rule). The role comes from the identity provider alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(min_length=1)]
+    sign_in: Annotated[str, StringConstraints(min_length=1)]
+    name: str = ""
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
 class Recipients(BaseModel):
-    """Everyone who is sent a digest: `[[recipient]]` tables."""
+    """Everyone who is sent a digest, `[[recipient]]`, and the staff directory, `[[staff]]`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     recipient: Annotated[tuple[Recipient, ...], Field()] = ()
+    staff: Annotated[tuple[Staff, ...], Field()] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        ids = [item.id for item in self.recipient]
-        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
-        if twice:
-            raise ValueError(f"recipient ids must be unique; {', '.join(twice)} is there twice")
+        for what, ids in (
+            ("recipient ids", [item.id for item in self.recipient]),
+            ("staff ids", [item.id for item in self.staff]),
+            ("sign_in of staff", [item.sign_in.casefold() for item in self.staff]),
+        ):
+            twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+            if twice:
+                raise ValueError(f"{what} must be unique; {', '.join(twice)} is there twice")
         return self
 
     def by_id(self, id_: str) -> Recipient | None:

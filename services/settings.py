@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     recipients: Path | None = None
     base_url: str = "http://localhost:8000"
     case_url: str = ""
+    pages_host: str = "127.0.0.1"
+    pages_port: int = 8000
+    trusted_proxies: str = "127.0.0.1"
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_identity_claim: str = "preferred_username"
+    oidc_staff_claim: str = ""
 
     @property
     def broker_dir(self) -> Path:

@@ -11,7 +11,13 @@ from schemas.events.action import ActionAgreed, ActionCancelled, ActionChanged, 
 from schemas.events.base import EventData
 from schemas.events.care import CareChanged, CareEnded, CareStarted
 from schemas.events.feed import EventRetracted, SnapshotCompleted
-from schemas.events.oversight import EscalationRaised, EscalationResolved, VisitCompleted
+from schemas.events.oversight import (
+    EscalationRaised,
+    EscalationResolved,
+    OversightAcknowledged,
+    OversightExplained,
+    VisitCompleted,
+)
 from schemas.events.permanence import PermanenceAgreed, PermanenceWithdrawn
 from schemas.events.person import PersonClosed, PersonMerged, PersonUpdated
 from schemas.events.placement import PlacementChanged, PlacementEnded, PlacementStarted
@@ -50,6 +56,8 @@ CATALOGUE: Mapping[str, type[EventData]] = {
     "escalation.raised": EscalationRaised,
     "escalation.resolved": EscalationResolved,
     "visit.completed": VisitCompleted,
+    "oversight.acknowledged": OversightAcknowledged,
+    "oversight.explained": OversightExplained,
     "snapshot.completed": SnapshotCompleted,
     "event.retracted": EventRetracted,
 }

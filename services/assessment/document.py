@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from schemas.events.base import EventData
+from schemas.events.oversight import OversightAcknowledged
+from schemas.events.review import ReviewCompleted
 from schemas.status import Concern
 from services.assessment.course import FOREVER, Course, as_date
 from services.assessment.facts import Action, Facts, Spell
@@ -23,6 +26,8 @@ def document(facts: Facts) -> dict[str, Any]:
         "closed_on": [fact.date.isoformat() for fact in facts.closings],
         "staff": {name: _steps(course) for name, course in facts.staff.items() if course.days},
         "actions": [_action(action) for action in facts.actions],
+        "reviews": [_review(fact.data) for fact in facts.reviews],
+        "acknowledged": [_acknowledged(fact.data) for fact in facts.acknowledgements],
         "spells": {
             "care": _spans(facts.care),
             "placement": _spans(facts.main_placements),
@@ -73,6 +78,70 @@ def current_since(told: Mapping[str, Any], kind: str, day: date) -> date | None:
         if start <= on and (end is None or on < end):
             return date.fromisoformat(start)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedOn:
+    """That a senior manager acknowledged a red, and when."""
+
+    on: date
+    by: str
+    role: str
+
+
+def acknowledgements(
+    told: Mapping[str, Any], concern: Concern, since: date, day: date
+) -> list[AcknowledgedOn]:
+    """Who acknowledged a red that began on `since`, up to a day, oldest first."""
+    return [
+        AcknowledgedOn(on, item["by"], item["role"])
+        for item in told["acknowledged"]
+        if item["concern"] == concern and since <= (on := date.fromisoformat(item["on"])) <= day
+    ]
+
+
+def reviews_due(told: Mapping[str, Any], concern: Concern, day: date) -> date | None:
+    """When the next review that was promised for a concern is due; None where none is promised.
+
+    The promise is that of the last review by that day that names the concern, or is of its kind.
+    """
+    due = None
+    for item in told["reviews"]:
+        if item["on"] <= day.isoformat() and (
+            item["concern"] == concern or item["kind"] == _REVIEW_OF.get(concern)
+        ):
+            due = item["next_due"]
+    return date.fromisoformat(due) if due else None
+
+
+_REVIEW_OF = {
+    Concern.UNSUITABLE_ACCOMMODATION: "accommodation_suitability",
+    Concern.PRE_PROCEEDINGS: "pre_proceedings",
+    Concern.PERMANENCE: "looked_after",
+}
+"""The kind of review that a concern has of its own."""
+
+
+def _review(data: EventData) -> dict[str, Any]:
+    if not isinstance(data, ReviewCompleted):
+        raise TypeError(data)
+    return {
+        "on": data.date.isoformat(),
+        "kind": data.kind,
+        "concern": data.concern,
+        "next_due": data.next_due.isoformat() if data.next_due else None,
+    }
+
+
+def _acknowledged(data: EventData) -> dict[str, Any]:
+    if not isinstance(data, OversightAcknowledged):
+        raise TypeError(data)
+    return {
+        "on": data.date.isoformat(),
+        "concern": data.concern,
+        "by": data.acknowledged_by,
+        "role": data.role,
+    }
 
 
 def _spans(spells: Sequence[Spell]) -> list[list[str | None]]:

@@ -103,6 +103,14 @@ class Extension:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """An Independent Reviewing Officer's escalation, and its resolution where there is one."""
+
+    raised: Fact
+    resolved: Fact | None
+
+
 @dataclass(slots=True)
 class Facts:
     """All that is known about one young person, in the order of the fold."""
@@ -126,6 +134,9 @@ class Facts:
     ratings: list[Fact] = field(default_factory=list)
     plans: list[PermanencePlan] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    escalations: list[Escalated] = field(default_factory=list)
+    acknowledgements: list[Fact] = field(default_factory=list)
+    explanations: list[Fact] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     first_day: int = FOREVER
 

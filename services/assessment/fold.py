@@ -10,7 +10,14 @@ from schemas.events.review import ReviewCompleted
 from schemas.policy import Policy
 from schemas.status import Concern, Question
 from services.assessment.course import FOREVER, Course
-from services.assessment.facts import Action, Extension, Facts, InTouch, PermanencePlan
+from services.assessment.facts import (
+    Action,
+    Escalated,
+    Extension,
+    Facts,
+    InTouch,
+    PermanencePlan,
+)
 from services.assessment.settling import Fact, Settled, permissions
 from services.assessment.spells import (
     cut_by_care,
@@ -44,6 +51,7 @@ def fold(settled: Settled, policy: Policy) -> Facts:
     _fold_ratings(facts, policy)
     _fold_plans(by_name, facts)
     _fold_actions(by_name, facts)
+    _fold_oversight(by_name, facts)
     for fact in settled.facts:
         if fact.event.doubts:
             _ask_about_doubts(fact, facts.questions)
@@ -200,6 +208,20 @@ def _fold_actions(by_name: ByName, facts: Facts) -> None:
                 ),
             )
         )
+
+
+def _fold_oversight(by_name: ByName, facts: Facts) -> None:
+    """What reviewing officers escalated, and what people said about a red: none of it colours."""
+    resolved = latest_by_id(by_name["escalation.resolved"], "escalation_id")
+    raised = latest_by_id(by_name["escalation.raised"], "escalation_id")
+    facts.escalations = [
+        Escalated(fact, resolved.get(id_))
+        for id_, fact in sorted(raised.items(), key=lambda item: item[1].fold)
+    ]
+    acknowledged = latest_by_id(by_name["oversight.acknowledged"], "acknowledgement_id")
+    facts.acknowledgements = sorted(acknowledged.values(), key=lambda fact: fact.fold)
+    explained = latest_by_id(by_name["oversight.explained"], "explanation_id")
+    facts.explanations = sorted(explained.values(), key=lambda fact: fact.fold)
 
 
 def _closing_day(closing: Fact | None, agreed: Fact, questions: list[Question]) -> int:

@@ -14,13 +14,14 @@ from schemas.digest import (
 )
 from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
+from services.access.sight import sight_of
 from services.assessment.document import open_actions
 from services.digests.links import Links
-from services.digests.material import Case, Earlier, Material, in_scope
+from services.digests.material import Case, Earlier, Material
 from services.digests.report import reported_of
 from services.digests.stopping import why_stopped
 from services.digests.wording import ACTION_KINDS, category, owner_role
-from services.oversight.ladder import LADDER, Climbed, Red, climbed
+from services.oversight.ladder import LADDER, Climbed, climbed, is_owned, red_of
 from services.records.reports import Reported
 
 _LONGEST_LIST = 200
@@ -40,9 +41,10 @@ class _Composer:
     def __init__(self, material: Material, recipient: Recipient, links: Links) -> None:
         self.material = material
         self.recipient = recipient
+        self.sight = sight_of(recipient)
         self.links = links
         self.as_of = material.report.as_of
-        self.mine = {case: item for case, item in material.now.items() if in_scope(item, recipient)}
+        self.mine = {case: item for case, item in material.now.items() if self.sight.sees(item)}
         self.red = {case: item for case, item in self.mine.items() if item.rag is Rag.RED}
         self.before = self._scoped(material.last_week)
         self.needing = {case: self._why_it_needs(case, item) for case, item in self.red.items()}
@@ -84,9 +86,7 @@ class _Composer:
     def _scoped(self, earlier: Earlier | None) -> dict[Case, Reported]:
         if earlier is None:
             return {}
-        return {
-            case: item for case, item in earlier.statuses.items() if in_scope(item, self.recipient)
-        }
+        return {case: item for case, item in earlier.statuses.items() if self.sight.sees(item)}
 
     def _summary(self, concern: Concern) -> ConcernSummary:
         mine = [item for case, item in self.mine.items() if case[1] is concern]
@@ -170,15 +170,9 @@ class _Composer:
 
     def _climbed(self, case: Case, item: Reported) -> Climbed | None:
         facts = self.material.facts.get(case[0])
-        worker = item.personal_adviser or item.social_worker
-        red = Red(
-            since=item.since,
-            known_on=self.material.known_on(case, item),
-            unlawful=item.statutory == "unlawful",
-            owned=bool(item.team and worker),
-            actions=open_actions(facts, case[1], self.as_of) if facts else (),
-        )
-        return climbed(red, self.as_of, self.material.policy)
+        actions = open_actions(facts, case[1], self.as_of) if facts else []
+        known_on = self.material.known_on(case, item)
+        return climbed(red_of(item, known_on, actions), self.as_of, self.material.policy)
 
     def _why_it_needs(self, case: Case, item: Reported) -> str:
         """Why a red has climbed to this recipient; for an adviser, no plan or a late one."""
@@ -241,7 +235,7 @@ class _Composer:
             current = self.material.now.get((person, period.concern))
             if not self.material.tracked[period.concern]:
                 continue
-            if not in_scope(current or self._nobody_yet(person, period), self.recipient):
+            if not self.sight.sees(current or self._nobody_yet(person, period)):
                 continue
             reference, link, case_link = self._reference(person)
             turning.append(
@@ -261,13 +255,7 @@ class _Composer:
         return reported_of(person, period, self.material.facts[person], period.start)
 
     def _unowned(self) -> tuple[CaseLine, ...]:
-        return self._lines(
-            {
-                case: item
-                for case, item in self.red.items()
-                if not item.team or not (item.personal_adviser or item.social_worker)
-            }
-        )
+        return self._lines({case: item for case, item in self.red.items() if not is_owned(item)})
 
     def _baseline(self) -> Baseline | None:
         earlier = self.material.baseline

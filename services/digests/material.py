@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.digest import Basis
 from schemas.policy import Policy
-from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
 from services.assessment.settling import survivors
 from services.digests.report import statuses_on
@@ -87,23 +86,6 @@ async def gather(
         if policy.baseline and policy.baseline < as_of
         else None,
     )
-
-
-def in_scope(status: Reported, recipient: Recipient) -> bool:
-    """Whether a case is this recipient's to oversee.
-
-    A case without a service is every head of service's: it may not fall between them.
-    """
-    if recipient.scope == "all":
-        return True
-    if recipient.scope == "services":
-        return status.service in recipient.services or (
-            status.service is None and recipient.role == "head_of_service"
-        )
-    if recipient.scope == "teams":
-        return status.team in recipient.teams
-    workers = {status.personal_adviser, status.social_worker}
-    return bool(workers & set(recipient.workers))
 
 
 def _by_case(statuses: list[Reported], tracked: Mapping[Concern, bool]) -> dict[Case, Reported]:

@@ -8,6 +8,7 @@ from typing import Literal
 from schemas.policy import Escalation, Policy
 from services.assessment.calendar import is_working_day, working_days_on
 from services.assessment.document import ActionOn
+from services.records.reports import Reported
 
 Step = Literal["team_manager", "head_of_service", "chief_officer"]
 LADDER: tuple[Step, ...] = ("team_manager", "head_of_service", "chief_officer")
@@ -33,6 +34,22 @@ class Climbed:
 
     to: Step
     why: str
+
+
+def is_owned(status: Reported) -> bool:
+    """Whether a case has both a team and a worker."""
+    return bool(status.team and (status.personal_adviser or status.social_worker))
+
+
+def red_of(status: Reported, known_on: date, actions: Sequence[ActionOn]) -> Red:
+    """A red status as the ladder sees it."""
+    return Red(
+        since=status.since,
+        known_on=known_on,
+        unlawful=status.statutory == "unlawful",
+        owned=is_owned(status),
+        actions=actions,
+    )
 
 
 def climbed(red: Red, on: date, policy: Policy) -> Climbed | None:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import Row, Text, bindparam, delete, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Override, Period, Question, Rag, Reason
@@ -105,12 +105,18 @@ async def known_people(connection: AsyncConnection) -> list[str]:
     return sorted((await connection.execute(select(people.c.person))).scalars())
 
 
-async def facts_of(connection: AsyncConnection, names: Iterable[str]) -> dict[str, Document]:
-    """The folded facts of young people."""
-    rows = await connection.execute(
-        select(people.c.person, people.c.facts).where(among(people.c.person, names))
-    )
-    return {row.person: row.facts for row in rows}
+async def versions(connection: AsyncConnection) -> dict[str, str]:
+    """For each young person a text that changes whenever anything derived of them does."""
+    rows = await connection.execute(select(people.c.person, type_coerce(people.c.lines, Text)))
+    return dict(rows.tuples().all())
+
+
+async def facts_of(connection: AsyncConnection, names: Iterable[str] | None) -> dict[str, Document]:
+    """The folded facts of young people; of all, where none are named."""
+    wanted = select(people.c.person, people.c.facts)
+    if names is not None:
+        wanted = wanted.where(among(people.c.person, names))
+    return {row.person: row.facts for row in await connection.execute(wanted)}
 
 
 async def periods_on(
@@ -130,6 +136,21 @@ async def line_of(connection: AsyncConnection, person: str) -> list[Period]:
     """All of a young person's periods, by concern and start."""
     rows = await connection.execute(select(periods).where(periods.c.person == person))
     return sorted((_period(row) for row in rows), key=lambda p: (p.concern, p.start))
+
+
+async def red_spans(
+    connection: AsyncConnection, after: date, through: date
+) -> list[tuple[str, Concern, date, date]]:
+    """Every run of days that was, or will be, red between two days, as now known.
+
+    Young person, concern, first day and the day after the last.
+    """
+    rows = await connection.execute(
+        select(periods.c.person, periods.c.concern, periods.c.start, periods.c.until).where(
+            periods.c.rag == Rag.RED.value, periods.c.start <= through, periods.c.until > after
+        )
+    )
+    return [(row.person, Concern(row.concern), row.start, row.until) for row in rows]
 
 
 async def turning_red(

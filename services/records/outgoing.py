@@ -62,13 +62,12 @@ async def mark_sent(connection: AsyncConnection, numbers: Sequence[int], now: da
     await connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(sent_at=now))
 
 
-async def last_told(connection: AsyncConnection, names: Iterable[str]) -> list[Told]:
-    """What was last published about young people."""
-    rows = await connection.execute(
-        select(told.c.person, told.c.concern, told.c.rag, told.c.since, told.c.known_at).where(
-            among(told.c.person, names)
-        )
-    )
+async def last_told(connection: AsyncConnection, names: Iterable[str] | None) -> list[Told]:
+    """What was last published about young people; about all, where none are named."""
+    wanted = select(told.c.person, told.c.concern, told.c.rag, told.c.since, told.c.known_at)
+    if names is not None:
+        wanted = wanted.where(among(told.c.person, names))
+    rows = await connection.execute(wanted)
     return [
         Told(row.person, Concern(row.concern), Rag(row.rag), row.since, row.known_at)
         for row in rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, null, or_, select, update
+from sqlalchemy import and_, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
@@ -134,6 +134,28 @@ async def reported_in(connection: AsyncConnection, week: str) -> list[Reported]:
         for row in rows
     ]
     return sorted(found, key=lambda item: (item.person, item.concern))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many a report said of one colour, concern and owner."""
+
+    concern: Concern
+    rag: Rag
+    team: str | None
+    service: str | None
+    personal_adviser: str | None
+    social_worker: str | None
+    many: int
+
+
+async def tallies(connection: AsyncConnection, week: str) -> list[Tally]:
+    """What a week's report said, counted by colour and by whose the cases were then."""
+    by = [reported.c[name] for name in Tally.__slots__ if name != "many"]
+    rows = await connection.execute(
+        select(*by, func.count()).where(reported.c.week == week).group_by(*by)
+    )
+    return [Tally(Concern(concern), Rag(rag), *rest) for concern, rag, *rest in rows]
 
 
 async def deliveries(

@@ -1,7 +1,8 @@
 """The tables. No name of a person stands in any of them.
 
-Append-only: `events`, `resendings`, `reported`. Disposable, derived from the events: `people`,
-`periods`, `questions`. The rest is how work is done once: outbox, reports, digests, feeds.
+Append-only: `events`, `resendings`, `reported`, `audit` (the database refuses to change this one).
+Disposable, derived from the events: `people`, `periods`, `questions`. The rest is how work is done
+once: outbox, reports, digests, notified, feeds; and who is signed in: sessions, sign_ins, tokens.
 """
 
 from sqlalchemy import (
@@ -223,7 +224,66 @@ digests = Table(
     Column("sent_at", Utc),
     Column("error", Text),
 )
-"""One digest for each recipient and week; `message` is the mail as sent."""
+"""One digest for each recipient and week; `message` is the mail as sent.
+
+A same-day notice of an unlawful red stands here too; its `week` is the name of the notice."""
+
+notified = Table(
+    "notified",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("recipient", String, primary_key=True),
+    Column("notice", String, nullable=False),
+)
+"""Which unlawful reds each recipient was told of on the day, and by which notice."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", String, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("begun_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+)
+"""Who is signed in; `digest` is the hash of the cookie, which is not stored."""
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("onward", String, nullable=False),
+    Column("begun_at", Utc, nullable=False),
+)
+"""Sign-ins on their way through the identity provider; `state` is a hash, each is used once."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("made_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
+"""Tokens that machines read with; `digest` is the hash of the token, which is not stored."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Utc, nullable=False, index=True),
+    Column("who", String, nullable=False, index=True),
+    Column("roles", String, nullable=False),
+    Column("act", String, nullable=False, index=True),
+    Column("person", String, nullable=False, index=True),
+    Column("detail", Text, nullable=False),
+)
+"""Who saw and who changed what. The database lets nobody change or delete a row."""
 
 marks = Table(
     "marks",

@@ -228,9 +228,15 @@ def closing(t: Teller) -> None:
 
 
 def other(t: Teller) -> None:
-    """Visits and escalations, which colour nothing."""
+    """Visits, escalations and what people said about a red: none of it colours."""
     if t.chance(0.5):
         t.tell("visit.completed", t.day(), kind="care_leaver", seen_alone=True)
+    elif t.chance(0.3):
+        told = {"concern": t.rng.choice(CONCERNS), "acknowledgement_id": t.key("k")}
+        by = {"acknowledged_by": "w-1", "role": "chief_officer"}
+        t.tell("oversight.acknowledged", t.day(), **told, **by)
+        why = {"concern": told["concern"], "explanation_id": t.key("x"), "why": "other"}
+        t.tell("oversight.explained", t.day(), **why)
     else:
         key, day = t.key("s"), t.day()
         t.tell("escalation.raised", day, escalation_id=key, stage="informal")

@@ -39,6 +39,8 @@ REPLACED_BY_A_SECOND = {
     "escalation.raised": "escalation_id",
     "escalation.resolved": "escalation_id",
     "review.completed": "review_id",
+    "oversight.acknowledged": "acknowledgement_id",
+    "oversight.explained": "explanation_id",
 }
 
 Raw = dict[str, Any]

@@ -472,6 +472,8 @@ REQUIRED = {
     "escalation.raised": "escalation_id date stage",
     "escalation.resolved": "escalation_id date",
     "visit.completed": "date",
+    "oversight.acknowledged": "acknowledgement_id date concern acknowledged_by role",
+    "oversight.explained": "explanation_id date concern why",
     "event.retracted": "id",
 }
 RULES = {rule_id for chapter in CHAPTERS.values() for rule_id, _ in chapter.rules} | {"E1"}

@@ -1,0 +1,77 @@
+"""The audit log as it is written: nothing is shown before it is recorded that it was.
+
+Entries of requests that run at once are committed together, and each request waits for its own.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from services.access.directory import Person
+from services.records import audit_log
+from services.records.audit_log import Entry
+from services.records.database import Database
+
+
+class Act(StrEnum):
+    """What somebody can do that is recorded."""
+
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    WAS_DENIED = "was denied"
+    SAW_CASE = "saw a case"
+    LISTED_CASES = "listed cases"
+    DOWNLOADED = "downloaded cases"
+    RECORDED = "recorded"
+    SAW_REFUSED = "saw a refused event"
+    SENT_AGAIN = "sent a refused event again"
+    DISMISSED = "dismissed a refused event"
+    OPENED_DIGEST = "opened a digest's link"
+    SAW_DIGEST = "saw a digest"
+    PREVIEWED = "previewed a digest"
+    READ_API = "read by the interface for machines"
+
+
+class AuditLog:
+    """Writes entries into one database, those of requests that run at once in one transaction."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.clock = clock
+        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def record(self, by: Person, act: Act, person: str = "", detail: str = "") -> None:
+        """Record what somebody did; returns once it is stored.
+
+        Raises:
+            DBAPIError: it could not be stored; what was asked for must then not be shown.
+        """
+        await self.append(by.id, ", ".join(by.roles), act, person, detail)
+
+    async def append(
+        self, who: str, roles: str, act: Act, person: str = "", detail: str = ""
+    ) -> None:
+        """Record what somebody, or a machine, did; returns once it is stored."""
+        entry = Entry(self.clock(), who, roles, act.value, person, detail)
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting, []
+            try:
+                async with self.database.writing() as connection:
+                    await audit_log.append(connection, [entry for entry, _ in some])
+            except Exception as error:  # noqa: BLE001 (each request raises it where it waits)
+                for _, stored in some:
+                    if not stored.done():
+                        stored.set_exception(error)
+            else:
+                for _, stored in some:
+                    if not stored.done():
+                        stored.set_result(None)

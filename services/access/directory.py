@@ -1,0 +1,112 @@
+"""The staff directory: what is whose, and what to call them. Names stand in a file, not a store."""
+
+from dataclasses import dataclass
+
+from schemas.policy import Policy
+from schemas.recipients import Recipients
+from services.access.roles import May, Role, granted
+from services.access.sight import Charge, Sight, sight_in
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in. `id` is their staff id; `digests` are the recipients they are."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    sight: Sight
+    may: frozenset[May]
+    digests: tuple[str, ...] = ()
+
+    @property
+    def role(self) -> Role:
+        """The role in which they speak: the most senior."""
+        return self.roles[0]
+
+    @property
+    def titles(self) -> str:
+        """Their roles, as people say them."""
+        return ", ".join(role.words for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the identity provider says it is: what it calls them, and their staff id if it knows.
+
+    `subject` is its own identifier, which means nothing to anybody else.
+    """
+
+    sign_in: str
+    subject: str
+    staff_id: str = ""
+
+
+class Directory:
+    """Everyone who may be given charge of something, by what the identity provider calls them."""
+
+    def __init__(self, recipients: Recipients, policy: Policy) -> None:
+        self.recipients = recipients
+        self.policy = policy
+        self._staff = {item.sign_in.casefold(): item for item in recipients.staff}
+        self._names = {item.id: item.name for item in recipients.staff if item.name}
+        self._people: dict[tuple[str, tuple[Role, ...]], Person] = {}
+
+    def id_of(self, identity: Identity) -> str:
+        """The staff id by which somebody is known here.
+
+        The directory's, else the identity provider's, else the recipient's whose address it is.
+        """
+        if found := self._staff.get(identity.sign_in.casefold()):
+            return found.id
+        if identity.staff_id:
+            return identity.staff_id
+        for recipient in self.recipients.recipient:
+            if recipient.address.casefold() == identity.sign_in.casefold():
+                return recipient.id
+        return identity.subject
+
+    def person(self, id_: str, roles: tuple[Role, ...]) -> Person:
+        """Somebody by their id, in the roles that they signed in with, as the directory is now."""
+        known = self._people.get((id_, roles))
+        if known is None:
+            charge, name, digests = self._charge(id_)
+            known = self._people[id_, roles] = Person(
+                id=id_,
+                name=name or id_,
+                roles=roles,
+                sight=sight_in(roles, charge),
+                may=granted(roles, self.policy),
+                digests=digests,
+            )
+        return known
+
+    def _charge(self, id_: str) -> tuple[Charge, str, tuple[str, ...]]:
+        staff = next((item for item in self.recipients.staff if item.id == id_), None)
+        address = staff.sign_in.casefold() if staff else None
+        mine = [
+            item
+            for item in self.recipients.recipient
+            if item.id == id_ or item.address.casefold() == address
+        ]
+        services = {*(staff.services if staff else ())}
+        teams = {*(staff.teams if staff else ())}
+        workers = {id_}
+        for item in mine:
+            services |= set(item.services)
+            teams |= set(item.teams)
+            workers |= set(item.workers)
+        charge = Charge(any(item.scope == "all" for item in mine), services, teams, workers)
+        name = (staff.name if staff else "") or next((item.name for item in mine), "")
+        return charge, name, tuple(item.id for item in mine)
+
+    def called(self, id_: str | None) -> str:
+        """What to call somebody on a page: their name and id, or the id alone."""
+        if not id_:
+            return ""
+        name = self._names.get(id_)
+        return f"{name} ({id_})" if name else id_
+
+    def is_known(self, id_: str) -> bool:
+        """Whether the directory names somebody of that id."""
+        return id_ in self._names or any(item.id == id_ for item in self.recipients.staff)

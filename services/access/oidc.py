@@ -1,0 +1,208 @@
+"""Sign-in by OpenID Connect: the authorisation code flow with PKCE, roles from the `roles` claim.
+
+OpenID Connect Core 1.0, RFC 7636 (PKCE, S256), RFC 9207 (issuer in the answer). Made for Entra ID's
+app roles; any provider that names roles in a claim will do.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlencode
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from httpx2 import AsyncClient, HTTPError
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from services.access.directory import Identity
+from services.access.roles import Role, read_roles
+from services.records.sessions import SignInUnderWay
+
+ALGORITHMS = ["RS256", "PS256", "ES256"]
+LEEWAY_SECONDS = 60
+_ANSWER_SECONDS = 10.0
+_KEYS_AGAIN_SECONDS = 60.0
+"""How soon the provider's keys may be fetched again for a key that is not known."""
+
+
+class SignInError(Exception):
+    """Sign-in failed; the message says why, for the person who tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The identity provider that is set, and how it names people."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    identity_claim: str = "preferred_username"
+    staff_claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Who signed in, in which roles."""
+
+    identity: Identity
+    roles: tuple[Role, ...]
+
+
+class OpenIdConnect:
+    """One identity provider, by its discovery document."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        self._metadata: Mapping[str, Any] = {}
+        self._keys: KeySet | None = None
+        self._keys_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def begin(self, under_way: SignInUnderWay, state: str) -> str:
+        """The address at the identity provider to send the person to.
+
+        Raises:
+            SignInError: the provider does not answer.
+        """
+        metadata = await self._discovered()
+        async with self._client() as client:
+            url, _ = client.create_authorization_url(
+                metadata["authorization_endpoint"],
+                state=state,
+                nonce=under_way.nonce,
+                code_verifier=under_way.verifier,
+            )
+        return str(url)
+
+    async def complete(self, under_way: SignInUnderWay, answer: Mapping[str, str]) -> Claimed:
+        """Who came back from the identity provider with this answer.
+
+        Raises:
+            SignInError: the answer is not to be trusted, or the person has no role here.
+        """
+        metadata = await self._discovered()
+        if answer.get("error"):
+            raise SignInError("The identity provider did not let you sign in.")
+        if answer.get("iss", self.provider.issuer) != self.provider.issuer:
+            raise SignInError("The answer came from another identity provider.")
+        try:
+            async with self._client() as client:
+                told = await client.fetch_token(
+                    metadata["token_endpoint"],
+                    code=answer.get("code", ""),
+                    code_verifier=under_way.verifier,
+                )
+        except (AuthlibBaseError, HTTPError, ValueError, KeyError) as error:
+            raise SignInError("The identity provider did not confirm your sign-in.") from error
+        claims = await self._verified(told.get("id_token"), under_way.nonce)
+        return self._claimed(claims)
+
+    async def sign_out_url(self, onward: str) -> str:
+        """Where to end the session at the identity provider too; `onward` where it has no place."""
+        try:
+            metadata = await self._discovered()
+        except SignInError:
+            return onward
+        ending = metadata.get("end_session_endpoint")
+        if not ending:
+            return onward
+        query = {"client_id": self.provider.client_id, "post_logout_redirect_uri": onward}
+        return f"{ending}?{urlencode(query)}"
+
+    def _claimed(self, claims: Mapping[str, Any]) -> Claimed:
+        told = claims.get("roles", ())
+        roles = read_roles(told if isinstance(told, list) else ())
+        if not roles:
+            raise SignInError(
+                "You have no role in Sightline yet. Ask whoever runs it in your council to assign "
+                "you one of its app roles."
+            )
+        sign_in = str(claims.get(self.provider.identity_claim) or "")
+        subject = str(claims.get("oid") or claims["sub"])
+        staff = claims.get(self.provider.staff_claim) if self.provider.staff_claim else None
+        return Claimed(Identity(sign_in, subject, str(staff or "")), roles)
+
+    async def _verified(self, token: object, nonce: str) -> Mapping[str, Any]:
+        """The claims of an ID token, once its signature and everything it must say are checked."""
+        refused = SignInError("The identity provider's answer could not be verified.")
+        if not isinstance(token, str):
+            raise refused
+        keys = await self._known_keys(again=False)
+        try:
+            try:
+                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            except (JoseError, ValueError):
+                keys = await self._known_keys(again=True)
+                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            registry = jwt.JWTClaimsRegistry(
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": self.provider.issuer},
+                aud={"essential": True, "value": self.provider.client_id},
+                sub={"essential": True},
+                exp={"essential": True},
+                iat={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            )
+            registry.validate(decoded.claims)
+        except (JoseError, ValueError, KeyError) as error:
+            raise refused from error
+        several = isinstance(decoded.claims["aud"], list) and len(decoded.claims["aud"]) > 1
+        if several and decoded.claims.get("azp") != self.provider.client_id:
+            raise refused
+        return decoded.claims
+
+    async def _discovered(self) -> Mapping[str, Any]:
+        """The provider's own description, which must be of the issuer that is set."""
+        async with self._lock:
+            if not self._metadata:
+                issuer = self.provider.issuer.rstrip("/")
+                told = await _json(f"{issuer}/.well-known/openid-configuration")
+                if told.get("issuer") != self.provider.issuer:
+                    raise SignInError("The identity provider calls itself by another name.")
+                self._metadata = told
+        return self._metadata
+
+    async def _known_keys(self, *, again: bool) -> KeySet:
+        metadata = await self._discovered()
+        async with self._lock:
+            rested = time.monotonic() - self._keys_at > _KEYS_AGAIN_SECONDS
+            if self._keys is None or (again and rested):
+                told = await _json(metadata["jwks_uri"])
+                self._keys = KeySet.import_key_set({"keys": told.get("keys", [])})
+                self._keys_at = time.monotonic()
+            return self._keys
+
+    def _client(self) -> AsyncOAuth2Client:
+        return AsyncOAuth2Client(
+            client_id=self.provider.client_id,
+            client_secret=self.provider.client_secret,
+            scope="openid profile email",
+            redirect_uri=self.provider.redirect_uri,
+            code_challenge_method="S256",
+            timeout=_ANSWER_SECONDS,
+        )
+
+
+def under_way(onward: str, now: datetime) -> tuple[str, SignInUnderWay]:
+    """A new sign-in: its state, and what is kept of it until the person comes back."""
+    return token_urlsafe(32), SignInUnderWay(token_urlsafe(24), token_urlsafe(48), onward, now)
+
+
+async def _json(url: str) -> dict[str, Any]:
+    try:
+        async with AsyncClient(timeout=_ANSWER_SECONDS) as client:
+            answer = await client.get(url)
+            answer.raise_for_status()
+            told = answer.json()
+    except (HTTPError, ValueError) as error:
+        raise SignInError("The identity provider does not answer. Try again later.") from error
+    if not isinstance(told, dict):
+        raise SignInError("The identity provider does not answer as it should.")
+    return told

@@ -1,0 +1,66 @@
+"""Sessions: on the server, ended by sign-out, by idleness and by the working day's length."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from services.access.directory import Directory, Person
+from services.access.roles import Role, read_roles
+from services.records import sessions
+from services.records.database import Database
+from services.records.sessions import Session
+
+_SEEN_EVERY = timedelta(minutes=1)
+"""How often it is written down that a session is in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session may be idle, and how long it may last."""
+
+    idle: timedelta = timedelta(minutes=30)
+    whole: timedelta = timedelta(hours=12)
+
+
+class Sessions:
+    """The sessions of one store, each as the directory is now."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        clock: Callable[[], datetime],
+        limits: Limits,
+    ) -> None:
+        self.database = database
+        self.directory = directory
+        self.clock = clock
+        self.limits = limits
+
+    async def begin(self, person: str, roles: tuple[Role, ...]) -> str:
+        """Begin a session; returns the secret that the cookie carries."""
+        secret, now = token_urlsafe(32), self.clock()
+        session = Session(person, [role.value for role in roles], now, now, now + self.limits.whole)
+        async with self.database.writing() as connection:
+            await sessions.sweep(connection, now - self.limits.idle, now)
+            await sessions.open_session(connection, secret, session)
+        return secret
+
+    async def person(self, secret: str) -> Person | None:
+        """Who a cookie speaks for; None where there is no such session, or no longer."""
+        now = self.clock()
+        async with self.database.reading() as connection:
+            found = await sessions.session_of(connection, secret)
+        if found is None or now >= found.ends_at or now - found.seen_at >= self.limits.idle:
+            return None
+        if now - found.seen_at >= _SEEN_EVERY:
+            async with self.database.writing() as connection:
+                await sessions.see_session(connection, secret, now)
+        roles = read_roles(found.roles)
+        return self.directory.person(found.person, roles) if roles else None
+
+    async def end(self, secret: str) -> None:
+        """End a session."""
+        async with self.database.writing() as connection:
+            await sessions.end_session(connection, secret)

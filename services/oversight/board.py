@@ -1,0 +1,187 @@
+"""The board: every case of today, held in memory and brought up to date when something changed.
+
+It is read from the store once; after that only young people whose lines changed are read again, and
+midnight reads all. What a page shows is never older than the last committed change.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.days import london_day
+from schemas.policy import Policy
+from schemas.status import Concern, Period, Rag
+from services.assessment.document import (
+    AcknowledgedOn,
+    ActionOn,
+    acknowledgements,
+    open_actions,
+    reviews_due,
+)
+from services.digests.report import reported_of, tracked_concerns
+from services.digests.wording import category
+from services.oversight.ladder import LADDER, Climbed, climbed, red_of
+from services.records import feeds, lines, outgoing
+from services.records.database import Database
+from services.records.feeds import Feed
+from services.records.lines import Document
+from services.records.outgoing import Told
+from services.records.reports import Reported
+
+Key = tuple[str, Concern]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One concern of one young person today, with whatever people do about it.
+
+    `known_on` is the day on which a red was first known here. `climbed` is how far a red has
+    climbed the ladder, `acknowledged` who acknowledged it since it began, `review_due` when the
+    next review was promised.
+    """
+
+    status: Reported
+    reason: str
+    known_on: date
+    next_change: date | None
+    actions: tuple[ActionOn, ...]
+    climbed: Climbed | None
+    acknowledged: tuple[AcknowledgedOn, ...]
+    review_due: date | None
+    day: date
+
+    @property
+    def key(self) -> Key:
+        """Who and what."""
+        return self.status.person, self.status.concern
+
+    @property
+    def weeks(self) -> int:
+        """Whole weeks of the present colour."""
+        return (self.day - self.status.since).days // 7
+
+    @property
+    def late(self) -> bool:
+        """Whether an action is late."""
+        return any(action.late for action in self.actions)
+
+    def awaits(self, role: str) -> bool:
+        """Whether it has climbed to a role that has not acknowledged it since it began."""
+        if self.climbed is None or role not in LADDER:
+            return False
+        reached = LADDER.index(self.climbed.to) >= LADDER.index(role)
+        return reached and all(item.role != role for item in self.acknowledged)
+
+
+@dataclass(slots=True)
+class Board:
+    """Everything known of today. `version` counts how often it changed."""
+
+    day: date
+    version: int = 0
+    cases: dict[Key, Case] = field(default_factory=dict)
+    facts: dict[str, Document] = field(default_factory=dict)
+    feeds: list[Feed] = field(default_factory=list)
+    tracked: Mapping[Concern, bool] = field(default_factory=dict)
+    turning: list[tuple[str, Period]] = field(default_factory=list)
+
+    def of(self, person: str) -> list[Case]:
+        """The cases of one young person, in the order of the concerns."""
+        return [case for c in Concern if (case := self.cases.get((person, c))) is not None]
+
+
+class Watch:
+    """Keeps the board of one store up to date for whoever asks."""
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self.database = database
+        self.policy = policy
+        self.board = Board(date.min)
+        self._lock = asyncio.Lock()
+        self._versions: dict[str, str] = {}
+        self._revision: object = None
+
+    async def now(self, moment: datetime) -> Board:
+        """The board as of a moment."""
+        day = london_day(moment)
+        async with self.database.reading() as connection:
+            heard = await feeds.all_feeds(connection)
+        revision = (day, tuple((feed.source, feed.accepted, feed.refused) for feed in heard))
+        if revision != self._revision:
+            async with self._lock:
+                if revision != self._revision:
+                    await self._refresh(day)
+                    self.board.feeds = heard
+                    self._revision = revision
+        return self.board
+
+    async def _refresh(self, day: date) -> None:
+        async with self.database.reading() as connection:
+            if self.board.day != day:
+                self.board = Board(day, self.board.version)
+                self._versions = {}
+            versions = await lines.versions(connection)
+            gone = self._versions.keys() - versions.keys()
+            changed = {
+                person
+                for person, version in versions.items()
+                if self._versions.get(person) != version
+            }
+            some = None if len(changed) == len(versions) else changed
+            if changed:
+                await self._read(connection, some)
+            for person in gone:
+                self._drop(person)
+            self.board.tracked = await tracked_concerns(connection, self.policy)
+            horizon = day + timedelta(days=self.policy.digest.horizon_days)
+            self.board.turning = await lines.turning_red(connection, day, horizon)
+        self._versions = versions
+        self.board.version += 1
+
+    async def _read(self, connection: AsyncConnection, people: Iterable[str] | None) -> None:
+        """Read some young people again, or all."""
+        facts = await lines.facts_of(connection, people)
+        found = await lines.periods_on(connection, self.board.day, people)
+        told = {
+            (item.person, item.concern): item
+            for item in await outgoing.last_told(connection, people)
+        }
+        for person in facts:
+            self._drop(person)
+        self.board.facts.update(facts)
+        for person, period in found:
+            if person in facts:
+                known = told.get((person, period.concern))
+                case = case_of(person, period, facts[person], known, self.board.day, self.policy)
+                self.board.cases[case.key] = case
+
+    def _drop(self, person: str) -> None:
+        self.board.facts.pop(person, None)
+        for concern in Concern:
+            self.board.cases.pop((person, concern), None)
+
+
+def case_of(
+    person: str, period: Period, facts: Document, told: Told | None, day: date, policy: Policy
+) -> Case:
+    """One case as it stands on a day."""
+    status = reported_of(person, period, facts, day)
+    red = status.rag is Rag.RED
+    known_on = london_day(told.known_at) if red and told and told.rag is Rag.RED else status.since
+    actions = open_actions(facts, period.concern, day)
+    return Case(
+        status=status,
+        reason=category(status.reasons, status.rag) if status.reasons or status.override else "",
+        known_on=known_on,
+        next_change=period.next_change,
+        actions=tuple(actions),
+        climbed=climbed(red_of(status, known_on, actions), day, policy) if red else None,
+        acknowledged=tuple(acknowledgements(facts, period.concern, status.since, day))
+        if red
+        else (),
+        review_due=reviews_due(facts, period.concern, day),
+        day=day,
+    )

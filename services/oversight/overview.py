@@ -1,0 +1,211 @@
+"""The overview: what one person is shown first. Pure, but for what it is given."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from schemas.status import Concern, Period, Rag
+from services.access.directory import Person
+from services.access.roles import Role
+from services.access.sight import Sight
+from services.assessment.document import staff_on
+from services.digests.report import reported_of
+from services.oversight.board import Board, Case
+from services.oversight.case_list import arranged
+from services.oversight.ladder import LADDER
+from services.records.reports import Tally
+
+WEEKS_SHOWN = 26
+"""How far back the line of reds goes."""
+
+Span = tuple[str, Concern, date, date]
+"""A run of red: young person, concern, first day, the day after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many of each colour there were in last week's report, as it said."""
+
+    on: date
+    tallies: Sequence[Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernFigures:
+    """One concern in figures: now, in the last report, and what became of the baseline's reds."""
+
+    concern: Concern
+    tracked: bool
+    now: Mapping[Rag, int]
+    last_week: Mapping[Rag, int] | None
+    unlawful: int
+    rated_down: int
+    baseline_red: int | None
+    baseline_still_red: int
+
+    def change(self, rag: Rag) -> int | None:
+        """How many more than in the last report; None where there is none."""
+        return None if self.last_week is None else self.now[rag] - self.last_week[rag]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many were red on one day, by concern."""
+
+    on: date
+    red: Mapping[Concern, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """A case that turns red on a day that is known today."""
+
+    person: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What the signed-in person must do, each list with the most urgent first."""
+
+    acknowledge: list[Case]
+    late: list[Case]
+    reviews: list[Case]
+    no_plan: list[Case]
+
+
+def mine(board: Board, sight: Sight) -> list[Case]:
+    """The cases of tracked concerns that a person may see."""
+    return [
+        case
+        for case in board.cases.values()
+        if board.tracked[case.status.concern] and sight.sees(case.status)
+    ]
+
+
+def figures(
+    board: Board,
+    sight: Sight,
+    compared: Compared | None,
+    baseline: date | None,
+    spans: Iterable[Span],
+) -> list[ConcernFigures]:
+    """Each concern's figures."""
+    now: Counter[tuple[Concern, Rag]] = Counter()
+    unlawful: Counter[Concern] = Counter()
+    lowered: Counter[Concern] = Counter()
+    for case in board.cases.values():
+        status = case.status
+        if sight.sees(status):
+            now[status.concern, status.rag] += 1
+            unlawful[status.concern] += status.statutory == "unlawful"
+            lowered[status.concern] += status.rule_rag is Rag.RED and status.rag is not Rag.RED
+    told: Counter[tuple[Concern, Rag]] = Counter()
+    for tally in compared.tallies if compared else ():
+        if sight.sees(tally):
+            told[tally.concern, tally.rag] += tally.many
+    then = _red_on(board, sight, baseline, spans) if baseline else {}
+    return [
+        ConcernFigures(
+            concern=concern,
+            tracked=board.tracked[concern],
+            now={rag: now[concern, rag] for rag in Rag},
+            last_week={rag: told[concern, rag] for rag in Rag} if compared else None,
+            unlawful=unlawful[concern],
+            rated_down=lowered[concern],
+            baseline_red=len(then.get(concern, ())) if baseline else None,
+            baseline_still_red=sum(
+                _is_red(board, person, concern) for person in then.get(concern, ())
+            ),
+        )
+        for concern in Concern
+    ]
+
+
+def trend(board: Board, sight: Sight, spans: Iterable[Span]) -> list[Point]:
+    """Reds of tracked concerns on the same weekday of past weeks and today, as now known."""
+    days = [board.day - timedelta(days=7 * back) for back in reversed(range(WEEKS_SHOWN))]
+    counted = [dict.fromkeys((c for c in Concern if board.tracked[c]), 0) for _ in days]
+    for person, concern, start, until in spans:
+        if not board.tracked[concern]:
+            continue
+        for place, day in enumerate(days):
+            if start <= day < until and _seen_then(board, sight, person, day):
+                counted[place][concern] += 1
+    return [Point(day, red) for day, red in zip(days, counted, strict=True)]
+
+
+def turning(board: Board, sight: Sight) -> list[Turning]:
+    """What turns red within the policy's horizon."""
+    found = []
+    for person, period in board.turning:
+        current = board.cases.get((person, period.concern))
+        facts = board.facts.get(person)
+        if facts is None or not board.tracked[period.concern]:
+            continue
+        owned = current.status if current else reported_of(person, period, facts, period.start)
+        if sight.sees(owned):
+            found.append(Turning(person, period))
+    return found
+
+
+def to_do(cases: Iterable[Case], person: Person) -> ToDo:
+    """What the person must do about cases that are theirs to see."""
+    ladder = [role for role in person.roles if role in LADDER]
+    red = [case for case in cases if case.status.rag is Rag.RED]
+    oversees = bool(set(person.roles) - {Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
+    return ToDo(
+        acknowledge=_urgent(case for case in red if any(case.awaits(role) for role in ladder)),
+        late=_urgent(case for case in cases if case.late) if oversees else [],
+        reviews=sorted(
+            (case for case in cases if case.review_due and case.review_due <= _soon(case.day)),
+            key=lambda case: (case.review_due or date.max, case.key),
+        )
+        if oversees
+        else [],
+        no_plan=_urgent(case for case in red if not case.actions) if oversees else [],
+    )
+
+
+def _urgent(cases: Iterable[Case]) -> list[Case]:
+    return arranged(cases, "urgency")
+
+
+def _is_red(board: Board, person: str, concern: Concern) -> bool:
+    case = board.cases.get((person, concern))
+    return case is not None and case.status.rag is Rag.RED
+
+
+def _soon(day: date) -> date:
+    return day + timedelta(days=7)
+
+
+def _red_on(
+    board: Board, sight: Sight, day: date, spans: Iterable[Span]
+) -> dict[Concern, list[str]]:
+    red: dict[Concern, list[str]] = {}
+    for person, concern, start, until in spans:
+        if start <= day < until and _seen_then(board, sight, person, day):
+            red.setdefault(concern, []).append(person)
+    return red
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnedThen:
+    """Whose a case was on a day in the past."""
+
+    team: str | None
+    service: str | None
+    personal_adviser: str | None
+    social_worker: str | None
+
+
+def _seen_then(board: Board, sight: Sight, person: str, day: date) -> bool:
+    if sight.everything:
+        return True
+    facts = board.facts.get(person)
+    if facts is None:
+        return False
+    fields = ("team", "service", "personal_adviser", "social_worker")
+    return sight.sees(_OwnedThen(*(staff_on(facts, field, day) for field in fields)))
