@@ -31,7 +31,10 @@ ENV PATH=/venv/bin:$PATH \
 WORKDIR /app
 # As a number, so that a platform can see that it is not root.
 USER 10001:10001
-# A role that works answers on no port; that it falls behind is said in the digest itself.
+# Where the role `pages` answers.
+EXPOSE 8000
+# The other roles answer on no port; that they fall behind is said in the digest itself. The image
+# is theirs too, so it has no check of its own: compose.yaml asks the pages.
 HEALTHCHECK NONE
 ENTRYPOINT ["sightline"]
 CMD ["serve"]

@@ -45,10 +45,14 @@ UNKNOWN_SUBJECT = subject_of("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the tracker is behind: events not yet delivered, and not yet acknowledged."""
+    """How far the tracker is behind: events not yet delivered, and not yet acknowledged.
+
+    `done` is the place in the stream up to which everything is acknowledged.
+    """
 
     waiting: int
     in_hand: int
+    done: int = 0
 
     @property
     def total(self) -> int:
@@ -135,4 +139,5 @@ async def tracker_info(jetstream: JetStreamContext) -> ConsumerInfo:
 async def lag(jetstream: JetStreamContext) -> Lag:
     """How far the tracker is behind."""
     info = await tracker_info(jetstream)
-    return Lag(info.num_pending or 0, info.num_ack_pending or 0)
+    done = info.ack_floor.stream_seq if info.ack_floor else 0
+    return Lag(info.num_pending or 0, info.num_ack_pending or 0, done)

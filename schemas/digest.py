@@ -145,3 +145,19 @@ class Digest(_Part):
     def subject(self) -> str:
         """The subject line: it identifies nobody."""
         return f"Sightline weekly digest, {self.as_of.day} {self.as_of:%B %Y}: {self.red} red"
+
+
+class Notice(_Part):
+    """A same-day notice: reds that are unlawful, told as soon as they are known."""
+
+    council: str
+    on: date
+    recipient: Recipient
+    items: tuple[CaseLine, ...]
+    overview: str
+
+    @property
+    def subject(self) -> str:
+        """The subject line: it identifies nobody."""
+        many = len(self.items)
+        return f"Sightline: {many} unlawful {'placement' if many == 1 else 'placements'}"

@@ -6,7 +6,7 @@ import typer
 
 from events.broker import BROKER_ERRORS
 from events.embedded import BrokerError
-from services.commands import digests, policy, rejected, statuses, work
+from services.commands import digests, policy, rejected, statuses, token, work
 from services.commands.console import fail
 from services.commands.demo import demo
 from services.settings import SettingsError
@@ -26,6 +26,7 @@ app.command()(statuses.status)
 app.command()(statuses.assess)
 app.add_typer(digests.app, name="digest")
 app.add_typer(rejected.app, name="rejected")
+app.add_typer(token.app, name="token")
 app.command()(work.rebuild)
 app.add_typer(policy.app, name="policy")
 app.add_typer(db, name="db")

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from events.broker import BROKER_ERRORS, connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
-from events.publish import publish_out
+from events.publish import parcel, publish, publish_out
 from events.stream import Lag, lag
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
@@ -23,6 +23,10 @@ from services.digests.delivery import Office
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
 from services.digests.schedule import LIVE_SINCE, scheduler_for
+from services.pages.app import make_app
+from services.pages.assembly import assemble
+from services.pages.parts import MadeUpPerson
+from services.pages.server import ServerError, served
 from services.records import outgoing
 from services.records.database import Database
 from services.settings import Settings, SettingsError, load_policy, load_recipients
@@ -36,6 +40,9 @@ log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a lost part is tried again; the pause grows."""
 
+LOOPBACK = "127.0.0.1"
+"""Where the demo serves its pages, and nowhere else."""
+
 _GC_THRESHOLD = 100_000
 _LOOK_SECONDS = 0.5
 _RELAY_SECONDS = 0.5
@@ -48,6 +55,7 @@ class Role(StrEnum):
     ALL = "all"
     TRACKER = "tracker"
     SCHEDULER = "scheduler"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +183,7 @@ async def lag_of(broker: NatsBroker) -> Lag | None:
 
 def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> None:
     """Register the tracker on the broker; it runs once the broker is started."""
-    # A batch makes many objects that all go at its end; looking for cycles among them at Python's
-    # usual rate took a third of the time.
-    gc.set_threshold(_GC_THRESHOLD, 20, 50)
+    _look_for_cycles_seldom()
     tracker = Tracker(place.database, place.rules, clock)
 
     async def handle(messages: Sequence[Message]) -> set[int]:
@@ -189,6 +195,14 @@ def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> Non
             raise
 
     subscribe(place.broker, handle, tracker.set_aside)
+
+
+def _look_for_cycles_seldom() -> None:
+    """A batch, and a page, make many objects that all go at its end.
+
+    Looking for cycles among them at Python's usual rate took a third of the time.
+    """
+    gc.set_threshold(_GC_THRESHOLD, 20, 50)
 
 
 async def relay(place: Place, clock: Callable[[], datetime] = now_utc) -> int:
@@ -267,7 +281,10 @@ async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> No
             await place.broker.start()
             tasks.append(asyncio.create_task(relay_for_ever(place)))
         if role in (Role.ALL, Role.SCHEDULER):
-            await stack.enter_async_context(_scheduling(place))
+            await stack.enter_async_context(scheduling(place))
+        if role in (Role.ALL, Role.PAGES):
+            port = await stack.enter_async_context(serving_pages(place))
+            log.info("Pages are served at port %d, for %s", port, settings.base_url)
         log.info("Sightline serves as %s", role)
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -288,9 +305,49 @@ async def _gone(server: EmbeddedBroker | None) -> None:
 
 
 @asynccontextmanager
-async def _scheduling(place: Place) -> AsyncIterator[None]:
+async def serving_pages(
+    place: Place,
+    office: Office | None = None,
+    clock: Callable[[], datetime] = now_utc,
+    made_up: Sequence[MadeUpPerson] = (),
+) -> AsyncIterator[int]:
+    """Serve the pages beside whatever else this process does; yields the port.
+
+    Raises:
+        SettingsError: nothing can be served where the settings say.
+    """
+    settings = place.settings
+    _look_for_cycles_seldom()
+
+    async def send(raw: bytes) -> None:
+        async for _ in publish(place.broker, [parcel(raw)]):
+            pass
+
+    if not settings.oidc_issuer and not made_up:
+        log.warning("SIGHTLINE_OIDC_ISSUER is not set: nobody can sign in to the pages")
+    parts = assemble(
+        settings,
+        place.rules,
+        office or office_of(settings, place.database, place.rules.policy),
+        send,
+        lambda: lag_of(place.broker),
+        clock,
+        made_up,
+    )
+    host = LOOPBACK if made_up else settings.pages_host
+    try:
+        async with served(
+            make_app(parts), host, settings.pages_port, proxies=settings.trusted_proxies
+        ) as port:
+            yield port
+    except ServerError as error:
+        raise SettingsError(str(error)) from error
+
+
+@asynccontextmanager
+async def scheduling(place: Place, office: Office | None = None) -> AsyncIterator[None]:
     """Digests and midnights; a job that runs at the end is waited for: no mail goes twice."""
-    office = office_of(place.settings, place.database, place.rules.policy)
+    office = office or office_of(place.settings, place.database, place.rules.policy)
     if not office.recipients.recipient:
         log.warning("SIGHTLINE_RECIPIENTS names nobody: no digest will be sent")
     busy = asyncio.Lock()

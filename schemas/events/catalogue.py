@@ -67,6 +67,10 @@ WITHOUT_SUBJECT = frozenset({"snapshot.completed", "event.retracted"})
 """Events that need not name a young person."""
 
 
+PAGES_SOURCE = "/sightline/pages"
+"""The CloudEvents source of what is written on Sightline's own pages."""
+
+
 def type_of(name: str) -> str:
     """The CloudEvents type of an event name: sightline.care.started.v1."""
     return f"sightline.{name}.v1"

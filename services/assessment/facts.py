@@ -77,6 +77,7 @@ class Action:
     due: Course[int]
     owner: Course[str]
     kind: Course[str]
+    what: Course[str]
 
     @property
     def closed(self) -> int:

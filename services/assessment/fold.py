@@ -206,6 +206,10 @@ def _fold_actions(by_name: ByName, facts: Facts) -> None:
                     data.kind or "other",
                     [(day, new.kind) for day, new in moved if getattr(new, "kind", None)],  # type: ignore[attr-defined]
                 ),
+                what=Course(
+                    data.what,
+                    [(day, new.what) for day, new in moved if getattr(new, "what", None)],  # type: ignore[attr-defined]
+                ),
             )
         )
 

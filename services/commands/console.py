@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -50,6 +51,20 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a command's work."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+def stopping() -> asyncio.Event:
+    """An event that is set when the program is told to stop; for the loop that runs now."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def until_stopped() -> None:
+    """Return once the program is told to stop."""
+    await stopping().wait()
 
 
 def fail(why: object, code: int = WRONG) -> NoReturn:

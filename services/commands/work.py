@@ -1,8 +1,6 @@
 """`sightline serve`, `publish`, `rebuild` and `db upgrade`."""
 
-import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +10,7 @@ import typer
 
 from events.publish import NotStoredError, parcel, publish
 from services.commands.console import Json as JsonOption
-from services.commands.console import fail, print_json, progress, quiet_logs, run, say
+from services.commands.console import fail, print_json, progress, quiet_logs, run, say, stopping
 from services.commands.statuses import split_events
 from services.runtime import Role, opened_broker, opened_database
 from services.runtime import serve as serve_role
@@ -28,7 +26,7 @@ _FilesArgument = Annotated[
 
 
 def serve(role: _RoleOption = Role.ALL) -> None:
-    """Track events and send digests until stopped."""
+    """Track events, send digests and serve the pages until stopped."""
     quiet_logs(logging.INFO)
     run(_serve(load_settings(), role))
 
@@ -63,11 +61,7 @@ def upgrade() -> None:
 
 
 async def _serve(settings: Settings, role: Role) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await serve_role(settings, role, stop)
+    await serve_role(settings, role, stopping())
 
 
 async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:

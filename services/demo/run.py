@@ -6,7 +6,7 @@ the weeks had passed.
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,20 +17,35 @@ import orjson
 from events.publish import Parcel, parcel, publish
 from schemas.days import LONDON
 from schemas.policy import Policy
-from schemas.recipients import Recipient, Recipients
+from schemas.recipients import Recipient, Recipients, Staff
+from services.access.roles import Role
 from services.demo.council import broken_messages, make_council
 from services.digests.delivery import Office, make_week, send_due
 from services.digests.links import Links
 from services.digests.mail import Mailbox
 from services.digests.mailbox_index import write_index
 from services.digests.week import latest_due, week_of
+from services.pages.parts import MadeUpPerson
+from services.pages.server import free_port
 from services.records import event_log, feeds, lines, refusals
-from services.runtime import Place, lag_of, opened, relay, start_tracking
+from services.runtime import (
+    LOOPBACK,
+    Place,
+    lag_of,
+    opened,
+    relay,
+    relay_for_ever,
+    scheduling,
+    serving_pages,
+    start_tracking,
+)
 from services.settings import Settings, SettingsError
+from services.tracking.handler import now_utc
 from services.tracking.publishing import notice_today
 
 WEEKS = 5
 _POLL_SECONDS = 0.1
+_USUAL_PORT = 8000
 _MARKER = "made-by-the-demo"
 
 
@@ -50,15 +65,18 @@ class Told:
 
 
 class Clock:
-    """A clock that is told the time."""
+    """A clock that is told the time, until it is let go: then it is the real one."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now: datetime | None = now
 
     def __call__(self) -> datetime:
         """The time it was told."""
-        return self.now
+        return self.now or now_utc()
 
+
+Ready = Callable[[Told, str], Awaitable[None]]
+"""Called with what happened and the address of the pages; they are served until it returns."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how much of it, and how much there is."""
@@ -82,14 +100,42 @@ def demo_recipients() -> Recipients:
                 scope="teams", teams=("leaving-care-1",)),
             who("adviser-11", "a personal adviser", "personal_adviser",
                 scope="workers", workers=("w-le-11", "w-le-12")),
-        )
+        ),
+        staff=(
+            Staff(id="w-le-11", sign_in="adviser-11@council.example", name="Personal adviser 11"),
+            Staff(id="w-le-12", sign_in="adviser-12@council.example", name="Personal adviser 12"),
+            Staff(id="m-le-1", sign_in="manager-leaving-1@council.example", name="Manager 1"),
+        ),
     )  # fmt: skip
 
 
-async def run_demo(folder: Path, now: datetime, show: Progress) -> Told:
-    """Make the council; week by week, publish its events, track them and send Monday's mail."""
+MADE_UP = (
+    MadeUpPerson("w-le-11", (Role.PERSONAL_ADVISER,), "A personal adviser"),
+    MadeUpPerson("m-le-1", (Role.TEAM_MANAGER,), "Their team manager"),
+    MadeUpPerson("head-leaving", (Role.HEAD_OF_SERVICE,), "The head of service, leaving care"),
+    MadeUpPerson("head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"),
+    MadeUpPerson("director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
+    MadeUpPerson("lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
+    MadeUpPerson("analyst", (Role.ANALYST,), "A performance analyst"),
+    MadeUpPerson("administrator", (Role.ADMINISTRATOR,), "An administrator"),
+)
+"""Whom anybody on this machine may be in the demo."""
+
+
+async def run_demo(
+    folder: Path, now: datetime, show: Progress, *, serve: Ready | None = None
+) -> Told:
+    """Make the council; week by week, publish its events, track them and send Monday's mail.
+
+    With `serve`, the pages are served after that: it is called with what happened and their
+    address, and they are served until it returns.
+    """
     _empty(folder)
-    settings = Settings(data_dir=folder, nats_url="", database_url="", policy=None, recipients=None)
+    port = free_port(LOOPBACK, _USUAL_PORT)
+    settings = Settings(
+        data_dir=folder, nats_url="", database_url="", policy=None, recipients=None, oidc_issuer="",
+        base_url=f"http://localhost:{port}", pages_port=port,
+    )  # fmt: skip
     today = now.astimezone(LONDON).date()
     policy = Policy(council="Made-up County Council", baseline=today - timedelta(days=280))
     council = make_council(today)
@@ -126,7 +172,25 @@ async def run_demo(folder: Path, now: datetime, show: Progress) -> Told:
             await notice_today(connection, now)
         while await relay(place, clock):
             pass
-        return await _told(place, settings, policy, now)
+        told = await _told(place, settings, policy, now)
+        clock.now = None
+        if serve is not None:
+            await _serve(place, office, told, serve)
+        return told
+
+
+async def _serve(place: Place, office: Office, told: Told, serve: Ready) -> None:
+    """Serve the pages, and go on tracking: what is written on a page comes back as a status."""
+    relaying = asyncio.create_task(relay_for_ever(place))
+    try:
+        async with (
+            scheduling(place, office),
+            serving_pages(place, office, office.clock, MADE_UP),
+        ):
+            await serve(told, place.settings.base_url)
+    finally:
+        relaying.cancel()
+        await asyncio.gather(relaying, return_exceptions=True)
 
 
 def _empty(folder: Path) -> None:

@@ -32,7 +32,8 @@ def compose(
     material: Material, recipient: Recipient, links: Links, notes: tuple[str, ...], now: datetime
 ) -> Digest:
     """What this week's digest says to one recipient."""
-    return _Composer(material, recipient, links).digest(notes, now)
+    within = links.within(material.report.week, recipient.id)
+    return _Composer(material, recipient, within).digest(notes, now)
 
 
 class _Composer:

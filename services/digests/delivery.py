@@ -151,18 +151,32 @@ async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...
 
 
 def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) -> Delivery:
-    id_ = message_id(week.name, recipient.id, office.sender)
+    html, text = render_html(digest), render_text(digest)
+    return delivery_of(office, week.name, recipient, digest.subject, html, text, digest.made_at)
+
+
+def delivery_of(
+    office: Office,
+    name: str,
+    recipient: Recipient,
+    subject: str,
+    html: str,
+    text: str,
+    at: datetime,
+) -> Delivery:
+    """A mail that is due: a week's digest, or a notice, by its name."""
+    id_ = message_id(name, recipient.id, office.sender)
     mail = build_message(
         sender=office.sender,
         address=recipient.address,
-        subject=digest.subject,
-        html=render_html(digest),
-        text=render_text(digest),
+        subject=subject,
+        html=html,
+        text=text,
         id_=id_,
-        at=digest.made_at,
+        at=at,
     )
     return Delivery(
-        week=week.name,
+        week=name,
         recipient=recipient.id,
         state=DUE,
         address=recipient.address,

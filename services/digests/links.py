@@ -1,26 +1,37 @@
 """Links in a digest: to the case page and into the case management system; only a reference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where Sightline's pages are, and the template of a case in the case management system."""
+    """Where Sightline's pages are, and the template of a case in the case management system.
+
+    `digest` names the digest that a link stands in, so that it can be seen that it was opened.
+    """
 
     base_url: str
     case_url: str = ""
+    digest: str = ""
+
+    def within(self, week: str, recipient: str) -> "Links":
+        """The same links, as they stand in one digest."""
+        return replace(self, digest=f"{week}.{recipient}")
 
     def overview(self) -> str:
         """The first page."""
-        return self.base_url.rstrip("/") + "/"
+        return f"{self.base_url.rstrip('/')}/{self._opened()}"
 
     def page(self, person: str) -> str:
         """A young person's case page."""
-        return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}"
+        return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}{self._opened()}"
 
     def case(self, person: str) -> str | None:
         """The case in the case management system, where that is set."""
         if not self.case_url:
             return None
         return self.case_url.replace("{person}", quote(person, safe=""))
+
+    def _opened(self) -> str:
+        return f"?digest={quote(self.digest, safe='')}" if self.digest else ""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.days import plain_day
-from schemas.digest import CaseLine, Digest
+from schemas.digest import CaseLine, Digest, Notice
 from schemas.recipients import ROLE_TITLES
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -36,6 +36,11 @@ def render_html(digest: Digest) -> str:
 def render_text(digest: Digest) -> str:
     """The plain-text part."""
     text = _environment(html=False).get_template("email/digest.txt.j2").render(_context(digest))
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """No spaces at the ends of lines, and no two empty lines together."""
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or number == 0 or lines[number - 1]]
     return "\n".join(kept).strip() + "\n"
@@ -61,7 +66,25 @@ def _context(digest: Digest) -> dict[str, Any]:
         "most": max((item.red for item in digest.concerns), default=0),
         "change": _change,
         "footer": _FOOTER,
+        "overview": digest.overview,
     }
+
+
+def render_notice(notice: Notice) -> tuple[str, str]:
+    """A same-day notice as HTML and as plain text."""
+    many = len(notice.items)
+    told = {
+        "notice": notice,
+        "font": FONT,
+        "role": ROLE_TITLES[notice.recipient.role],
+        "headline": f"{many} young {'person is' if many == 1 else 'people are'} placed unlawfully.",
+        "lead": "This is told on the day it became known here. Each stays in the weekly digest "
+        "until it is no longer red.",
+        "footer": _FOOTER,
+        "overview": notice.overview,
+    }
+    html = _environment(html=True).get_template("email/notice.html.j2").render(told)
+    return html, _tidy(_environment(html=False).get_template("email/notice.txt.j2").render(told))
 
 
 _FOOTER = (

@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from events.stream import Lag
 from services.digests.delivery import Office, make_week, send_due
+from services.digests.notices import notify
 from services.digests.week import Week, latest_due
 from services.records import event_log, reports
 from services.records.outgoing import mark
@@ -24,7 +25,7 @@ LagNow = Callable[[], Awaitable[Lag | None]]
 
 
 async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -> None:
-    """Make the digest that is due, once nothing waits on the broker or the deadline has come.
+    """Make what is due: a digest, once nothing waits on the broker or at its deadline; notices.
 
     After a start, of which `begun` is the time, a digest that is overdue waits as long as ever: the
     tracker has to catch up first.
@@ -41,6 +42,7 @@ async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -
                 log.info("The report of %s was made", week.name)
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
+    await notify(office, lag_now)
     await send_due(office)
 
 

@@ -9,6 +9,10 @@ from schemas.policy import Digest
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+NOTICE = "-notice-"
+"""What the name of a same-day notice has between its week and its moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """One week's digest: when it is due, and until when it waits for what is missing."""

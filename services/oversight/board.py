@@ -1,10 +1,12 @@
 """The board: every case of today, held in memory and brought up to date when something changed.
 
 It is read from the store once; after that only young people whose lines changed are read again, and
-midnight reads all. What a page shows is never older than the last committed change.
+midnight reads all. Whether something changed is asked four times a second at most: what a page
+shows is never older than that.
 """
 
 import asyncio
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,7 +26,8 @@ from services.assessment.document import (
 from services.digests.report import reported_of, tracked_concerns
 from services.digests.wording import category
 from services.oversight.ladder import LADDER, Climbed, climbed, red_of
-from services.records import feeds, lines, outgoing
+from services.oversight.owner import Owner, owner_on
+from services.records import feeds, lines, outgoing, reports
 from services.records.database import Database
 from services.records.feeds import Feed
 from services.records.lines import Document
@@ -32,6 +35,8 @@ from services.records.outgoing import Told
 from services.records.reports import Reported
 
 Key = tuple[str, Concern]
+
+_ASK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,10 @@ class Board:
     tracked: Mapping[Concern, bool] = field(default_factory=dict)
     turning: list[tuple[str, Period]] = field(default_factory=list)
 
-    def of(self, person: str) -> list[Case]:
-        """The cases of one young person, in the order of the concerns."""
-        return [case for c in Concern if (case := self.cases.get((person, c))) is not None]
+    def owner(self, person: str) -> Owner | None:
+        """Whose a young person is today; None where there is no such young person."""
+        facts = self.facts.get(person)
+        return owner_on(facts, self.day) if facts is not None else None
 
 
 class Watch:
@@ -103,19 +109,30 @@ class Watch:
         self._lock = asyncio.Lock()
         self._versions: dict[str, str] = {}
         self._revision: object = None
+        self._asked_at = float("-inf")
+
+    def expire(self) -> None:
+        """Ask the store again next time: something was changed from here."""
+        self._asked_at = float("-inf")
 
     async def now(self, moment: datetime) -> Board:
         """The board as of a moment."""
         day = london_day(moment)
+        asked_at = asyncio.get_running_loop().time()
+        if asked_at - self._asked_at < _ASK_SECONDS and self.board.day == day:
+            return self.board
         async with self.database.reading() as connection:
             heard = await feeds.all_feeds(connection)
-        revision = (day, tuple((feed.source, feed.accepted, feed.refused) for feed in heard))
+            told = await reports.last_report_day(connection)
+        counts = tuple((feed.source, feed.accepted, feed.refused) for feed in heard)
+        revision = (day, counts, told)
         if revision != self._revision:
             async with self._lock:
                 if revision != self._revision:
                     await self._refresh(day)
                     self.board.feeds = heard
                     self._revision = revision
+        self._asked_at = asked_at
         return self.board
 
     async def _refresh(self, day: date) -> None:
@@ -138,6 +155,8 @@ class Watch:
             self.board.tracked = await tracked_concerns(connection, self.policy)
             horizon = day + timedelta(days=self.policy.digest.horizon_days)
             self.board.turning = await lines.turning_red(connection, day, horizon)
+        if some is None:
+            gc.freeze()  # the board stays: looking for cycles in it costs each page
         self._versions = versions
         self.board.version += 1
 

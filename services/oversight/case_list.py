@@ -8,7 +8,7 @@ from typing import Literal
 from schemas.status import Concern, Rag
 from services.oversight.board import Case
 
-PAGE = 50
+PAGE = 30
 
 Sort = Literal["urgency", "case", "concern", "colour", "since", "team", "worker", "due"]
 SORTS: Mapping[Sort, str] = {

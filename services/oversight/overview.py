@@ -9,11 +9,12 @@ from schemas.status import Concern, Period, Rag
 from services.access.directory import Person
 from services.access.roles import Role
 from services.access.sight import Sight
-from services.assessment.document import staff_on
 from services.digests.report import reported_of
+from services.digests.wording import ACTION_KINDS, category
 from services.oversight.board import Board, Case
 from services.oversight.case_list import arranged
 from services.oversight.ladder import LADDER
+from services.oversight.owner import owner_on
 from services.records.reports import Tally
 
 WEEKS_SHOWN = 26
@@ -64,6 +65,11 @@ class Turning:
     person: str
     period: Period
 
+    @property
+    def reason(self) -> str:
+        """Why, as a category."""
+        return category(self.period.reasons, self.period.rag)
+
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
@@ -73,6 +79,19 @@ class ToDo:
     late: list[Case]
     reviews: list[Case]
     no_plan: list[Case]
+    reviews_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class RedLine:
+    """A red without a reference: for a lead member, who is shown no case."""
+
+    concern: Concern
+    unlawful: bool
+    weeks: int
+    kinds: list[str]
+    due: date | None
+    late: bool
 
 
 def mine(board: Board, sight: Sight) -> list[Case]:
@@ -150,21 +169,40 @@ def turning(board: Board, sight: Sight) -> list[Turning]:
     return found
 
 
-def to_do(cases: Iterable[Case], person: Person) -> ToDo:
+def red_lines(cases: Iterable[Case]) -> list[RedLine]:
+    """Each red without a reference, the longest first."""
+    lines = [
+        RedLine(
+            case.status.concern,
+            case.status.statutory == "unlawful",
+            case.weeks,
+            [ACTION_KINDS[action.kind] for action in case.actions],
+            case.actions[0].due if case.actions else None,
+            case.late,
+        )
+        for case in cases
+        if case.status.rag is Rag.RED
+    ]
+    return sorted(lines, key=lambda line: (not line.unlawful, -line.weeks, line.concern))
+
+
+def to_do(cases: Sequence[Case], person: Person, day: date) -> ToDo:
     """What the person must do about cases that are theirs to see."""
     ladder = [role for role in person.roles if role in LADDER]
     red = [case for case in cases if case.status.rag is Rag.RED]
+    soon = day + timedelta(days=7)
     oversees = bool(set(person.roles) - {Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
     return ToDo(
         acknowledge=_urgent(case for case in red if any(case.awaits(role) for role in ladder)),
         late=_urgent(case for case in cases if case.late) if oversees else [],
         reviews=sorted(
-            (case for case in cases if case.review_due and case.review_due <= _soon(case.day)),
+            (case for case in cases if case.review_due and case.review_due <= soon),
             key=lambda case: (case.review_due or date.max, case.key),
         )
         if oversees
         else [],
         no_plan=_urgent(case for case in red if not case.actions) if oversees else [],
+        reviews_by=soon,
     )
 
 
@@ -177,10 +215,6 @@ def _is_red(board: Board, person: str, concern: Concern) -> bool:
     return case is not None and case.status.rag is Rag.RED
 
 
-def _soon(day: date) -> date:
-    return day + timedelta(days=7)
-
-
 def _red_on(
     board: Board, sight: Sight, day: date, spans: Iterable[Span]
 ) -> dict[Concern, list[str]]:
@@ -191,21 +225,8 @@ def _red_on(
     return red
 
 
-@dataclass(frozen=True, slots=True)
-class _OwnedThen:
-    """Whose a case was on a day in the past."""
-
-    team: str | None
-    service: str | None
-    personal_adviser: str | None
-    social_worker: str | None
-
-
 def _seen_then(board: Board, sight: Sight, person: str, day: date) -> bool:
     if sight.everything:
         return True
     facts = board.facts.get(person)
-    if facts is None:
-        return False
-    fields = ("team", "service", "personal_adviser", "social_worker")
-    return sight.sees(_OwnedThen(*(staff_on(facts, field, day) for field in fields)))
+    return facts is not None and sight.sees(owner_on(facts, day))

@@ -1,15 +1,17 @@
 """Column types and conditions that mean the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, DateTime, Dialect, String, Text, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 FOR_GOOD = date.max
 """How a period without an end is stored, so that one comparison serves all."""
@@ -55,14 +57,35 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
+class _Texts(TypeDecorator[Sequence[str]]):
+    """Many texts as one parameter: an array on PostgreSQL, a JSON array elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that carries them."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(String))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        """The texts as that type takes them."""
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
 class Among(ColumnElement[bool]):
     """A text column is one of many values: one statement text however many there are."""
 
-    inherit_cache = False
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 (SQLAlchemy's own way to say what a cache key holds)
+        ("column", InternalTraversal.dp_clauseelement),
+        ("values", InternalTraversal.dp_clauseelement),
+    ]
 
     def __init__(self, column: ColumnElement[Any], values: Iterable[str]) -> None:
         self.column = column
-        self.values = sorted(set(values))
+        self.values = bindparam(None, sorted(set(values)), type_=_Texts(), unique=True)
 
 
 def among(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
@@ -72,14 +95,15 @@ def among(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bo
 
 @compiles(Among, "postgresql")
 def _any_of_array(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    from sqlalchemy.dialects.postgresql import ARRAY
-
-    value = bindparam(None, element.values, type_=ARRAY(String), unique=True)
-    return f"{compiler.process(element.column, **kw)} = ANY ({compiler.process(value, **kw)})"
+    column, values = _sides(element, compiler, kw)
+    return f"{column} = ANY ({values})"
 
 
 @compiles(Among)
 def _in_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    value = bindparam(None, json.dumps(element.values), type_=Text, unique=True)
-    column, values = compiler.process(element.column, **kw), compiler.process(value, **kw)
+    column, values = _sides(element, compiler, kw)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 (values are bound)
+
+
+def _sides(element: Among, compiler: SQLCompiler, kw: Any) -> tuple[str, str]:
+    return compiler.process(element.column, **kw), compiler.process(element.values, **kw)

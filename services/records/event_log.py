@@ -1,7 +1,7 @@
 """The append-only log of events, and what of it bears on a young person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,6 +176,15 @@ async def load(
     Retractions of their events are among it, whoever's they are, and every content of those. With
     `known_at`, only what was stored by then.
     """
+    return [item for item, _ in await load_dated(connection, people, known_at)]
+
+
+async def load_dated(
+    connection: AsyncConnection,
+    people: Iterable[str] | None = None,
+    known_at: datetime | None = None,
+) -> list[tuple[Received, datetime]]:
+    """The same, each with the moment at which it was stored here."""
     wanted = select(*_COLUMNS)
     if people is not None:
         wanted = wanted.where(among(events.c.person, people))
@@ -184,7 +193,7 @@ async def load(
         rows = await _with_what_bears_on_them(connection, rows, known_at)
     ids = None if people is None else {row.event_id for row in rows}
     spans = await _spans(connection, ids, known_at) if rows else {}
-    return [_received(row, spans) for row in rows]
+    return [(_received(row, spans), row.stored_at) for row in rows]
 
 
 async def _with_what_bears_on_them(
@@ -207,6 +216,16 @@ async def _with_what_bears_on_them(
             if (row.source, row.event_id) in keys:
                 found.setdefault((row.source, row.event_id, row.digest), row)
     return list(found.values())
+
+
+async def are_stored(connection: AsyncConnection, source: str, ids: Collection[str]) -> bool:
+    """Whether every one of these events of a source is stored."""
+    rows = await connection.execute(
+        select(events.c.event_id)
+        .distinct()
+        .where(events.c.source == source, among(events.c.event_id, ids))
+    )
+    return len(rows.all()) == len(set(ids))
 
 
 async def people_heard_of(connection: AsyncConnection) -> list[str]:

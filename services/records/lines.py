@@ -107,8 +107,9 @@ async def known_people(connection: AsyncConnection) -> list[str]:
 
 async def versions(connection: AsyncConnection) -> dict[str, str]:
     """For each young person a text that changes whenever anything derived of them does."""
-    rows = await connection.execute(select(people.c.person, type_coerce(people.c.lines, Text)))
-    return dict(rows.tuples().all())
+    version = type_coerce(people.c.lines, Text).label("version")
+    rows = await connection.execute(select(people.c.person, version))
+    return {row.person: row.version for row in rows}
 
 
 async def facts_of(connection: AsyncConnection, names: Iterable[str] | None) -> dict[str, Document]:
@@ -151,6 +152,20 @@ async def red_spans(
         )
     )
     return [(row.person, Concern(row.concern), row.start, row.until) for row in rows]
+
+
+async def unlawful_on(connection: AsyncConnection, day: date) -> list[tuple[str, Period]]:
+    """Every red of a day that is unlawful."""
+    rows = await connection.execute(
+        select(periods).where(
+            periods.c.rag == Rag.RED.value,
+            periods.c.start <= day,
+            periods.c.until > day,
+            periods.c.statutory == "unlawful",
+        )
+    )
+    found = [(row.person, _period(row)) for row in rows]
+    return sorted(found, key=lambda item: (item[0], item[1].concern))
 
 
 async def turning_red(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, null, or_, select, update
+from sqlalchemy import Row, and_, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
+from services.records.columns import among
 from services.records.lines import reason_of
-from services.records.tables import digests, reported, reports
+from services.records.tables import digests, notified, reported, reports
 
 DUE, SENDING, SENT, FAILED = "due", "sending", "sent", "failed"
 
@@ -83,6 +84,12 @@ async def reports_made(connection: AsyncConnection) -> list[Report]:
     return sorted((Report(*row) for row in rows), key=lambda report: report.as_of)
 
 
+async def last_report_day(connection: AsyncConnection) -> date | None:
+    """The day of the newest report."""
+    day: date | None = await connection.scalar(select(func.max(reports.c.as_of)))
+    return day
+
+
 async def keep_report(
     connection: AsyncConnection, report: Report, statuses: Sequence[Reported]
 ) -> None:
@@ -114,26 +121,21 @@ async def reported_in(connection: AsyncConnection, week: str) -> list[Reported]:
     rows = await connection.execute(
         select(*[reported.c[name] for name in Reported.__slots__]).where(reported.c.week == week)
     )
-    found = [
-        Reported(
-            row.person,
-            Concern(row.concern),
-            Rag(row.rag),
-            Rag(row.rule_rag),
-            row.statutory,
-            row.since,
-            row.since_basis,
-            row.not_green_since,
-            tuple(reason_of(reason) for reason in row.reasons),
-            row.override,
-            row.team,
-            row.service,
-            row.personal_adviser,
-            row.social_worker,
-        )
-        for row in rows
-    ]
+    found = [_reported(row) for row in rows]
     return sorted(found, key=lambda item: (item.person, item.concern))
+
+
+async def reported_of_person(
+    connection: AsyncConnection, person: str
+) -> list[tuple[date, Reported]]:
+    """What leaders were told of one young person each week, newest first."""
+    rows = await connection.execute(
+        select(reports.c.as_of, *[reported.c[name] for name in Reported.__slots__])
+        .join(reports, reports.c.week == reported.c.week)
+        .where(reported.c.person == person)
+    )
+    found = [(row.as_of, _reported(row)) for row in rows]
+    return sorted(found, key=lambda item: (item[0], item[1].concern), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,29 @@ async def add_delivery(connection: AsyncConnection, delivery: Delivery) -> None:
     )
 
 
+NotifiedOf = tuple[str, Concern, date, str]
+"""An unlawful red by young person, concern and first day, and the recipient who was told."""
+
+
+async def notified_of(connection: AsyncConnection, people: Collection[str]) -> set[NotifiedOf]:
+    """Which unlawful reds of these young people were told on the day, and to whom."""
+    rows = await connection.execute(
+        select(notified.c.person, notified.c.concern, notified.c.since, notified.c.recipient).where(
+            among(notified.c.person, people)
+        )
+    )
+    return {(row.person, Concern(row.concern), row.since, row.recipient) for row in rows}
+
+
+async def keep_notified(
+    connection: AsyncConnection, told: Collection[NotifiedOf], notice: str
+) -> None:
+    """Remember what a notice told."""
+    names = ("person", "concern", "since", "recipient")
+    rows = [dict(zip(names, item, strict=True)) | {"notice": notice} for item in sorted(told)]
+    await connection.execute(insert(notified), rows)
+
+
 async def claim(
     connection: AsyncConnection, delivery: Delivery, holder: str, now: datetime, until: datetime
 ) -> bool:
@@ -243,4 +268,23 @@ async def settle_delivery(
             digests.c.holder == holder,
         )
         .values(lease_until=None, **told)
+    )
+
+
+def _reported(row: Row[Any]) -> Reported:
+    return Reported(
+        row.person,
+        Concern(row.concern),
+        Rag(row.rag),
+        Rag(row.rule_rag),
+        row.statutory,
+        row.since,
+        row.since_basis,
+        row.not_green_since,
+        tuple(reason_of(reason) for reason in row.reasons),
+        row.override,
+        row.team,
+        row.service,
+        row.personal_adviser,
+        row.social_worker,
     )

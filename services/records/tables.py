@@ -226,7 +226,8 @@ digests = Table(
 )
 """One digest for each recipient and week; `message` is the mail as sent.
 
-A same-day notice of an unlawful red stands here too; its `week` is the name of the notice."""
+A same-day notice of an unlawful red stands here too; its `week` is the name of the notice, which
+begins with its week."""
 
 notified = Table(
     "notified",

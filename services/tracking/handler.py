@@ -25,7 +25,7 @@ from services.records.feeds import hear
 from services.records.refusals import RefusedMessage
 from services.tracking.deriving import Rules, derive_held, hold
 from services.tracking.intake import take_in
-from services.tracking.publishing import publish_changes
+from services.tracking.publishing import hand_over, publish_changes
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ class Tracker:
             held = await hold(connection, intake.touched)
             assessments = await derive_held(connection, held, self.rules)
             await publish_changes(connection, held, assessments, now)
+        await hand_over(connection, intake.new, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
             if isinstance(item, Refusal):

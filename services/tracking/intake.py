@@ -23,9 +23,10 @@ from services.tracking.ownership import owned
 
 @dataclass(slots=True)
 class Intake:
-    """What a batch brought: whom it touches, and how much was new, by source."""
+    """What a batch brought: whom it touches, what was new, and how much of it, by source."""
 
     touched: set[str] = field(default_factory=set)
+    new: list[Event] = field(default_factory=list)
     heard: dict[str, Heard] = field(default_factory=dict)
 
     def of(self, source: str) -> Heard:
@@ -58,6 +59,7 @@ async def take_in(
             told.accepted += 1
             new[content] = item
     await event_log.append(connection, list(new.values()), now)
+    intake.new = [item.event for item in new.values()]
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
         held[content] = Held(item.person, item.retracts, moment, moment)

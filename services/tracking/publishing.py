@@ -1,4 +1,4 @@
-"""Colours that changed, said to whoever listens: `sightline.status.changed.v1`, by the outbox."""
+"""What is said to whoever listens, by the outbox: colours that changed, and case notes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -9,10 +9,21 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import LONDON, london_day
-from schemas.outgoing import STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent, StatusChanged
+from schemas.envelope import Event
+from schemas.events.catalogue import PAGES_SOURCE
+from schemas.outgoing import (
+    CASE_NOTE_SUBJECT,
+    STATUS_CHANGED,
+    STATUS_SUBJECT,
+    CaseNote,
+    CaseNoteEvent,
+    SightlineEvent,
+    StatusChanged,
+)
 from schemas.status import Concern, Rag
 from services.assessment.line import Assessment
 from services.assessment.statuses import on_day
+from services.oversight.case_note import case_note
 from services.records import lines, outgoing
 from services.records.locks import lock, person_name
 from services.records.outgoing import Told
@@ -46,6 +57,29 @@ async def publish_changes(
         if (period := on_day(assessment, concern, today))
     }
     return await _publish(connection, names, current, now)
+
+
+async def hand_over(connection: AsyncConnection, new: Iterable[Event], now: datetime) -> None:
+    """Put into the outbox a case note for each new event that was written on our own pages."""
+    messages = []
+    for event in new:
+        if event.source != PAGES_SOURCE:
+            continue
+        note = CaseNoteEvent(
+            id=str(uuid5(NAMESPACE_URL, f"{event.source}\x1f{event.id}\x1f{event.digest}")),
+            subject=event.subject,
+            time=now,
+            data=CaseNote(
+                event=event.id,
+                kind=event.name,
+                date=getattr(event.data, "date", london_day(event.time)),
+                text=case_note(event),
+            ),
+        )
+        messages.append(
+            (CASE_NOTE_SUBJECT, orjson.dumps(note.model_dump(mode="json")).decode(), note.id)
+        )
+    await outgoing.put(connection, messages, now)
 
 
 async def _publish(

@@ -56,7 +56,12 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.env = {**os.environ, "SIGHTLINE_DATA_DIR": str(folder / "data"), "TZ": "UTC"}
+        self.env = {
+            **os.environ,
+            "SIGHTLINE_DATA_DIR": str(folder / "data"),
+            "SIGHTLINE_PAGES_PORT": "0",
+            "TZ": "UTC",
+        }
 
     def run(self, *args: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(

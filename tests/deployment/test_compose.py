@@ -2,8 +2,14 @@
 
 import json
 import re
+import socket
+import subprocess
+import sys
+import threading
 import tomllib
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -148,10 +154,11 @@ def test_nothing_is_published_beyond_loopback(name: str) -> None:
         assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)
 
 
-def test_only_the_broker_and_the_mail_catcher_are_published() -> None:
+def test_only_the_broker_the_pages_and_the_mail_catcher_are_published() -> None:
     published = {name: told["ports"] for name, told in SERVICES.items() if "ports" in told}
     assert published == {
         "nats": ["127.0.0.1:4222:4222"],
+        "pages": ["127.0.0.1:8000:8000"],
         "mailpit": ["127.0.0.1:1025:1025", "127.0.0.1:8025:8025"],
     }
 
@@ -193,6 +200,81 @@ class TestEveryRole:
         assert not settings.smtp_url.get_secret_value()
         fields = {f"SIGHTLINE_{name.upper()}" for name in Settings.model_fields}
         assert {key for key in environment if key.startswith("SIGHTLINE_")} <= fields
+
+
+class TestThePages:
+    TOLD = SERVICES["pages"]
+    (PORT,) = TOLD["ports"]
+    INSIDE = int(PORT.rsplit(":", 1)[1])
+
+    def test_listen_where_they_are_published(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for key, value in self.TOLD["environment"].items():
+            if value is not None:
+                monkeypatch.setenv(key, filled_in(value))
+        settings = Settings(_env_file=None)
+        assert ip_address(settings.pages_host).is_unspecified
+        assert settings.pages_port == self.INSIDE
+        assert re.findall(r"^EXPOSE (.+)$", DOCKERFILE, re.MULTILINE) == [str(self.INSIDE)]
+
+    def test_are_reached_from_outside_their_networks(self) -> None:
+        networks = self.TOLD["networks"]
+        assert not all((COMPOSE["networks"][name] or {}).get("internal") for name in networks)
+
+    def test_can_be_told_all_that_they_ask_for(self) -> None:
+        fields = {f"SIGHTLINE_{name.upper()}" for name in Settings.model_fields}
+        theirs = {name for name in fields if re.search("_(OIDC|SESSION)_", name)}
+        shared = {"POLICY", "RECIPIENTS", "BASE_URL", "CASE_URL", "TRUSTED_PROXIES"}
+        given = self.TOLD["environment"]
+        assert len(theirs) == 7
+        assert theirs | {f"SIGHTLINE_{name}" for name in shared} <= set(given)
+        assert given["SIGHTLINE_OIDC_CLIENT_SECRET"] is None
+        (folder,) = self.TOLD["volumes"]
+        assert (folder["target"], folder["read_only"]) == ("/etc/sightline", True)
+        assert folder in service_of(Role.SCHEDULER)["volumes"]
+
+    @pytest.mark.parametrize(("status", "is_well"), [(200, True), (503, False), (404, False)])
+    def test_are_well_when_they_say_that_they_are_ready(self, status: int, is_well: bool) -> None:
+        asked: list[str] = []
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, *args: Any) -> None:
+                """Say nothing."""
+
+        with HTTPServer(("127.0.0.1", 0), Answer) as stand_in:
+            serving = threading.Thread(target=stand_in.serve_forever, args=[0.01])
+            serving.start()
+            try:
+                returned = self._check(stand_in.server_address[1])
+            finally:
+                stand_in.shutdown()
+                serving.join()
+        assert (returned == 0) is is_well
+        assert asked == ["/readyz"]
+
+    def test_are_not_well_when_they_do_not_answer(self) -> None:
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            assert self._check(silent.getsockname()[1]) != 0
+
+    def _check(self, port: int) -> int:
+        """Do what the health check does, of another port; a proxy leads nowhere."""
+        how, program, *arguments = self.TOLD["healthcheck"]["test"]
+        assert (how, program) == ("CMD", "python")
+        here = f"127.0.0.1:{self.INSIDE}/"
+        assert here in arguments[-1]
+        arguments[-1] = arguments[-1].replace(here, f"127.0.0.1:{port}/")
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env={"http_proxy": "http://127.0.0.1:1"},
+            capture_output=True,
+            timeout=20,
+            check=False,
+        ).returncode
 
 
 def test_the_tables_are_made_once_and_before_the_roles() -> None:

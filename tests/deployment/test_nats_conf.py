@@ -19,7 +19,7 @@ from nats.js.errors import NotFoundError
 
 from events.broker import connected_broker, jetstream_of
 from events.embedded import nats_server_path
-from events.publish import publish_out
+from events.publish import parcel, publish, publish_out
 from events.stream import (
     DEFAULT_MAX_BYTES,
     OUT_STREAM,
@@ -31,6 +31,8 @@ from events.stream import (
 )
 from events.subscriber import subscribe
 from events.wire import Message
+from services.runtime import Place, opened, serving_pages
+from services.settings import Settings
 
 CONFIG = Path(__file__).resolve().parents[2] / "deploy" / "nats.conf"
 SUBJECT = "sightline.events.care.started"
@@ -56,6 +58,11 @@ class Server:
     monitoring: str
     stack: AsyncExitStack
     complaints: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+
+    @property
+    def as_sightline(self) -> str:
+        """What compose.yaml has in SIGHTLINE_NATS_URL."""
+        return self.url.replace("nats://", f"nats://sightline:{PASSWORDS['sightline']}@")
 
     async def connect(self, user: str | None, password: str | None = None) -> Client:
         async def keep(error: Exception) -> None:
@@ -263,8 +270,7 @@ class TestSightline:
                 handled.put_nowait(item.body)
             return set()
 
-        url = server.url.replace("nats://", f"nats://sightline:{PASSWORDS['sightline']}@")
-        async with connected_broker(url) as broker, asyncio.timeout(20):
+        async with connected_broker(server.as_sightline) as broker, asyncio.timeout(20):
             subscribe(broker, handle, never)
             await broker.start()
             await publisher.jetstream().publish(SUBJECT, b"one")
@@ -276,6 +282,37 @@ class TestSightline:
         assert handled.empty()
         assert out.state.messages == 1
         assert server.complaints.empty()
+
+
+class TestThePages:
+    """They come in as every role does, so the broker keeps nothing from them in particular."""
+
+    @pytest.fixture
+    async def place(self, server: Server, tmp_path: Path) -> AsyncIterator[Place]:
+        settings = Settings(
+            _env_file=None, nats_url=server.as_sightline, data_dir=tmp_path / "kept", pages_port=0
+        )
+        async with opened(settings) as place:
+            yield place
+
+    async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, place: Place) -> None:
+        assert [stored async for stored in publish(place.broker, [parcel(b"{}")])] == [1]
+        assert (await lag(jetstream_of(place.broker))).waiting == 1
+
+    async def test_are_ready(self, place: Place) -> None:
+        async with serving_pages(place) as port:
+            told = await asyncio.to_thread(_get, f"http://127.0.0.1:{port}/readyz")
+        assert told == {"database": "ok", "tracker": "ok"}
+
+    async def test_are_not_ready_when_the_broker_does_not_know_the_tracker(
+        self, server: Server, place: Place
+    ) -> None:
+        ours = await server.connect("sightline")
+        await ours.jetstream().delete_consumer(STREAM, "sightline-tracker")
+        async with serving_pages(place) as port:
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                await asyncio.to_thread(_get, f"http://127.0.0.1:{port}/readyz")
+        assert refused.value.code == 503
 
 
 class TestTheServer:

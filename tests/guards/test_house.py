@@ -44,7 +44,14 @@ def test_imports_run_one_way() -> None:
         ("apscheduler", {"services/digests/schedule.py"}),
         ("alembic", {"services/records"}),
         ("typer", {"services/cli.py", "services/commands"}),
-        ("jinja2", {"services/digests/render.py"}),
+        ("jinja2", {"services/digests/render.py", "services/pages/rendering.py"}),
+        ("starlette", {"services/pages"}),
+        ("fastapi", {"services/pages/api.py"}),
+        ("uvicorn", {"services/pages/server.py"}),
+        ("authlib", {"services/access/oidc.py"}),
+        ("joserfc", {"services/access/oidc.py"}),
+        ("xlsxwriter", {"services/pages/spreadsheets.py"}),
+        ("prometheus_client", {"services/pages"}),
     ],
 )
 def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:

@@ -1,0 +1,80 @@
+"""`sightline token make`, `list` and `revoke`: what machines read with, such as Power BI."""
+
+from secrets import token_urlsafe
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import IntegrityError
+
+from services.commands.console import Json, fail, print_json, print_table, run, say
+from services.records import sessions
+from services.records.sessions import Token
+from services.runtime import opened_database
+from services.settings import Settings, load_settings
+from services.tracking.handler import now_utc
+
+app = typer.Typer(no_args_is_help=True, help="Tokens that machines read with.")
+
+_Name = Annotated[str, typer.Argument(help="What the token is for, such as power-bi.")]
+
+
+@app.command()
+def make(name: _Name) -> None:
+    """Make a token that reads every status, as an analyst would. It is shown this once."""
+    secret = f"sightline_{token_urlsafe(32)}"
+
+    async def work(settings: Settings) -> None:
+        async with opened_database(settings) as database, database.writing() as connection:
+            await sessions.add_token(connection, name, secret, now_utc())
+
+    try:
+        run(work(load_settings()))
+    except IntegrityError:
+        fail(f"There is, or was, a token named {name}; choose another name.")
+    say(secret)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List tokens by name; the tokens themselves are not kept."""
+
+    async def work(settings: Settings) -> list[Token]:
+        async with opened_database(settings) as database, database.reading() as connection:
+            return await sessions.all_tokens(connection)
+
+    found = run(work(load_settings()))
+    if as_json:
+        print_json(
+            {
+                "name": item.name,
+                "made_at": item.made_at.isoformat(),
+                "revoked_at": item.revoked_at and item.revoked_at.isoformat(),
+            }
+            for item in found
+        )
+        return
+    print_table(
+        "Tokens",
+        ("Name", "Made", "Revoked"),
+        (
+            (
+                item.name,
+                f"{item.made_at:%Y-%m-%d %H:%M} UTC",
+                f"{item.revoked_at:%Y-%m-%d %H:%M} UTC" if item.revoked_at else "",
+            )
+            for item in found
+        ),
+    )
+
+
+@app.command()
+def revoke(name: _Name) -> None:
+    """Revoke a token for good."""
+
+    async def work(settings: Settings) -> bool:
+        async with opened_database(settings) as database, database.writing() as connection:
+            return await sessions.revoke_token(connection, name, now_utc())
+
+    if not run(work(load_settings())):
+        fail(f"There is no token named {name} that holds; sightline token list shows them.")
+    say(f"The token {name} is worth nothing from now on.")

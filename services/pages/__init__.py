@@ -1,0 +1,1 @@
+"""The web: pages for people, an interface for machines. Each route says who may."""

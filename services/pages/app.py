@@ -1,0 +1,97 @@
+"""The application: every door, the static files, the interface for machines."""
+
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from services.pages import (
+    audit,
+    case_list,
+    case_page,
+    digest_archive,
+    feeds,
+    front,
+    health,
+    refusing,
+    sign_in,
+)
+from services.pages.api import make_api
+from services.pages.doors import Door, visit_of
+from services.pages.edge import Edge
+from services.pages.forms import catalogue
+from services.pages.measures import Measures
+from services.pages.parts import Parts
+from services.pages.rendering import STATIC
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_A_YEAR = 365 * 24 * 3600
+
+
+class _Static(StaticFiles):
+    """Static files: the address holds a hash of the content, so they can be kept for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        if scope["query_string"]:
+            answer.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
+        return answer
+
+
+def all_doors() -> list[Door]:
+    """Every door, forms before the page of the case that they stand on."""
+    return [
+        door
+        for module in (
+            health, sign_in, front, case_list, catalogue, case_page, feeds, digest_archive, audit,
+        )
+        for door in module.doors.all
+    ]  # fmt: skip
+
+
+def make_app(parts: Parts) -> Starlette:
+    """The application over these parts."""
+    measures = Measures()
+    host = urlsplit(parts.base_url).hostname or "localhost"
+    api = make_api()
+    api.state.parts = parts
+    app = Starlette(
+        routes=[
+            *(door.route() for door in all_doors()),
+            Mount("/api", api),
+            Mount("/static", _Static(directory=STATIC)),
+        ],
+        middleware=[
+            Middleware(Edge, hosts=(*_LOOPBACK, host), measures=measures, secure=parts.is_secure)
+        ],
+        exception_handlers={HTTPException: _not_here, Exception: _broken},
+    )
+    app.router.redirect_slashes = False
+    app.state.parts = parts
+    app.state.measures = measures
+    return app
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    """No such path, or not by this method: as for everything that is not one's own."""
+    del error
+    return refusing.not_here(await visit_of(request))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Something broke. The page says so without a session, which may be what broke."""
+    del request, error
+    return HTMLResponse(_BROKEN, 500)
+
+
+_BROKEN = """<!doctype html><html lang="en"><title>Sorry, there is a problem - Sightline</title>
+<h1>Sorry, there is a problem</h1>
+<p>Nothing that was recorded before is lost. If you were sending a form, go back: what you typed is
+still there. Try again in a few minutes.</p><p><a href="/">Go to the overview</a></p></html>
+"""

@@ -1,0 +1,214 @@
+"""The page of one young person: what colour, why, since when, what changes it, and what is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from pydantic_core import PydanticCustomError
+from starlette.responses import RedirectResponse, Response
+
+from schemas.days import LONDON, plain_day, read_day
+from schemas.events.catalogue import PAGES_SOURCE
+from schemas.status import Concern, Period, Rag
+from services.access.audit import Act
+from services.access.roles import May
+from services.assessment.course import as_date
+from services.oversight.board import Case
+from services.oversight.case_file import CaseFile
+from services.oversight.case_note import STILL_RED, case_note
+from services.oversight.ladder import LADDER
+from services.pages.charts import TimeLines, time_lines
+from services.pages.doors import Doors, Visit
+from services.pages.forms.actions import told_of
+from services.pages.forms.catalogue import DONE
+from services.pages.opening import MovedOn, file_as_known, open_file
+from services.pages.rendering import kept_page, part
+from services.records import audit_log, refusals, reports
+
+doors = Doors()
+
+_LOOKED = 20
+_LOOKS = (Act.SAW_CASE, Act.RECORDED)
+_BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
+"""How much of the past and of the future a time line shows: a year and a half, and half a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the last form recorded: in words, and as a note to copy. `late`: not back yet."""
+
+    done: str
+    notes: str
+    late: bool
+
+
+@doors.get("/cases/{person:path}", May.SEE_CASES)
+async def case(visit: Visit) -> Response:
+    """One young person's page; with `as_at` or `known_at`, as it was, or as it was known."""
+    person = visit.request.path_params["person"]
+    query = visit.request.query_params
+    parts = visit.parts
+    if digest := query.get("digest"):
+        await open_file(visit, person)
+        await parts.audit.record(visit.person, Act.OPENED_DIGEST, person, digest[:40])
+        return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
+    board = await parts.watch.now(parts.clock())
+    state = None if query else (id(parts.watch), board.version, board.day, person)
+    try:
+        return await kept_page(
+            visit,
+            "case.html.j2",
+            state,
+            partial(_told, visit, person, dict(query)),
+            partial(_looked, visit, person),
+        )
+    except MovedOn as moved:
+        return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
+
+
+async def _looked(visit: Visit, person: str) -> str:
+    """Who looked at this page, once it is recorded that this visitor does."""
+    await visit.parts.audit.record(visit.person, Act.SAW_CASE, person)
+    async with visit.parts.database.reading() as connection:
+        entries = await audit_log.about(connection, person, _LOOKS, _LOOKED)
+    return part("looked.html.j2", entries=entries, called=visit.parts.directory.called)
+
+
+async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    """Everything on the page but who looked at it.
+
+    Raises:
+        NotHere: there is no such young person, or they are not the visitor's to see.
+        MovedOn: they were merged into one who is.
+    """
+    file = await open_file(visit, person)
+    faults: dict[str, str] = {}
+    as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
+    known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
+    async with visit.parts.database.reading() as connection:
+        refused = await refusals.refused_about(connection, person)
+        reported = await reports.reported_of_person(connection, person)
+    then: CaseFile | None = file.on(as_at) if as_at else file
+    if then and known_at:
+        then = await file_as_known(visit, then, _end_of(known_at))
+    done, late = query.get("done", ""), query.get("late", "")
+    return {
+        "file": then or file,
+        "nothing_known": then is None,
+        "is_today": as_at is None and known_at is None,
+        "known_at": known_at,
+        "asked": {name: query.get(name, "") for name in ("as_at", "known_at")},
+        "faults": faults,
+        "recorded": _recorded(file, done, late, query.get("form")),
+        "refused": refused,
+        "reported": reported,
+        **_shown(visit, then or file),
+    }
+
+
+def _shown(visit: Visit, file: CaseFile) -> dict[str, Any]:
+    actions = [told_of(action, file) for action in file.facts.actions]
+    actions.sort(key=lambda item: (item["state"] != "open", item["due"]))
+    return {
+        "case_link": visit.parts.links.case(file.person),
+        "lines": _lines(file),
+        "actions": actions,
+        "by_concern": {
+            concern: [a for a in actions if a["concern"] is concern and a["state"] == "open"]
+            for concern in Concern
+        },
+        "reviews": [fact.data for fact in reversed(file.facts.reviews)],
+        "escalations": list(reversed(file.facts.escalations)),
+        "acknowledgements": [fact.data for fact in reversed(file.facts.acknowledgements)],
+        "explanations": [fact.data for fact in reversed(file.facts.explanations)],
+        "extensions": [item.fact.data for some in file.facts.extensions.values() for item in some],
+        "still_red": STILL_RED,
+        "forms": visit.parts.policy.pages,
+        "stands_on_ladder": any(role in LADDER for role in visit.person.roles),
+        "events": file.events,
+        "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
+        "next_colour": partial(_next_colour, file),
+        "as_known": partial(_as_known, file),
+        "fact": _fact,
+        "loop_id": _event_id,
+        "born": file.facts.born,
+        "closed": [as_date(fact.day) for fact in file.facts.closings],
+    }
+
+
+def _next_colour(file: CaseFile, case: Case) -> str:
+    """The colour that a case turns by itself, in words."""
+    rag = next((p.rag for p in file.line(case.status.concern) if p.start == case.next_change), None)
+    return "not applying" if rag in (None, Rag.NONE) else str(rag)
+
+
+def _as_known(file: CaseFile, concern: Concern, day: date) -> Rag:
+    """The colour of a day as it is known now."""
+    return next((p.rag for p in file.line(concern) if p.covers(day)), Rag.NONE)
+
+
+def _fact(value: Any) -> str:
+    """A fact as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(_fact(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_fact(item)}" for name, item in value.items())
+    try:
+        return plain_day(date.fromisoformat(value)) if isinstance(value, str) else str(value)
+    except ValueError:
+        return str(value)
+
+
+def _event_id(event: Mapping[str, str]) -> str:
+    """An event's place on the page: its source and id, safe in an address."""
+    return sha256(f"{event['source']} {event['id']}".encode()).hexdigest()[:12]
+
+
+def _lines(file: CaseFile) -> TimeLines:
+    first = file.day - _BACK
+    return time_lines(
+        {concern: _applying(file.line(concern)) for concern in Concern},
+        file.day,
+        first,
+        file.day + _AHEAD,
+    )
+
+
+def _applying(line: list[Period]) -> list[Period]:
+    return line if any(period.rag is not Rag.NONE for period in line) else []
+
+
+def _recorded(file: CaseFile, done: str, late: str, form: str | None) -> Recorded | None:
+    kind = done or late
+    if kind not in DONE or not form:
+        return None
+    mine = [
+        event
+        for event in reversed(file.events)
+        if event.source == PAGES_SOURCE and event.id.startswith(f"{form}-")
+    ]
+    notes = "\n\n".join(case_note(event) for event in mine)
+    return Recorded(DONE[kind], notes, late=not mine)
+
+
+def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:
+    if not value:
+        return None
+    try:
+        return read_day(value)
+    except PydanticCustomError:
+        faults[name] = "Enter a date such as 2026-03-27"
+        return None
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day in London."""
+    return datetime.combine(day, time.max, LONDON).astimezone(UTC)

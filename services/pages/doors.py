@@ -1,0 +1,153 @@
+"""Doors: every route, and who may go through it. A route without a door does not exist.
+
+Whatever is not there, and whatever is there but not for the one who asks, is answered alike: 404.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import quote
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.access.audit import Act
+from services.access.directory import Person
+from services.access.roles import May
+from services.pages.forgery import is_from_here, is_token
+from services.pages.parts import Parts
+from services.pages.refusing import not_from_here, not_here, signed_out
+
+SESSION_FIELD = "form"
+"""The hidden field that carries a form's token."""
+
+
+class Open(Enum):
+    """Doors that are open to everybody."""
+
+    OPEN = "open"
+
+
+OPEN = Open.OPEN
+
+
+class NotHere(Exception):  # noqa: N818 (it is an answer, not an error)
+    """There is no such thing, or not for the one who asks. `person` is the case that was tried."""
+
+    def __init__(self, person: str = "") -> None:
+        super().__init__()
+        self.person = person
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request, by whom, with what it needs. `form` is what was posted."""
+
+    request: Request
+    parts: Parts
+    somebody: Person | None = None
+    secret: str = ""
+    form: FormData | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in; a door that is not open lets nobody else in."""
+        if self.somebody is None:
+            raise NotHere
+        return self.somebody
+
+    def answer(self, name: str) -> str:
+        """What was typed into a field, without the spaces around it."""
+        value = self.form.get(name, "") if self.form is not None else ""
+        return value.strip() if isinstance(value, str) else ""
+
+    def may(self, may: May) -> bool:
+        """Whether the person may do something."""
+        return self.somebody is not None and may in self.somebody.may
+
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One route: its path, its methods, and what a person must be allowed to go through."""
+
+    path: str
+    may: May | Open
+    endpoint: Endpoint
+    methods: tuple[str, ...]
+
+    def route(self) -> Route:
+        """The route, guarded."""
+
+        async def guarded(request: Request) -> Response:
+            return await _through(self, request)
+
+        route = Route(self.path, guarded, methods=list(self.methods), name=self.endpoint.__name__)
+        route.door = self  # type: ignore[attr-defined]
+        return route
+
+
+class Doors:
+    """The doors of one module of pages, in the order in which they are tried."""
+
+    def __init__(self) -> None:
+        self.all: list[Door] = []
+
+    def get(self, path: str, may: May | Open) -> Callable[[Endpoint], Endpoint]:
+        """A page to look at."""
+        return self._door(path, may, ("GET",))
+
+    def post(self, path: str, may: May | Open) -> Callable[[Endpoint], Endpoint]:
+        """A form that is sent."""
+        return self._door(path, may, ("POST",))
+
+    def _door(
+        self, path: str, may: May | Open, methods: tuple[str, ...]
+    ) -> Callable[[Endpoint], Endpoint]:
+        def add(endpoint: Endpoint) -> Endpoint:
+            self.all.append(Door(path, may, endpoint, methods))
+            return endpoint
+
+        return add
+
+
+async def visit_of(request: Request) -> Visit:
+    """Who comes with this request."""
+    parts: Parts = request.app.state.parts
+    secret = request.cookies.get(parts.cookie, "")
+    somebody = await parts.sessions.person(secret) if secret else None
+    return Visit(request, parts, somebody, secret if somebody else "")
+
+
+async def _through(door: Door, request: Request) -> Response:
+    visit = await visit_of(request)
+    request.state.visit = visit
+    sent = request.method == "POST"
+    if sent:
+        if not is_from_here(request, visit.parts.base_url):
+            return not_from_here(visit)
+        visit.form = await request.form(max_fields=400, max_part_size=256 * 1024)
+    if door.may is not OPEN:
+        if visit.somebody is None:
+            return signed_out(visit) if sent else _to_sign_in(request)
+        if door.may not in visit.somebody.may:
+            return not_here(visit)
+    if sent and visit.somebody is not None:
+        token = visit.answer(SESSION_FIELD)
+        if not is_token(token, visit.secret):
+            return not_from_here(visit)
+    try:
+        return await door.endpoint(visit)
+    except NotHere as tried:
+        if tried.person and visit.somebody is not None:
+            await visit.parts.audit.record(visit.somebody, Act.WAS_DENIED, tried.person)
+        return not_here(visit)
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?onward={quote(wanted, safe='')}", 303)

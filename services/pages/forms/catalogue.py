@@ -1,0 +1,61 @@
+"""Every form, where it stands, and what is said when it is recorded."""
+
+from collections.abc import Mapping
+
+from starlette.responses import RedirectResponse, Response
+
+from services.pages.doors import Doors, Endpoint, Visit
+from services.pages.forms.acknowledgement import Acknowledgement
+from services.pages.forms.actions import NewAction, OneAction
+from services.pages.forms.authorising import Extension, Rating
+from services.pages.forms.course import Form, show, take
+from services.pages.forms.explanation import Explanation
+from services.pages.forms.judgement import Judgement
+from services.pages.forms.review import Review
+from services.pages.opening import MovedOn, open_file
+
+FORMS: Mapping[str, Form] = {
+    "/review/{about}": Review(),
+    "/judgement": Judgement(),
+    "/actions/{about}/new": NewAction(),
+    "/actions/{about:path}": OneAction(),
+    "/explanation/{about}": Explanation(),
+    "/extension": Extension(),
+    "/rating/{about}": Rating(),
+    "/acknowledgement/{about}": Acknowledgement(),
+}
+
+DONE: Mapping[str, str] = {form.kind: form.done for form in FORMS.values()}
+
+doors = Doors()
+
+
+def _showing(form: Form) -> Endpoint:
+    async def shown(visit: Visit) -> Response:
+        return await _answered(visit, form, sent=False)
+
+    shown.__name__ = f"show_{type(form).__name__}"
+    return shown
+
+
+def _taking(form: Form) -> Endpoint:
+    async def taken(visit: Visit) -> Response:
+        return await _answered(visit, form, sent=True)
+
+    taken.__name__ = f"take_{type(form).__name__}"
+    return taken
+
+
+async def _answered(visit: Visit, form: Form, *, sent: bool) -> Response:
+    told = visit.request.path_params
+    try:
+        file = await open_file(visit, told["person"])
+    except MovedOn as moved:
+        return RedirectResponse(visit.parts.links.page(moved.into), 303)
+    about = told.get("about", "")
+    return await (take if sent else show)(visit, form, file, about)
+
+
+for _path, _form in FORMS.items():
+    doors.get(f"/cases/{{person:path}}{_path}", _form.may)(_showing(_form))
+    doors.post(f"/cases/{{person:path}}{_path}", _form.may)(_taking(_form))

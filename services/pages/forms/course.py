@@ -1,0 +1,223 @@
+"""The course of every form: shown, checked, put on the broker, and back as a status.
+
+What a form becomes is known by the form's own token: sent twice, it counts once.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
+
+import orjson
+from starlette.responses import RedirectResponse, Response
+
+from events.broker import BROKER_ERRORS
+from events.publish import NotStoredError
+from schemas.envelope import Event, Refusal, read_event
+from schemas.events.catalogue import PAGES_SOURCE, type_of
+from schemas.policy import FormKind
+from services.access.audit import Act
+from services.access.roles import May
+from services.oversight.case_file import CaseFile
+from services.pages.doors import SESSION_FIELD, NotHere, Visit
+from services.pages.forgery import form_name
+from services.pages.forms.answers import Answers
+from services.pages.rendering import page
+from services.records import event_log
+
+Said = tuple[str, dict[str, Any]]
+"""What a form says: the name of an event, and its data."""
+
+WAIT_SECONDS = 5.0
+_LOOK_SECONDS = 0.03
+
+_NOT_STORED = (
+    "It could not be recorded, because the message broker does not answer. Nothing of it is "
+    "stored; what you typed is still here. Try again in a minute."
+)
+
+
+class Form(ABC):
+    """One form. `kind` is what the policy calls it, `may` who may fill it in."""
+
+    kind: ClassVar[FormKind]
+    may: ClassVar[May]
+    template: ClassVar[str]
+    done: ClassVar[str]
+    """What is said when it is recorded."""
+
+    def applies(self, file: CaseFile, about: str) -> bool:
+        """Whether there is something to fill it in about."""
+        del file, about
+        return True
+
+    @abstractmethod
+    def heading(self, file: CaseFile, about: str) -> str:
+        """The heading of the page."""
+
+    @abstractmethod
+    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
+        """What the template needs besides, and the values that stand in a new form: `given`."""
+
+    @abstractmethod
+    def read(
+        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
+    ) -> list[Said]:
+        """What the form says; where an answer is wrong, that is told in the answers.
+
+        `name` is the form's own, for the ids of what it makes.
+        """
+
+    def written_meanwhile(self, file: CaseFile, about: str, answers: Answers) -> str:
+        """What somebody else did meanwhile to what the form is about; empty where nothing."""
+        del file, about, answers
+        return ""
+
+
+_LOCKS: dict[str, asyncio.Lock] = {}
+
+
+@asynccontextmanager
+async def _alone(person: str) -> Any:
+    """One form at a time for a young person: the second sees what the first did."""
+    held = _LOCKS.setdefault(person, asyncio.Lock())
+    async with held:
+        yield
+    if not held.locked():
+        _LOCKS.pop(person, None)
+
+
+async def show(visit: Visit, form: Form, file: CaseFile, about: str) -> Response:
+    """The form, new."""
+    if not form.applies(file, about):
+        raise NotHere
+    if not visit.parts.policy.pages.is_here(form.kind):
+        return page(
+            visit, "form_elsewhere.html.j2", file=file, heading=form.heading(file, about),
+            case_link=visit.parts.links.case(file.person),
+        )  # fmt: skip
+    return _page(visit, form, file, about, Answers(lambda _: ""), new=True)
+
+
+async def take(visit: Visit, form: Form, file: CaseFile, about: str) -> Response:
+    """The form, sent: record what it says, and go back to the case."""
+    if not form.applies(file, about) or not visit.parts.policy.pages.is_here(form.kind):
+        raise NotHere
+    name = form_name(visit.answer(SESSION_FIELD))
+    answers = Answers(visit.answer)
+    said = form.read(visit, file, about, answers, name)
+    if answers.faults:
+        return _page(visit, form, file, about, answers, status=422)
+    events = _events(visit, file, name, said)
+    async with _alone(file.person):
+        if await _stored(visit, events):
+            return _back(file, form, name)
+        changed = form.written_meanwhile(file, about, answers)
+        if changed:
+            return _page(visit, form, file, about, answers, status=409, meanwhile=changed)
+        try:
+            for event in events:
+                await visit.parts.send(orjson.dumps(event))
+        except (NotStoredError, *BROKER_ERRORS):
+            answers.fault("send", _NOT_STORED)
+            return _page(visit, form, file, about, answers, status=503)
+        await visit.parts.audit.record(visit.person, Act.RECORDED, file.person, form.kind)
+        late = not await _comes_back(visit, events)
+        visit.parts.watch.expire()
+    return _back(file, form, name, late=late)
+
+
+def _page(
+    visit: Visit,
+    form: Form,
+    file: CaseFile,
+    about: str,
+    answers: Answers,
+    *,
+    status: int = 200,
+    new: bool = False,
+    meanwhile: str = "",
+) -> Response:
+    told = form.shown(visit, file, about)
+    given: Mapping[str, str] = told.pop("given", {})
+    return page(
+        visit,
+        f"forms/{form.template}",
+        status=status,
+        form=form,
+        file=file,
+        about=about,
+        heading=form.heading(file, about),
+        value=(lambda name: given.get(name, "")) if new else (lambda name: answers[name]),
+        faults=answers.faults,
+        anchor=answers.anchor,
+        asks_about_names=answers.asks_about_names,
+        meanwhile=meanwhile,
+        **told,
+    )
+
+
+def _events(visit: Visit, file: CaseFile, name: str, said: Sequence[Said]) -> list[dict[str, Any]]:
+    """What the form says as events, each read as the tracker will read it.
+
+    Raises:
+        ValueError: the contract does not allow what was made: a fault of ours.
+    """
+    events = [event_of(visit, file, name, n, *item) for n, item in enumerate(said, 1)]
+    if any(event.doubts for event in as_read(events)):
+        raise ValueError(name)
+    return events
+
+
+def event_of(
+    visit: Visit, file: CaseFile, name: str, place: int, kind: str, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One thing that a form says, as an event; what was left empty is left out."""
+    return {
+        "specversion": "1.0",
+        "id": f"{name}-{place}",
+        "source": PAGES_SOURCE,
+        "type": type_of(kind),
+        "subject": file.person,
+        "time": visit.parts.clock().isoformat(),
+        "datacontenttype": "application/json",
+        "sequence": place,
+        "data": {field: value for field, value in data.items() if value is not None},
+    }
+
+
+def as_read(events: Sequence[dict[str, Any]]) -> list[Event]:
+    """Events as the tracker reads them.
+
+    Raises:
+        ValueError: the contract does not allow one.
+    """
+    told = [read_event(orjson.loads(orjson.dumps(event))) for event in events]
+    for item in told:
+        if isinstance(item, Refusal):
+            raise ValueError(item.reason)  # noqa: TRY004 (its value is wrong, not its type)
+    return [event for event in told if isinstance(event, Event)]
+
+
+async def _stored(visit: Visit, events: Sequence[dict[str, Any]]) -> bool:
+    ids = [event["id"] for event in events]
+    async with visit.parts.database.reading() as connection:
+        return await event_log.are_stored(connection, PAGES_SOURCE, ids)
+
+
+async def _comes_back(visit: Visit, events: Sequence[dict[str, Any]]) -> bool:
+    """Wait, briefly, until what was sent is in the store and has its status."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WAIT_SECONDS
+    while not await _stored(visit, events):
+        if loop.time() > end:
+            return False
+        await asyncio.sleep(_LOOK_SECONDS)
+    return True
+
+
+def _back(file: CaseFile, form: Form, name: str, *, late: bool = False) -> Response:
+    query = urlencode({"late" if late else "done": form.kind, "form": name})
+    return RedirectResponse(f"/cases/{quote(file.person, safe='')}?{query}", 303)

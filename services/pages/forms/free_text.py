@@ -1,0 +1,48 @@
+"""Free text that may hold somebody's name. The writer is asked; nothing is changed or refused.
+
+A word is suspected when it is a given name that is common in England, when a title stands before
+it, or when two capitalised words stand together that are neither the names of places and bodies
+that such notes speak of, nor the beginning of a sentence.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_WORD = re.compile(r"[A-Z][a-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*")
+_RUN = re.compile(rf"\b{_WORD.pattern}(?:[ \t]+{_WORD.pattern})*")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.?[ \t]+([A-Z][\wÀ-ÿ'’-]+)")
+_MOST_SHOWN = 5
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
+    words = " ".join(line for line in lines if not line.startswith("#")).split()
+    return frozenset(word.casefold() for word in words)
+
+
+def looks_like_names(text: str) -> list[str]:
+    """The words that may be a name, as they were written, each once."""
+    given, allowed = _listed("given_names.txt"), _listed("words_with_capitals.txt")
+    found: dict[str, None] = {}
+    for titled in _TITLED.finditer(text):
+        found[titled.group(0)] = None
+    for run in _RUN.finditer(text):
+        words = run.group().split()
+        if _begins_sentence(text, run.start()) and words[0].casefold() not in given:
+            words = words[1:]
+        plain = [word.casefold() for word in words]
+        known = any(word in given for word in plain)
+        if len(words) > 1 and (known or not any(word in allowed for word in plain)):
+            found[" ".join(words)] = None
+    told = " ".join(found)
+    for word in _WORD.finditer(text):
+        if word.group().casefold() in given and word.group() not in told:
+            found[word.group()] = None
+    return list(found)[:_MOST_SHOWN]
+
+
+def _begins_sentence(text: str, place: int) -> bool:
+    before = text[:place].rstrip(" \t")
+    return not before or before[-1] in ".!?:\n"

@@ -1,0 +1,113 @@
+"""The overview: the first page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from schemas.days import london_day
+from services.access.audit import Act
+from services.access.directory import Person
+from services.access.roles import May
+from services.digests.report import not_known
+from services.oversight.board import Board
+from services.oversight.overview import (
+    WEEKS_SHOWN,
+    Compared,
+    Span,
+    figures,
+    mine,
+    red_lines,
+    to_do,
+    trend,
+    turning,
+)
+from services.pages.charts import reds_over_time
+from services.pages.doors import Doors, Visit
+from services.pages.kept import Kept
+from services.pages.rendering import kept_page
+from services.records import lines, refusals, reports
+
+doors = Doors()
+
+_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What is the same for everybody: read once for each state of the board and minute."""
+
+    compared: Compared | None
+    spans: list[Span]
+    unknown: list[str]
+    refused: int
+
+
+@doors.get("/", May.SEE_OVERVIEW)
+async def overview(visit: Visit) -> Response:
+    """Red, amber, green by concern; what turns red; what the person must do; what is not known."""
+    if digest := visit.request.query_params.get("digest"):
+        await visit.parts.audit.record(visit.person, Act.OPENED_DIGEST, detail=digest[:40])
+        return RedirectResponse("/", 303)
+    board = await visit.parts.watch.now(visit.parts.clock())
+    minute = int(visit.parts.clock().timestamp() // 60)
+    state = (id(visit.parts.watch), board.version, board.day, minute)
+
+    async def told() -> Mapping[str, Any]:
+        return _see(visit, board, await _common.get(state, lambda: _read(visit, board)))
+
+    return await kept_page(visit, "overview.html.j2", state, told)
+
+
+_common: Kept[_Shared] = Kept(8)
+
+
+async def _read(visit: Visit, board: Board) -> _Shared:
+    parts = visit.parts
+    policy, now = parts.policy, parts.clock()
+    first = date.fromordinal(board.day.toordinal() - 7 * WEEKS_SHOWN)
+    begin = min(first, policy.baseline or first)
+    async with parts.database.reading() as connection:
+        made = await reports.reports_made(connection)
+        last = next((item for item in reversed(made) if item.as_of < board.day), None)
+        return _Shared(
+            compared=Compared(last.as_of, await reports.tallies(connection, last.week))
+            if last
+            else None,
+            spans=await lines.red_spans(connection, begin, board.day),
+            unknown=await not_known(connection, policy, board.tracked, now, london_day(now)),
+            refused=await refusals.count_open(connection),
+        )
+
+
+def _see(visit: Visit, board: Board, shared: _Shared) -> dict[str, Any]:
+    """Everything on the page that depends on whose it is."""
+    parts, person = visit.parts, visit.person
+    cases = mine(board, person.sight)
+    baseline = parts.policy.baseline
+    baseline = baseline if baseline and baseline < board.day else None
+    return {
+        "day": board.day,
+        "compared_on": shared.compared.on if shared.compared else None,
+        "baseline": baseline,
+        "figures": figures(board, person.sight, shared.compared, baseline, shared.spans),
+        "chart": reds_over_time(trend(board, person.sight, shared.spans)),
+        "turning": turning(board, person.sight),
+        "horizon": parts.policy.digest.horizon_days,
+        "to_do": to_do(cases, person, board.day),
+        "red_lines": red_lines(cases) if person.sight.shows == "lines" else [],
+        "listed": _LISTED,
+        "shows": person.sight.shows,
+        "blind": person.sight.is_blind,
+        "awaiting": _awaiting(person),
+        "unknown": shared.unknown,
+        "refused": shared.refused,
+    }
+
+
+def _awaiting(person: Person) -> str:
+    """The list of what waits to be acknowledged by this person."""
+    return "/cases?" + urlencode({"awaits": person.role.value})

@@ -1,0 +1,58 @@
+"""Measures for Prometheus. None of them tells of a young person."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Measures:
+    """The measures of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._answers = Counter(
+            "sightline_answers", "Answers, by route and status", ["route", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "sightline_answer_seconds", "How long answers took, by route", ["route"],
+            registry=self.registry, buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+        )  # fmt: skip
+        self._red = self._gauge("red_cases", "Red cases today, by concern", "concern")
+        self._oldest = self._gauge("unacknowledged_escalations", "Not acknowledged, by step", "to")
+        self._refused = self._gauge("refused_open", "Refused events that nobody has settled")
+        self._questions = self._gauge("questions_open", "Open questions about the data")
+        self._behind = self._gauge("lag_events", "Events on the broker that are not worked through")
+        self._heard = self._gauge(
+            "feed_heard_seconds", "When each source was last heard, Unix time", "source"
+        )
+        self._accepted = self._gauge("feed_accepted", "Events accepted, by source", "source")
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"sightline_{name}", what, labels, registry=self.registry)
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self._answers.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def tell(
+        self,
+        *,
+        red: dict[str, int],
+        waiting: dict[str, int],
+        refused: int,
+        questions: int,
+        behind: int | None,
+        feeds: dict[str, tuple[float, int]],
+    ) -> bytes:
+        """Everything as Prometheus reads it, with the figures of now."""
+        for concern, number in red.items():
+            self._red.labels(concern).set(number)
+        for step, number in waiting.items():
+            self._oldest.labels(step).set(number)
+        self._refused.set(refused)
+        self._questions.set(questions)
+        self._behind.set(float("nan") if behind is None else behind)
+        for source, (heard, accepted) in feeds.items():
+            self._heard.labels(source).set(heard)
+            self._accepted.labels(source).set(accepted)
+        return generate_latest(self.registry)

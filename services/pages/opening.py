@@ -1,0 +1,48 @@
+"""Opening the file of a young person for a visit: only where it is the visitor's to see."""
+
+from datetime import datetime
+
+from schemas.days import london_day
+from services.oversight.case_file import CaseFile, case_file, survivor_of
+from services.pages.doors import NotHere, Visit
+
+
+class MovedOn(Exception):  # noqa: N818 (it is an answer, not an error)
+    """The young person's record was merged into another, which the person may see."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__()
+        self.into = into
+
+
+async def open_file(visit: Visit, person: str) -> CaseFile:
+    """The file of today of a young person whom the visitor may see.
+
+    Raises:
+        NotHere: there is none, or it is not theirs: the two look alike.
+        MovedOn: it was merged into one that is theirs.
+    """
+    parts = visit.parts
+    today = london_day(parts.clock())
+    rules = parts.rules
+    async with parts.database.reading() as connection:
+        file = await case_file(connection, person, today, rules.policy, rules.rulebook)
+        if file is None:
+            into = await survivor_of(connection, person, rules.policy)
+            other = into and await case_file(connection, into, today, rules.policy, rules.rulebook)
+    if file is None:
+        if into and other and visit.person.sight.sees(other.owner):
+            raise MovedOn(into)
+        raise NotHere(person)
+    if not visit.person.sight.sees(file.owner):
+        raise NotHere(person)
+    return file
+
+
+async def file_as_known(visit: Visit, file: CaseFile, known_at: datetime) -> CaseFile | None:
+    """The same file with what was stored by a moment alone."""
+    rules = visit.parts.rules
+    async with visit.parts.database.reading() as connection:
+        return await case_file(
+            connection, file.person, file.day, rules.policy, rules.rulebook, known_at
+        )

@@ -1,0 +1,73 @@
+"""What the pages work with, put together once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.stream import Lag
+from schemas.policy import Policy
+from services.access.audit import AuditLog
+from services.access.directory import Directory
+from services.access.oidc import OpenIdConnect
+from services.access.roles import Role
+from services.access.sessions import Sessions
+from services.digests.delivery import Office
+from services.digests.links import Links
+from services.oversight.board import Watch
+from services.pages.progress import Progress
+from services.pages.rate import Rate
+from services.records.database import Database
+from services.tracking.deriving import Rules
+
+Send = Callable[[bytes], Awaitable[None]]
+"""Puts one event, in structured mode, on the broker; returns once the broker has stored it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpPerson:
+    """Somebody of the demo, whom anybody on this machine may be."""
+
+    id: str
+    roles: tuple[Role, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The database, the broker, who is signed in, and the rules that hold here.
+
+    `made_up` are the people of the demo; elsewhere there are none. `provider` is the identity
+    provider; without either nobody can sign in.
+    """
+
+    database: Database
+    rules: Rules
+    directory: Directory
+    sessions: Sessions
+    audit: AuditLog
+    watch: Watch
+    office: Office
+    links: Links
+    send: Send
+    lag: Callable[[], Awaitable[Lag | None]]
+    clock: Callable[[], datetime]
+    base_url: str
+    provider: OpenIdConnect | None = None
+    made_up: tuple[MadeUpPerson, ...] = ()
+    rate: Rate = field(default_factory=Rate)
+    progress: Progress = field(default_factory=Progress)
+
+    @property
+    def policy(self) -> Policy:
+        """The council's policy."""
+        return self.rules.policy
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the pages over https, so that cookies can be held to it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name; over https one that no other host or path can set."""
+        return "__Host-sightline" if self.is_secure else "sightline"
