@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install demo test test-real lint types published pins bench clean
+.PHONY: help install chromium demo test test-real lint types published pins bench bench-pages clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,10 +16,15 @@ $(INSTALLED): requirements-dev.txt requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+chromium: ## Install the browser of the tests, where there is none
+	@command -v chromium chromium-browser >/dev/null || { \
+	    apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { \
+	    echo "The tests need Chromium: install it, or run make chromium as root." >&2; exit 1; }
+
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
 	$(BIN)/sightline demo
 
-test: $(INSTALLED) ## Lint, type-check and run the tests, on real parts
+test: $(INSTALLED) chromium ## Lint, type-check and run the tests, on real parts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,6 +51,9 @@ pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index addres
 
 bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
 	$(BIN)/python -m tests.benchmarks
+
+bench-pages: $(INSTALLED) ## Measure the pages with 5,000 young people, as multiples of the sign-in page
+	$(BIN)/python -m tests.benchmarks.pages
 
 clean: ## Remove what was installed and what the demo left
 	rm -rf .venv .sightline-demo

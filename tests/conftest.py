@@ -24,7 +24,9 @@ settings.register_profile(
 settings.load_profile("sightline")
 
 for name in [name for name in os.environ if name.startswith("SIGHTLINE_")]:
-    if name not in {"SIGHTLINE_LIVES", "SIGHTLINE_RETURN"}:
+    if name not in {
+        "SIGHTLINE_LIVES", "SIGHTLINE_RETURN", "SIGHTLINE_SHOTS", "SIGHTLINE_CHROMIUM",
+    }:  # fmt: skip
         del os.environ[name]
 
 

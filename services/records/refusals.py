@@ -50,6 +50,7 @@ class RefusedEvent:
     last_at: datetime
     times: int
     state: str
+    note: str | None
 
 
 _COLUMNS = [refused.c[name] for name in RefusedEvent.__slots__]
