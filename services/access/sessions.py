@@ -78,7 +78,7 @@ class Sessions:
         read = self._read.get(secret)
         if read is not None and timedelta() <= now - read[1] < _READ_EVERY:
             return read[0]
-        async with self.database.reading() as connection:
+        async with self.database.glancing() as connection:
             found = await sessions.session_of(connection, secret)
         if found is None:
             self._read.pop(secret, None)

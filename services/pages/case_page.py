@@ -73,7 +73,7 @@ async def case(visit: Visit) -> Response:
 async def _looked(visit: Visit, person: str) -> str:
     """Who looked at this page, once it is recorded that this visitor does."""
     await visit.parts.audit.record(visit.person, Act.SAW_CASE, person)
-    async with visit.parts.database.reading() as connection:
+    async with visit.parts.database.glancing() as connection:
         entries = await audit_log.about(connection, person, _LOOKS, _LOOKED)
     return part("looked.html.j2", entries=entries, called=visit.parts.directory.called)
 
@@ -85,13 +85,13 @@ async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[
         NotHere: there is no such young person, or they are not the visitor's to see.
         MovedOn: they were merged into one who is.
     """
-    file = await open_file(visit, person)
+    async with visit.parts.database.reading() as connection:
+        file = await open_file(visit, person, connection)
+        refused = await refusals.refused_about(connection, person)
+        reported = await reports.reported_of_person(connection, person)
     faults: dict[str, str] = {}
     as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
     known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
-    async with visit.parts.database.reading() as connection:
-        refused = await refusals.refused_about(connection, person)
-        reported = await reports.reported_of_person(connection, person)
     then: CaseFile | None = file.on(as_at) if as_at else file
     if then and known_at:
         then = await file_as_known(visit, then, _end_of(known_at))

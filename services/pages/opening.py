@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from schemas.days import london_day
 from services.oversight.case_file import CaseFile, case_file, survivor_of
 from services.pages.doors import NotHere, Visit
@@ -15,22 +17,25 @@ class MovedOn(Exception):  # noqa: N818 (it is an answer, not an error)
         self.into = into
 
 
-async def open_file(visit: Visit, person: str) -> CaseFile:
+async def open_file(
+    visit: Visit, person: str, connection: AsyncConnection | None = None
+) -> CaseFile:
     """The file of today of a young person whom the visitor may see.
 
     Raises:
         NotHere: there is none, or it is not theirs: the two look alike.
         MovedOn: it was merged into one that is theirs.
     """
+    if connection is None:
+        async with visit.parts.database.reading() as own:
+            return await open_file(visit, person, own)
     parts = visit.parts
     today = london_day(parts.clock())
-    rules = parts.rules
-    async with parts.database.reading() as connection:
-        file = await case_file(connection, person, today, rules.policy, rules.rulebook)
-        if file is None:
-            into = await survivor_of(connection, person, rules.policy)
-            other = into and await case_file(connection, into, today, rules.policy, rules.rulebook)
+    policy, rulebook = parts.rules.policy, parts.rules.rulebook
+    file = await case_file(connection, person, today, policy, rulebook)
     if file is None:
+        into = await survivor_of(connection, person, policy)
+        other = await case_file(connection, into, today, policy, rulebook) if into else None
         if into and other and visit.person.sight.sees(other.owner):
             raise MovedOn(into)
         raise NotHere(person)

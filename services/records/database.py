@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_WRITES = "sightline_writes"
+_WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -60,6 +60,14 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one statement that reads: no transaction is begun or ended for it."""
+        async with self.engine.connect() as connection:
+            # SQLAlchemy's way to say so would leave a SQLite connection in its default mode.
+            alone = {_GLANCES: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+            yield await connection.execution_options(**alone)
+
+    @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed when the block ends, undone when it raises."""
         async with self.engine.connect() as connection:
@@ -93,5 +101,6 @@ def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_GLANCES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
