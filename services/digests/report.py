@@ -84,7 +84,7 @@ async def not_known(
     if refused := await refusals.count_open(connection):
         told.append(
             f"{_many(refused, 'event was', 'events were')} refused and not settled; "
-            f"each is kept with its reason (sightline rejected list)."
+            "each is kept with its reason."
         )
     questions = await lines.questions_on(connection, as_of)
     if questions:

@@ -143,7 +143,7 @@ def _shown(visit: Visit, file: CaseFile) -> dict[str, Any]:
 def _next_colour(file: CaseFile, case: Case) -> str:
     """The colour that a case turns by itself, in words."""
     rag = next((p.rag for p in file.line(case.status.concern) if p.start == case.next_change), None)
-    return "not applying" if rag in (None, Rag.NONE) else str(rag)
+    return "when it no longer applies" if rag in (None, Rag.NONE) else f"to {rag}"
 
 
 def _as_known(file: CaseFile, concern: Concern, day: date) -> Rag:
