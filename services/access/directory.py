@@ -1,23 +1,37 @@
 """The staff directory: what is whose, and what to call them. Names stand in a file, not a store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from schemas.policy import Policy
 from schemas.recipients import Recipients
-from services.access.roles import May, Role, granted
+from services.access.roles import May, Role, roles_granting
 from services.access.sight import Charge, Sight, sight_in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in. `id` is their staff id; `digests` are the recipients they are."""
+    """Somebody who is signed in. `id` is their staff id; `digests` are the recipients they are.
+
+    `sights` says what they may do, and about which cases: a right reaches as far as the roles that
+    grant it, so that several roles together give no more than each of them.
+    """
 
     id: str
     name: str
     roles: tuple[Role, ...]
-    sight: Sight
-    may: frozenset[May]
+    sights: tuple[tuple[May, Sight], ...]
     digests: tuple[str, ...] = ()
+
+    @cached_property
+    def may(self) -> Mapping[May, Sight]:
+        """What they may do, and about which cases."""
+        return dict(self.sights)
+
+    def sight(self, may: May) -> Sight:
+        """About which cases they may do something: none, where they may not."""
+        return self.may.get(may, Sight())
 
     @property
     def role(self) -> Role:
@@ -75,8 +89,11 @@ class Directory:
                 id=id_,
                 name=name or id_,
                 roles=roles,
-                sight=sight_in(roles, charge),
-                may=granted(roles, self.policy),
+                sights=tuple(
+                    (may, sight_in(held, charge))
+                    for may in May
+                    if (held := roles_granting(may, self.policy) & set(roles))
+                ),
                 digests=digests,
             )
         return known

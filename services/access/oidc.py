@@ -26,6 +26,7 @@ from services.records.sessions import SignInUnderWay
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ANSWER_SECONDS = 10.0
 _KEYS_AGAIN_SECONDS = 60.0
 """How soon the provider's keys may be fetched again for a key that is not known."""
@@ -90,7 +91,8 @@ class OpenIdConnect:
         metadata = await self._discovered()
         if answer.get("error"):
             raise SignInError("The identity provider did not let you sign in.")
-        if answer.get("iss", self.provider.issuer) != self.provider.issuer:
+        says_who = metadata.get("authorization_response_iss_parameter_supported") is True
+        if answer.get("iss", "" if says_who else self.provider.issuer) != self.provider.issuer:
             raise SignInError("The answer came from another identity provider.")
         try:
             async with self._client() as client:
@@ -134,8 +136,8 @@ class OpenIdConnect:
         refused = SignInError("The identity provider's answer could not be verified.")
         if not isinstance(token, str):
             raise refused
-        keys = await self._known_keys(again=False)
         try:
+            keys = await self._known_keys(again=False)
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError):
@@ -151,7 +153,7 @@ class OpenIdConnect:
                 nonce={"essential": True, "value": nonce},
             )
             registry.validate(decoded.claims)
-        except (JoseError, ValueError, KeyError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise refused from error
         several = isinstance(decoded.claims["aud"], list) and len(decoded.claims["aud"]) > 1
         if several and decoded.claims.get("azp") != self.provider.client_id:
@@ -166,6 +168,8 @@ class OpenIdConnect:
                 told = await _json(f"{issuer}/.well-known/openid-configuration")
                 if told.get("issuer") != self.provider.issuer:
                     raise SignInError("The identity provider calls itself by another name.")
+                if not all(isinstance(told.get(name), str) for name in _ENDPOINTS):
+                    raise SignInError("The identity provider does not answer as it should.")
                 self._metadata = told
         return self._metadata
 

@@ -54,19 +54,17 @@ _GRANTED: Mapping[May, tuple[Role, ...]] = {
 }
 
 
-def granted(roles: Iterable[Role], policy: Policy) -> frozenset[May]:
-    """What these roles may do under the council's policy."""
-    held = set(roles)
-    told = {may for may, wanted in _GRANTED.items() if held & set(wanted)}
-    for may, allowed in (
-        (May.WORK, policy.pages.may_work),
-        (May.RATE, policy.pages.may_rate),
-        (May.EXTEND, policy.pages.may_extend),
-        (May.ACKNOWLEDGE, policy.pages.may_acknowledge),
-    ):
-        if held & {Role(name) for name in allowed}:
-            told.add(may)
-    return frozenset(told)
+def roles_granting(may: May, policy: Policy) -> frozenset[Role]:
+    """The roles that may do something under the council's policy."""
+    chosen = {
+        May.WORK: policy.pages.may_work,
+        May.RATE: policy.pages.may_rate,
+        May.EXTEND: policy.pages.may_extend,
+        May.ACKNOWLEDGE: policy.pages.may_acknowledge,
+    }
+    if may in chosen:
+        return frozenset(Role(name) for name in chosen[may])
+    return frozenset(_GRANTED[may])
 
 
 def read_roles(told: Iterable[object]) -> tuple[Role, ...]:

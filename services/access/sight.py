@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from schemas.recipients import Recipient
 from services.access.roles import Role
-
-Shows = Literal["totals", "lines", "cases"]
-"""How much is shown of a case: counted alone, a line without a reference, or all."""
 
 
 class Owned(Protocol):
@@ -44,7 +41,6 @@ class Sight:
     teams: frozenset[str] = frozenset()
     workers: frozenset[str] = frozenset()
     unserved: bool = False
-    shows: Shows = "cases"
 
     def sees(self, case: Owned) -> bool:
         """Whether a case is among those."""
@@ -73,7 +69,6 @@ def sight_of(recipient: Recipient) -> Sight:
         teams=frozenset(recipient.teams if scope == "teams" else ()),
         workers=frozenset(recipient.workers if scope == "workers" else ()),
         unserved=scope == "services" and recipient.role == "head_of_service",
-        shows=recipient.shows,
     )
 
 
@@ -98,5 +93,4 @@ def sight_in(roles: Iterable[Role], charge: Charge) -> Sight:
         teams=frozenset(charge.teams if manages else ()),
         workers=frozenset(charge.workers if Role.PERSONAL_ADVISER in held else ()),
         unserved=Role.HEAD_OF_SERVICE in held,
-        shows="lines" if held <= {Role.LEAD_MEMBER, Role.ADMINISTRATOR} else "cases",
     )

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,7 +28,7 @@ from services.digests.report import reported_of, tracked_concerns
 from services.digests.wording import category
 from services.oversight.ladder import LADDER, Climbed, climbed, red_of
 from services.oversight.owner import Owner, owner_on
-from services.records import feeds, lines, outgoing, reports
+from services.records import feeds, lines, outgoing, refusals, reports
 from services.records.database import Database
 from services.records.feeds import Feed
 from services.records.lines import Document
@@ -37,6 +38,8 @@ from services.records.reports import Reported
 Key = tuple[str, Concern]
 
 _ASK_SECONDS = 0.25
+_NUMBERS = count(1)
+"""Each watch has a number of its own, for whatever is kept of what it showed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Watch:
         self.database = database
         self.policy = policy
         self.board = Board(date.min)
+        self.number = next(_NUMBERS)
         self._lock = asyncio.Lock()
         self._versions: dict[str, str] = {}
         self._revision: object = None
@@ -124,8 +128,9 @@ class Watch:
         async with self.database.reading() as connection:
             heard = await feeds.all_feeds(connection)
             told = await reports.last_report_day(connection)
+            refused = await refusals.newest_and_open(connection)
         counts = tuple((feed.source, feed.accepted, feed.refused) for feed in heard)
-        revision = (day, counts, told)
+        revision = (day, counts, told, refused)
         if revision != self._revision:
             async with self._lock:
                 if revision != self._revision:

@@ -28,6 +28,7 @@ from services.pages.parts import Parts
 from services.records import sessions
 
 _MOST = 1000
+_LONGEST_REFERENCE = 400
 _PROBLEM = "application/problem+json"
 _UNKNOWN = "There is no such case, or it is not yours to see."
 
@@ -176,7 +177,7 @@ async def statuses(
         for case in board.cases.values()
         if (concern is None or case.status.concern is concern)
         and (rag is None or case.status.rag is rag)
-        and reader.sight.sees(case.status)
+        and reader.sight(May.SEE_CASES).sees(case.status)
     )
     wanted = [key for key in seen if (key[0], str(key[1])) > after][: limit + 1]
     shown = wanted[:limit]
@@ -197,9 +198,11 @@ async def one_case(request: Request, reader: Reader, person: str, as_of: str = "
         day = read_day(as_of) if as_of else today
     except ValueError as error:
         raise HTTPException(422, "as_of must be a date such as 2026-11-20.") from error
+    if "\x00" in person or len(person) > _LONGEST_REFERENCE:
+        raise HTTPException(404, _UNKNOWN)
     async with parts.database.reading() as connection:
         file = await case_file(connection, person, today, parts.policy, parts.rules.rulebook)
-    if file is None or not reader.sight.sees(file.owner):
+    if file is None or not reader.sight(May.SEE_CASES).sees(file.owner):
         await parts.audit.record(reader, Act.WAS_DENIED, person)
         raise HTTPException(404, _UNKNOWN)
     await parts.audit.record(reader, Act.SAW_CASE, person)

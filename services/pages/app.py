@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -70,7 +70,7 @@ def make_app(parts: Parts) -> Starlette:
         middleware=[
             Middleware(Edge, hosts=(*_LOOPBACK, host), measures=measures, secure=parts.is_secure)
         ],
-        exception_handlers={HTTPException: _not_here, Exception: _broken},
+        exception_handlers={HTTPException: _not_here},
     )
     app.router.redirect_slashes = False
     app.state.parts = parts
@@ -82,16 +82,3 @@ async def _not_here(request: Request, error: Exception) -> Response:
     """No such path, or not by this method: as for everything that is not one's own."""
     del error
     return refusing.not_here(await visit_of(request))
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    """Something broke. The page says so without a session, which may be what broke."""
-    del request, error
-    return HTMLResponse(_BROKEN, 500)
-
-
-_BROKEN = """<!doctype html><html lang="en"><title>Sorry, there is a problem - Sightline</title>
-<h1>Sorry, there is a problem</h1>
-<p>Nothing that was recorded before is lost. If you were sending a form, go back: what you typed is
-still there. Try again in a few minutes.</p><p><a href="/">Go to the overview</a></p></html>
-"""

@@ -22,6 +22,9 @@ from services.pages.spreadsheets import CSV, XLSX, as_csv, as_xlsx
 
 doors = Doors()
 
+_LONGEST = 100
+"""Characters of an answer to the filter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -51,7 +54,7 @@ async def cases(visit: Visit) -> Response:
     """The cases that the person may see, filtered, sorted and cut into pages."""
     asked = read_query(visit.request.query_params)
     board = await visit.parts.watch.now(visit.parts.clock())
-    state = (id(visit.parts.watch), board.version, board.day, tuple(asked.query.items()))
+    state = (visit.parts.watch.number, board.version, board.day, tuple(asked.query.items()))
 
     async def told() -> Mapping[str, Any]:
         return await _listed(visit, board, asked)
@@ -97,6 +100,7 @@ async def cases_xlsx(visit: Visit) -> Response:
 def read_query(told: Mapping[str, str]) -> Asked:
     """What an address asks for. A value that means nothing is told of, and left out."""
     faults: list[str] = []
+    told = {name: value.strip()[:_LONGEST] for name, value in told.items()}
 
     def one_of(name: str, allowed: Any, what: str) -> str:
         value = told.get(name, "")
@@ -106,7 +110,7 @@ def read_query(told: Mapping[str, str]) -> Asked:
         return value
 
     def whole(name: str, what: str) -> int:
-        value = told.get(name, "").strip()
+        value = told.get(name, "")
         if value and not (value.isascii() and value.isdigit() and len(value) < 5):
             faults.append(f"{what} must be a whole number such as 4, so {value!r} was left out.")
             return 0
@@ -127,7 +131,7 @@ def read_query(told: Mapping[str, str]) -> Asked:
         late=told.get("late") == "yes",
         unlawful=told.get("unlawful") == "yes",
         awaits=one_of("awaits", list(Role), "Role"),
-        case=told.get("case", "").strip(),
+        case=told.get("case", ""),
     )
     names = (
         "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
@@ -138,7 +142,7 @@ def read_query(told: Mapping[str, str]) -> Asked:
         sort=sort or "urgency",  # type: ignore[arg-type]
         reverse=told.get("backwards") == "yes",
         number=max(whole("page", "Page"), 1),
-        query={name: told[name].strip()[:100] for name in names if told.get(name, "").strip()},
+        query={name: told[name] for name in names if told.get(name)},
         faults=tuple(faults),
     )
 
@@ -148,21 +152,28 @@ _KNOWN: Kept[Choices] = Kept(200)
 
 
 async def _found(visit: Visit, board: Board, asked: Asked) -> list[Case]:
+    sight = visit.person.sight(May.SEE_CASES)
+
     async def look() -> list[Case]:
-        seen = (case for case in mine(board, visit.person.sight) if asked.filter.takes(case))
+        seen = (
+            case
+            for case in mine(board, visit.person.sight(May.SEE_CASES))
+            if asked.filter.takes(case)
+        )
         return arranged(seen, asked.sort, reverse=asked.reverse)
 
-    state = (id(visit.parts.watch), board.version, board.day, visit.person.sight)
+    state = (visit.parts.watch.number, board.version, board.day, sight)
     return await _FOUND.get((*state, asked.filter, asked.sort, asked.reverse), look)
 
 
 async def _known(visit: Visit, board: Board) -> Choices:
-    async def look() -> Choices:
-        return choices(mine(board, visit.person.sight))
+    sight = visit.person.sight(May.SEE_CASES)
 
-    return await _KNOWN.get(
-        (id(visit.parts.watch), board.version, board.day, visit.person.sight), look
-    )
+    async def look() -> Choices:
+        return choices(mine(board, sight))
+
+    state = (visit.parts.watch.number, board.version, board.day, sight)
+    return await _KNOWN.get(state, look)
 
 
 async def _download(visit: Visit, kind: str) -> Response:

@@ -25,6 +25,7 @@ from services.pages.charts import TimeLines, time_lines
 from services.pages.doors import Doors, Visit
 from services.pages.forms.actions import told_of
 from services.pages.forms.catalogue import DONE
+from services.pages.opened import record_opened
 from services.pages.opening import MovedOn, file_as_known, open_file
 from services.pages.rendering import kept_page, part
 from services.records import audit_log, refusals, reports
@@ -33,6 +34,7 @@ doors = Doors()
 
 _LOOKED = 20
 _LOOKS = (Act.SAW_CASE, Act.RECORDED)
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
 """How much of the past and of the future a time line shows: a year and a half, and half a year."""
 
@@ -54,10 +56,10 @@ async def case(visit: Visit) -> Response:
     parts = visit.parts
     if digest := query.get("digest"):
         await open_file(visit, person)
-        await parts.audit.record(visit.person, Act.OPENED_DIGEST, person, digest[:40])
+        await record_opened(visit, digest, person)
         return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
     board = await parts.watch.now(parts.clock())
-    state = None if query else (id(parts.watch), board.version, board.day, person)
+    state = None if query else (parts.watch.number, board.version, board.day, person)
     try:
         return await kept_page(
             visit,
@@ -107,6 +109,7 @@ async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[
         "refused": refused,
         "reported": reported,
         **_shown(visit, then or file),
+        "may": lambda may: visit.person.sight(may).sees(file.owner),
     }
 
 
@@ -203,10 +206,14 @@ def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:
     if not value:
         return None
     try:
-        return read_day(value)
+        day = read_day(value)
     except PydanticCustomError:
         faults[name] = "Enter a date such as 2026-03-27"
         return None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        faults[name] = f"Enter a date between {_FIRST_YEAR} and {_LAST_YEAR}"
+        return None
+    return day
 
 
 def _end_of(day: date) -> datetime:

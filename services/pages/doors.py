@@ -20,6 +20,11 @@ from services.pages.forgery import is_from_here, is_token
 from services.pages.parts import Parts
 from services.pages.refusing import not_from_here, not_here, signed_out
 
+_LONGEST = 400
+"""Characters of a part of an address: as many as an identifier may have."""
+
+_MOST_TYPED = 256 * 1024
+
 SESSION_FIELD = "form"
 """The hidden field that carries a form's token."""
 
@@ -50,6 +55,18 @@ class Visit:
     somebody: Person | None = None
     secret: str = ""
     form: FormData | None = None
+    door: "Door | None" = None
+
+    @property
+    def through(self) -> May:
+        """The right by which they came in.
+
+        Raises:
+            NotHere: they came by a door that is open to everybody.
+        """
+        if self.door is None or not isinstance(self.door.may, May):
+            raise NotHere
+        return self.door.may
 
     @property
     def person(self) -> Person:
@@ -61,7 +78,7 @@ class Visit:
     def answer(self, name: str) -> str:
         """What was typed into a field, without the spaces around it."""
         value = self.form.get(name, "") if self.form is not None else ""
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\x00", "").strip() if isinstance(value, str) else ""
 
     def may(self, may: May) -> bool:
         """Whether the person may do something."""
@@ -125,27 +142,39 @@ async def visit_of(request: Request) -> Visit:
 
 async def _through(door: Door, request: Request) -> Response:
     visit = await visit_of(request)
-    request.state.visit = visit
+    visit.door = door
     sent = request.method == "POST"
     if sent:
+        visit.form = await request.form(max_files=0, max_fields=400, max_part_size=_MOST_TYPED)
         if not is_from_here(request, visit.parts.base_url):
             return not_from_here(visit)
-        visit.form = await request.form(max_fields=400, max_part_size=256 * 1024)
-    if door.may is not OPEN:
-        if visit.somebody is None:
+    somebody = visit.somebody
+    if isinstance(door.may, May):
+        if somebody is None:
             return signed_out(visit) if sent else _to_sign_in(request)
-        if door.may not in visit.somebody.may:
+        if not _is_plain(request):
             return not_here(visit)
-    if sent and visit.somebody is not None:
-        token = visit.answer(SESSION_FIELD)
-        if not is_token(token, visit.secret):
-            return not_from_here(visit)
+        if door.may not in somebody.may:
+            return await _denied(visit, request.path_params.get("person", ""))
+    if sent and somebody is not None and not is_token(visit.answer(SESSION_FIELD), visit.secret):
+        return not_from_here(visit)
     try:
         return await door.endpoint(visit)
     except NotHere as tried:
-        if tried.person and visit.somebody is not None:
-            await visit.parts.audit.record(visit.somebody, Act.WAS_DENIED, tried.person)
-        return not_here(visit)
+        return await _denied(visit, tried.person)
+
+
+async def _denied(visit: Visit, person: str) -> Response:
+    """There is nothing here for them; that they tried is recorded where it was about a case."""
+    if person and visit.somebody is not None:
+        await visit.parts.audit.record(visit.somebody, Act.WAS_DENIED, person)
+    return not_here(visit)
+
+
+def _is_plain(request: Request) -> bool:
+    """Whether the address holds nothing that no reference, day or number could hold."""
+    told = [*map(str, request.path_params.values()), *request.query_params.values()]
+    return all(len(value) <= _LONGEST and "\x00" not in value for value in told)
 
 
 def _to_sign_in(request: Request) -> Response:

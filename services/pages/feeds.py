@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from starlette.responses import RedirectResponse, Response
 
 from events.broker import BROKER_ERRORS
 from events.publish import NotStoredError
-from schemas.envelope import Event, read_event
+from schemas.envelope import Event
 from schemas.events.catalogue import PAGES_SOURCE
 from services.access.audit import Act
 from services.access.roles import May
-from services.assessment.settling import permissions
+from services.assessment.settling import permissions, person_of
 from services.pages.doors import Doors, NotHere, Visit
+from services.pages.mending import mended
 from services.pages.rendering import page
 from services.records import lines, refusals
 from services.records.refusals import DISMISSED, OPEN, SENT_AGAIN, RefusedEvent
@@ -22,7 +22,7 @@ from services.records.refusals import DISMISSED, OPEN, SENT_AGAIN, RefusedEvent
 doors = Doors()
 
 PAGE = 50
-_MOST_RAW = 200_000
+_LAST_NUMBER = 2**62
 
 
 @doors.get("/feeds", May.SEE_FEEDS)
@@ -64,7 +64,7 @@ async def questions(visit: Visit) -> Response:
     mine = []
     for question in asked:
         owned = board.owner(question.person)
-        if owned is not None and visit.person.sight.sees(owned):
+        if owned is not None and visit.person.sight(May.SEE_QUESTIONS).sees(owned):
             mine.append((question, owned.team or "none"))
     sources = Counter((q.source, q.field) for q, _ in mine)
     teams = Counter(team for _, team in mine)
@@ -120,15 +120,16 @@ async def send_again(visit: Visit) -> Response:
     """Send a refused event again, mended. What would be refused again is said before it is sent."""
     item = await _item(visit)
     typed = visit.answer("raw")
-    fault = _fault_of(typed)
-    if fault:
-        return _one_page(visit, item, {"raw": fault}, typed, 422)
+    read = mended(item, typed)
+    if not isinstance(read, Event):
+        return _one_page(visit, item, {"raw": read}, typed, 422)
+    person = person_of(visit.parts.policy, read.source, read.subject) if read.subject else ""
     try:
         await visit.parts.send(typed.encode())
     except (NotStoredError, *BROKER_ERRORS):
         why = "The message broker does not answer, so nothing was sent. Try again in a minute."
         return _one_page(visit, item, {"raw": why}, typed, 503)
-    await _settle(visit, item, SENT_AGAIN, "mended and sent again on the pages", Act.SENT_AGAIN)
+    await _settle(visit, item, SENT_AGAIN, "mended and sent again", Act.SENT_AGAIN, person)
     return RedirectResponse(f"/refused?done={SENT_AGAIN}", 303)
 
 
@@ -140,41 +141,30 @@ async def dismiss(visit: Visit) -> Response:
     if len(why) < 5:
         faults = {"why": "Enter why it needs no sending again, in a few words"}
         return _one_page(visit, item, faults, _readable(item.raw), 422)
-    await _settle(visit, item, DISMISSED, why[:1000], Act.DISMISSED)
+    await _settle(visit, item, DISMISSED, why[:1000], Act.DISMISSED, item.person)
     return RedirectResponse(f"/refused?done={DISMISSED}", 303)
 
 
 async def _item(visit: Visit) -> RefusedEvent:
+    number = visit.request.path_params["number"]
+    if number > _LAST_NUMBER:
+        raise NotHere
     async with visit.parts.database.reading() as connection:
-        item = await refusals.refused_event(connection, visit.request.path_params["number"])
+        item = await refusals.refused_event(connection, number)
     if item is None:
         raise NotHere
     return item
 
 
-async def _settle(visit: Visit, item: RefusedEvent, state: str, note: str, act: Act) -> None:
+async def _settle(
+    visit: Visit, item: RefusedEvent, state: str, note: str, act: Act, person: str
+) -> None:
     """First on the broker, then settled: whatever happens in between, nothing is lost."""
     parts = visit.parts
-    await parts.audit.record(visit.person, act, item.person, f"refused event {item.number}")
+    await parts.audit.record(visit.person, act, person, f"refused event {item.number}")
     async with parts.database.writing() as connection:
         await refusals.settle_refused(connection, item, state, note, parts.clock())
     parts.watch.expire()
-
-
-def _fault_of(typed: str) -> str:
-    """Why a mended event would be refused again; empty where it would not."""
-    if len(typed) > _MOST_RAW:
-        return f"The event must be {_MOST_RAW:,} characters or fewer"
-    try:
-        told: Any = orjson.loads(typed)
-    except orjson.JSONDecodeError as error:
-        return f"This is not JSON: {error}"
-    read = read_event(told)
-    if not isinstance(read, Event):
-        return read.reason
-    if read.source == PAGES_SOURCE:
-        return f"{PAGES_SOURCE} is what people write on these pages; it cannot be sent from here"
-    return ""
 
 
 def _one_page(

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from schemas.days import london_day
-from services.access.audit import Act
 from services.access.directory import Person
 from services.access.roles import May
 from services.digests.report import not_known
@@ -28,6 +27,7 @@ from services.oversight.overview import (
 from services.pages.charts import reds_over_time
 from services.pages.doors import Doors, Visit
 from services.pages.kept import Kept
+from services.pages.opened import record_opened
 from services.pages.rendering import kept_page
 from services.records import lines, refusals, reports
 
@@ -50,11 +50,11 @@ class _Shared:
 async def overview(visit: Visit) -> Response:
     """Red, amber, green by concern; what turns red; what the person must do; what is not known."""
     if digest := visit.request.query_params.get("digest"):
-        await visit.parts.audit.record(visit.person, Act.OPENED_DIGEST, detail=digest[:40])
+        await record_opened(visit, digest)
         return RedirectResponse("/", 303)
     board = await visit.parts.watch.now(visit.parts.clock())
     minute = int(visit.parts.clock().timestamp() // 60)
-    state = (id(visit.parts.watch), board.version, board.day, minute)
+    state = (visit.parts.watch.number, board.version, board.day, minute)
 
     async def told() -> Mapping[str, Any]:
         return _see(visit, board, await _common.get(state, lambda: _read(visit, board)))
@@ -86,22 +86,24 @@ async def _read(visit: Visit, board: Board) -> _Shared:
 def _see(visit: Visit, board: Board, shared: _Shared) -> dict[str, Any]:
     """Everything on the page that depends on whose it is."""
     parts, person = visit.parts, visit.person
-    cases = mine(board, person.sight)
+    whole, own = person.sight(May.SEE_OVERVIEW), person.sight(May.SEE_CASES)
+    cases = mine(board, own)
+    names_cases = May.SEE_CASES in person.may
     baseline = parts.policy.baseline
     baseline = baseline if baseline and baseline < board.day else None
     return {
         "day": board.day,
         "compared_on": shared.compared.on if shared.compared else None,
         "baseline": baseline,
-        "figures": figures(board, person.sight, shared.compared, baseline, shared.spans),
-        "chart": reds_over_time(trend(board, person.sight, shared.spans)),
-        "turning": turning(board, person.sight),
+        "figures": figures(board, whole, shared.compared, baseline, shared.spans),
+        "chart": reds_over_time(trend(board, whole, shared.spans)),
+        "turning": turning(board, own if names_cases else whole),
         "horizon": parts.policy.digest.horizon_days,
         "to_do": to_do(cases, person, board.day),
-        "red_lines": red_lines(cases) if person.sight.shows == "lines" else [],
+        "red_lines": [] if names_cases else red_lines(mine(board, whole)),
         "listed": _LISTED,
-        "shows": person.sight.shows,
-        "blind": person.sight.is_blind,
+        "shows": "cases" if names_cases else "lines",
+        "blind": whole.is_blind,
         "awaiting": _awaiting(person),
         "unknown": shared.unknown,
         "refused": shared.refused,

@@ -20,7 +20,7 @@ class MovedOn(Exception):  # noqa: N818 (it is an answer, not an error)
 async def open_file(
     visit: Visit, person: str, connection: AsyncConnection | None = None
 ) -> CaseFile:
-    """The file of today of a young person whom the visitor may see.
+    """The file of today of a young person whom the visitor may see, by the door they came through.
 
     Raises:
         NotHere: there is none, or it is not theirs: the two look alike.
@@ -30,16 +30,17 @@ async def open_file(
         async with visit.parts.database.reading() as own:
             return await open_file(visit, person, own)
     parts = visit.parts
+    sight = visit.person.sight(visit.through)
     today = london_day(parts.clock())
     policy, rulebook = parts.rules.policy, parts.rules.rulebook
     file = await case_file(connection, person, today, policy, rulebook)
     if file is None:
         into = await survivor_of(connection, person, policy)
         other = await case_file(connection, into, today, policy, rulebook) if into else None
-        if into and other and visit.person.sight.sees(other.owner):
+        if into and other and sight.sees(other.owner):
             raise MovedOn(into)
         raise NotHere(person)
-    if not visit.person.sight.sees(file.owner):
+    if not sight.sees(file.owner):
         raise NotHere(person)
     return file
 

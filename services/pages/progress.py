@@ -14,12 +14,15 @@ class Progress:
 
     _done: int = -1
     _since: datetime | None = None
+    _looked: datetime | None = None
 
     def said(self, lag: Lag | None, now: datetime) -> str:
         """`ok`, or what is wrong."""
         if lag is None:
             return "the broker does not answer"
-        if self._since is None or not lag.total or lag.done > self._done:
+        before, self._looked = self._looked, now
+        long_ago = before is None or now - before > _PATIENCE
+        if self._since is None or long_ago or not lag.total or lag.done > self._done:
             self._done, self._since = lag.done, now
             return "ok"
         if now - self._since < _PATIENCE:

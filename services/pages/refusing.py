@@ -9,7 +9,7 @@ from services.pages.rendering import page
 if TYPE_CHECKING:
     from services.pages.doors import Visit
 
-_NOT_TYPED = {"form"}
+_NOT_TYPED = {"form", "seen", "onward", "id"}
 
 
 def not_here(visit: "Visit") -> Response:
@@ -33,5 +33,5 @@ def _typed(visit: "Visit") -> list[str]:
     return [
         value
         for name, value in visit.form.multi_items()
-        if isinstance(value, str) and name not in _NOT_TYPED and " " in value.strip()
+        if isinstance(value, str) and name not in _NOT_TYPED and value.strip()
     ]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
@@ -131,8 +132,9 @@ def page(
     return HTMLResponse(text, status, dict(headers or {}))
 
 
-_FORMS_MARK = "the-token-of-this-form-stands-here"
-_FRESH_MARK = "what-is-fresh-in-this-page-stands-here"
+_FORMS_MARK, _FRESH_MARK = token_hex(), token_hex()
+"""Where what is new each time goes into a page that is kept; nobody can write these words."""
+
 _KEPT: Kept[str] = Kept(400)
 
 

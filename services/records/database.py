@@ -47,7 +47,9 @@ class Database:
         self.url = async_url(url)
         # A file does not hang up; asking it each time whether it is there costs every reader.
         remote = not self.url.startswith("sqlite")
-        self.engine: AsyncEngine = create_async_engine(self.url, pool_pre_ping=remote)
+        self.engine: AsyncEngine = create_async_engine(
+            self.url, pool_pre_ping=remote, hide_parameters=True
+        )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)

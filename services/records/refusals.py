@@ -118,6 +118,14 @@ async def settle_refused(
     )
 
 
+async def newest_and_open(connection: AsyncConnection) -> tuple[int, int]:
+    """The number of the newest refused event, and how many are open: either changes with any."""
+    newest = func.coalesce(func.max(refused.c.number), 0)
+    still_open = func.coalesce(func.sum(case((refused.c.state == OPEN, 1), else_=0)), 0)
+    row = (await connection.execute(select(newest, still_open))).one()
+    return int(row[0]), int(row[1])
+
+
 async def count_open(connection: AsyncConnection) -> int:
     """How many refused events nobody has settled."""
     return int(

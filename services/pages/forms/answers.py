@@ -74,7 +74,7 @@ class Answers:
         try:
             day, month, year = (int(value) for value in told)
             return date(year if year > 999 else 0, month, day)  # a year has four digits
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fault(name, f"{what.capitalize()} must be a real date, such as 27 3 2026")
             return None
 

@@ -1,0 +1,47 @@
+"""Machines that read with a token, and what they read."""
+
+from typing import Any
+
+from httpx2 import Response
+
+from services.records import sessions
+from tests.pages.house import NOW, Browser, House
+
+PROBLEM = "application/problem+json"
+
+
+async def machine(served: House, name: str = "warehouse") -> Browser:
+    """A machine that holds a token."""
+    secret = f"s3cret-of-{name}"
+    async with served.place.database.writing() as connection:
+        await sessions.add_token(connection, name, secret, NOW)
+    browser = await served.browser()
+    browser.client.headers["Authorization"] = f"Bearer {secret}"
+    return browser
+
+
+async def rows(browser: Browser, query: str = "", cursor: str = "") -> list[dict[str, Any]]:
+    """Every row, page by page."""
+    found = []
+    while True:
+        answer = await browser.get(f"/api/statuses?cursor={cursor}{query}")
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        found.extend(told["items"])
+        if told["next"] is None:
+            return found
+        assert told["items"], "a page in the middle is empty"
+        cursor = told["next"]
+
+
+def keys(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(row["person"], row["concern"]) for row in found]
+
+
+def assert_problem(answer: Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == PROBLEM
+    told: dict[str, Any] = answer.json()
+    assert (told["type"], told["status"]) == ("about:blank", status)
+    assert told["title"]
+    return told
