@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from schemas.policy import Policy
+from schemas.events.catalogue import PAGES_SOURCE
+from schemas.policy import Policy, SourcePermissions
 
 
 class Role(StrEnum):
@@ -62,6 +63,9 @@ def roles_granting(may: May, policy: Policy) -> frozenset[Role]:
         May.EXTEND: policy.pages.may_extend,
         May.ACKNOWLEDGE: policy.pages.may_acknowledge,
     }
+    here = policy.sources.get(PAGES_SOURCE, SourcePermissions())
+    if (may is May.RATE and not here.may_rate) or (may is May.EXTEND and not here.may_extend):
+        return frozenset()
     if may in chosen:
         return frozenset(Role(name) for name in chosen[may])
     return frozenset(_GRANTED[may])

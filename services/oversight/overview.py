@@ -169,6 +169,26 @@ def turning(board: Board, sight: Sight) -> list[Turning]:
     return found
 
 
+def pending(cases: Iterable[Case], day: date) -> dict[str, dict[str, int]]:
+    """Key activity that is pending, by team: what to do, and in how many cases (M10)."""
+    counts: dict[str, Counter[str]] = {}
+    for case in cases:
+        rules = {reason.rule for reason in case.status.reasons}
+        due = case.review_due
+        told = {
+            "Red without an action": case.status.rag is Rag.RED and not case.actions,
+            "Action late": case.late,
+            "Review overdue": due is not None and due < day,
+            "Accommodation to judge": bool(rules & {"UA9", "UA13"}),
+            "Registration to find out": bool(rules & {"UP3", "UP8"})
+            and case.status.statutory is None,
+            "Address or placement to record": bool(rules & {"UA11", "UP10"}),
+        }
+        of = counts.setdefault(case.status.team or "none", Counter())
+        of.update({what: int(is_so) for what, is_so in told.items()})
+    return {team: dict(counts[team]) for team in sorted(counts)}
+
+
 def red_lines(cases: Iterable[Case]) -> list[RedLine]:
     """Each red without a reference, the longest first."""
     lines = [

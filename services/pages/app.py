@@ -19,6 +19,8 @@ from services.pages import (
     feeds,
     front,
     health,
+    questions,
+    refused,
     refusing,
     sign_in,
 )
@@ -49,7 +51,8 @@ def all_doors() -> list[Door]:
     return [
         door
         for module in (
-            health, sign_in, front, case_list, catalogue, case_page, feeds, digest_archive, audit,
+            health, sign_in, front, case_list, catalogue, case_page, feeds, questions,
+            refused, digest_archive, audit,
         )
         for door in module.doors.all
     ]  # fmt: skip

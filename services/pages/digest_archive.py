@@ -17,6 +17,7 @@ from services.digests.delivery import preview
 from services.digests.render import render_html
 from services.digests.week import NOTICE, week_of
 from services.pages.doors import Doors, NotHere, Visit
+from services.pages.paging import PAGE, page_of
 from services.pages.rendering import page
 from services.records import audit_log, reports
 from services.records.reports import Delivery
@@ -38,9 +39,12 @@ async def digests(visit: Visit) -> Response:
     async with visit.parts.database.reading() as connection:
         found = await reports.deliveries(connection)
         opened = await audit_log.opened(connection, Act.OPENED_DIGEST)
-    shown = [item for item in found if _may_list(visit, item)]
+    listed = [item for item in found if _may_list(visit, item)]
+    number, pages = page_of(visit.request.query_params, len(listed))
+    shown = listed[(number - 1) * PAGE : number * PAGE]
     return page(
-        visit, "digests.html.j2", shown=shown, opened=opened, may_read=partial(_may_read, visit),
+        visit, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
+        may_read=partial(_may_read, visit),
         recipients=_recipients(visit), today=london_day(visit.parts.clock()), fault="", chosen="",
         day="", names={item.id: item.name for item in visit.parts.office.recipients.recipient},
     )  # fmt: skip

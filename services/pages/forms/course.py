@@ -34,8 +34,8 @@ WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 0.03
 
 _NOT_STORED = (
-    "It could not be recorded, because the message broker does not answer. Nothing of it is "
-    "stored; what you typed is still here. Try again in a minute."
+    "It is not recorded yet, because the message broker does not answer. What you typed is still "
+    "here: send it again in a minute. Sent twice, it counts once."
 )
 
 
@@ -118,8 +118,9 @@ async def take(visit: Visit, form: Form, file: CaseFile, about: str) -> Response
         if changed:
             return _page(visit, form, file, about, answers, status=409, meanwhile=changed)
         try:
-            for event in events:
-                await visit.parts.send(orjson.dumps(event))
+            async with asyncio.timeout(WAIT_SECONDS):
+                for event in events:
+                    await visit.parts.send(orjson.dumps(event))
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(visit, form, file, about, answers, status=503)
