@@ -18,10 +18,10 @@ from services.access.sight import sight_of
 from services.assessment.document import open_actions
 from services.digests.links import Links
 from services.digests.material import Case, Earlier, Material
-from services.digests.report import reported_of
 from services.digests.stopping import why_stopped
-from services.digests.wording import ACTION_KINDS, category, owner_role
 from services.oversight.ladder import LADDER, Climbed, climbed, is_owned, red_of
+from services.oversight.statuses import reported_of
+from services.oversight.wording import ACTION_KINDS, category, owner_role
 from services.records.reports import Reported
 
 _LONGEST_LIST = 200

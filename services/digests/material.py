@@ -11,7 +11,7 @@ from schemas.digest import Basis
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag
 from services.assessment.settling import survivors
-from services.digests.report import statuses_on
+from services.oversight.statuses import statuses_on
 from services.records import event_log, lines, outgoing, reports
 from services.records.lines import Document
 from services.records.outgoing import Told

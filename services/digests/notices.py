@@ -14,11 +14,11 @@ from services.access.sight import sight_of
 from services.digests.delivery import Office, delivery_of
 from services.digests.links import Links
 from services.digests.render import render_notice
-from services.digests.report import tracked_concerns
 from services.digests.week import NOTICE, week_name
-from services.digests.wording import ACTION_KINDS, owner_role
 from services.oversight.board import Case, case_of
 from services.oversight.ladder import LADDER
+from services.oversight.statuses import tracked_concerns
+from services.oversight.wording import ACTION_KINDS, owner_role
 from services.records import lines, outgoing, reports
 from services.records.lines import Document
 from services.records.locks import lock

@@ -24,10 +24,10 @@ from services.assessment.document import (
     open_actions,
     reviews_due,
 )
-from services.digests.report import reported_of, tracked_concerns
-from services.digests.wording import category
 from services.oversight.ladder import LADDER, Climbed, climbed, red_of
 from services.oversight.owner import Owner, owner_on
+from services.oversight.statuses import reported_of, tracked_concerns
+from services.oversight.wording import category
 from services.records import feeds, lines, outgoing, refusals, reports
 from services.records.database import Database
 from services.records.feeds import Feed

@@ -10,7 +10,7 @@ from schemas.events.oversight import OversightAcknowledged, OversightExplained
 from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern
-from services.digests.wording import ACTION_KINDS
+from services.oversight.wording import ACTION_KINDS
 
 STILL_RED: dict[str, str] = {
     "no_accommodation_available": "No suitable accommodation is available",

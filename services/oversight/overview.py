@@ -9,12 +9,12 @@ from schemas.status import Concern, Period, Rag
 from services.access.directory import Person
 from services.access.roles import Role
 from services.access.sight import Sight
-from services.digests.report import reported_of
-from services.digests.wording import ACTION_KINDS, category
 from services.oversight.board import Board, Case
 from services.oversight.case_list import arranged
 from services.oversight.ladder import LADDER
 from services.oversight.owner import owner_on
+from services.oversight.statuses import reported_of
+from services.oversight.wording import ACTION_KINDS, category
 from services.records.reports import Tally
 
 WEEKS_SHOWN = 26

@@ -23,8 +23,8 @@ from services.access.directory import Person
 from services.access.roles import May, Role
 from services.oversight.board import Case
 from services.oversight.case_file import case_file
-from services.pages.doors import visit_of
 from services.pages.parts import Parts
+from services.pages.visit import visit_of
 from services.records import sessions
 
 _MOST = 1000

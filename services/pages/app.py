@@ -25,12 +25,13 @@ from services.pages import (
     sign_in,
 )
 from services.pages.api import make_api
-from services.pages.doors import Door, visit_of
+from services.pages.doors import Door
 from services.pages.edge import Edge
 from services.pages.forms import catalogue
 from services.pages.measures import Measures
 from services.pages.parts import Parts
 from services.pages.rendering import STATIC
+from services.pages.visit import visit_of
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _A_YEAR = 365 * 24 * 3600

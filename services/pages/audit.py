@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from services.access.audit import Act
 from services.access.roles import May
-from services.pages.doors import OPEN, Doors, Visit
+from services.pages.doors import OPEN, Doors
 from services.pages.rendering import page
+from services.pages.visit import Visit
 from services.records import audit_log
 from services.records.audit_log import Wanted
 

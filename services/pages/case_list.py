@@ -11,14 +11,15 @@ from starlette.responses import Response
 from schemas.status import Concern, Rag
 from services.access.audit import Act
 from services.access.roles import May, Role
-from services.digests.wording import CATEGORIES
 from services.oversight.board import Board, Case
 from services.oversight.case_list import PAGE, SORTS, Choices, Filter, Sort, arranged, choices
 from services.oversight.overview import mine
-from services.pages.doors import Doors, Visit
+from services.oversight.wording import CATEGORIES
+from services.pages.doors import Doors
 from services.pages.kept import Kept
 from services.pages.rendering import kept_page
 from services.pages.spreadsheets import CSV, XLSX, as_csv, as_xlsx
+from services.pages.visit import Visit
 
 doors = Doors()
 

@@ -22,12 +22,13 @@ from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.ladder import LADDER
 from services.pages.charts import TimeLines, time_lines
-from services.pages.doors import Doors, Visit
+from services.pages.doors import Doors
 from services.pages.forms.actions import told_of
 from services.pages.forms.catalogue import DONE
 from services.pages.opened import record_opened
 from services.pages.opening import MovedOn, file_as_known, open_file
 from services.pages.rendering import kept_page, part
+from services.pages.visit import Visit
 from services.records import audit_log, refusals, reports
 
 doors = Doors()

@@ -16,9 +16,10 @@ from services.access.roles import May, Role
 from services.digests.delivery import preview
 from services.digests.render import render_html
 from services.digests.week import NOTICE, week_of
-from services.pages.doors import Doors, NotHere, Visit
+from services.pages.doors import Doors
 from services.pages.paging import PAGE, page_of
 from services.pages.rendering import page
+from services.pages.visit import NotHere, Visit
 from services.records import audit_log, reports
 from services.records.reports import Delivery
 

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.access.audit import Act
-from services.access.directory import Person
 from services.access.roles import May
 from services.pages.forgery import is_from_here, is_token
-from services.pages.parts import Parts
 from services.pages.refusing import not_from_here, not_here, signed_out
+from services.pages.visit import NotHere, Visit, visit_of
 
 _LONGEST = 400
 """Characters of a part of an address: as many as an identifier may have."""
@@ -36,53 +34,6 @@ class Open(Enum):
 
 
 OPEN = Open.OPEN
-
-
-class NotHere(Exception):  # noqa: N818 (it is an answer, not an error)
-    """There is no such thing, or not for the one who asks. `person` is the case that was tried."""
-
-    def __init__(self, person: str = "") -> None:
-        super().__init__()
-        self.person = person
-
-
-@dataclass(slots=True)
-class Visit:
-    """One request, by whom, with what it needs. `form` is what was posted."""
-
-    request: Request
-    parts: Parts
-    somebody: Person | None = None
-    secret: str = ""
-    form: FormData | None = None
-    door: "Door | None" = None
-
-    @property
-    def through(self) -> May:
-        """The right by which they came in.
-
-        Raises:
-            NotHere: they came by a door that is open to everybody.
-        """
-        if self.door is None or not isinstance(self.door.may, May):
-            raise NotHere
-        return self.door.may
-
-    @property
-    def person(self) -> Person:
-        """Who is signed in; a door that is not open lets nobody else in."""
-        if self.somebody is None:
-            raise NotHere
-        return self.somebody
-
-    def answer(self, name: str) -> str:
-        """What was typed into a field, without the spaces around it."""
-        value = self.form.get(name, "") if self.form is not None else ""
-        return value.replace("\x00", "").strip() if isinstance(value, str) else ""
-
-    def may(self, may: May) -> bool:
-        """Whether the person may do something."""
-        return self.somebody is not None and may in self.somebody.may
 
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
@@ -132,17 +83,9 @@ class Doors:
         return add
 
 
-async def visit_of(request: Request) -> Visit:
-    """Who comes with this request."""
-    parts: Parts = request.app.state.parts
-    secret = request.cookies.get(parts.cookie, "")
-    somebody = await parts.sessions.person(secret) if secret else None
-    return Visit(request, parts, somebody, secret if somebody else "")
-
-
 async def _through(door: Door, request: Request) -> Response:
     visit = await visit_of(request)
-    visit.door = door
+    visit.right = door.may if isinstance(door.may, May) else None
     sent = request.method == "POST"
     if sent:
         visit.form = await request.form(max_files=0, max_fields=400, max_part_size=_MOST_TYPED)

@@ -5,8 +5,9 @@ from starlette.responses import Response
 from schemas.events.catalogue import PAGES_SOURCE
 from services.access.roles import May
 from services.assessment.settling import permissions
-from services.pages.doors import Doors, Visit
+from services.pages.doors import Doors
 from services.pages.rendering import page
+from services.pages.visit import Visit
 
 doors = Doors()
 

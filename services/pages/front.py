@@ -25,10 +25,11 @@ from services.oversight.overview import (
     turning,
 )
 from services.pages.charts import reds_over_time
-from services.pages.doors import Doors, Visit
+from services.pages.doors import Doors
 from services.pages.kept import Kept
 from services.pages.opened import record_opened
 from services.pages.rendering import kept_page
+from services.pages.visit import Visit
 from services.records import lines, refusals, reports
 
 doors = Doors()

@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from events.stream import Lag
 from schemas.status import Rag
 from services.oversight.ladder import LADDER
-from services.pages.doors import OPEN, Doors, Visit
+from services.pages.doors import OPEN, Doors
 from services.pages.measures import Measures
 from services.pages.parts import Parts
+from services.pages.visit import Visit
 from services.records import lines, refusals
 
 doors = Doors()

@@ -1,7 +1,7 @@
 """That somebody opened the link in a digest: recorded for their own digests alone."""
 
 from services.access.audit import Act
-from services.pages.doors import Visit
+from services.pages.visit import Visit
 from services.records import reports
 
 

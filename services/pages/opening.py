@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
 from services.oversight.case_file import CaseFile, case_file, survivor_of
-from services.pages.doors import NotHere, Visit
+from services.pages.visit import NotHere, Visit
 
 
 class MovedOn(Exception):  # noqa: N818 (it is an answer, not an error)

@@ -6,9 +6,10 @@ from starlette.responses import Response
 
 from services.access.roles import May
 from services.oversight.overview import mine, pending
-from services.pages.doors import Doors, Visit
+from services.pages.doors import Doors
 from services.pages.paging import PAGE, page_of
 from services.pages.rendering import page
+from services.pages.visit import Visit
 from services.records import lines
 
 doors = Doors()

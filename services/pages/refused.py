@@ -12,10 +12,11 @@ from schemas.envelope import Event
 from services.access.audit import Act
 from services.access.roles import May
 from services.assessment.settling import person_of
-from services.pages.doors import Doors, NotHere, Visit
+from services.pages.doors import Doors
 from services.pages.mending import mended
 from services.pages.paging import PAGE, page_of
 from services.pages.rendering import page
+from services.pages.visit import NotHere, Visit
 from services.records import refusals
 from services.records.refusals import DISMISSED, OPEN, SENT_AGAIN, RefusedEvent
 

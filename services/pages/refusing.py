@@ -1,33 +1,29 @@
 """Answers that let nobody in, and tell nobody whether there was something to see."""
 
-from typing import TYPE_CHECKING
-
 from starlette.responses import Response
 
 from services.pages.rendering import page
-
-if TYPE_CHECKING:
-    from services.pages.doors import Visit
+from services.pages.visit import Visit
 
 _NOT_TYPED = {"form", "seen", "onward", "id"}
 
 
-def not_here(visit: "Visit") -> Response:
+def not_here(visit: Visit) -> Response:
     """There is no such page, or it is not theirs: one answer for both."""
     return page(visit, "not_here.html.j2", status=404)
 
 
-def not_from_here(visit: "Visit") -> Response:
+def not_from_here(visit: Visit) -> Response:
     """A form that did not come from a page of this session. What was typed is shown again."""
     return page(visit, "not_from_here.html.j2", status=403, typed=_typed(visit))
 
 
-def signed_out(visit: "Visit") -> Response:
+def signed_out(visit: Visit) -> Response:
     """The session ended before the form was sent. What was typed is shown, so it can be copied."""
     return page(visit, "signed_out_meanwhile.html.j2", status=401, typed=_typed(visit))
 
 
-def _typed(visit: "Visit") -> list[str]:
+def _typed(visit: Visit) -> list[str]:
     if visit.form is None:
         return []
     return [

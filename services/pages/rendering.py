@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import (
     ChainableUndefined,
@@ -23,9 +23,7 @@ from schemas.status import Concern, Rag
 from services.access.roles import May
 from services.pages.forgery import new_token
 from services.pages.kept import Kept
-
-if TYPE_CHECKING:
-    from services.pages.doors import Visit
+from services.pages.visit import Visit
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -120,7 +118,7 @@ def environment() -> Environment:
 
 
 def page(
-    visit: "Visit",
+    visit: Visit,
     template: str,
     *,
     status: int = 200,
@@ -139,7 +137,7 @@ _KEPT: Kept[str] = Kept(400)
 
 
 async def kept_page(
-    visit: "Visit",
+    visit: Visit,
     template: str,
     state: Hashable | None,
     told: Callable[[], Awaitable[Mapping[str, Any]]],
@@ -168,7 +166,7 @@ def part(template: str, **told: Any) -> str:
     return environment().get_template(f"pages/{template}").render(told)
 
 
-def _context(visit: "Visit") -> dict[str, Any]:
+def _context(visit: Visit) -> dict[str, Any]:
     parts, somebody = visit.parts, visit.somebody
     path = visit.request.url.path
     return {

@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from services.access.audit import Act
 from services.access.oidc import SignInError, under_way
 from services.access.roles import Role
-from services.pages.doors import OPEN, Doors, NotHere, Visit
+from services.pages.doors import OPEN, Doors
 from services.pages.rendering import page
+from services.pages.visit import NotHere, Visit
 from services.records import sessions
 
 doors = Doors()

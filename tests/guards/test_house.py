@@ -15,7 +15,7 @@ from events.published import FOLDER, documents
 from schemas.events.catalogue import CATALOGUE, type_of
 from services.assessment.line import CONCERNS
 from services.assessment.rulebook import shipped
-from services.digests.wording import ACTION_KINDS, CATEGORIES
+from services.oversight.wording import ACTION_KINDS, CATEGORIES
 from services.records.tables import metadata
 from tests.independent.lives import random_life
 

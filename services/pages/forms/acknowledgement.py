@@ -7,10 +7,10 @@ from schemas.status import Concern
 from services.access.roles import May
 from services.oversight.case_file import CaseFile
 from services.oversight.ladder import LADDER
-from services.pages.doors import Visit
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said
 from services.pages.forms.explanation import is_red
+from services.pages.visit import Visit
 
 
 class Acknowledgement(Form):

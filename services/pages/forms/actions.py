@@ -9,13 +9,13 @@ from schemas.status import Concern
 from services.access.roles import May
 from services.assessment.course import FOREVER, Asked, as_date
 from services.assessment.facts import Action
-from services.digests.wording import ACTION_KINDS
 from services.oversight.case_file import CaseFile
-from services.pages.doors import Visit
+from services.oversight.wording import ACTION_KINDS
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said
 from services.pages.forms.owners import owners
 from services.pages.forms.review import day_given, read_action
+from services.pages.visit import Visit
 
 
 class NewAction(Form):

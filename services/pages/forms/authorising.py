@@ -12,10 +12,10 @@ from schemas.status import Concern, Rag
 from services.access.roles import May
 from services.assessment.course import as_date
 from services.oversight.case_file import CaseFile
-from services.pages.doors import Visit
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said, as_read, event_of
 from services.pages.forms.review import day_given
+from services.pages.visit import Visit
 
 _LONGEST_RATING = timedelta(days=28)
 _LONGEST_EXTENSION = timedelta(days=183)

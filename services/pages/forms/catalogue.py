@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
-from services.pages.doors import Doors, Endpoint, Visit
+from services.pages.doors import Doors, Endpoint
 from services.pages.forms.acknowledgement import Acknowledgement
 from services.pages.forms.actions import NewAction, OneAction
 from services.pages.forms.authorising import Extension, Rating
@@ -13,6 +13,7 @@ from services.pages.forms.explanation import Explanation
 from services.pages.forms.judgement import Judgement
 from services.pages.forms.review import Review
 from services.pages.opening import MovedOn, open_file
+from services.pages.visit import Visit
 
 FORMS: Mapping[str, Form] = {
     "/review/{about}": Review(),

@@ -21,10 +21,11 @@ from schemas.policy import FormKind
 from services.access.audit import Act
 from services.access.roles import May
 from services.oversight.case_file import CaseFile
-from services.pages.doors import SESSION_FIELD, NotHere, Visit
+from services.pages.doors import SESSION_FIELD
 from services.pages.forgery import form_name
 from services.pages.forms.answers import Answers
 from services.pages.rendering import page
+from services.pages.visit import NotHere, Visit
 from services.records import event_log
 
 Said = tuple[str, dict[str, Any]]

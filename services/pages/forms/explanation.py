@@ -7,9 +7,9 @@ from schemas.status import Concern, Rag
 from services.access.roles import May
 from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED
-from services.pages.doors import Visit
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said
+from services.pages.visit import Visit
 
 
 class Explanation(Form):

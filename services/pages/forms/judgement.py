@@ -7,10 +7,10 @@ from schemas.policy import FormKind
 from services.access.roles import May
 from services.assessment.course import as_date
 from services.oversight.case_file import CaseFile
-from services.pages.doors import Visit
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said
 from services.pages.forms.review import day_given
+from services.pages.visit import Visit
 
 REASONS = {name: name.replace("_", " ").capitalize() for name in get_args(UnsuitableReason)} | {
     "shared_house": "Shared house, as a student may live in",

@@ -1,7 +1,7 @@
 """Who can own an action: whose case it is, the one who writes, and the staff directory."""
 
 from services.oversight.case_file import CaseFile
-from services.pages.doors import Visit
+from services.pages.visit import Visit
 
 
 def owners(visit: Visit, file: CaseFile) -> list[tuple[str, str]]:

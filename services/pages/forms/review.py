@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from schemas.policy import FormKind
 from schemas.status import Concern
 from services.access.roles import May
-from services.digests.wording import ACTION_KINDS
 from services.oversight.case_file import CaseFile
-from services.pages.doors import Visit
+from services.oversight.wording import ACTION_KINDS
 from services.pages.forms.answers import Answers
 from services.pages.forms.course import Form, Said
 from services.pages.forms.owners import owners
+from services.pages.visit import Visit
 
 ROWS = 3
 _A_YEAR = timedelta(days=366)
