@@ -123,7 +123,3 @@ class Directory:
             return ""
         name = self._names.get(id_)
         return f"{name} ({id_})" if name else id_
-
-    def is_known(self, id_: str) -> bool:
-        """Whether the directory names somebody of that id."""
-        return id_ in self._names or any(item.id == id_ for item in self.recipients.staff)

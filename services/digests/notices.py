@@ -36,7 +36,7 @@ async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -
     now = office.clock()
     async with office.database.reading() as connection:
         waiting = await _unlawful(connection, office, now)
-        told = await reports.notified_of(connection, {c.status.person for c, _ in waiting})
+        told = await reports.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
     if not any(_untold(waiting, recipient, told) for recipient in _ladder(office)):
         return 0
     lag = await lag_now()
@@ -61,7 +61,7 @@ async def _make(office: Office, now: datetime) -> int:
     async with office.database.writing() as connection:
         await lock(connection, ["notices"])
         waiting = await _unlawful(connection, office, now)
-        told = await reports.notified_of(connection, {c.status.person for c, _ in waiting})
+        told = await reports.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
         for recipient in _ladder(office):
             untold = _untold(waiting, recipient, told)
             if not untold:
@@ -73,7 +73,7 @@ async def _make(office: Office, now: datetime) -> int:
                 delivery_of(office, name, recipient, notice.subject, html, text, now),
             )
             await reports.keep_notified(
-                connection, {(*case.key, case.status.since, recipient.id) for case, _ in untold},
+                connection, {_told(case, recipient) for case, _ in untold},
                 name,
             )  # fmt: skip
             made += 1
@@ -108,8 +108,20 @@ def _untold(waiting: Unlawful, recipient: Recipient, told: set[reports.NotifiedO
     return [
         (case, facts)
         for case, facts in waiting
-        if sight.sees(case.status) and (*case.key, case.status.since, recipient.id) not in told
+        if sight.sees(case.status) and _told(case, recipient) not in told
     ]
+
+
+def _told(case: Case, recipient: Recipient) -> reports.NotifiedOf:
+    return (*_begun(case), case.status.concern.value, recipient.id)
+
+
+def _begun(case: Case) -> tuple[str, str]:
+    """The event that began what is unlawful, as the worst of its reasons names it first."""
+    for reason in case.status.reasons:
+        for event in reason.facts.get("events", ()):
+            return event["source"], event["id"]
+    return "", f"{case.status.person} {case.status.since}"
 
 
 def _notice(
@@ -138,7 +150,7 @@ def _line(case: Case, facts: Document, links: Links, *, shown: bool) -> CaseLine
         since=status.since,
         at_least=status.since_basis == "at_least",
         weeks_red=case.weeks,
-        weeks_not_green=case.weeks,
+        weeks_not_green=(case.day - (status.not_green_since or status.since)).days // 7,
         actions=tuple(
             ActionLine(
                 kind=ACTION_KINDS[action.kind],

@@ -72,7 +72,7 @@ def _context(digest: Digest) -> dict[str, Any]:
 
 def render_notice(notice: Notice) -> tuple[str, str]:
     """A same-day notice as HTML and as plain text."""
-    many = len(notice.items)
+    many = len({item.reference or item for item in notice.items})
     told = {
         "notice": notice,
         "font": FONT,

@@ -42,8 +42,9 @@ async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -
                 log.info("The report of %s was made", week.name)
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
-    await notify(office, lag_now)
     await send_due(office)
+    if await notify(office, lag_now):
+        await send_due(office)
 
 
 async def _is_due(office: Office, week: Week) -> bool:

@@ -38,6 +38,7 @@ from services.records.reports import Reported
 Key = tuple[str, Concern]
 
 _ASK_SECONDS = 0.25
+_SOON = timedelta(days=7)
 _NUMBERS = count(1)
 """Each watch has a number of its own, for whatever is kept of what it showed."""
 
@@ -75,6 +76,11 @@ class Case:
     def late(self) -> bool:
         """Whether an action is late."""
         return any(action.late for action in self.actions)
+
+    @property
+    def review_is_due(self) -> bool:
+        """Whether a promised review is overdue, or due within a week."""
+        return self.review_due is not None and self.review_due <= self.day + _SOON
 
     def awaits(self, role: str) -> bool:
         """Whether it has climbed to a role that has not acknowledged it since it began."""
@@ -129,8 +135,10 @@ class Watch:
             heard = await feeds.all_feeds(connection)
             told = await reports.last_report_day(connection)
             refused = await refusals.newest_and_open(connection)
-        counts = tuple((feed.source, feed.accepted, feed.refused) for feed in heard)
-        revision = (day, counts, told, refused)
+            rebuilt = await outgoing.mark(connection, outgoing.REBUILT)
+        # What is sent again can count for more than before, so duplicates are news too.
+        counts = tuple((f.source, f.accepted, f.duplicates, f.refused) for f in heard)
+        revision = (day, counts, told, refused, rebuilt)
         if revision != self._revision:
             async with self._lock:
                 if revision != self._revision:
@@ -141,57 +149,66 @@ class Watch:
         return self.board
 
     async def _refresh(self, day: date) -> None:
+        """Bring the board to what the store says; a new day's is built aside, then takes over."""
         async with self.database.reading() as connection:
-            if self.board.day != day:
-                self.board = Board(day, self.board.version)
-                self._versions = {}
+            tracked = await tracked_concerns(connection, self.policy)
+            board, known = self.board, self._versions
+            if board.day != day or board.tracked != tracked:
+                board, known = Board(day, board.version, tracked=tracked), {}
             versions = await lines.versions(connection)
-            gone = self._versions.keys() - versions.keys()
-            changed = {
-                person
-                for person, version in versions.items()
-                if self._versions.get(person) != version
-            }
+            changed = {name for name, version in versions.items() if known.get(name) != version}
             some = None if len(changed) == len(versions) else changed
             if changed:
-                await self._read(connection, some)
-            for person in gone:
-                self._drop(person)
-            self.board.tracked = await tracked_concerns(connection, self.policy)
+                await self._read(connection, board, some)
+            for person in known.keys() - versions.keys():
+                _drop(board, person)
             horizon = day + timedelta(days=self.policy.digest.horizon_days)
-            self.board.turning = await lines.turning_red(connection, day, horizon)
+            board.turning = await lines.turning_red(connection, day, horizon)
         if some is None:
             gc.freeze()  # the board stays: looking for cycles in it costs each page
-        self._versions = versions
-        self.board.version += 1
+        board.version += 1
+        self.board, self._versions = board, versions
 
-    async def _read(self, connection: AsyncConnection, people: Iterable[str] | None) -> None:
+    async def _read(
+        self, connection: AsyncConnection, board: Board, people: Iterable[str] | None
+    ) -> None:
         """Read some young people again, or all."""
         facts = await lines.facts_of(connection, people)
-        found = await lines.periods_on(connection, self.board.day, people)
+        found = await lines.periods_on(connection, board.day, people)
         told = {
             (item.person, item.concern): item
             for item in await outgoing.last_told(connection, people)
         }
         for person in facts:
-            self._drop(person)
-        self.board.facts.update(facts)
+            _drop(board, person)
+        board.facts.update(facts)
         for person, period in found:
             if person in facts:
                 known = told.get((person, period.concern))
-                case = case_of(person, period, facts[person], known, self.board.day, self.policy)
-                self.board.cases[case.key] = case
+                counted = board.tracked[period.concern]
+                case = case_of(
+                    person, period, facts[person], known, board.day, self.policy, climbs=counted
+                )
+                board.cases[case.key] = case
 
-    def _drop(self, person: str) -> None:
-        self.board.facts.pop(person, None)
-        for concern in Concern:
-            self.board.cases.pop((person, concern), None)
+
+def _drop(board: Board, person: str) -> None:
+    board.facts.pop(person, None)
+    for concern in Concern:
+        board.cases.pop((person, concern), None)
 
 
 def case_of(
-    person: str, period: Period, facts: Document, told: Told | None, day: date, policy: Policy
+    person: str,
+    period: Period,
+    facts: Document,
+    told: Told | None,
+    day: date,
+    policy: Policy,
+    *,
+    climbs: bool = True,
 ) -> Case:
-    """One case as it stands on a day."""
+    """One case as it stands on a day. What is not tracked, or not of today, climbs no ladder."""
     status = reported_of(person, period, facts, day)
     red = status.rag is Rag.RED
     known_on = london_day(told.known_at) if red and told and told.rag is Rag.RED else status.since
@@ -202,7 +219,7 @@ def case_of(
         known_on=known_on,
         next_change=period.next_change,
         actions=tuple(actions),
-        climbed=climbed(red_of(status, known_on, actions), day, policy) if red else None,
+        climbed=climbed(red_of(status, known_on, actions), day, policy) if red and climbs else None,
         acknowledged=tuple(acknowledgements(facts, period.concern, status.since, day))
         if red
         else (),

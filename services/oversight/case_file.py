@@ -5,7 +5,7 @@ It is worked out from the log of events by the same pure functions that the trac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -35,7 +35,8 @@ AnySpell = TypeVar("AnySpell", bound=Spell)
 class CaseFile:
     """One young person on a day.
 
-    `received` is every event that bears on them, `stored` when each was stored here.
+    `received` is every event that bears on them, `stored` when each was stored here, `counted` the
+    contents that count: not taken back, not replaced, not refused to their source.
     """
 
     person: str
@@ -46,6 +47,14 @@ class CaseFile:
     assessment: Assessment
     told: list[Told]
     stored: Mapping[tuple[str, str], datetime]
+    counted: frozenset[event_log.Content]
+    tracked: Mapping[Concern, bool] = field(default_factory=dict)
+    is_today: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        """Every reference that is this young person's: their own, and those merged into it."""
+        return sorted({self.person, *(item.person for item in self.received if item.person)})
 
     @cached_property
     def document(self) -> Document:
@@ -62,7 +71,15 @@ class CaseFile:
         """Each concern that applies on the day, in the order of the concerns."""
         known = {item.concern: item for item in self.told}
         return [
-            case_of(self.person, period, self.document, known.get(concern), self.day, self.policy)
+            case_of(
+                self.person,
+                period,
+                self.document,
+                known.get(concern),
+                self.day,
+                self.policy,
+                climbs=self.is_today and self.tracked.get(concern, True),
+            )
             for concern in Concern
             if (period := on_day(self.assessment, concern, self.day))
         ]
@@ -108,7 +125,7 @@ class CaseFile:
 
     def on(self, day: date) -> "CaseFile":
         """The same file on another day."""
-        return replace(self, day=day)
+        return replace(self, day=day, is_today=self.is_today and day == self.day)
 
     def with_events(self, events: list[Event], rulebook: Rulebook) -> "CaseFile":
         """The file as it would be with some more events: nothing is stored."""
@@ -124,6 +141,7 @@ async def case_file(
     policy: Policy,
     rulebook: Rulebook,
     known_at: datetime | None = None,
+    tracked: Mapping[Concern, bool] | None = None,
 ) -> CaseFile | None:
     """The file of a young person; None where nothing was known of them by then."""
     reached = await event_log.connected(connection, [person])
@@ -134,7 +152,8 @@ async def case_file(
         return None
     told = [] if known_at else await outgoing.last_told(connection, [person])
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
-    return _file(settled, day, policy, rulebook, received, told, stored)
+    file = _file(settled, day, policy, rulebook, received, told, stored)
+    return replace(file, tracked=tracked or {})
 
 
 def _newest_first(dated: tuple[Received, datetime]) -> float:
@@ -162,8 +181,13 @@ def _file(
     person = settled.person
     facts = fold(settled, policy)
     own = {(fact.event.source, fact.event.id) for fact in settled.facts}
+    counted = frozenset(
+        (fact.event.source, fact.event.id, fact.event.digest) for fact in settled.facts
+    )
     mine = [item for item in received if item.key in own or item.person == person]
-    return CaseFile(person, day, policy, mine, facts, assess(facts, rulebook), told, stored)
+    return CaseFile(
+        person, day, policy, mine, facts, assess(facts, rulebook), told, stored, counted
+    )
 
 
 def _current(spells: list[AnySpell], day: date) -> AnySpell | None:

@@ -37,6 +37,7 @@ class Filter:
     no_plan: bool = False
     late: bool = False
     unlawful: bool = False
+    review: bool = False
     awaits: str = ""
     case: str = ""
 
@@ -54,6 +55,7 @@ class Filter:
             and (not self.no_plan or not case.actions)
             and (not self.late or case.late)
             and (not self.unlawful or status.statutory == "unlawful")
+            and (not self.review or case.review_is_due)
             and (not self.awaits or case.awaits(self.awaits))
             and (not self.case or self.case.casefold() in status.person.casefold())
         )

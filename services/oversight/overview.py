@@ -216,7 +216,7 @@ def to_do(cases: Sequence[Case], person: Person, day: date) -> ToDo:
         acknowledge=_urgent(case for case in red if any(case.awaits(role) for role in ladder)),
         late=_urgent(case for case in cases if case.late) if oversees else [],
         reviews=sorted(
-            (case for case in cases if case.review_due and case.review_due <= soon),
+            (case for case in cases if case.review_is_due),
             key=lambda case: (case.review_due or date.max, case.key),
         )
         if oversees

@@ -201,7 +201,15 @@ async def one_case(request: Request, reader: Reader, person: str, as_of: str = "
     if "\x00" in person or len(person) > _LONGEST_REFERENCE:
         raise HTTPException(404, _UNKNOWN)
     async with parts.database.reading() as connection:
-        file = await case_file(connection, person, today, parts.policy, parts.rules.rulebook)
+        board = await parts.watch.now(parts.clock())
+        file = await case_file(
+            connection,
+            person,
+            today,
+            parts.policy,
+            parts.rules.rulebook,
+            tracked=board.tracked,
+        )
     if file is None or not reader.sight(May.SEE_CASES).sees(file.owner):
         await parts.audit.record(reader, Act.WAS_DENIED, person)
         raise HTTPException(404, _UNKNOWN)

@@ -131,12 +131,13 @@ def read_query(told: Mapping[str, str]) -> Asked:
         no_plan=told.get("no_plan") == "yes",
         late=told.get("late") == "yes",
         unlawful=told.get("unlawful") == "yes",
+        review=told.get("review") == "yes",
         awaits=one_of("awaits", list(Role), "Role"),
         case=told.get("case", ""),
     )
     names = (
         "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
-        "late", "unlawful", "awaits", "sort", "backwards", "page",
+        "late", "unlawful", "review", "awaits", "sort", "backwards", "page",
     )  # fmt: skip
     return Asked(
         filter=wanted,
@@ -183,7 +184,8 @@ async def _download(visit: Visit, kind: str) -> Response:
     found = await _found(visit, board, asked)
     detail = f"{kind}, {len(found)} rows: {urlencode(asked.query)}"
     await visit.parts.audit.record(visit.person, Act.DOWNLOADED, detail=detail)
-    body, media = (as_csv(found), CSV) if kind == "csv" else (as_xlsx(found), XLSX)
+    write, media = (as_csv, CSV) if kind == "csv" else (as_xlsx, XLSX)
+    body = await asyncio.to_thread(write, found)
     name = f"sightline-cases-{board.day}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media, headers=headers)
@@ -204,6 +206,7 @@ def _selected(visit: Visit, asked: Asked) -> list[dict[str, str]]:
         "no_plan": lambda _: "No open action",
         "late": lambda _: "An action is late",
         "unlawful": lambda _: "Unlawful",
+        "review": lambda _: "A review is due",
         "awaits": lambda v: f"To be acknowledged by the {v.replace('_', ' ')}",
     }
     found = []

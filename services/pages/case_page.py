@@ -1,6 +1,6 @@
 """The page of one young person: what colour, why, since when, what changes it, and what is done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -17,14 +17,17 @@ from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import May
 from services.assessment.course import as_date
+from services.assessment.settling import Fact
 from services.oversight.board import Case
 from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.ladder import LADDER
 from services.pages.charts import TimeLines, time_lines
 from services.pages.doors import Doors
+from services.pages.forgery import is_receipt
 from services.pages.forms.actions import told_of
 from services.pages.forms.catalogue import DONE
+from services.pages.kept import Kept
 from services.pages.opened import record_opened
 from services.pages.opening import MovedOn, file_as_known, open_file
 from services.pages.rendering import kept_page, part
@@ -60,25 +63,32 @@ async def case(visit: Visit) -> Response:
         await record_opened(visit, digest, person)
         return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
     board = await parts.watch.now(parts.clock())
-    state = None if query else (parts.watch.number, board.version, board.day, person)
+    state = (parts.watch.number, board.version, board.day, person)
+    told = partial(_told, visit, person, dict(query))
+    looked = partial(_looked, visit, state)
     try:
-        return await kept_page(
-            visit,
-            "case.html.j2",
-            state,
-            partial(_told, visit, person, dict(query)),
-            partial(_looked, visit, person),
-        )
+        return await kept_page(visit, "case.html.j2", None if query else state, told, looked)
     except MovedOn as moved:
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
 
-async def _looked(visit: Visit, person: str) -> str:
+_State = tuple[int, int, date, str]
+_NAMES: Kept[list[str]] = Kept(2000)
+"""By what names each young person was known, for each state of the board."""
+
+
+async def _looked(visit: Visit, state: _State) -> str:
     """Who looked at this page, once it is recorded that this visitor does."""
+    person = state[-1]
     await visit.parts.audit.record(visit.person, Act.SAW_CASE, person)
+    names = await _NAMES.get(state, partial(_names, visit, person))
     async with visit.parts.database.glancing() as connection:
-        entries = await audit_log.about(connection, person, _LOOKS, _LOOKED)
+        entries = await audit_log.about(connection, names, _LOOKS, _LOOKED)
     return part("looked.html.j2", entries=entries, called=visit.parts.directory.called)
+
+
+async def _names(visit: Visit, person: str) -> list[str]:
+    return (await open_file(visit, person)).names
 
 
 async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[str, Any]:
@@ -90,15 +100,14 @@ async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[
     """
     async with visit.parts.database.reading() as connection:
         file = await open_file(visit, person, connection)
-        refused = await refusals.refused_about(connection, person)
-        reported = await reports.reported_of_person(connection, person)
+        refused = await refusals.refused_about(connection, file.names)
+        reported = await reports.reported_of_person(connection, file.names)
     faults: dict[str, str] = {}
     as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
     known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
     then: CaseFile | None = file.on(as_at) if as_at else file
     if then and known_at:
         then = await file_as_known(visit, then, _end_of(known_at))
-    done, late = query.get("done", ""), query.get("late", "")
     return {
         "file": then or file,
         "nothing_known": then is None,
@@ -106,16 +115,24 @@ async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[
         "known_at": known_at,
         "asked": {name: query.get(name, "") for name in ("as_at", "known_at")},
         "faults": faults,
-        "recorded": _recorded(file, done, late, query.get("form")),
+        "recorded": _recorded(visit, file, query),
+        "as_known": partial(_as_known, file),
         "refused": refused,
         "reported": reported,
-        **_shown(visit, then or file),
+        **_shown(visit, then or file, is_today=then is file),
         "may": lambda may: visit.person.sight(may).sees(file.owner),
     }
 
 
-def _shown(visit: Visit, file: CaseFile) -> dict[str, Any]:
+def _shown(visit: Visit, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
+    """What stood on the day of the file; what begins later is told of today alone."""
+    on = file.day.toordinal()
+
+    def so_far(facts: Iterable[Fact]) -> list[Any]:
+        return [fact.data for fact in facts if fact.day <= on][::-1]
+
     actions = [told_of(action, file) for action in file.facts.actions]
+    actions = [item for item in actions if is_today or item["state"] != "planned"]
     actions.sort(key=lambda item: (item["state"] != "open", item["due"]))
     return {
         "case_link": visit.parts.links.case(file.person),
@@ -125,22 +142,27 @@ def _shown(visit: Visit, file: CaseFile) -> dict[str, Any]:
             concern: [a for a in actions if a["concern"] is concern and a["state"] == "open"]
             for concern in Concern
         },
-        "reviews": [fact.data for fact in reversed(file.facts.reviews)],
-        "escalations": list(reversed(file.facts.escalations)),
-        "acknowledgements": [fact.data for fact in reversed(file.facts.acknowledgements)],
-        "explanations": [fact.data for fact in reversed(file.facts.explanations)],
-        "extensions": [item.fact.data for some in file.facts.extensions.values() for item in some],
+        "reviews": so_far(file.facts.reviews),
+        "escalations": [e for e in reversed(file.facts.escalations) if e.raised.day <= on],
+        "acknowledgements": so_far(file.facts.acknowledgements),
+        "explanations": so_far(file.facts.explanations),
+        "extensions": [
+            item.fact.data
+            for some in file.facts.extensions.values()
+            for item in some
+            if item.start <= on
+        ],
         "still_red": STILL_RED,
         "forms": visit.parts.policy.pages,
         "stands_on_ladder": any(role in LADDER for role in visit.person.roles),
         "events": file.events,
         "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
         "next_colour": partial(_next_colour, file),
-        "as_known": partial(_as_known, file),
         "fact": _fact,
         "loop_id": _event_id,
+        "counts": lambda e: (e.source, e.id, e.digest) in file.counted,
         "born": file.facts.born,
-        "closed": [as_date(fact.day) for fact in file.facts.closings],
+        "closed": [as_date(fact.day) for fact in file.facts.closings if fact.day <= on],
     }
 
 
@@ -190,9 +212,11 @@ def _applying(line: list[Period]) -> list[Period]:
     return line if any(period.rag is not Rag.NONE for period in line) else []
 
 
-def _recorded(file: CaseFile, done: str, late: str, form: str | None) -> Recorded | None:
-    kind = done or late
-    if kind not in DONE or not form:
+def _recorded(visit: Visit, file: CaseFile, query: Mapping[str, str]) -> Recorded | None:
+    """What the form was that the visitor has just sent; nothing without their receipt."""
+    kind, form, many = (query.get(name, "") for name in ("done", "form", "events"))
+    told = f"{kind} {form} {many}"
+    if kind not in DONE or not is_receipt(query.get("receipt", ""), told, visit.secret):
         return None
     mine = [
         event
@@ -200,7 +224,7 @@ def _recorded(file: CaseFile, done: str, late: str, form: str | None) -> Recorde
         if event.source == PAGES_SOURCE and event.id.startswith(f"{form}-")
     ]
     notes = "\n\n".join(case_note(event) for event in mine)
-    return Recorded(DONE[kind], notes, late=not mine)
+    return Recorded(DONE[kind], notes, late=len(mine) < int(many))
 
 
 def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:

@@ -18,7 +18,7 @@ async def feeds(visit: Visit) -> Response:
     parts = visit.parts
     board = await parts.watch.now(parts.clock())
     now = parts.clock()
-    lag = await parts.lag()
+    lag = await parts.lag_soon()
     rows = []
     for feed in board.feeds:
         silent = (now - feed.last_heard).total_seconds() / 86400

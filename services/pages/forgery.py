@@ -44,6 +44,16 @@ def form_name(token: str) -> str:
     return token[:_NAME_LENGTH]
 
 
+def receipt(what: str, secret: str) -> str:
+    """Proof that this session was told something, such as that its form was sent."""
+    return _mac(f"receipt {what}", secret)
+
+
+def is_receipt(told: str, what: str, secret: str) -> bool:
+    """Whether a receipt was given to the session of this secret."""
+    return hmac.compare_digest(told.encode(), receipt(what, secret).encode())
+
+
 def _mac(name: str, secret: str) -> str:
     return hmac.new(secret.encode(), name.encode(), sha256).hexdigest()[:_NAME_LENGTH]
 

@@ -35,6 +35,7 @@ from services.records import lines, refusals, reports
 doors = Doors()
 
 _LISTED = 5
+_NO_BROKER = "The message broker does not answer: events that it holds are in no colour yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ async def _read(visit: Visit, board: Board) -> _Shared:
     policy, now = parts.policy, parts.clock()
     first = date.fromordinal(board.day.toordinal() - 7 * WEEKS_SHOWN)
     begin = min(first, policy.baseline or first)
+    lag = await parts.lag_soon()
     async with parts.database.reading() as connection:
         made = await reports.reports_made(connection)
         last = next((item for item in reversed(made) if item.as_of < board.day), None)
@@ -79,7 +81,10 @@ async def _read(visit: Visit, board: Board) -> _Shared:
             if last
             else None,
             spans=await lines.red_spans(connection, begin, board.day),
-            unknown=await not_known(connection, policy, board.tracked, now, london_day(now)),
+            unknown=[
+                *([] if lag else [_NO_BROKER]),
+                *await not_known(connection, policy, board.tracked, now, london_day(now)),
+            ],
             refused=await refusals.count_open(connection),
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -20,13 +21,14 @@ class Kept(Generic[Result]):
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = asyncio.ensure_future(work())
+            found.add_done_callback(partial(self._forget_failed, key))
             while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(key)
-        try:
-            return await asyncio.shield(found)
-        except BaseException:
-            if found.done() and self._kept.get(key) is found:
-                del self._kept[key]
-            raise
+        return await asyncio.shield(found)
+
+    def _forget_failed(self, key: Hashable, done: asyncio.Future[Result]) -> None:
+        """A failure is nobody else's, even where whoever asked has gone."""
+        if (done.cancelled() or done.exception()) and self._kept.get(key) is done:
+            del self._kept[key]

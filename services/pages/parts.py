@@ -1,5 +1,6 @@
 """What the pages work with, put together once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,9 @@ from services.tracking.deriving import Rules
 
 Send = Callable[[bytes], Awaitable[None]]
 """Puts one event, in structured mode, on the broker; returns once the broker has stored it."""
+
+
+_BROKER_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,14 @@ class Parts:
     def policy(self) -> Policy:
         """The council's policy."""
         return self.rules.policy
+
+    async def lag_soon(self) -> Lag | None:
+        """How far the tracker is behind; None where the broker does not say so soon."""
+        try:
+            async with asyncio.timeout(_BROKER_SECONDS):
+                return await self.lag()
+        except TimeoutError:
+            return None
 
     @property
     def is_secure(self) -> bool:

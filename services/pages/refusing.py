@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from services.oversight.case_file import CaseFile
 from services.pages.rendering import page
 from services.pages.visit import Visit
 
@@ -21,6 +22,13 @@ def not_from_here(visit: Visit) -> Response:
 def signed_out(visit: Visit) -> Response:
     """The session ended before the form was sent. What was typed is shown, so it can be copied."""
     return page(visit, "signed_out_meanwhile.html.j2", status=401, typed=_typed(visit))
+
+
+def changed_meanwhile(visit: Visit, file: CaseFile) -> Response:
+    """The case changed so that the form no longer applies. What was typed is shown again."""
+    return page(
+        visit, "changed_meanwhile.html.j2", status=409, typed=_typed(visit), person_is=file.person
+    )
 
 
 def _typed(visit: Visit) -> list[str]:

@@ -32,12 +32,9 @@ _COMPONENTS = {
     "back-link": "govukBackLink",
     "breadcrumbs": "govukBreadcrumbs",
     "button": "govukButton",
-    "character-count": "govukCharacterCount",
     "checkboxes": "govukCheckboxes",
     "date-input": "govukDateInput",
-    "details": "govukDetails",
     "error-summary": "govukErrorSummary",
-    "generic-header": "govukGenericHeader",
     "input": "govukInput",
     "inset-text": "govukInsetText",
     "notification-banner": "govukNotificationBanner",
@@ -46,7 +43,6 @@ _COMPONENTS = {
     "select": "govukSelect",
     "service-navigation": "govukServiceNavigation",
     "skip-link": "govukSkipLink",
-    "summary-list": "govukSummaryList",
     "textarea": "govukTextarea",
     "warning-text": "govukWarningText",
 }
@@ -180,6 +176,5 @@ def _context(visit: Visit) -> dict[str, Any]:
         ],
         "is_demo": bool(parts.made_up),
         "token": (lambda: new_token(visit.secret)) if visit.secret else (lambda: ""),
-        "flash": visit.request.query_params.get("done", ""),
         "may": visit.may,
     }

@@ -58,12 +58,12 @@ async def entries(
 
 
 async def about(
-    connection: AsyncConnection, person: str, acts: Sequence[str], most: int
+    connection: AsyncConnection, names: Sequence[str], acts: Sequence[str], most: int
 ) -> list[Entry]:
-    """The newest entries of some kinds about a young person."""
+    """The newest entries of some kinds about a young person, by all their names."""
     rows = await connection.execute(
         select(*[audit.c[name] for name in Entry.__slots__])
-        .where(audit.c.person == person, among(audit.c.act, acts))
+        .where(among(audit.c.person, names), among(audit.c.act, acts))
         .order_by(audit.c.number.desc())
         .limit(most)
     )

@@ -13,6 +13,9 @@ from services.records.columns import among
 from services.records.locks import lock
 from services.records.tables import marks, outbox, told
 
+REBUILT = "rebuilt_at"
+"""The mark that says when everything was last derived again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

@@ -1,6 +1,6 @@
 """Refused events: each kept whole with its reason until somebody settles it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -99,10 +99,10 @@ async def refused_event(connection: AsyncConnection, number: int) -> RefusedEven
     return RefusedEvent(*row) if row else None
 
 
-async def refused_about(connection: AsyncConnection, person: str) -> list[RefusedEvent]:
-    """Open refused events whose subject names this young person."""
+async def refused_about(connection: AsyncConnection, names: Collection[str]) -> list[RefusedEvent]:
+    """Open refused events whose subject is one of these."""
     rows = await connection.execute(
-        select(*_COLUMNS).where(refused.c.person == person, refused.c.state == OPEN)
+        select(*_COLUMNS).where(among(refused.c.person, names), refused.c.state == OPEN)
     )
     return [RefusedEvent(*row) for row in rows]
 

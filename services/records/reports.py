@@ -126,13 +126,13 @@ async def reported_in(connection: AsyncConnection, week: str) -> list[Reported]:
 
 
 async def reported_of_person(
-    connection: AsyncConnection, person: str
+    connection: AsyncConnection, names: Collection[str]
 ) -> list[tuple[date, Reported]]:
-    """What leaders were told of one young person each week, newest first."""
+    """What leaders were told each week of one young person, by all their names, newest first."""
     rows = await connection.execute(
         select(reports.c.as_of, *[reported.c[name] for name in Reported.__slots__])
         .join(reports, reports.c.week == reported.c.week)
-        .where(reported.c.person == person)
+        .where(among(reported.c.person, names))
     )
     found = [(row.as_of, _reported(row)) for row in rows]
     return sorted(found, key=lambda item: (item[0], item[1].concern), reverse=True)
@@ -212,25 +212,25 @@ async def add_delivery(connection: AsyncConnection, delivery: Delivery) -> None:
     )
 
 
-NotifiedOf = tuple[str, Concern, date, str]
-"""An unlawful red by young person, concern and first day, and the recipient who was told."""
+NotifiedOf = tuple[str, str, str, str]
+"""What was told: source and id of the event that began it, the concern, and the recipient."""
 
 
-async def notified_of(connection: AsyncConnection, people: Collection[str]) -> set[NotifiedOf]:
-    """Which unlawful reds of these young people were told on the day, and to whom."""
+async def notified_of(connection: AsyncConnection, ids: Collection[str]) -> set[NotifiedOf]:
+    """What was told on the day of what these events began, and to whom."""
     rows = await connection.execute(
-        select(notified.c.person, notified.c.concern, notified.c.since, notified.c.recipient).where(
-            among(notified.c.person, people)
-        )
+        select(
+            notified.c.source, notified.c.event_id, notified.c.concern, notified.c.recipient
+        ).where(among(notified.c.event_id, ids))
     )
-    return {(row.person, Concern(row.concern), row.since, row.recipient) for row in rows}
+    return {(row.source, row.event_id, row.concern, row.recipient) for row in rows}
 
 
 async def keep_notified(
     connection: AsyncConnection, told: Collection[NotifiedOf], notice: str
 ) -> None:
     """Remember what a notice told."""
-    names = ("person", "concern", "since", "recipient")
+    names = ("source", "event_id", "concern", "recipient")
     rows = [dict(zip(names, item, strict=True)) | {"notice": notice} for item in sorted(told)]
     await connection.execute(insert(notified), rows)
 

@@ -232,13 +232,14 @@ begins with its week."""
 notified = Table(
     "notified",
     metadata,
-    Column("person", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("event_id", String, primary_key=True),
     Column("concern", String, primary_key=True),
-    Column("since", Date, primary_key=True),
     Column("recipient", String, primary_key=True),
     Column("notice", String, nullable=False),
 )
-"""Which unlawful reds each recipient was told of on the day, and by which notice."""
+"""Which unlawful placement each recipient was told of, by the event that began it, and by which
+notice: a corrected date or a merge does not make it another."""
 
 sessions = Table(
     "sessions",

@@ -42,6 +42,7 @@ async def rebuild(
         yield done, len(heard)
     async with database.writing() as connection:
         await outgoing.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
+        await outgoing.set_mark(connection, outgoing.REBUILT, now.isoformat())
 
 
 async def needs_rebuild(database: Database, policy: Policy) -> bool:

@@ -254,6 +254,7 @@ async def test_everything_seen_and_done_is_in_the_audit_log(served: House) -> No
         told = [tuple(row) for row in rows]
     assert told == [
         ("w1", "saw a case", "L1"),
+        ("w1", "saw a case", "L1"),  # the form shows it too
         ("w1", "recorded", "L1"),
         ("w2", "was denied", "L1"),
     ]

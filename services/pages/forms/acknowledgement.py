@@ -38,14 +38,20 @@ class Acknowledgement(Form):
     def read(
         self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
     ) -> list[Said]:
-        """An acknowledgement, of today, by the signed-in person."""
-        role = next(role for role in visit.person.roles if role in LADDER)
-        data = {
-            "acknowledgement_id": name,
-            "date": file.day,
-            "concern": about,
-            "acknowledged_by": visit.person.id,
-            "role": role.value,
-            "note": answers.text("note"),
-        }
-        return [("oversight.acknowledged", data)]
+        """An acknowledgement of today by the signed-in person, for each step that they stand on."""
+        note = answers.text("note")
+        return [
+            (
+                "oversight.acknowledged",
+                {
+                    "acknowledgement_id": f"{name}-{role}",
+                    "date": file.day,
+                    "concern": about,
+                    "acknowledged_by": visit.person.id,
+                    "role": role.value,
+                    "note": note,
+                },
+            )
+            for role in visit.person.roles
+            if role in LADDER
+        ]

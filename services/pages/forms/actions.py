@@ -72,12 +72,11 @@ class OneAction(Form):
         return {
             "action": told_of(action, file),
             "kinds": ACTION_KINDS,
-            "owners": owners(visit, file),
-            "given": {
-                "seen": _fingerprint(file, about), "owner": owner, **day_given("date", file.day),
+            "owners": _owners(visit, file, action),
+            "given": { "owner": owner, **day_given("date", file.day),
                 **day_given("due", due),
             },
-            "now": _fingerprint(file, about),
+            "seen": _fingerprint(file, about),
         }  # fmt: skip
 
     def read(
@@ -90,9 +89,11 @@ class OneAction(Form):
         )
         data: dict[str, Any] = {"action_id": about}
         if became == "changed":
+            action = _the(file, about)
             due = answers.day("due", "when the action is due")
-            answers.not_before("due", due, file.day, "when the action is due")
-            known = [id_ for id_, _ in owners(visit, file)]
+            if due != _due(action, file):
+                answers.not_before("due", due, file.day, "when the action is due")
+            known = [id_ for id_, _ in _owners(visit, file, action)]
             owner = answers.choice("owner", known, "Choose who will do it")
             return [("action.changed", data | {"date": file.day, "due": due, "owner": owner})]
         if became == "completed":
@@ -125,7 +126,7 @@ class OneAction(Form):
 def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
     """An action as pages show it."""
     on = Asked(file.day.toordinal())
-    state = "open"
+    state = "open" if action.agreed <= on.day else "planned"
     if action.closed <= on.day:
         state = "completed" if action.completed <= action.cancelled else "cancelled"
     closed = as_date(action.closed) if action.closed < FOREVER else None
@@ -143,6 +144,15 @@ def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
         "late": state == "open" and due < file.day,
         "slipped": state == "completed" and closed is not None and closed > due,
     }
+
+
+def _owners(visit: Visit, file: CaseFile, action: Action) -> list[tuple[str, str]]:
+    """Who can own it from now on, and who does today, whoever that is."""
+    now = action.owner.on(Asked(file.day.toordinal()))
+    known = owners(visit, file)
+    if now in {id_ for id_, _ in known}:
+        return known
+    return [(now, visit.parts.directory.called(now)), *known]
 
 
 def _the(file: CaseFile, about: str) -> Action:

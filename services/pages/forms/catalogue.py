@@ -1,9 +1,11 @@
 """Every form, where it stands, and what is said when it is recorded."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from services.access.audit import Act
 from services.pages.doors import Doors, Endpoint
 from services.pages.forms.acknowledgement import Acknowledgement
 from services.pages.forms.actions import NewAction, OneAction
@@ -13,6 +15,7 @@ from services.pages.forms.explanation import Explanation
 from services.pages.forms.judgement import Judgement
 from services.pages.forms.review import Review
 from services.pages.opening import MovedOn, open_file
+from services.pages.refusing import changed_meanwhile
 from services.pages.visit import Visit
 
 FORMS: Mapping[str, Form] = {
@@ -49,12 +52,17 @@ def _taking(form: Form) -> Endpoint:
 
 async def _answered(visit: Visit, form: Form, *, sent: bool) -> Response:
     told = visit.request.path_params
+    about = told.get("about", "")
     try:
         file = await open_file(visit, told["person"])
+        if sent:
+            return await take(visit, form, file, about)
+        await visit.parts.audit.record(visit.person, Act.SAW_CASE, file.person, form.kind)
+        return await show(visit, form, file, about)
     except MovedOn as moved:
-        return RedirectResponse(visit.parts.links.page(moved.into), 303)
-    about = told.get("about", "")
-    return await (take if sent else show)(visit, form, file, about)
+        if sent:
+            return changed_meanwhile(visit, await open_file(visit, moved.into))
+        return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
 
 for _path, _form in FORMS.items():

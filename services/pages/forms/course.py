@@ -5,8 +5,9 @@ What a form becomes is known by the form's own token: sent twice, it counts once
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -22,11 +23,14 @@ from services.access.audit import Act
 from services.access.roles import May
 from services.oversight.case_file import CaseFile
 from services.pages.doors import SESSION_FIELD
-from services.pages.forgery import form_name
+from services.pages.forgery import form_name, receipt
 from services.pages.forms.answers import Answers
+from services.pages.opening import open_file
+from services.pages.refusing import changed_meanwhile
 from services.pages.rendering import page
 from services.pages.visit import NotHere, Visit
 from services.records import event_log
+from services.records.locks import lock
 
 Said = tuple[str, dict[str, Any]]
 """What a form says: the name of an event, and its data."""
@@ -77,17 +81,26 @@ class Form(ABC):
         return ""
 
 
-_LOCKS: dict[str, asyncio.Lock] = {}
+_HELD: dict[str, tuple[asyncio.Lock, int]] = {}
+"""Locks by young person, each with how many hold it or wait for it."""
 
 
 @asynccontextmanager
-async def _alone(person: str) -> Any:
-    """One form at a time for a young person: the second sees what the first did."""
-    held = _LOCKS.setdefault(person, asyncio.Lock())
-    async with held:
-        yield
-    if not held.locked():
-        _LOCKS.pop(person, None)
+async def _alone(visit: Visit, person: str) -> AsyncIterator[None]:
+    """One form at a time for a young person: the second sees what the first did.
+
+    In this process by a lock, among several on PostgreSQL by the database's.
+    """
+    held, many = _HELD.get(person, (asyncio.Lock(), 0))
+    _HELD[person] = (held, many + 1)
+    try:
+        async with held, visit.parts.database.reading() as connection:
+            await lock(connection, [f"form\x1f{person}"])
+            yield
+    finally:
+        held, many = _HELD.pop(person)
+        if many > 1:
+            _HELD[person] = (held, many - 1)
 
 
 async def show(visit: Visit, form: Form, file: CaseFile, about: str) -> Response:
@@ -104,20 +117,26 @@ async def show(visit: Visit, form: Form, file: CaseFile, about: str) -> Response
 
 async def take(visit: Visit, form: Form, file: CaseFile, about: str) -> Response:
     """The form, sent: record what it says, and go back to the case."""
-    if not form.applies(file, about) or not visit.parts.policy.pages.is_here(form.kind):
+    if not visit.parts.policy.pages.is_here(form.kind):
         raise NotHere
     name = form_name(visit.answer(SESSION_FIELD))
-    answers = Answers(visit.answer)
-    said = form.read(visit, file, about, answers, name)
-    if answers.faults:
-        return _page(visit, form, file, about, answers, status=422)
-    events = _events(visit, file, name, said)
-    async with _alone(file.person):
-        if await _stored(visit, events):
-            return _back(file, form, name)
-        changed = form.written_meanwhile(file, about, answers)
+    async with _alone(visit, file.person):
+        file = await open_file(visit, file.person)
+        sent = await _are_stored(visit, [f"{name}-1"])
+        if not form.applies(file, about):
+            return _back(visit, file, form, name, 1) if sent else changed_meanwhile(visit, file)
+        answers = Answers(visit.answer)
+        said = form.read(visit, file, about, answers, name)
+        if answers.faults and not sent:
+            return _page(visit, form, file, about, answers, status=422)
+        if answers.faults or await _are_stored(visit, _ids(name, said)):
+            return _back(visit, file, form, name, 1)
+        changed = "" if sent else form.written_meanwhile(file, about, answers)
         if changed:
             return _page(visit, form, file, about, answers, status=409, meanwhile=changed)
+        events = _events(visit, file, name, said)
+        detail = f"{form.kind} {name}"
+        await visit.parts.audit.record(visit.person, Act.RECORDED, file.person, detail)
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 for event in events:
@@ -125,10 +144,9 @@ async def take(visit: Visit, form: Form, file: CaseFile, about: str) -> Response
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(visit, form, file, about, answers, status=503)
-        await visit.parts.audit.record(visit.person, Act.RECORDED, file.person, form.kind)
-        late = not await _comes_back(visit, events)
+        await _comes_back(visit, _ids(name, said))
         visit.parts.watch.expire()
-    return _back(file, form, name, late=late)
+    return _back(visit, file, form, name, len(said))
 
 
 def _page(
@@ -143,6 +161,9 @@ def _page(
     meanwhile: str = "",
 ) -> Response:
     told = form.shown(visit, file, about)
+    if not new:  # the same form: whatever of it was stored already counts once
+        told["token"] = partial(visit.answer, SESSION_FIELD)
+        told["seen"] = told.get("seen", "") if meanwhile else answers["seen"]
     given: Mapping[str, str] = told.pop("given", {})
     return page(
         visit,
@@ -203,23 +224,28 @@ def as_read(events: Sequence[dict[str, Any]]) -> list[Event]:
     return [event for event in told if isinstance(event, Event)]
 
 
-async def _stored(visit: Visit, events: Sequence[dict[str, Any]]) -> bool:
-    ids = [event["id"] for event in events]
+def _ids(name: str, said: Sequence[Said]) -> list[str]:
+    return [f"{name}-{place}" for place in range(1, len(said) + 1)]
+
+
+async def _are_stored(visit: Visit, ids: Sequence[str]) -> bool:
     async with visit.parts.database.reading() as connection:
         return await event_log.are_stored(connection, PAGES_SOURCE, ids)
 
 
-async def _comes_back(visit: Visit, events: Sequence[dict[str, Any]]) -> bool:
+async def _comes_back(visit: Visit, ids: Sequence[str]) -> bool:
     """Wait, briefly, until what was sent is in the store and has its status."""
     loop = asyncio.get_running_loop()
     end = loop.time() + WAIT_SECONDS
-    while not await _stored(visit, events):
+    while not await _are_stored(visit, ids):
         if loop.time() > end:
             return False
         await asyncio.sleep(_LOOK_SECONDS)
     return True
 
 
-def _back(file: CaseFile, form: Form, name: str, *, late: bool = False) -> Response:
-    query = urlencode({"late" if late else "done": form.kind, "form": name})
+def _back(visit: Visit, file: CaseFile, form: Form, name: str, many: int) -> Response:
+    """To the case, with a receipt for so many events, which only this session can show."""
+    query = urlencode({"done": form.kind, "form": name, "events": many,
+                       "receipt": receipt(f"{form.kind} {name} {many}", visit.secret)})  # fmt: skip
     return RedirectResponse(f"/cases/{quote(file.person, safe='')}?{query}", 303)

@@ -14,6 +14,7 @@ from services.pages.forms.owners import owners
 from services.pages.visit import Visit
 
 ROWS = 3
+_FIELDS = ("what", "kind", "owner", "due-day", "due-month", "due-year")
 _A_YEAR = timedelta(days=366)
 
 
@@ -69,7 +70,7 @@ class Review(Form):
         ]
         for row in range(1, ROWS + 1):
             prefix = f"action{row}-"
-            if any(answers[f"{prefix}{field}"] for field in ("what", "due-day", "due-month")):
+            if any(answers[f"{prefix}{field}"] for field in _FIELDS):
                 action = read_action(visit, file, answers, prefix)
                 told = {"action_id": f"{name}-{row}", "date": held, "concern": about}
                 said.append(("action.agreed", told | action))

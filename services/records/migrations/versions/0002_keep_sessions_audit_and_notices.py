@@ -25,12 +25,12 @@ def upgrade() -> None:
     op.create_index(op.f('ix_audit_person'), 'audit', ['person'], unique=False)
     op.create_index(op.f('ix_audit_who'), 'audit', ['who'], unique=False)
     op.create_table('notified',
-    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('event_id', sa.String(), nullable=False),
     sa.Column('concern', sa.String(), nullable=False),
-    sa.Column('since', sa.Date(), nullable=False),
     sa.Column('recipient', sa.String(), nullable=False),
     sa.Column('notice', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('person', 'concern', 'since', 'recipient', name=op.f('pk_notified'))
+    sa.PrimaryKeyConstraint('source', 'event_id', 'concern', 'recipient', name=op.f('pk_notified'))
     )
     op.create_table('sessions',
     sa.Column('digest', sa.String(length=64), nullable=False),
