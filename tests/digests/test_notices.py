@@ -118,3 +118,26 @@ async def test_while_a_backlog_is_worked_through_a_notice_waits_but_not_long(
     assert await notify(council.office, much_waits) == 0
     council.now = datetime(2026, 11, 10, 18, 31, tzinfo=UTC)
     assert await notify(council.office, much_waits) == 3
+
+
+async def test_a_corrected_start_date_is_no_second_notice(sqlite_store: Database) -> None:
+    council = Council(sqlite_store)
+    story = placed()
+    await council.hears(story.raw, FOUND)
+    await told_today(council)
+    corrected = {**story.raw[-1], "time": "2026-11-11T12:00:00Z"}
+    corrected["data"] = {**corrected["data"], "date": "2026-11-07"}
+    await council.hears([corrected], date(2026, 11, 11))
+    assert await told_today(council) == []
+
+
+async def test_a_second_unlawful_placement_in_one_unbroken_red_is_told(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    story = placed()
+    await council.hears(story.raw, FOUND)
+    await told_today(council)
+    story.placed("2026-11-12", "Z12", id="second", registration="unregistered")
+    await council.hears(story.raw, date(2026, 11, 12))
+    assert len(await told_today(council)) == 3

@@ -16,7 +16,7 @@ from faststream.nats import NatsBroker
 from httpx2 import AsyncClient, Response
 from starlette.applications import Starlette
 
-from events.publish import parcel, publish
+from events.publish import NotStoredError, parcel, publish
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
@@ -156,6 +156,8 @@ class House:
     base: str
     now: datetime = NOW
     clients: list[AsyncClient] = field(default_factory=list)
+    refuses_after: int | None = None
+    """After how many more events the broker is full; None is never."""
 
     async def hears(self, *events: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
         """Events come through the broker and are worked through."""
@@ -209,6 +211,10 @@ async def house(
     )  # fmt: skip
 
     async def send(raw: bytes) -> None:
+        if made[0].refuses_after is not None:
+            if made[0].refuses_after == 0:
+                raise NotStoredError("The stream is full.")
+            made[0].refuses_after -= 1
         async for _ in publish(broker, [parcel(raw)]):
             pass
 

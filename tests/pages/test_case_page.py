@@ -142,3 +142,66 @@ async def test_nothing_is_shown_that_could_not_be_recorded(
     broken = await adviser.get("/cases/L1")
     assert broken.status_code == 500
     assert "L1" not in broken.text
+
+
+async def test_as_at_an_earlier_day_nothing_is_shown_that_came_later(served: House) -> None:
+    await served.hears(
+        care_leaver("L1", weeks=10),
+        event("action.agreed", "L1", TODAY - timedelta(days=2), action_id="x", owner="w1",
+              concern="unsuitable_accommodation", what="find a flat", due="2026-12-20"),
+        event("action.agreed", "L1", TODAY + timedelta(days=3), action_id="y", owner="w1",
+              concern="unsuitable_accommodation", what="view a flat", due="2026-12-20"),
+    )  # fmt: skip
+    director = await served.browser(DIRECTOR)
+    then = said(await director.get("/cases/L1?as_at=2026-10-20"))
+    assert "find a flat" not in then.split("The events behind it")[0]
+    assert "No action is open for this red." in then
+    assert "Known here since" not in then
+    assert "Escalated to" not in then
+    now = said(await director.get("/cases/L1"))
+    assert "view a flat" not in now.split("Colours over time")[0]
+    assert "Planned, from 23 November 2026" in now
+
+
+async def test_a_merge_hides_nothing_that_was_told_or_refused(served: House) -> None:
+    served.now = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    bad = event("accommodation.ended", "L0", TODAY, accommodation_id="a1")
+    bad["data"]["date"] = "20/11/2026"
+    await served.hears(care_leaver("L1", code="B", suitable=True), care_leaver("L0"), bad)
+    await (await served.browser(MANAGER)).get("/cases/L0")
+    week = week_of(date(2026, 11, 9), served.parts.policy.digest)
+    served.now = week.due_at
+    assert await make_week(served.parts.office, week)
+    served.now = NOW
+    merged = event("person.merged", "L0", TODAY)
+    merged["data"] = {"into": "L1"}
+    await served.hears(merged)
+    page = said(await (await served.browser(DIRECTOR)).get("/cases/L1"))
+    assert "1 event about this young person was refused" in page
+    assert "9 November 2026 Unsuitable accommodation Red" in page
+    assert "Manager One (m1)" in page.split("Who looked at this page", 1)[1]
+
+
+async def test_a_concern_that_is_not_tracked_says_so_and_climbs_to_nobody(served: House) -> None:
+    served.now = NOW - timedelta(days=30)
+    begun = TODAY - timedelta(days=200)
+    await served.hears(
+        event("person.updated", "C1", begun, date_of_birth="2018-01-01", team="north",
+              service="leaving", social_worker="w1"),
+        event("care.started", "C1", begun, care_id="c", legal_status="C2"),
+        event("placement.started", "C1", begun, placement_id="p", code="U6"),
+    )  # fmt: skip
+    served.now = NOW
+    page = said(await (await served.browser(DIRECTOR)).get("/cases/C1"))
+    assert "Permanence Red" in page
+    assert "Not tracked left out of counts, digests and escalations" in page
+    assert "Escalated to" not in page
+
+
+async def test_an_event_that_was_taken_back_is_listed_as_such(served: House) -> None:
+    wrong = event("accommodation.changed", "L1", TODAY, accommodation_id="a1", suitable=True)
+    back = event("event.retracted", "L1", TODAY)
+    back["data"] = {"id": wrong["id"]}
+    await served.hears(care_leaver("L1"), wrong, back)
+    page = said(await (await served.browser(DIRECTOR)).get("/cases/L1"))
+    assert "accommodation.changed Does not count: taken back" in page
