@@ -55,7 +55,7 @@ class AuditLog:
     ) -> None:
         """Record what somebody, or a machine, did; returns once it is stored."""
         entry = Entry(self.clock(), who, roles, act.value, person, detail)
-        stored = asyncio.get_running_loop().create_future()
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())

@@ -28,7 +28,7 @@ from services.oversight.ladder import LADDER, Climbed, climbed, red_of
 from services.oversight.owner import Owner, owner_on
 from services.oversight.statuses import reported_of, tracked_concerns
 from services.oversight.wording import category
-from services.records import feeds, lines, outgoing, refusals, reports
+from services.records import event_log, feeds, lines, outgoing, refusals, reports
 from services.records.database import Database
 from services.records.feeds import Feed
 from services.records.lines import Document
@@ -92,7 +92,11 @@ class Case:
 
 @dataclass(slots=True)
 class Board:
-    """Everything known of today. `version` counts how often it changed."""
+    """Everything known of today. `version` counts how often it changed.
+
+    `told` is what was last published, `linked` whose events bear on somebody else's, `refused` whom
+    open refused events name.
+    """
 
     day: date
     version: int = 0
@@ -101,6 +105,9 @@ class Board:
     feeds: list[Feed] = field(default_factory=list)
     tracked: Mapping[Concern, bool] = field(default_factory=dict)
     turning: list[tuple[str, Period]] = field(default_factory=list)
+    told: dict[Key, Told] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
 
     def owner(self, person: str) -> Owner | None:
         """Whose a young person is today; None where there is no such young person."""
@@ -128,9 +135,19 @@ class Watch:
     async def now(self, moment: datetime) -> Board:
         """The board as of a moment."""
         day = london_day(moment)
-        asked_at = asyncio.get_running_loop().time()
-        if asked_at - self._asked_at < _ASK_SECONDS and self.board.day == day:
+        at = asyncio.get_running_loop().time()
+        if self.board.day == day and at - self._asked_at < _ASK_SECONDS:
             return self.board
+        before, self._asked_at = self._asked_at, at  # who comes while it is asked need not ask too
+        try:
+            await self._ask(day)
+        except BaseException:
+            self._asked_at = before
+            raise
+        return self.board
+
+    async def _ask(self, day: date) -> None:
+        """Ask the store whether something changed, and read what did."""
         async with self.database.reading() as connection:
             heard = await feeds.all_feeds(connection)
             told = await reports.last_report_day(connection)
@@ -145,8 +162,6 @@ class Watch:
                     await self._refresh(day)
                     self.board.feeds = heard
                     self._revision = revision
-        self._asked_at = asked_at
-        return self.board
 
     async def _refresh(self, day: date) -> None:
         """Bring the board to what the store says; a new day's is built aside, then takes over."""
@@ -164,6 +179,8 @@ class Watch:
                 _drop(board, person)
             horizon = day + timedelta(days=self.policy.digest.horizon_days)
             board.turning = await lines.turning_red(connection, day, horizon)
+            board.linked = await event_log.linked(connection)
+            board.refused = await refusals.refused_people(connection)
         if some is None:
             gc.freeze()  # the board stays: looking for cycles in it costs each page
         board.version += 1
@@ -182,6 +199,7 @@ class Watch:
         for person in facts:
             _drop(board, person)
         board.facts.update(facts)
+        board.told.update(told)
         for person, period in found:
             if person in facts:
                 known = told.get((person, period.concern))
@@ -196,6 +214,7 @@ def _drop(board: Board, person: str) -> None:
     board.facts.pop(person, None)
     for concern in Concern:
         board.cases.pop((person, concern), None)
+        board.told.pop((person, concern), None)
 
 
 def case_of(

@@ -22,7 +22,7 @@ from services.assessment.line import Assessment, assess
 from services.assessment.rulebook import Rulebook
 from services.assessment.settling import Received, Settled, receive, settle, survivors
 from services.assessment.statuses import on_day
-from services.oversight.board import Case, case_of
+from services.oversight.board import Board, Case, case_of
 from services.oversight.owner import Owner, owner_on
 from services.records import event_log, outgoing
 from services.records.lines import Document
@@ -141,19 +141,30 @@ async def case_file(
     policy: Policy,
     rulebook: Rulebook,
     known_at: datetime | None = None,
-    tracked: Mapping[Concern, bool] | None = None,
+    board: Board | None = None,
 ) -> CaseFile | None:
-    """The file of a young person; None where nothing was known of them by then."""
-    reached = await event_log.connected(connection, [person])
+    """The file of a young person; None where nothing was known of them by then.
+
+    What the board knows already is not read again.
+    """
+    if board is not None and person not in board.linked:
+        reached = {person}
+    else:
+        reached = await event_log.connected(connection, [person])
     dated = await event_log.load_dated(connection, reached, known_at)
     received = [item for item, _ in dated]
     settled = settle(received, policy).get(person)
     if settled is None:
         return None
-    told = [] if known_at else await outgoing.last_told(connection, [person])
+    if known_at:
+        told = []
+    elif board is not None:
+        told = [item for c in Concern if (item := board.told.get((person, c))) is not None]
+    else:
+        told = await outgoing.last_told(connection, [person])
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
     file = _file(settled, day, policy, rulebook, received, told, stored)
-    return replace(file, tracked=tracked or {})
+    return replace(file, tracked=board.tracked if board else {})
 
 
 def _newest_first(dated: tuple[Received, datetime]) -> float:

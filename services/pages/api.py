@@ -208,7 +208,7 @@ async def one_case(request: Request, reader: Reader, person: str, as_of: str = "
             today,
             parts.policy,
             parts.rules.rulebook,
-            tracked=board.tracked,
+            board=board,
         )
     if file is None or not reader.sight(May.SEE_CASES).sees(file.owner):
         await parts.audit.record(reader, Act.WAS_DENIED, person)

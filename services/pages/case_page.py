@@ -64,7 +64,7 @@ async def case(visit: Visit) -> Response:
         return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
     board = await parts.watch.now(parts.clock())
     state = (parts.watch.number, board.version, board.day, person)
-    told = partial(_told, visit, person, dict(query))
+    told = partial(_told, visit, state, dict(query))
     looked = partial(_looked, visit, state)
     try:
         return await kept_page(visit, "case.html.j2", None if query else state, told, looked)
@@ -91,17 +91,21 @@ async def _names(visit: Visit, person: str) -> list[str]:
     return (await open_file(visit, person)).names
 
 
-async def _told(visit: Visit, person: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+async def _told(visit: Visit, state: _State, query: Mapping[str, str]) -> Mapping[str, Any]:
     """Everything on the page but who looked at it.
 
     Raises:
         NotHere: there is no such young person, or they are not the visitor's to see.
         MovedOn: they were merged into one who is.
     """
+    board = await visit.parts.watch.now(visit.parts.clock())
     async with visit.parts.database.reading() as connection:
-        file = await open_file(visit, person, connection)
-        refused = await refusals.refused_about(connection, file.names)
-        reported = await reports.reported_of_person(connection, file.names)
+        file = await open_file(visit, state[-1], connection)
+        names = file.names
+        is_refused = not board.refused.isdisjoint(names)
+        refused = await refusals.refused_about(connection, names) if is_refused else []
+        reported = await reports.reported_of_person(connection, names)
+    _NAMES.keep(state, names)
     faults: dict[str, str] = {}
     as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
     known_at = _day_asked(query.get("known_at", ""), "known_at", faults)

@@ -28,6 +28,11 @@ class Kept(Generic[Result]):
             self._kept.move_to_end(key)
         return await asyncio.shield(found)
 
+    def keep(self, key: Hashable, result: Result) -> None:
+        """Keep a result that was worked out elsewhere."""
+        found = self._kept[key] = asyncio.get_running_loop().create_future()
+        found.set_result(result)
+
     def _forget_failed(self, key: Hashable, done: asyncio.Future[Result]) -> None:
         """A failure is nobody else's, even where whoever asked has gone."""
         if (done.cancelled() or done.exception()) and self._kept.get(key) is done:

