@@ -48,13 +48,7 @@ class AuditLog:
         Raises:
             DBAPIError: it could not be stored; what was asked for must then not be shown.
         """
-        await self.append(by.id, ", ".join(by.roles), act, person, detail)
-
-    async def append(
-        self, who: str, roles: str, act: Act, person: str = "", detail: str = ""
-    ) -> None:
-        """Record what somebody, or a machine, did; returns once it is stored."""
-        entry = Entry(self.clock(), who, roles, act.value, person, detail)
+        entry = Entry(self.clock(), by.id, ", ".join(by.roles), act.value, person, detail)
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, stored))
         if self._writing is None or self._writing.done():

@@ -58,15 +58,15 @@ async def case(visit: Visit) -> Response:
     person = visit.request.path_params["person"]
     query = visit.request.query_params
     parts = visit.parts
-    if digest := query.get("digest"):
-        await open_file(visit, person)
-        await record_opened(visit, digest, person)
-        return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
     board = await parts.watch.now(parts.clock())
     state = (parts.watch.number, board.version, board.day, person)
     told = partial(_told, visit, state, dict(query))
     looked = partial(_looked, visit, state)
     try:
+        if digest := query.get("digest"):
+            await open_file(visit, person)
+            await record_opened(visit, digest, person)
+            return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
         return await kept_page(visit, "case.html.j2", None if query else state, told, looked)
     except MovedOn as moved:
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)

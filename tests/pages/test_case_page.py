@@ -97,6 +97,8 @@ async def test_a_merged_reference_leads_to_whom_the_young_person_became(served: 
     adviser = await served.browser(ADVISER)
     moved = await adviser.get("/cases/L0")
     assert (moved.status_code, moved.headers["location"]) == (303, "/cases/L1")
+    mailed = await adviser.get("/cases/L0?digest=2026-W47.director")
+    assert (mailed.status_code, mailed.headers["location"]) == (303, "/cases/L1")
     form = await adviser.get("/cases/L0/review/unsuitable_accommodation")
     assert form.status_code == 303
 
