@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from filelock import FileLock, Timeout
 
 from events.publish import Parcel, parcel, publish
 from schemas.days import LONDON
@@ -130,7 +131,7 @@ async def run_demo(
     With `serve`, the pages are served after that: it is called with what happened and their
     address, and they are served until it returns.
     """
-    _empty(folder)
+    held = _emptied(folder)
     port = free_port(LOOPBACK, _USUAL_PORT)
     settings = Settings(
         data_dir=folder, nats_url="", database_url="", policy=None, recipients=None, oidc_issuer="",
@@ -176,7 +177,8 @@ async def run_demo(
         clock.now = None
         if serve is not None:
             await _serve(place, office, told, serve)
-        return told
+    held.release()
+    return told
 
 
 async def _serve(place: Place, office: Office, told: Told, serve: Ready) -> None:
@@ -193,20 +195,30 @@ async def _serve(place: Place, office: Office, told: Told, serve: Ready) -> None
         await asyncio.gather(relaying, return_exceptions=True)
 
 
-def _empty(folder: Path) -> None:
-    """Begin anew; only a folder that a demo made is ever emptied.
+def _emptied(folder: Path) -> FileLock:
+    """Begin anew; only a folder that a demo made is ever emptied, and none that one runs on.
 
     Raises:
-        SettingsError: the folder holds something else.
+        SettingsError: the folder holds something else, or a demo runs there.
     """
+    lock = FileLock(folder / _MARKER)
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARKER).exists():
             raise SettingsError(
                 f"{folder} is there and was not made by the demo; choose another --folder."
             )
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise SettingsError(
+                f"A demo is running on {folder}: stop it, or choose another --folder."
+            ) from None
+        lock.release()
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()
+    lock.acquire(blocking=False)
+    return lock
 
 
 def _between(
