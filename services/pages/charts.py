@@ -9,6 +9,8 @@ from services.oversight.overview import Point
 
 WIDTH, HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
+_LABEL = 50
+"""How wide a month's label is."""
 
 _DASHES = {
     Concern.UNSUITABLE_ACCOMMODATION: "",
@@ -135,7 +137,8 @@ def time_lines(
                 blocks.append(Block(x(a), max(x(b) - x(a), 1.0), rag, start, end, future))
         if blocks:
             rows.append(TimeLine(concern, blocks))
-    return TimeLines(rows, [(x(day), day) for day in _firsts(first, last)], x(today))
+    marks = [(x(day), day) for day in _firsts(first, last)]
+    return TimeLines(rows, [mark for mark in marks if mark[0] <= WIDTH - _LABEL], x(today))
 
 
 def _runs(line: Sequence[Period]) -> list[tuple[date, date | None, Rag]]:

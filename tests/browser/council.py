@@ -29,6 +29,7 @@ async def settles(served: House) -> None:
         care_leaver("KN102", code="B", suitable=True),
         care_leaver("KN103", code="V", suitable=True),
         care_leaver("KN104", worker="w2", team=None),
+        care_leaver("KN105", code="Q9", suitable=None),
         event("person.updated", "KF201", pre, date_of_birth="2018-01-01", team="north",
               service="leaving", social_worker="w1"),
         event("pre_proceedings.started", "KF201", pre, period_id="pp"),
