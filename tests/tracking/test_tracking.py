@@ -80,7 +80,7 @@ async def test_a_refused_event_is_found_by_its_young_person(database: Database) 
     for _ in range(2):
         await track(database, [event])
     async with database.reading() as connection:
-        (kept,) = await refusals.refused_about(connection, "p1")
+        (kept,) = await refusals.refused_about(connection, ["p1"])
     assert kept.times == 2
     assert kept.reason == "data.date is missing; it is required."
 
