@@ -17,6 +17,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MOST_MORE = 25
+"""Connections beyond the usual five, while many forms are on their way at once."""
+
 _WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -48,7 +51,7 @@ class Database:
         # A file does not hang up; asking it each time whether it is there costs every reader.
         remote = not self.url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
-            self.url, pool_pre_ping=remote, hide_parameters=True
+            self.url, pool_pre_ping=remote, hide_parameters=True, max_overflow=_MOST_MORE
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
