@@ -25,6 +25,7 @@ Send = Callable[[bytes], Awaitable[None]]
 
 
 _BROKER_SECONDS = 2.0
+_FORMS_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Parts:
     made_up: tuple[MadeUpPerson, ...] = ()
     rate: Rate = field(default_factory=Rate)
     progress: Progress = field(default_factory=Progress)
+    forms: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FORMS_AT_ONCE))
 
     @property
     def policy(self) -> Policy:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MOST_MORE = 25
-"""Connections beyond the usual five, while many forms are on their way at once."""
+"""Connections beyond the usual five, while many pages and forms are on their way at once."""
 
 _WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 _SQLITE_PRAGMAS = (

@@ -158,3 +158,19 @@ async def test_an_old_content_that_is_sent_again_is_on_every_page_at_once(served
     await served.hears({**told, "time": "2026-11-19T18:00:00Z"})
     assert "Unsuitable accommodation Red" in said(await adviser.get("/cases/L1"))
     assert "L1" in said(await adviser.get("/cases?colour=red"))
+
+
+async def test_thirty_forms_at_once_are_all_recorded(served: House) -> None:
+    people = [f"L{number}" for number in range(30)]
+    await served.hears(*(care_leaver(person, code="U") for person in people))
+    adviser = await served.browser(ADVISER)
+    paths = [f"/cases/{person}/explanation/unsuitable_accommodation" for person in people]
+    tokens = [await adviser.token(path) for path in paths]
+    sent = await asyncio.gather(
+        *(
+            adviser.send(path, token, why="legal_process")
+            for path, token in zip(paths, tokens, strict=True)
+        )
+    )
+    assert {answer.status_code for answer in sent} == {303}
+    assert len(await stored_events(served)) == 30

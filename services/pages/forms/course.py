@@ -94,7 +94,8 @@ async def _alone(visit: Visit, person: str) -> AsyncIterator[None]:
     held, many = _HELD.get(person, (asyncio.Lock(), 0))
     _HELD[person] = (held, many + 1)
     try:
-        async with held, visit.parts.database.reading() as connection:
+        # Each holds a connection while it needs another: so few at once that none waits for ever.
+        async with held, visit.parts.forms, visit.parts.database.reading() as connection:
             await lock(connection, [f"form\x1f{person}"])
             yield
     finally:
