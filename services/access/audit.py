@@ -42,8 +42,8 @@ class AuditLog:
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def record(self, by: Person, act: Act, person: str = "", detail: str = "") -> None:
-        """Record what somebody did; returns once it is stored.
+    async def record(self, by: Person, act: Act, person: str = "", detail: str = "") -> Entry:
+        """Record what somebody did; returns it once it is stored.
 
         Raises:
             DBAPIError: it could not be stored; what was asked for must then not be shown.
@@ -54,6 +54,7 @@ class AuditLog:
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
         await stored
+        return entry
 
     async def _write(self) -> None:
         while self._waiting:

@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 from schemas.days import LONDON, plain_day, read_day
 from schemas.events.catalogue import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
-from services.access.audit import Act
 from services.access.roles import May
 from services.assessment.course import as_date
 from services.assessment.settling import Fact
@@ -28,16 +27,15 @@ from services.pages.forgery import is_receipt
 from services.pages.forms.actions import told_of
 from services.pages.forms.catalogue import DONE
 from services.pages.kept import Kept
+from services.pages.looks import looked
 from services.pages.opened import record_opened
 from services.pages.opening import MovedOn, file_as_known, open_file
-from services.pages.rendering import kept_page, part
+from services.pages.rendering import kept_page
 from services.pages.visit import Visit
-from services.records import audit_log, refusals, reports
+from services.records import refusals, reports
 
 doors = Doors()
 
-_LOOKED = 20
-_LOOKS = (Act.SAW_CASE, Act.RECORDED)
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
 """How much of the past and of the future a time line shows: a year and a half, and half a year."""
@@ -61,13 +59,13 @@ async def case(visit: Visit) -> Response:
     board = await parts.watch.now(parts.clock())
     state = (parts.watch.number, board.version, board.day, person)
     told = partial(_told, visit, state, dict(query))
-    looked = partial(_looked, visit, state)
+    looking = partial(_looked, visit, state)
     try:
         if digest := query.get("digest"):
             await open_file(visit, person)
             await record_opened(visit, digest, person)
             return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
-        return await kept_page(visit, "case.html.j2", None if query else state, told, looked)
+        return await kept_page(visit, "case.html.j2", None if query else state, told, looking)
     except MovedOn as moved:
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
@@ -78,13 +76,10 @@ _NAMES: Kept[list[str]] = Kept(2000)
 
 
 async def _looked(visit: Visit, state: _State) -> str:
-    """Who looked at this page, once it is recorded that this visitor does."""
+    """Who looked at this page: this visitor first."""
     person = state[-1]
-    await visit.parts.audit.record(visit.person, Act.SAW_CASE, person)
     names = await _NAMES.get(state, partial(_names, visit, person))
-    async with visit.parts.database.glancing() as connection:
-        entries = await audit_log.about(connection, names, _LOOKS, _LOOKED)
-    return part("looked.html.j2", entries=entries, called=visit.parts.directory.called)
+    return await looked(visit, [person, *(name for name in names if name != person)])
 
 
 async def _names(visit: Visit, person: str) -> list[str]:

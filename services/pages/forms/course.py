@@ -25,6 +25,7 @@ from services.oversight.case_file import CaseFile
 from services.pages.doors import SESSION_FIELD
 from services.pages.forgery import form_name, receipt
 from services.pages.forms.answers import Answers
+from services.pages.looks import look_again
 from services.pages.opening import open_file
 from services.pages.refusing import changed_meanwhile
 from services.pages.rendering import page
@@ -138,6 +139,7 @@ async def take(visit: Visit, form: Form, file: CaseFile, about: str) -> Response
         events = _events(visit, file, name, said)
         detail = f"{form.kind} {name}"
         await visit.parts.audit.record(visit.person, Act.RECORDED, file.person, detail)
+        look_again(visit, file.person)
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 for event in events:
