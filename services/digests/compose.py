@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from schemas.digest import (
-    ActionLine,
     Baseline,
     CaseLine,
     ConcernSummary,
@@ -16,12 +15,13 @@ from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
 from services.access.sight import sight_of
 from services.assessment.document import open_actions
+from services.digests.action_lines import action_lines
 from services.digests.links import Links
 from services.digests.material import Case, Earlier, Material
 from services.digests.stopping import why_stopped
 from services.oversight.ladder import LADDER, Climbed, climbed, is_owned, red_of
 from services.oversight.statuses import reported_of
-from services.oversight.wording import ACTION_KINDS, category, owner_role
+from services.oversight.wording import category
 from services.records.reports import Reported
 
 _LONGEST_LIST = 200
@@ -151,14 +151,8 @@ class _Composer:
             weeks_not_green=_weeks(item.not_green_since or item.since, self.as_of),
             recorded_late=new and last is not None and item.since < last.on,
             moved_in=not new and last is not None and case not in self.before,
-            actions=tuple(
-                ActionLine(
-                    kind=ACTION_KINDS[action.kind],
-                    owner=owner_role(facts, action.owner, self.as_of),
-                    due=action.due,
-                    late=action.late,
-                )
-                for action in (open_actions(facts, concern, self.as_of) if facts else ())
+            actions=action_lines(
+                open_actions(facts, concern, self.as_of) if facts else (), facts, self.as_of
             ),
             why=self.needing.get(case, ""),
         )

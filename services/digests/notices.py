@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.stream import Lag
 from schemas.days import london_day
-from schemas.digest import ActionLine, CaseLine, Notice
+from schemas.digest import CaseLine, Notice
 from schemas.recipients import Recipient
 from services.access.sight import sight_of
+from services.digests.action_lines import action_lines
 from services.digests.delivery import Office, delivery_of
 from services.digests.links import Links
 from services.digests.render import render_notice
@@ -18,7 +19,6 @@ from services.digests.week import NOTICE, week_name
 from services.oversight.board import Case, case_of
 from services.oversight.ladder import LADDER
 from services.oversight.statuses import tracked_concerns
-from services.oversight.wording import ACTION_KINDS, owner_role
 from services.records import lines, outgoing, reports
 from services.records.lines import Document
 from services.records.locks import lock
@@ -151,13 +151,5 @@ def _line(case: Case, facts: Document, links: Links, *, shown: bool) -> CaseLine
         at_least=status.since_basis == "at_least",
         weeks_red=case.weeks,
         weeks_not_green=(case.day - (status.not_green_since or status.since)).days // 7,
-        actions=tuple(
-            ActionLine(
-                kind=ACTION_KINDS[action.kind],
-                owner=owner_role(facts, action.owner, case.day),
-                due=action.due,
-                late=action.late,
-            )
-            for action in case.actions
-        ),
+        actions=action_lines(case.actions, facts, case.day),
     )

@@ -200,8 +200,8 @@ async def one_case(request: Request, reader: Reader, person: str, as_of: str = "
         raise HTTPException(422, "as_of must be a date such as 2026-11-20.") from error
     if "\x00" in person or len(person) > _LONGEST_REFERENCE:
         raise HTTPException(404, _UNKNOWN)
+    board = await parts.watch.now(parts.clock())
     async with parts.database.reading() as connection:
-        board = await parts.watch.now(parts.clock())
         file = await case_file(
             connection,
             person,

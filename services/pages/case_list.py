@@ -157,12 +157,8 @@ async def _found(visit: Visit, board: Board, asked: Asked) -> list[Case]:
     sight = visit.person.sight(May.SEE_CASES)
 
     async def look() -> list[Case]:
-        seen = (
-            case
-            for case in mine(board, visit.person.sight(May.SEE_CASES))
-            if asked.filter.takes(case)
-        )
-        return arranged(seen, asked.sort, reverse=asked.reverse)
+        found = filter(asked.filter.takes, mine(board, sight))
+        return arranged(found, asked.sort, reverse=asked.reverse)
 
     state = (visit.parts.watch.number, board.version, board.day, sight)
     return await _FOUND.get((*state, asked.filter, asked.sort, asked.reverse), look)

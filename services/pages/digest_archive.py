@@ -46,8 +46,8 @@ async def digests(visit: Visit) -> Response:
     return page(
         visit, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
         may_read=partial(_may_read, visit),
-        recipients=_recipients(visit), today=london_day(visit.parts.clock()), fault="", chosen="",
-        day="", names={item.id: item.name for item in visit.parts.office.recipients.recipient},
+        recipients=_recipients(visit), today=london_day(visit.parts.clock()),
+        names={item.id: item.name for item in visit.parts.office.recipients.recipient},
     )  # fmt: skip
 
 

@@ -113,17 +113,10 @@ def environment() -> Environment:
     return pages
 
 
-def page(
-    visit: Visit,
-    template: str,
-    *,
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-    **told: Any,
-) -> HTMLResponse:
+def page(visit: Visit, template: str, *, status: int = 200, **told: Any) -> HTMLResponse:
     """A page for one visit."""
     text = environment().get_template(f"pages/{template}").render(_context(visit) | told)
-    return HTMLResponse(text, status, dict(headers or {}))
+    return HTMLResponse(text, status)
 
 
 _FORMS_MARK, _FRESH_MARK = token_hex(), token_hex()
