@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import nats.errors
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
@@ -48,6 +49,11 @@ def make_broker(url: str) -> NatsBroker:
 def jetstream_of(broker: NatsBroker) -> JetStreamContext:
     """The JetStream context of a connected broker."""
     return broker.config.broker_config.connection_state.stream
+
+
+def client_of(broker: NatsBroker) -> Client:
+    """The NATS client of a connected broker."""
+    return broker.config.broker_config.connection_state.connection
 
 
 @asynccontextmanager

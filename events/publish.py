@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from uuid import uuid4
 
 import orjson
 from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
 from nats.js.errors import APIError
 
-from events.broker import jetstream_of
+from events.broker import client_of, jetstream_of
 from events.stream import OUT_STREAM, STREAM, UNKNOWN_SUBJECT, subject_of
 from events.wire import Message, structured_message
 from schemas.envelope import content_digest
 from schemas.events.catalogue import NAMES
 
 IN_FLIGHT = 256
+TOGETHER = 500
 ANSWER_SECONDS = 30.0
 
 
@@ -65,30 +69,71 @@ async def publish(
     Raises:
         NotStoredError: the stream refused one, because it is full for instance.
     """
-    jetstream = jetstream_of(broker)
     waiting = iter(parcels)
     stored = 0
-    while batch := list(islice(waiting, IN_FLIGHT)):
-        # nats-py's publish_async never answers when the stream refuses: its reply is read as a
-        # broken connection. So each publish is a request of its own, many at once.
-        answers = await asyncio.gather(
-            *(
-                jetstream.publish(
-                    item.subject,
-                    item.message.body,
-                    timeout=ANSWER_SECONDS,
-                    stream=stream,
-                    headers=dict(item.message.headers),
-                )
-                for item in batch
-            ),
-            return_exceptions=True,
-        )
-        stored += sum(not isinstance(answer, BaseException) for answer in answers)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise NotStoredError(_why(answer, stored)) from answer
-        yield stored
+    while batch := list(islice(waiting, TOGETHER)):
+        if len(batch) > 1 and await _publish_as_one(client_of(broker), batch, stream):
+            stored += len(batch)
+            yield stored
+            continue
+        for start in range(0, len(batch), IN_FLIGHT):
+            answers = await _publish_each(broker, batch[start : start + IN_FLIGHT], stream)
+            stored += sum(not isinstance(answer, BaseException) for answer in answers)
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise NotStoredError(_why(answer, stored)) from answer
+            yield stored
+
+
+async def _publish_as_one(client: Client, batch: list[Parcel], stream: str) -> bool:
+    """Publish an atomic batch (nats-server 2.12): all are stored and synced at once, or none.
+
+    Returns whether they were. Whatever the reason that they were not, each is then published alone:
+    so that as many as can be are stored, and the answer says which was not and why.
+    """
+    id_ = uuid4().hex
+    for place, item in enumerate(batch, start=1):
+        headers = {
+            **item.message.headers,
+            "Nats-Batch-Id": id_,
+            "Nats-Batch-Sequence": str(place),
+            "Nats-Expected-Stream": stream,
+        }
+        if place < len(batch):
+            await client.publish(item.subject, item.message.body, headers=headers)
+            continue
+        headers["Nats-Batch-Commit"] = "1"
+        try:
+            answer = await client.request(
+                item.subject, item.message.body, timeout=ANSWER_SECONDS, headers=headers
+            )
+            told = orjson.loads(answer.data)
+        except (TimeoutError, NoRespondersError, orjson.JSONDecodeError):
+            return False
+        return bool(told.get("batch") == id_ and told.get("count") == len(batch))
+    return False
+
+
+async def _publish_each(
+    broker: NatsBroker, batch: list[Parcel], stream: str
+) -> list[object | BaseException]:
+    """Publish each alone, all in flight at once; the answer to each, or its error."""
+    # nats-py's publish_async never answers when the stream refuses: its reply is read as a
+    # broken connection. So each publish is a request of its own, many at once.
+    jetstream = jetstream_of(broker)
+    return await asyncio.gather(
+        *(
+            jetstream.publish(
+                item.subject,
+                item.message.body,
+                timeout=ANSWER_SECONDS,
+                stream=stream,
+                headers=dict(item.message.headers),
+            )
+            for item in batch
+        ),
+        return_exceptions=True,
+    )
 
 
 async def publish_out(broker: NatsBroker, subject: str, content: str, message_id: str) -> None:

@@ -73,6 +73,7 @@ def stream_config(max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1) -> Stre
         max_bytes=max_bytes,
         duplicate_window=SHORTEST_DUPLICATE_WINDOW,
         num_replicas=replicas,
+        allow_atomic=True,
     )
 
 

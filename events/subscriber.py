@@ -192,4 +192,6 @@ async def _say_it_goes_on(messages: Sequence[Msg]) -> None:
 
 
 def _message(item: Msg) -> Message:
-    return Message(item.data, item.headers or {})
+    told = item.headers or {}
+    # What the broker was told about its own work is no part of what a publisher said.
+    return Message(item.data, {k: v for k, v in told.items() if not k.startswith("Nats-")})

@@ -6,7 +6,7 @@ import typer
 
 from events.broker import BROKER_ERRORS
 from events.embedded import BrokerError
-from services.commands import digests, policy, rejected, statuses, token, work
+from services.commands import digests, imports, policy, rejected, statuses, token, work
 from services.commands.console import fail
 from services.commands.demo import demo
 from services.settings import SettingsError
@@ -25,6 +25,7 @@ app.command("publish")(work.publish_files)
 app.command()(statuses.status)
 app.command()(statuses.assess)
 app.add_typer(digests.app, name="digest")
+app.add_typer(imports.app, name="import")
 app.add_typer(rejected.app, name="rejected")
 app.add_typer(token.app, name="token")
 app.command()(work.rebuild)

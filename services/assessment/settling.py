@@ -132,6 +132,12 @@ def settle(received: Iterable[Received], policy: Policy) -> dict[str, Settled]:
     return people
 
 
+def counted(received: Iterable[Received]) -> list[Fact]:
+    """The events that count once revisions and retractions are settled, in latest order."""
+    facts, _ = _revise(received)
+    return sorted(_retract(facts), key=lambda fact: fact.order)
+
+
 def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
     """Whom each merged subject became, in the end."""
     facts, _ = _revise(received)

@@ -1,0 +1,1 @@
+"""Imports: files that councils already make, turned into events."""

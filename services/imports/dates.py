@@ -1,0 +1,36 @@
+"""Dates as files write them."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
+
+RIGHT = "a date is written DD/MM/YYYY or YYYY-MM-DD, and is a day of the calendar"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+@lru_cache(maxsize=100_000)
+def day_told(text: str) -> date | None:
+    """The day that a cell tells: 31/03/2026 or 2026-03-31, with or without a time of midnight.
+
+    Raises:
+        ValueError: it tells none; None is for an empty cell.
+    """
+    told = _MIDNIGHT.sub("", text.strip())
+    if not told:
+        return None
+    if found := _BRITISH.fullmatch(told):
+        day, month, year = map(int, found.groups())
+    elif found := _ISO.fullmatch(told):
+        year, month, day = map(int, found.groups())
+    else:
+        raise ValueError(RIGHT)
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(RIGHT)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(RIGHT) from None

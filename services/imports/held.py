@@ -1,0 +1,49 @@
+"""What is held of one source, as the slots that a file is set against."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.policy import Policy
+from services.assessment.settling import Received, counted, person_of
+from services.imports.sayings import Held, Said, Slot, slot_of
+from services.records import event_log
+
+
+async def held_of(
+    connection: AsyncConnection,
+    policy: Policy,
+    source: str,
+    subjects: Collection[str],
+    until: datetime | None = None,
+) -> dict[str, Held]:
+    """What a source has said of each subject; with `until`, only what it said by that time."""
+    people = {person_of(policy, source, subject) for subject in subjects}
+    received = [
+        item
+        for item in await event_log.load(connection, people)
+        if item.event.source == source and (until is None or item.earliest[0] <= until)
+    ]
+    return slots_by_subject(received)
+
+
+def slots_by_subject(received: Iterable[Received]) -> dict[str, Held]:
+    """Slots by subject: what counts of each, and how often it was ever spoken of."""
+    received = list(received)
+    ever: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for item in received:
+        event = item.event
+        ever[event.subject, slot_of(event.name, event.content)].add(event.id)
+    held: dict[str, dict[str, Slot]] = defaultdict(dict)
+    for (subject, slot), ids in ever.items():
+        if not slot.startswith("event.retracted"):
+            held[subject][slot] = Slot(ever=len(ids))
+    for fact in counted(received):
+        event = fact.event
+        if event.name != "event.retracted":
+            time, sequence = fact.order[0], fact.order[1]
+            said = Said(event.name, event.id, event.content, time, sequence)
+            held[event.subject][slot_of(event.name, event.content)].said.append(said)
+    return dict(held)

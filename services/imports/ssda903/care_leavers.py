@@ -1,0 +1,84 @@
+"""Care leavers (OC3): where they lived on a day of the year, and whether they are in touch."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from services.imports.faults import Became
+from services.imports.rows import Row
+from services.imports.sayings import Saying
+from services.imports.ssda903.cells import Cells
+from services.imports.ssda903.years import CollectionYear
+
+_IN_TOUCH = {
+    "YES": "yes",
+    "NO": "no",
+    "DIED": "died",
+    "REFU": "refused",
+    "NREQ": "not_required",
+    "RHOM": "returned_home",
+}
+_EDUCATION = {"F1": "higher", "F2": "further"}
+_YOUNGEST, _LAST_BIRTHDAY, _OLDEST = 17, 21, 25
+_ADULT = 18
+_NOTHING_MORE = ("DIED", "RHOM")
+"""After these the department asks for no activity and no accommodation."""
+
+
+def day_of(born: date | None, year: CollectionYear) -> tuple[date, int | None]:
+    """The day that an OC3 row speaks of, and the age on it.
+
+    The birthday in the year up to 21; from 22 the latest contact, which was by the year's last day.
+    """
+    if born is None:
+        return year.last_day, None
+    turned = _birthday(born, year)
+    age = turned.year - born.year
+    return (turned if age <= _LAST_BIRTHDAY else year.last_day), age
+
+
+def _birthday(born: date, year: CollectionYear) -> date:
+    for calendar_year in (year.begins, year.begins + 1):
+        try:
+            turned = born.replace(year=calendar_year)
+        except ValueError:
+            turned = date(calendar_year, 3, 1)
+        if year.first_day <= turned <= year.last_day:
+            return turned
+    raise AssertionError("every year has every birthday")
+
+
+def tell_care_leaver(
+    row: Row, born: date | None, cells: Cells, looked_after: bool
+) -> Iterator[Saying]:
+    """What an OC3 row says."""
+    child = row["CHILD"]
+    day, age = day_of(born, cells.year)
+    if age is not None and not _YOUNGEST <= age <= _OLDEST:
+        right = f"OC3 is for young people of 17 to 25; this one is {age}"
+        cells.fault(row, "DOB", right, Became.KEPT)
+    person: dict[str, Any] = {"date": str(day)}
+    if age is not None and age < _ADULT:
+        person["eligibility"] = "eligible" if looked_after else "relevant"
+    else:
+        person["eligibility"] = "former_relevant"
+    touch, activity = cells.code(row, "IN_TOUCH"), cells.code(row, "ACTIV")
+    letter, suitable = cells.accommodation(row)
+    if touch:
+        person["in_touch"] = _IN_TOUCH[touch]
+    if activity not in ("", "0"):
+        person["full_time_education"] = _EDUCATION.get(activity, "none")
+    yield Saying("person.updated", person)
+    if touch in _NOTHING_MORE and letter:
+        right = f"0, where IN_TOUCH is {touch}"
+        cells.fault(row, "ACCOM", right, Became.KEPT)
+    if letter:
+        accommodation: dict[str, Any] = {
+            "accommodation_id": f"{child}-{cells.year.begins + 1}",
+            "date": str(day),
+            "date_basis": "by_this_date",
+            "code": letter,
+        }
+        if suitable is not None:
+            accommodation["suitable"] = suitable
+        yield Saying("accommodation.started", accommodation)
