@@ -27,11 +27,13 @@ class ParameterChange(_Section):
 class SourcePermissions(_Section):
     """What one source may do; the default for a source that is not named is everything.
 
-    A `retired` source is not missed when it is quiet.
+    A `retired` source is not missed when it is quiet. One that sends a `snapshot` every day or week
+    is waited for by the digest, to its deadline.
     """
 
     namespace: str | None = None
     retired: bool = False
+    snapshot: Literal["daily", "weekly"] | None = None
     may_rate: bool = True
     may_extend: bool = True
     may_merge: bool = True

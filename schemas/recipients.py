@@ -99,18 +99,34 @@ class Staff(BaseModel):
     teams: tuple[str, ...] = ()
 
 
+class Administrator(BaseModel):
+    """Somebody who runs Sightline, and is written to when a feed falls silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9._@+-]+$")]
+    address: Annotated[str, AfterValidator(_plain_address)]
+
+
 class Recipients(BaseModel):
-    """Everyone who is sent a digest, `[[recipient]]`, and the staff directory, `[[staff]]`."""
+    """Everyone who is sent a digest, `[[recipient]]`, and the staff directory, `[[staff]]`.
+
+    `[[administrator]]` are those who are written to when a feed falls silent.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     recipient: Annotated[tuple[Recipient, ...], Field()] = ()
     staff: Annotated[tuple[Staff, ...], Field()] = ()
+    administrator: Annotated[tuple[Administrator, ...], Field()] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
         for what, ids in (
-            ("recipient ids", [item.id for item in self.recipient]),
+            (
+                "ids of recipients and administrators",
+                [item.id for item in self.recipient] + [item.id for item in self.administrator],
+            ),
             ("staff ids", [item.id for item in self.staff]),
             ("sign_in of staff", [item.sign_in.casefold() for item in self.staff]),
         ):

@@ -9,9 +9,32 @@ from typing import Annotated
 import typer
 
 from events.publish import NotStoredError, parcel, publish
+from services.commands.console import (
+    MISUSED,
+    fail,
+    print_json,
+    progress,
+    quiet_logs,
+    run,
+    say,
+    stopping,
+)
 from services.commands.console import Json as JsonOption
-from services.commands.console import fail, print_json, progress, quiet_logs, run, say, stopping
+from services.commands.snapshots import (
+    USUAL_LIMIT,
+    ChangedOption,
+    LimitOption,
+    Snapshot,
+    VanishedOption,
+    from_files,
+    snapshot_files,
+    take_snapshot,
+    ways_of,
+)
 from services.commands.statuses import split_events
+from services.commands.ways import AsAt, DryRun, Report, Way, made_at
+from services.imports.faults import FaultReport
+from services.imports.sayings import Voice
 from services.runtime import Role, opened_broker, opened_database
 from services.runtime import serve as serve_role
 from services.settings import Settings, load_policy, load_settings
@@ -21,7 +44,16 @@ from services.tracking.rebuild import rebuild as rebuild_all
 
 _RoleOption = Annotated[Role, typer.Option("--role", help="What this process does.")]
 _FilesArgument = Annotated[
-    list[str], typer.Argument(help="JSON Lines or JSON arrays of events; - for stdin.")
+    list[str],
+    typer.Argument(
+        help="JSON Lines or JSON arrays of events, - for stdin; with --snapshot files of rows."
+    ),
+]
+_SnapshotOption = Annotated[
+    bool, typer.Option("--snapshot", help="The files hold current rows, one file a kind.")
+]
+_SourceOption = Annotated[
+    str, typer.Option("--source", help="The CloudEvents source that a snapshot speaks for.")
 ]
 
 
@@ -31,9 +63,35 @@ def serve(role: _RoleOption = Role.ALL) -> None:
     run(_serve(load_settings(), role))
 
 
-def publish_files(files: _FilesArgument, as_json: JsonOption = False) -> None:
-    """Put events from files on the broker."""
+def publish_files(
+    files: _FilesArgument,
+    snapshot: _SnapshotOption = False,
+    source: _SourceOption = "",
+    vanished: VanishedOption = None,
+    changed: ChangedOption = None,
+    vanished_limit: LimitOption = USUAL_LIMIT,
+    as_at: AsAt = "",
+    dry_run: DryRun = False,
+    report: Report = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put events from files on the broker; or, of current rows, the events for what changed."""
     settings = load_settings()
+    if snapshot:
+        if not source:
+            fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
+        found = snapshot_files(files)
+        taken = Snapshot(
+            Voice(source, made_at(found, as_at)),
+            ways_of(vanished, changed),
+            vanished_limit,
+            faults=FaultReport(keeps_all=report is not None),
+        )
+        way = Way(settings, dry_run=dry_run, to_broker=not dry_run)
+        take_snapshot(taken, from_files(found), way, report, as_json=as_json)
+        return
+    if dry_run or source or report or as_at or vanished or changed:
+        fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
     parcels = [item for file in files for item in split_events(_raw(file))]
     try:
         stored = run(_publish(settings, parcels))

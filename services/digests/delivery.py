@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import plain_day
 from schemas.digest import Digest
 from schemas.policy import Policy
-from schemas.recipients import Recipient, Recipients
+from schemas.recipients import Administrator, Recipient, Recipients
 from services.digests.compose import compose
 from services.digests.links import Links
 from services.digests.mail import MailError, Transport, build_message, message_id
@@ -158,7 +158,7 @@ def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) 
 def delivery_of(
     office: Office,
     name: str,
-    recipient: Recipient,
+    recipient: Recipient | Administrator,
     subject: str,
     html: str,
     text: str,

@@ -23,6 +23,10 @@ class Links:
         """The first page."""
         return f"{self.base_url.rstrip('/')}/{self._opened()}"
 
+    def feeds(self) -> str:
+        """The page of the feeds."""
+        return f"{self.base_url.rstrip('/')}/feeds"
+
     def page(self, person: str) -> str:
         """A young person's case page."""
         return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}{self._opened()}"

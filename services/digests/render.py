@@ -87,6 +87,23 @@ def render_notice(notice: Notice) -> tuple[str, str]:
     return html, _tidy(_environment(html=False).get_template("email/notice.txt.j2").render(told))
 
 
+def render_alarm(
+    council: str, subject: str, sentences: list[str], feeds: str, overview: str
+) -> tuple[str, str]:
+    """The alarm of silent feeds as HTML and as plain text."""
+    told = {
+        "council": council,
+        "subject": subject,
+        "sentences": sentences,
+        "feeds": feeds,
+        "overview": overview,
+        "font": FONT,
+        "footer": "This mail was sent once by Sightline for this silence; replies are not read.",
+    }
+    html = _environment(html=True).get_template("email/alarm.html.j2").render(told)
+    return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(told))
+
+
 _FOOTER = (
     "Weeks red count from the day it turned red in the young person's life, not from when it was "
     "recorded. Each colour, its rule and its facts are on the case page, behind sign-in. This mail "

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
 from schemas.status import Concern
-from services.assessment.settling import permissions
 from services.digests.week import Week, week_name
+from services.feeds.listening import not_complete
 from services.oversight.statuses import statuses_on, tracked_concerns
-from services.records import feeds, lines, refusals, reports
+from services.records import lines, refusals, reports
 from services.records.reports import Report, Reported
 
 
@@ -47,15 +47,7 @@ async def not_known(
     as_of: date,
 ) -> list[str]:
     """What the system does not know, in sentences."""
-    told = []
-    quiet_before = now - timedelta(days=policy.digest.quiet_days)
-    for feed in await feeds.all_feeds(connection):
-        if feed.last_heard < quiet_before and not permissions(policy, feed.source).retired:
-            days = (now - feed.last_heard).days
-            told.append(
-                f"The feed {feed.source} has been quiet for {days} days: what happened there since "
-                "is not in this report."
-            )
+    told = await not_complete(connection, policy, now)
     if refused := await refusals.count_open(connection):
         told.append(
             f"{_many(refused, 'event was', 'events were')} refused and not settled; "

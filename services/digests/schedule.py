@@ -8,11 +8,17 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from events.stream import Lag
+from services.digests.alarms import raise_alarms
 from services.digests.delivery import Office, make_week, send_due
 from services.digests.notices import notify
 from services.digests.week import Week, latest_due
-from services.records import event_log, reports
+from services.feeds.completeness import comparisons_due
+from services.feeds.listening import awaited
+from services.oversight.quality import measures_of
+from services.records import event_log, reports, snapshots
+from services.records.locks import lock
 from services.records.outgoing import mark
+from services.records.quality import is_measured, keep_measures
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +36,20 @@ async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -
     After a start, of which `begun` is the time, a digest that is overdue waits as long as ever: the
     tracker has to catch up first.
     """
+    await _look_at_feeds(office, lag_now)
     now = office.clock()
     week = latest_due(now, office.policy.digest)
     deadline = week.deadline
     if begun is not None:
         deadline = max(deadline, begun + (week.deadline - week.due_at))
     if await _is_due(office, week):
-        missing = await _missing(lag_now)
+        missing = await _missing(office, week, lag_now)
         if not missing or now >= deadline:
             if await make_week(office, week, missing):
                 log.info("The report of %s was made", week.name)
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
+    await _measure(office, week)
     await send_due(office)
     if await notify(office, lag_now):
         await send_due(office)
@@ -59,14 +67,42 @@ async def _is_due(office: Office, week: Week) -> bool:
     return begun is not None and begun <= week.due_at
 
 
-async def _missing(lag_now: LagNow) -> list[str]:
+async def _missing(office: Office, week: Week, lag_now: LagNow) -> list[str]:
     """What the report would go without."""
     lag = await lag_now()
     if lag is None:
         return ["The broker did not answer: events that it holds are not in this report."]
     if lag.total:
         return [f"{lag.total:,} events were received and not yet worked through."]
-    return []
+    async with office.database.reading() as connection:
+        return await awaited(connection, office.policy, week.due_at)
+
+
+async def _look_at_feeds(office: Office, lag_now: LagNow) -> None:
+    """Compare snapshots with what is held, once all is worked through; raise alarms."""
+    lag = await lag_now()
+    if lag is not None and not lag.total:
+        async with office.database.reading() as connection:
+            due = await comparisons_due(connection, office.policy, office.clock())
+        if due:
+            async with office.database.writing() as connection:
+                for compared in due:
+                    await snapshots.keep(connection, compared)
+    if await raise_alarms(office):
+        log.warning("A feed is silent beyond its rhythm")
+
+
+async def _measure(office: Office, week: Week) -> None:
+    """One measure of data quality a week."""
+    async with office.database.reading() as connection:
+        if await is_measured(connection, week.name):
+            return
+        measures = await measures_of(connection, week.name, week.day)
+    if measures:
+        async with office.database.writing() as connection:
+            await lock(connection, [f"quality\x1f{week.name}"])
+            if not await is_measured(connection, week.name):
+                await keep_measures(connection, measures)
 
 
 def scheduler_for(

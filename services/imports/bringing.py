@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
+from schemas.events.catalogue import NAMES
 from services.imports.faults import FaultReport, FileFault
 from services.imports.sayings import Held, InScope, Saying, Voice, difference
 
@@ -67,7 +68,7 @@ async def bring(
             slots = {saying.slot: saying.name for saying in told.sayings}
             brought.told.update(slots.values())
             new = difference(voice, subject, told.sayings, mine, told.would_say)
-            brought.news.update(event["type"][len("sightline.") : -len(".v1")] for event in new)
+            brought.news.update(NAMES[event["type"]] for event in new)
             events += new
             yield told, item
         await send(events)

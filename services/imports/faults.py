@@ -61,6 +61,7 @@ class FaultReport:
         self.places: Counter[tuple[str, str, Became]] = Counter()
         self.rows_left_out: Counter[tuple[str, str]] = Counter()
         self.first: list[FileFault] = []
+        self.broken: list[FileFault] = []
         self._aside = TemporaryFile() if keeps_all else None  # noqa: SIM115 (gone with this object)
 
     @property
@@ -74,6 +75,8 @@ class FaultReport:
         self.places[fault.file, fault.column, fault.became] += 1
         if fault.became is Became.ROW_LEFT_OUT:
             self.rows_left_out[fault.file, fault.table] += 1
+        if fault.became is Became.FILE_LEFT_OUT:
+            self.broken.append(fault)
         if len(self.first) < _SHOWN:
             self.first.append(fault)
         if self._aside:

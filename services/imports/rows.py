@@ -125,12 +125,36 @@ def cells_of(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in told]
 
 
+_LONGEST_RECORD = 200
+"""Lines of one record, beyond which a quotation mark was surely never closed."""
+_LONGEST_CELL = 1 << 20
+
+
+def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of a CSV file whose cells may hold several lines, with their first lines.
+
+    Raises:
+        csv.Error: a quotation mark was never closed, or a cell is longer than any could be.
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        reader = csv.reader((line.replace("\x00", "") for line in file), delimiter=delimiter)
+        begun = 1
+        for cells in reader:
+            if reader.line_num - begun > _LONGEST_RECORD:
+                raise csv.Error(f"the quotation mark in line {begun} is never closed")
+            if any(cells):
+                yield begun, [cell.strip() for cell in cells]
+            begun = reader.line_num + 1
+
+
 def read_rows(
-    path: Path, layouts: Iterable[Layout], notes: list[str]
+    path: Path, layouts: Iterable[Layout], notes: list[str], *, whole_records: bool = False
 ) -> tuple[Layout | None, Iterator[Row | FileFault]]:
     """A CSV file of one of these tables: which it is, and its rows and faults as they come.
 
-    What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`.
+    What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
+    `whole_records` a cell in quotation marks may hold several lines.
     """
     encoding = encoding_of(path)
     lines = lines_of(path, encoding)
@@ -155,31 +179,49 @@ def read_rows(
             )
             for column in missing
         )
-    return layout, _rows(path.name, layout, columns, len(headings), lines, delimiter)
+    records: Iterator[tuple[int, list[str]]]
+    if whole_records:
+        records = records_of(path, encoding, delimiter)
+        next(records, None)
+    else:
+        records = ((number, cells_of(line, delimiter)) for number, line in lines)
+    return layout, _rows(path, layout, columns, len(headings), records)
 
 
 def _rows(
+    path: Path,
+    layout: Layout,
+    columns: Mapping[int, str],
+    width: int,
+    records: Iterable[tuple[int, list[str]]],
+) -> Iterator[Row | FileFault]:
+    file, number = path.name, 1
+    try:
+        for number, cells in records:
+            if any(cells):
+                yield from _row(file, layout, columns, width, number, cells)
+    except csv.Error as error:
+        yield _file_fault(path, number, "", f"a CSV file that can be read to its end; {error}")
+
+
+def _row(
     file: str,
     layout: Layout,
     columns: Mapping[int, str],
     width: int,
-    lines: Iterable[tuple[int, str]],
-    delimiter: str,
+    number: int,
+    cells: list[str],
 ) -> Iterator[Row | FileFault]:
-    for number, line in lines:
-        cells = cells_of(line, delimiter)
-        if not any(cells):
-            continue
-        row = Row(
-            layout.name,
-            file,
-            number,
-            {column: cells[place] for place, column in columns.items() if place < len(cells)},
-        )
-        if len(cells) < width or any(cells[width:]):
-            right = f"a row has {width} cells, as its headings have; this has {len(cells)}"
-            yield FileFault(file, number, "", "", right, Became.KEPT, row["CHILD"])
-        yield row
+    row = Row(
+        layout.name,
+        file,
+        number,
+        {column: cells[place] for place, column in columns.items() if place < len(cells)},
+    )
+    if len(cells) < width or any(cells[width:]):
+        right = f"a row has {width} cells, as its headings have; this has {len(cells)}"
+        yield FileFault(file, number, "", "", right, Became.KEPT, row[layout.columns[0]])
+    yield row
 
 
 def _file_fault(path: Path, line: int, column: str, right: str) -> FileFault:

@@ -81,9 +81,10 @@ def slot_of(name: str, data: Mapping[str, Any]) -> str:
     """The slot of an event: its name, the id it is about and, for changes, the day."""
     kind = name.split(".", maxsplit=1)[0]
     id_ = data.get(_ID_OF.get(kind, ""), "")
+    parts = [name, str(id_)]
     if name.endswith(_EVERY_ONE_COUNTS) or kind not in _ID_OF:
-        return f"{name} {id_} {data.get('date', '')}"
-    return f"{name} {id_}"
+        parts.append(str(data.get("date") or ""))
+    return " ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,8 @@ def _message(html: str) -> Response:
 
 
 def _title(delivery: Delivery) -> str:
+    if f"{NOTICE}silence" in delivery.week:
+        return "Alarm of a silent feed"
     if NOTICE in delivery.week:
         return "Notice of what is unlawful"
     return f"Digest of {delivery.week}"

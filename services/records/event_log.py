@@ -240,6 +240,14 @@ async def people_heard_of(connection: AsyncConnection) -> list[str]:
     return sorted(row.person for row in rows if row.person)
 
 
+async def subjects_of(connection: AsyncConnection, source: str) -> list[str]:
+    """Every subject that a source has ever spoken of, as the source calls it, in order."""
+    rows = await connection.execute(
+        select(events.c.subject).distinct().where(events.c.source == source)
+    )
+    return sorted(row.subject for row in rows if row.subject)
+
+
 async def count(connection: AsyncConnection) -> int:
     """How many contents of events are stored."""
     return int((await connection.execute(select(func.count()).select_from(events))).scalar_one())

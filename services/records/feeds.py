@@ -7,7 +7,7 @@ from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.records.locks import lock
-from services.records.tables import feeds
+from services.records.tables import feed_hours, feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ async def hear(connection: AsyncConnection, heard: dict[str, Heard], now: dateti
     await lock(connection, (f"feed\x1f{source}" for source in heard))
     for source in sorted(heard):
         told = heard[source]
+        if told.accepted + told.duplicates:
+            await _note_hour(connection, source, told.accepted, now)
         later = told.last_time is not None
         changed = await connection.execute(
             update(feeds)
@@ -73,6 +75,31 @@ async def hear(connection: AsyncConnection, heard: dict[str, Heard], now: dateti
                     refused=told.refused,
                 )
             )
+
+
+async def _note_hour(connection: AsyncConnection, source: str, many: int, now: datetime) -> None:
+    """Note that a source was heard in this hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    noted = await connection.execute(
+        update(feed_hours)
+        .where(feed_hours.c.source == source, feed_hours.c.hour == hour)
+        .values(accepted=feed_hours.c.accepted + many)
+    )
+    if not noted.rowcount:
+        await connection.execute(insert(feed_hours).values(source=source, hour=hour, accepted=many))
+
+
+async def hours_heard(connection: AsyncConnection, since: datetime) -> dict[str, list[datetime]]:
+    """The hours in which each source was heard since then, oldest first."""
+    rows = await connection.execute(
+        select(feed_hours.c.source, feed_hours.c.hour)
+        .where(feed_hours.c.hour >= since)
+        .order_by(feed_hours.c.source, feed_hours.c.hour)
+    )
+    heard: dict[str, list[datetime]] = {}
+    for row in rows:
+        heard.setdefault(row.source, []).append(row.hour)
+    return heard
 
 
 async def all_feeds(connection: AsyncConnection) -> list[Feed]:

@@ -1,0 +1,142 @@
+"""Importing an annual return: what came of it, printed for people or as one object."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from schemas.days import london_day
+from services.commands.console import err, print_json, progress, say
+from services.commands.ways import Way, opened_way
+from services.imports.bringing import Brought, bring
+from services.imports.faults import FaultReport
+from services.imports.rows import Row
+from services.imports.sayings import Held, Voice
+from services.imports.ssda903.children import ChildReturn, read_child
+from services.imports.ssda903.reading import Return, read_return
+from services.imports.ssda903.years import CollectionYear
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a return."""
+
+    told: Return
+    brought: Brought
+    open: Counter[str]
+    care_leavers: Counter[str]
+
+    def as_json(self, faults: FaultReport) -> dict[str, Any]:
+        """One object with every figure."""
+        return {
+            "year": str(self.told.year),
+            "people": self.brought.people,
+            "events": dict(sorted(self.brought.told.items())),
+            "news": dict(sorted(self.brought.news.items())),
+            "open": {kind: self.open[kind] for kind in ("care", "placement", "accommodation")},
+            "care_leavers": dict(sorted(self.care_leavers.items())),
+            "files": [
+                {
+                    "file": file.name,
+                    "table": file.table,
+                    "rows": file.rows,
+                    "left_out": faults.left_out(file.name, file.table),
+                }
+                for file in self.told.files
+            ],
+            "faults": {became.value: number for became, number in sorted(faults.became.items())},
+            "notes": self.told.notes,
+        }
+
+
+async def import_return(
+    way: Way, files: Sequence[Path], told: Return, voice: Voice, faults: FaultReport
+) -> Summary:
+    """Read a return, child by child, and send what is news."""
+    summary = Summary(told, Brought(), Counter(), Counter())
+    today = london_day(voice.as_at)
+    async with opened_way(way, voice.source) as opened:
+        with progress() as bar:
+            reading = bar.add_task("Reading", total=None)
+            children = read_return(files, told, faults, lambda: bar.advance(reading))
+            comparing = bar.add_task("Comparing", total=None)
+            settled: tuple[CollectionYear, frozenset[str]] | None = None
+
+            def read(child: str, rows: list[Row], held: Held) -> ChildReturn:
+                nonlocal settled
+                if settled is None:
+                    settled = told.settle_year(today), frozenset(told.tables)
+                    bar.update(comparing, total=sum(file.rows for file in told.files))
+                bar.advance(comparing, len(rows))
+                return read_child(child, rows, *settled, held)
+
+            bringing = bring(
+                children, read, voice, opened.held_now, opened.send, faults, summary.brought
+            )
+            async for child, _ in bringing:
+                summary.open += child.open
+                if child.accommodation:
+                    summary.care_leavers[child.accommodation] += 1
+        if settled is None:
+            told.settle_year(today)
+    return summary
+
+
+def tell_return(
+    summary: Summary, way: Way, faults: FaultReport, report: Path | None, *, as_json: bool
+) -> None:
+    """The summary: on standard output, but where that is taken by the events."""
+    if as_json:
+        told = summary.as_json(faults)
+        if way.to_stdout:
+            err.print(orjson.dumps(told).decode(), markup=False, soft_wrap=True)
+        else:
+            print_json([told])
+        return
+    lines = list(_lines(summary, way, faults, report))
+    if way.to_stdout:
+        for line in lines:
+            err.print(line, markup=False, soft_wrap=True)
+    else:
+        say(*lines)
+
+
+def _lines(summary: Summary, way: Way, faults: FaultReport, report: Path | None) -> list[str]:
+    told = summary.told
+    lines = list(told.notes)
+    for file in told.files:
+        left_out = faults.left_out(file.name, file.table)
+        lines.append(
+            f"{file.name} ({file.table or 'no known table'}): {file.rows:,} rows read, "
+            f"{left_out:,} left out."
+        )
+    lines.append(
+        f"{summary.brought.people:,} young people; open: {summary.open['care']:,} periods of care, "
+        f"{summary.open['placement']:,} placements."
+    )
+    if summary.care_leavers:
+        by_letter = ", ".join(f"{code} {n:,}" for code, n in sorted(summary.care_leavers.items()))
+        lines.append(f"Care leavers by accommodation: {by_letter}.")
+    lines += (fault.sentence for fault in faults.first)
+    if faults.total > len(faults.first):
+        lines.append(f"... and {faults.total - len(faults.first):,} faults more.")
+    lines += (
+        f"{file} {column}: {number:,} {became.value}".replace("  ", " ")
+        for (file, column, became), number in sorted(faults.places.items())
+    )
+    if report:
+        lines.append(f"Every fault stands in {report}.")
+    elif faults.total:
+        lines.append("Save every fault as CSV with --report FILE.")
+    news = summary.brought.news.total()
+    same = f"{summary.brought.told.total():,} things are said"
+    if way.to_broker:
+        lines.append(f"{same}; {news:,} events were news and are on the broker.")
+    elif way.dry_run:
+        lines.append(f"{same}; {news:,} events would be news. Nothing was sent.")
+    else:
+        lines.append(f"{news:,} events were written.")
+    return lines

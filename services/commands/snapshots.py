@@ -1,0 +1,179 @@
+"""Taking a snapshot from the command line: `publish --snapshot`, and imports that are snapshots."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from events.publish import NotStoredError
+from services.commands.console import MISUSED, WRONG, fail, print_json, progress, run, say
+from services.commands.ways import Way, opened_way
+from services.imports.faults import FaultReport, FileFault
+from services.imports.sayings import Voice
+from services.imports.snapshots.reading import SUFFIXES, Files, PersonRows, read_files
+from services.imports.snapshots.shapes import BY_KIND, Changed, Vanished, Ways
+from services.imports.snapshots.taking import Taken, TooMuchVanishedError, completed, take
+
+USUAL_LIMIT = 20
+
+VanishedOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vanished", help="KIND=end, retract or keep: what is made of rows that are gone."
+    ),
+]
+ChangedOption = Annotated[
+    list[str] | None,
+    typer.Option("--changed", help="KIND=change or correct: what is made of rows that differ."),
+]
+LimitOption = Annotated[
+    int,
+    typer.Option(
+        "--vanished-limit", min=0, max=100, help="Per cent of a kind that may be gone at once."
+    ),
+]
+
+People = Iterable[tuple[str, PersonRows]]
+ReadPeople = Callable[[Files, FaultReport], People]
+
+
+class BrokenFileError(Exception):
+    """A file of a snapshot cannot be read whole."""
+
+    def __init__(self, fault: FileFault) -> None:
+        super().__init__(
+            f"Nothing was sent: {fault.sentence} A file that cannot be read whole says nothing "
+            "about what is gone."
+        )
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A snapshot to be taken: who speaks, and what is made of what vanished or changed."""
+
+    voice: Voice
+    ways: Ways
+    limit: int
+    files: Files = field(default_factory=Files)
+    faults: FaultReport = field(default_factory=FaultReport)
+
+
+def ways_of(vanished: list[str] | None, changed: list[str] | None) -> Ways:
+    """The ways that were told on the command line; a wrong one ends the command."""
+    return Ways(
+        vanished={kind: Vanished(way) for kind, way in _pairs("--vanished", vanished, Vanished)},
+        changed={kind: Changed(way) for kind, way in _pairs("--changed", changed, Changed)},
+    )
+
+
+def _pairs(
+    option: str, told: list[str] | None, ways: type[Vanished] | type[Changed]
+) -> Iterable[tuple[str, str]]:
+    for item in told or ():
+        kind, _, way = item.partition("=")
+        if kind not in BY_KIND or way not in set(ways):
+            fail(
+                f"{option} is {item!r}; it is written KIND=WAY, with a kind of "
+                f"{', '.join(BY_KIND)} and a way of {', '.join(ways)}.",
+                MISUSED,
+            )
+        yield kind, way
+
+
+def snapshot_files(paths: Iterable[str]) -> list[Path]:
+    """The files of a snapshot; of a folder, all that may be part of one."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+        elif path.is_file():
+            found.append(path)
+        else:
+            fail(f"{path} is no file and no folder.", MISUSED)
+    if not found:
+        fail("There is no .csv, .jsonl or .json file there.", MISUSED)
+    return found
+
+
+def from_files(files: list[Path]) -> ReadPeople:
+    """Read a snapshot's people from its files."""
+    return lambda told, faults: read_files(files, told, faults)
+
+
+def take_snapshot(
+    snapshot: Snapshot, read: ReadPeople, way: Way, report: Path | None, *, as_json: bool
+) -> None:
+    """Take a snapshot and say what came of it. Ends the command where something was wrong."""
+    try:
+        taken = run(_take(snapshot, read, way))
+    except (NotStoredError, BrokenFileError, TooMuchVanishedError, OSError) as error:
+        fail(error)
+    faults = snapshot.faults
+    if report:
+        faults.save(report)
+    if as_json:
+        print_json([_as_json(snapshot, taken)])
+    else:
+        say(*_lines(snapshot, taken, way, report))
+    if faults.total:
+        raise typer.Exit(WRONG)
+
+
+async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
+    voice, files, faults = snapshot.voice, snapshot.files, snapshot.faults
+    async with opened_way(way, voice.source, until=voice.as_at) as opened:
+        with progress() as bar:
+            bar.add_task("Reading and comparing", total=None)
+            people = read(files, faults)
+            taken = await take(
+                people, files.kinds, opened.subjects, opened.held_now, voice, snapshot.ways, faults
+            )
+            if faults.broken:
+                raise BrokenFileError(faults.broken[0])
+            taken.check(snapshot.limit)
+            sending = bar.add_task("Sending", total=len(taken.events) + 1)
+            for start in range(0, len(taken.events), 1000):
+                await opened.send(taken.events[start : start + 1000])
+                bar.advance(sending, 1000)
+            await opened.send([completed(voice, taken, files.kinds)])
+    return taken
+
+
+def _as_json(snapshot: Snapshot, taken: Taken) -> dict[str, Any]:
+    return {
+        "source": snapshot.voice.source,
+        "as_at": snapshot.voice.as_at.isoformat().replace("+00:00", "Z"),
+        "people": taken.brought.people,
+        "rows": dict(sorted(snapshot.files.rows.items())),
+        "open": {kind: taken.open[kind] for kind in sorted(snapshot.files.kinds)},
+        "news": dict(sorted(taken.brought.news.items())),
+        "vanished": dict(sorted(taken.vanished.items())),
+        "faults": {became.value: n for became, n in sorted(snapshot.faults.became.items())},
+        "notes": snapshot.files.notes,
+    }
+
+
+def _lines(snapshot: Snapshot, taken: Taken, way: Way, report: Path | None) -> list[str]:
+    lines = list(snapshot.files.notes)
+    lines += (
+        f"{kind}: {snapshot.files.rows.get(kind, 0):,} rows, {taken.open[kind]:,} of them open."
+        for kind in sorted(snapshot.files.kinds)
+    )
+    lines += (f"{number:,} {kind} are gone." for kind, number in sorted(taken.vanished.items()))
+    lines += (fault.sentence for fault in snapshot.faults.first)
+    more = snapshot.faults.total - len(snapshot.faults.first)
+    if more > 0:
+        lines.append(f"... and {more:,} faults more.")
+    if report:
+        lines.append(f"Every fault stands in {report}.")
+    news = taken.brought.news
+    for name, number in sorted(news.items()):
+        lines.append(f"{number:,} {name}")
+    if not news.total():
+        lines.append("Nothing is new.")
+    lines.append(
+        "Nothing was sent." if way.dry_run else "The snapshot is on the broker, with its end."
+    )
+    return lines

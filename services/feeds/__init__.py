@@ -1,0 +1,1 @@
+"""Feeds: whether each source still speaks, and whether we hold all that it holds."""

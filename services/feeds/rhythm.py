@@ -1,0 +1,125 @@
+"""A feed's usual rhythm, learnt from when it was heard, and silence beyond it.
+
+At one hour of the week a source has usually been silent for about as long as in other weeks. So a
+feed of every night is missed the next morning, one of working days is not missed on a Sunday, and
+nobody has to say which it is. A bank holiday counts no time.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from schemas.days import LONDON, london_day
+from schemas.events.catalogue import PAGES_SOURCE
+from schemas.policy import Policy
+from services.assessment.calendar import is_working_day
+from services.assessment.settling import permissions
+from services.records.feeds import Feed
+
+WEEKS = 6
+"""How many weeks back the rhythm is learnt from."""
+_FEWEST = 3
+"""Weeks that must be known before a rhythm is."""
+_GRACE = timedelta(hours=2)
+"""How much later than ever before a feed may be."""
+_AN_HOUR = timedelta(hours=1)
+_SATURDAY = 5
+
+RETURNS = "/return/"
+"""Sources that begin so are told once, as an annual return is: their silence means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A feed that has been silent for longer than it ever is at this hour of the week.
+
+    `usual` is None where no rhythm is learnt yet, and the policy's number of days counts.
+    """
+
+    source: str
+    since: datetime
+    lasted: timedelta
+    usual: timedelta | None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in words."""
+        told = f"The feed {self.source} has been quiet for {spoken(self.lasted)}"
+        if self.usual is None:
+            return f"{told}: what happened there since is not known here."
+        return (
+            f"{told}; at this hour of the week it is never quiet for more than "
+            f"{spoken(self.usual)}. What happened there since is not known here."
+        )
+
+
+def silences(
+    feeds: Iterable[Feed],
+    hours: Mapping[str, Sequence[datetime]],
+    policy: Policy,
+    now: datetime,
+) -> list[Silence]:
+    """The feeds that are silent beyond their rhythm. `hours` are when each was heard, in order."""
+    found = []
+    for feed in feeds:
+        if not speaks_regularly(policy, feed.source):
+            continue
+        usual = usual_silence(hours.get(feed.source, ()), policy, now)
+        lasted = now - feed.last_heard
+        if usual is None:
+            silent = lasted >= timedelta(days=policy.digest.quiet_days)
+        else:
+            counted = _counted(feed.last_heard, now, policy.bank_holidays)
+            silent = counted > usual + _GRACE
+        if silent:
+            found.append(Silence(feed.source, feed.last_heard, lasted, usual))
+    return found
+
+
+def speaks_regularly(policy: Policy, source: str) -> bool:
+    """Whether a source is one whose silence would mean something."""
+    regular = source != PAGES_SOURCE and not source.startswith(RETURNS)
+    return regular and not permissions(policy, source).retired
+
+
+def usual_silence(hours: Sequence[datetime], policy: Policy, now: datetime) -> timedelta | None:
+    """The longest that a feed has been silent at this hour of the week; None while that is unknown.
+
+    The single longest is left aside where four weeks or more are known: one outage must not hide
+    the next. `hours` are the hours in which it was heard, oldest first.
+    """
+    told = []
+    local = now.astimezone(LONDON)
+    for back in range(1, WEEKS + 1):
+        then = (local - timedelta(days=7 * back)).astimezone(UTC) - _GRACE
+        heard = [hour for hour in hours if hour <= then]
+        if not heard:
+            break
+        last = min(heard[-1] + _AN_HOUR, then)
+        told.append(_counted(last, then, policy.bank_holidays) + _GRACE)
+    if len(told) < _FEWEST:
+        return None
+    told.sort()
+    return told[-2] if len(told) > _FEWEST else told[-1]
+
+
+def _counted(begun: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
+    """The time between two moments, without the bank holidays in it."""
+    lasted = ended - begun
+    day, last = london_day(begun), london_day(ended)
+    while day <= last:
+        if day.weekday() < _SATURDAY and not is_working_day(day, extra):
+            midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
+            lasted -= max(
+                min(ended, midnight + timedelta(days=1)) - max(begun, midnight), timedelta()
+            )
+        day += timedelta(days=1)
+    return max(lasted, timedelta())
+
+
+def spoken(lasted: timedelta) -> str:
+    """A length of time in words: 26 hours, 3 days."""
+    hours = max(round(lasted / _AN_HOUR), 1)
+    if hours < 48:
+        return f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{lasted.days} days"

@@ -1,0 +1,130 @@
+"""A row of a snapshot as it was understood: its cells as the events have them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemas.envelope import read_data
+from schemas.faults import faults_of
+from services.imports.dates import day_told
+from services.imports.faults import Became, FileFault
+from services.imports.rows import Row
+from services.imports.snapshots.shapes import DATED_UNKNOWN, Cell, Shape
+
+_YES = frozenset({"yes", "y", "true", "1", "t"})
+_NO = frozenset({"no", "n", "false", "0", "f"})
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """One row: what is so at the time of the snapshot, by column; only columns that it has."""
+
+    shape: Shape
+    id: str
+    values: Mapping[str, Any]
+
+    @property
+    def start(self) -> date | None:
+        """The day from which it is so; None where the row does not say."""
+        return self.day(self.shape.on)
+
+    def day(self, column: str) -> date | None:
+        """A date of the row."""
+        told = self.values.get(column)
+        return date.fromisoformat(told) if told else None
+
+    def told(self) -> dict[str, Any]:
+        """The fields of the event that it stands for, of those columns that the row has."""
+        return {name: self.values[name] for name in self.shape.fields if name in self.values}
+
+
+def understand(row: Row, shape: Shape) -> tuple[Current | None, list[FileFault]]:
+    """A row as it can be used, and what is wrong in it. None where nothing can be made of it."""
+    faults: list[FileFault] = []
+
+    def fault(column: str, right: str, became: Became) -> None:
+        faults.append(row.fault(column, right, became, row["person"]))
+
+    values: dict[str, Any] = {}
+    for column, cell in shape.cells.items():
+        if column in row.values:
+            try:
+                values[column] = _read(row[column], cell)
+            except ValueError as error:
+                fault(column, str(error), Became.FIELD_LEFT_OUT)
+    missing = _missing(row, shape, values)
+    for column in missing:
+        if not row[column] or column in values:
+            fault(column, f"{column} must be told", Became.ROW_LEFT_OUT)
+    if missing:
+        return None, [item if item.column not in missing else _left_out(item) for item in faults]
+    current = Current(shape, row[shape.id], values)
+    wrong = _check(current)
+    for column, right in wrong.items():
+        whole = column in shape.required
+        fault(column, right, Became.ROW_LEFT_OUT if whole else Became.KEPT)
+        if whole:
+            return None, faults
+    return current, faults
+
+
+def _missing(row: Row, shape: Shape, values: Mapping[str, Any]) -> list[str]:
+    """What a row must tell and does not, or not readably."""
+    missing = [column for column in shape.required if values.get(column) in (None, "")]
+    dated = shape.kind in (*DATED_UNKNOWN, "people")
+    unreadable = shape.on in row.values and shape.on not in values
+    if unreadable or not (dated or values.get(shape.on)):
+        missing.append(shape.on)
+    if not row[shape.id]:
+        missing.append(shape.id)
+    return missing
+
+
+def _left_out(fault: FileFault) -> FileFault:
+    return FileFault(
+        fault.file, fault.line, fault.column, fault.value, fault.right, Became.ROW_LEFT_OUT,
+        fault.child, fault.table,
+    )  # fmt: skip
+
+
+def _check(current: Current) -> dict[str, str]:
+    """What the event that it stands for would be refused or asked about for, by column."""
+    shape = current.shape
+    content = current.told() | {shape.id: current.id, "date": "2000-01-01"}
+    content = {name: value for name, value in content.items() if value is not None}
+    content.pop("person", None)
+    try:
+        _, doubts = read_data(shape.begins, content)
+    except ValidationError as error:
+        doubts = tuple(faults_of(error))
+    return {
+        doubt.field: doubt.sentence for doubt in doubts if doubt.field in (*shape.fields, shape.id)
+    }
+
+
+def _read(text: str, cell: Cell) -> Any:
+    """A cell as an event has it; None where it is empty.
+
+    Raises:
+        ValueError: it cannot be read; the message says what would be right.
+    """
+    if not text:
+        return None
+    if cell is Cell.DAY:
+        day = day_told(text)
+        return day.isoformat() if day else None
+    if cell is Cell.YES_NO:
+        word = text.casefold()
+        if word in _YES:
+            return True
+        if word in _NO:
+            return False
+        raise ValueError("yes or no")
+    if cell is Cell.CODE:
+        return text.upper()
+    if cell is Cell.WORD:
+        return text.casefold().replace(" ", "_").replace("-", "_")
+    return text

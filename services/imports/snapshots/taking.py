@@ -1,0 +1,140 @@
+"""Taking a snapshot: everybody's rows beside what is held, and only then anything sent.
+
+An extract that broke off half-way looks like a council that lost half its children. So all is
+compared first; where more has vanished than could have, nothing is sent.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from schemas.days import london_day
+from schemas.events.catalogue import NAMES
+from services.imports.bringing import AT_A_TIME, Brought, HeldNow
+from services.imports.faults import FaultReport
+from services.imports.sayings import Held, Saying, Slot, Voice, difference, event, said_of
+from services.imports.snapshots.changes import compare, is_open
+from services.imports.snapshots.reading import PersonRows
+from services.imports.snapshots.shapes import BY_KIND, COUNTED, Ways
+
+FEW = 5
+"""Rows of a kind that may vanish however small the share that they are not."""
+
+
+class TooMuchVanishedError(Exception):
+    """More rows are gone than could be true; the message says of which kinds, and what to do."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a snapshot: the events that are news, and what it holds."""
+
+    brought: Brought = field(default_factory=Brought)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    open: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    vanished: Counter[str] = field(default_factory=Counter)
+
+    def check(self, limit: int) -> None:
+        """Refuse a snapshot in which too much vanished. `limit` is in per cent of what is held.
+
+        Raises:
+            TooMuchVanishedError: it is above the limit for some kind.
+        """
+        told = [
+            f"{number:,} of {self.held[kind]:,} {kind}"
+            for kind, number in sorted(self.vanished.items())
+            if number > FEW and number * 100 > limit * self.held[kind]
+        ]
+        if told:
+            raise TooMuchVanishedError(
+                f"Nothing was sent: {', '.join(told)} that were open are not in this snapshot, "
+                f"which is more than {limit} %. Where that is true, say so with "
+                "--vanished-limit 100; else make the extract again."
+            )
+
+
+async def take(
+    people: Iterable[tuple[str, PersonRows]],
+    kinds: Sequence[str] | set[str],
+    held_subjects: Sequence[str],
+    held_now: HeldNow,
+    voice: Voice,
+    ways: Ways,
+    report: FaultReport,
+) -> Taken:
+    """Compare everybody: those in the files, and those who are held and in no file."""
+    taken = Taken()
+    day = london_day(voice.as_at)
+    for batch in _batches(_everybody(people, held_subjects)):
+        held = await held_now([subject for subject, _ in batch])
+        for subject, mine in batch:
+            known = held.get(subject, {})
+            report.add_all(mine.faults)
+            comparison = compare(mine.rows, known, day, ways, kinds, mine.unclear)
+            taken.brought.people += bool(mine.rows)
+            told = {saying.slot: saying.name for saying in comparison.sayings}
+            taken.brought.told.update(told.values())
+            new = difference(voice, subject, comparison.sayings, known, comparison.would_say)
+            taken.brought.news.update(NAMES[item["type"]] for item in new)
+            taken.events += new
+            taken.vanished.update(comparison.vanished)
+            _count(taken, mine, known, kinds, voice)
+    return taken
+
+
+def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> dict[str, Any]:
+    """The event that ends a snapshot: what the source holds open, of the kinds that it told."""
+    kinds = set(kinds)
+    as_at = voice.as_at.isoformat().replace("+00:00", "Z")
+    data: dict[str, Any] = {
+        "date": str(london_day(voice.as_at)),
+        "as_at": as_at,
+        "open": {name: taken.open[kind] for kind, name in COUNTED.items() if kind in kinds},
+    }
+    if "people" in kinds:
+        data["people"] = taken.open["people"]
+    told = event(voice, "", Saying("snapshot.completed", data), Slot())
+    del told["subject"]
+    told["id"] = f"snapshot {as_at} {told['id'].rsplit('-', 1)[-1]}"
+    return told
+
+
+def _count(taken: Taken, mine: PersonRows, known: Held, kinds: Iterable[str], voice: Voice) -> None:
+    day = london_day(voice.as_at)
+    for kind in kinds:
+        shape = BY_KIND[kind]
+        rows = mine.rows.get(kind, {}).values()
+        taken.open[kind] += sum(is_open(row, day) for row in rows)
+        taken.open[kind] += sum(unclear == kind for unclear, _ in mine.unclear)
+        begun = said_of(known, [shape.begins])
+        if kind == "people":
+            taken.held[kind] += bool(begun)
+            continue
+        ended = {
+            str(item.data.get(shape.id))
+            for item in said_of(known, [ending.name for ending in shape.endings])
+        }
+        taken.held[kind] += sum(str(item.data[shape.id]) not in ended for item in begun)
+
+
+def _everybody(
+    people: Iterable[tuple[str, PersonRows]], held_subjects: Sequence[str]
+) -> Iterator[tuple[str, PersonRows]]:
+    """Those in the files, then those who are held and stand in none."""
+    seen = set()
+    for subject, rows in people:
+        seen.add(subject)
+        yield subject, rows
+    for subject in held_subjects:
+        if subject not in seen:
+            yield subject, PersonRows()
+
+
+def _batches(
+    people: Iterator[tuple[str, PersonRows]],
+) -> Iterator[list[tuple[str, PersonRows]]]:
+    while batch := list(islice(people, AT_A_TIME)):
+        yield batch

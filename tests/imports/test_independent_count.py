@@ -1,0 +1,663 @@
+"""The importer of annual returns, from outside, against a second reading of its specification."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.envelope import Event, read_event
+from tests.imports.broken_returns import GUISES, Guise, Made, inject, make_return, next_year, write
+from tests.imports.independent_count import Count, column_of, count
+
+SIGHTLINE = str(Path(sys.executable).parent / "sightline")
+ROOT = Path(__file__).parents[2]
+SAMPLE = Path(
+    os.environ.get("SIGHTLINE_SAMPLE_RETURN") or ROOT.parent / "shared" / "data" / "ssda903"
+)
+BY_NAME = {guise.name: guise for guise in GUISES}
+YEARS = (2022, 2023, 2024, 2025, 2026)
+
+
+class Place:
+    """A folder of its own, and the command run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = os.environ | {
+            "SIGHTLINE_DATA_DIR": str(folder / "data"), "SIGHTLINE_PAGES_PORT": "0",
+        }  # fmt: skip
+
+    def run(
+        self, *args: str, stdin: str = "", codes: tuple[int, ...] = (0, 1)
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [SIGHTLINE, *args], input=stdin, capture_output=True, text=True, timeout=120,
+            env=self.env, cwd=self.folder, check=False,
+        )  # fmt: skip
+        assert done.returncode in codes, (args, done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def dry(self, path: Path, *args: str) -> tuple[int, dict[str, Any], list[dict[str, str]]]:
+        """Exit code, summary and report of a dry run."""
+        report = self.folder / "report.csv"
+        done = self.run(
+            "import", "ssda903", str(path), "--dry-run", "--json", "--report", str(report), *args
+        )
+        faults = []
+        if report.exists():
+            with report.open(encoding="utf-8-sig", newline="") as lines:
+                faults = list(csv.DictReader(lines))
+        return done.returncode, json.loads(done.stdout), faults
+
+    def events(self, path: Path, *args: str) -> list[dict[str, Any]]:
+        done = self.run("import", "ssda903", str(path), *args)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def statuses(self, events: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+        told = "\n".join(json.dumps(event) for event in events)
+        done = self.run("assess", "-", "--as-of", f"{day}", "--json", stdin=told, codes=(0,))
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        with (self.folder / "serve.log").open("ab") as log:
+            process = subprocess.Popen(
+                [SIGHTLINE, "serve", "--role", "tracker"], env=self.env, cwd=self.folder,
+                stderr=log, stdout=log,
+            )  # fmt: skip
+            try:
+                yield
+                process.send_signal(signal.SIGTERM)
+                process.wait(30)
+            finally:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def label(year: int) -> str:
+    return Made(year).label
+
+
+def check_counts(summary: dict[str, Any], told: Count) -> None:
+    assert summary["year"] == label(told.year)
+    assert summary["people"] == told.people
+    assert summary["open"] == {
+        "care": len(told.open_care),
+        "placement": len(told.open_placements),
+        "accommodation": len(told.open_accommodation),
+    }
+    assert {k: v for k, v in summary["care_leavers"].items() if v} == told.care_leavers
+    sure = {name: summary["events"].get(name, 0) for name in told.events}
+    assert sure == told.events
+
+
+def check_files(summary: dict[str, Any], told: Count) -> None:
+    rows: Counter[tuple[str, str]] = Counter()
+    left_out = 0
+    for item in summary["files"]:
+        rows[Path(item["file"]).name, item["table"]] += item["rows"]
+        left_out += item["left_out"]
+    main = {key: n for key, n in told.rows.items() if key[1] in TABLES}
+    assert {key: n for key, n in rows.items() if n and key[1] in TABLES} == main
+    assert left_out == summary["faults"].get("row left out", 0)
+
+
+TABLES = ("header", "episodes", "reviews", "oc3")
+
+
+def check_report(summary: dict[str, Any], report: list[dict[str, str]], told: Count) -> None:
+    """Each fault that must be told is; the rows left out are those that must be, and no other."""
+    for line in report:
+        assert list(line)[:7] == ["file", "line", "column", "value", "right", "became", "child"]
+    assert Counter(line["became"] for line in report) == Counter(
+        {became: n for became, n in summary["faults"].items() if n}
+    )
+    places = {(Path(item["file"]).name, int(item["line"])) for item in report}
+    cells = {
+        (Path(item["file"]).name, int(item["line"]), column_of(item["column"])) for item in report
+    }
+    for file, line, column in told.faults:
+        if column:
+            assert (file, line, column) in cells
+        else:
+            assert (file, line) in places
+    gone = {
+        (Path(item["file"]).name, int(item["line"])): item["right"]
+        for item in report
+        if item["became"] == "row left out"
+    }
+    assert set(gone) == set(told.left_out), {
+        key: gone.get(key) or told.left_out[key] for key in set(gone) ^ set(told.left_out)
+    }
+
+
+def of_care(one: dict[str, Any]) -> tuple[str, str, bool]:
+    data = one["data"]
+    return one["subject"], data["date"], data.get("date_basis", "exact") == "exact"
+
+
+def check_events(events: list[dict[str, Any]], told: Count) -> None:
+    """The events say what the second reading says: who, when, what, and how surely."""
+
+    def named(name: str) -> list[dict[str, Any]]:
+        return [event for event in events if event["type"] == f"sightline.{name}.v1"]
+
+    def same(found: Any, expected: Any) -> None:
+        assert Counter(found) - Counter(expected) == Counter(), "too much"
+        assert Counter(expected) - Counter(found) == Counter(), "missing"
+
+    for event in events:
+        read = read_event(event)
+        assert isinstance(read, Event), (event, read)
+        assert not {fault.field for fault in read.doubts} - {"code", "legal_status", "provider", "reason"}, (
+            event, read.doubts,
+        )  # fmt: skip
+    assert len({(event["source"], event["id"]) for event in events}) == len(events)
+    same(map(of_care, named("care.started")), ((c.child, f"{c.start}", c.exact) for c in told.care))
+    same(
+        ((e["subject"], e["data"]["date"], e["data"]["reason"]) for e in named("care.ended")),
+        ((c.child, f"{c.end}", c.reason) for c in told.care if c.end),
+    )
+    same(
+        (
+            (e["subject"], e["data"]["date"], e["data"]["legal_status"])
+            for e in named("care.changed")
+        ),
+        ((child, f"{day}", status) for child, day, status in told.statuses),
+    )
+    same(
+        ((*of_care(e), e["data"]["code"]) for e in named("placement.started")),
+        ((p.child, f"{p.start}", p.exact, p.code) for p in told.placements),
+    )
+    same(
+        ((e["subject"], e["data"]["date"]) for e in named("placement.ended")),
+        ((p.child, f"{p.end}") for p in told.placements if p.end),
+    )
+    same(
+        ((e["subject"], e["data"]["date"]) for e in named("placement.changed")),
+        ((child, f"{day}") for child, day, *_ in told.changes),
+    )
+    same(
+        ((e["subject"], e["data"]["date"]) for e in named("review.completed")),
+        ((child, f"{day}") for child, day in told.reviews),
+    )
+    suits = {"1": True, "2": False, "": None}
+    same(
+        (
+            (e["subject"], e["data"]["date"], e["data"]["code"], e["data"].get("suitable"))
+            for e in named("accommodation.started")
+        ),
+        ((o.child, f"{o.day}", o.letter, suits[o.digit]) for o in told.leavers if o.letter),
+    )
+    facts = facts_of(named("person.updated"))
+    for child, born in told.born.items():
+        assert facts[child, "date_of_birth"][-1][1] == f"{born}"
+    for leaver in told.leavers:
+        day = f"{leaver.day}"
+        assert (day, leaver.eligibility) in facts[leaver.child, "eligibility"]
+        if leaver.in_touch:
+            assert (day, leaver.in_touch) in facts[leaver.child, "in_touch"]
+        if leaver.education:
+            assert (day, leaver.education) in facts[leaver.child, "full_time_education"]
+
+
+def facts_of(events: list[dict[str, Any]]) -> dict[tuple[str, str], list[tuple[str, Any]]]:
+    """What person.updated says, by child and field: the day and the value."""
+    facts: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+    for event in events:
+        for key, value in event["data"].items():
+            if key != "date":
+                facts.setdefault((event["subject"], key), []).append(
+                    (event["data"].get("date", ""), value)
+                )
+    return facts
+
+
+def check_statuses(statuses: list[dict[str, Any]], told: Count, day: date) -> int:
+    """Under 18 and looked after: 'no placement recorded' is said where there is none, and only so."""
+    says = {
+        item["person"]: {reason["rule"] for reason in item["reasons"]}
+        for item in statuses
+        if item["concern"] == "unregulated_placement"
+    }
+    open_care = {one.child: one for one in told.open_care}
+    places: dict[str, list[str]] = {}
+    for one in told.open_placements:
+        places.setdefault(one.child, []).append(one.now[0])
+    unclear = {
+        one.child for one in (*told.care, *told.placements) if one.end is None or one.end > day
+    } - set(open_care)
+    unclear |= {leaver.child for leaver in told.leavers if leaver.in_touch == "died"}
+    checked = 0
+    for child, born in told.born.items():
+        if born.replace(year=born.year + 18, day=min(born.day, 28)) <= day or child in unclear:
+            continue
+        care, codes = open_care.get(child), places.get(child, [])
+        if care is None or care.legal in {"V3", "V4"} or "R5" in codes:
+            assert child not in says or (care and "R5" not in codes) or says[child] == {"UP11"}
+            continue
+        later = any(p.child == child and p.end and p.end > day for p in told.placements)
+        if not later:
+            assert ("UP10" in says[child]) == (not codes), (child, codes, says[child])
+            checked += 1
+    return checked
+
+
+@pytest.mark.parametrize(
+    ("guise", "year"), [(guise, YEARS[n % 5]) for n, guise in enumerate(GUISES)],
+    ids=lambda value: getattr(value, "name", str(value)),
+)  # fmt: skip
+def test_a_good_return_is_read_without_a_fault_in_any_guise(
+    place: Place, guise: Guise, year: int
+) -> None:
+    made = make_return(year * 7 + len(guise.name), year)
+    path = write(made, place.folder / "return", guise, year)
+    told = count([path], year)
+    assert not told.faults
+    code, summary, report = place.dry(path, "--year", made.label)
+    assert (code, report, sum(summary["faults"].values())) == (0, [], 0)
+    check_counts(summary, told)
+    check_files(summary, told)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_broken_return_is_counted_and_its_faults_told(place: Place, seed: int) -> None:
+    guise, year = GUISES[seed % len(GUISES)], YEARS[seed % len(YEARS)]
+    rng = random.Random(seed)
+    made = make_return(seed, year)
+    injected = inject(made, rng, guise.breaks)
+    path = write(made, place.folder / "return", guise, seed)
+    told = count([path], year)
+    for one in injected:  # the second reading has seen what was put in
+        file, line = one.row.where
+        assert (file, line) in {(f, n) for f, n, _ in told.faults}, one
+        assert not one.leaves_out or (file, line) in told.left_out, one
+    code, summary, report = place.dry(path, "--year", made.label)
+    assert code == 1
+    check_report(summary, report, told)
+    check_counts(summary, told)
+    check_files(summary, told)
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_the_events_of_a_broken_return_say_what_it_says(place: Place, seed: int) -> None:
+    year = YEARS[seed % len(YEARS)]
+    made = make_return(seed, year, 40)
+    inject(made, random.Random(seed))
+    path = write(made, place.folder / "return", GUISES[seed % 7], seed)
+    told = count([path], year)
+    events = place.events(path, "--year", made.label)
+    check_events(events, told)
+    statuses = place.statuses(events, made.last_day)
+    assert check_statuses(statuses, told, made.last_day) > 5
+
+
+def bare(events: list[dict[str, Any]]) -> list[str]:
+    """Events without ids of their own, times and names of rows."""
+    return sorted(
+        json.dumps(
+            [
+                event["type"], event["subject"],
+                {k: v for k, v in event["data"].items() if not k.endswith("_id")},
+            ],
+            sort_keys=True,
+        )
+        for event in events
+        if "subject" in event
+    )  # fmt: skip
+
+
+def test_xml_and_csv_of_one_return_give_the_same(place: Place) -> None:
+    made = make_return(31, 2025)
+    inject(made, random.Random(31), "xml")
+    for row in [row for row in made.tables["oc3"] if not row["CHILD"]]:
+        made.tables["oc3"].remove(row)  # in XML its DOB is nowhere; it is left out in either
+    written = [
+        write(made, place.folder / name, BY_NAME[guise])
+        for name, guise in (("a", "plain"), ("b", "xml"), ("c", "xml with oc3"))
+    ]
+    born = count(written[:1], made.year).born  # CSV tells a DOB beside each review, XML does not
+    told = [
+        [
+            event
+            for event in bare(place.events(path, "--year", made.label))
+            if '"date_of_birth"' not in event or any(f'"{child}"' in event for child in born)
+        ]
+        for path in written
+    ]
+    assert told[0] == told[1] == told[2]
+
+
+def test_the_year_is_told_by_the_dates(place: Place) -> None:
+    made = make_return(41, 2024)
+    _, summary, _ = place.dry(write(made, place.folder / "return", BY_NAME["plain"]))
+    assert summary["year"] == "2024/25"
+
+
+def test_a_return_of_others_with_its_errors_left_in(place: Place) -> None:
+    if (SAMPLE / "episodes.csv").exists():
+        path = SAMPLE
+    else:
+        made = make_return(51, 2017, 300)
+        inject(made, random.Random(51))
+        path = write(made, place.folder / "return", BY_NAME["plain"])
+    told = count([path], 2017)
+    day = date(2018, 3, 31)
+    code, summary, report = place.dry(path, "--year", "2017/18")
+    assert code == 1
+    check_report(summary, report, told)
+    check_counts(summary, told)
+    check_files(summary, told)
+    events = place.events(path, "--year", "2017/18")
+    check_events(events, told)
+    assert check_statuses(place.statuses(events, day), told, day) > 100
+
+
+# One life a line, written by hand: what must come of it, read in the specification.
+
+HAND = """CHILD,DECOM,RNE,LS,PLACE,PLACE_PROVIDER,DEC,REC,URN
+a-open,01/05/2025,S,C1,K2,PR4,,,1234567
+b-rec-without-dec,01/05/2025,S,C1,K2,PR4,,E4A,1234567
+c-dec-without-rec,01/05/2025,S,C1,K2,PR4,01/09/2025,,1234567
+d-x1-last,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+e-s-after-x1,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+e-s-after-x1,01/09/2025,S,C1,U6,PR1,,,7654321
+f-s-after-a-gap,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+f-s-after-a-gap,01/10/2025,S,C1,U6,PR1,,,7654321
+g-back-in-care,01/05/2025,S,C1,K2,PR4,01/09/2025,E4A,1234567
+g-back-in-care,01/10/2025,P,C1,U6,PR1,,,7654321
+h-l-into-temporary,01/05/2025,P,C1,K2,PR4,01/09/2025,X1,1234567
+h-l-into-temporary,01/09/2025,L,C2,T1,,10/09/2025,X1,
+h-l-into-temporary,10/09/2025,T,C2,K2,PR4,,,1234567
+i-became-registered,01/05/2025,L,C1,Z13,,01/09/2025,X1,
+i-became-registered,01/09/2025,T,C1,K2,PR4,,,1234567
+j-rne-unread-same,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+j-rne-unread-same,01/09/2025,?,C2,K2,PR4,,,1234567
+k-rne-unread-other,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+k-rne-unread-other,01/09/2025,,C1,K2,PR4,,,7654321
+l-no-place,01/05/2025,S,V4,,,01/09/2025,X1,
+l-no-place,01/09/2025,L,C1,K2,PR4,,,1234567
+m-placement-ended-by-no-place,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+m-placement-ended-by-no-place,01/09/2025,L,V4,,,,,
+n-unknown-end,01/05/2025,S,C1,K2,PR4,01/09/2025,E99,1234567
+o-dec-before,01/05/2025,S,C1,K2,PR4,01/04/2025,E4A,1234567
+p-open-then-open,01/05/2025,S,C1,K2,PR4,,,1234567
+p-open-then-open,01/09/2025,P,C1,U6,PR1,,,7654321
+q-open-then-temporary,01/05/2025,S,C1,K2,PR4,,,1234567
+q-open-then-temporary,01/09/2025,P,C1,T1,,,,
+r-small-letters,01/05/2025, s , c1 , k2 , pr4 ,01/09/2025, e4a ,1234567
+s-order,01/09/2025,L,C2,K2,PR4,,,1234567
+s-order,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+t-temporary-to-temporary,01/05/2025,S,C1,T0,,01/06/2025,X1,
+t-temporary-to-temporary,01/06/2025,T,C1,T4,,,,
+u-status-and-setting,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567
+u-status-and-setting,01/09/2025,U,E1,K2,PR5,,,1234567
+v-same-day-end,01/05/2025,S,C1,K2,PR4,01/05/2025,E4A,1234567
+w-unknown-main-from-temporary,01/05/2025,S,C1,T1,,01/06/2025,X1,
+w-unknown-main-from-temporary,01/06/2025,T,C1,M3,,,,
+"""
+
+# child: care (start, exact, end), placements (start, exact, code, end), changes, changes of status
+EXPECTED: dict[str, tuple[list[Any], list[Any], list[str], list[str]]] = {
+    "a-open": ([("05-01", True, "")], [("05-01", True, "K2", "")], [], []),
+    "b-rec-without-dec": ([("05-01", True, "")], [("05-01", True, "K2", "")], [], []),
+    "c-dec-without-rec": ([("05-01", True, "")], [("05-01", True, "K2", "09-01")], [], []),
+    "d-x1-last": ([("05-01", True, "")], [("05-01", True, "K2", "09-01")], [], []),
+    "e-s-after-x1": (
+        [("05-01", True, "")],
+        [("05-01", True, "K2", "09-01"), ("09-01", True, "U6", "")], [], [],
+    ),
+    "f-s-after-a-gap": (
+        [("05-01", True, "")],
+        [("05-01", True, "K2", "09-01"), ("10-01", True, "U6", "")], [], [],
+    ),
+    "g-back-in-care": (
+        [("05-01", True, "09-01"), ("10-01", False, "")],
+        [("05-01", True, "K2", "09-01"), ("10-01", True, "U6", "")], [], [],
+    ),
+    "h-l-into-temporary": (
+        [("05-01", False, "")],
+        [("05-01", True, "K2", "09-01"), ("09-01", False, "T1", "09-10"),
+         ("09-10", False, "K2", "")],
+        [], ["09-01"],
+    ),
+    "i-became-registered": (
+        [("05-01", False, "")], [("05-01", False, "Z13", "")], ["09-01"], [],
+    ),
+    "j-rne-unread-same": ([("05-01", True, "")], [("05-01", True, "K2", "")], [], ["09-01"]),
+    "k-rne-unread-other": (
+        [("05-01", True, "")],
+        [("05-01", True, "K2", "09-01"), ("09-01", False, "K2", "")], [], [],
+    ),
+    "l-no-place": ([("05-01", True, "")], [("09-01", False, "K2", "")], [], ["09-01"]),
+    "m-placement-ended-by-no-place": (
+        [("05-01", True, "")], [("05-01", True, "K2", "09-01")], [], ["09-01"],
+    ),
+    "n-unknown-end": ([("05-01", True, "09-01")], [("05-01", True, "K2", "09-01")], [], []),
+    "o-dec-before": ([("05-01", True, "")], [("05-01", True, "K2", "")], [], []),
+    "p-open-then-open": (
+        [("05-01", True, "")], [("05-01", True, "K2", ""), ("09-01", True, "U6", "")], [], [],
+    ),
+    "q-open-then-temporary": (
+        [("05-01", True, "")], [("05-01", True, "K2", ""), ("09-01", True, "T1", "")], [], [],
+    ),
+    "r-small-letters": ([("05-01", True, "09-01")], [("05-01", True, "K2", "09-01")], [], []),
+    "s-order": ([("05-01", True, "")], [("05-01", True, "K2", "")], [], ["09-01"]),
+    "t-temporary-to-temporary": (
+        [("05-01", True, "")], [("05-01", True, "T0", "")], ["06-01"], [],
+    ),
+    "u-status-and-setting": (
+        [("05-01", True, "")], [("05-01", True, "K2", "")], ["09-01"], ["09-01"],
+    ),
+    "v-same-day-end": ([("05-01", True, "05-01")], [("05-01", True, "K2", "05-01")], [], []),
+    "w-unknown-main-from-temporary": (
+        [("05-01", True, "")],
+        [("05-01", True, "T1", "06-01"), ("06-01", False, "M3", "")], [], [],
+    ),
+}  # fmt: skip
+
+
+def stories(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The events by child, as EXPECTED writes them."""
+    told: dict[str, Any] = {}
+    for child in EXPECTED:
+        mine = [event for event in events if event["subject"] == child]
+
+        def named(name: str, mine: list[dict[str, Any]] = mine) -> list[dict[str, Any]]:
+            return [e["data"] for e in mine if e["type"] == f"sightline.{name}.v1"]
+
+        def spells(kind: str, code: bool, named: Any = named) -> list[Any]:
+            ends = {data[f"{kind}_id"]: data["date"][5:] for data in named(f"{kind}.ended")}
+            return sorted(
+                (
+                    data["date"][5:],
+                    data.get("date_basis", "exact") == "exact",
+                    *([data["code"]] if code else []),
+                    ends.get(data[f"{kind}_id"], ""),
+                )
+                for data in named(f"{kind}.started")
+            )
+
+        told[child] = (
+            spells("care", code=False),
+            spells("placement", code=True),
+            sorted(data["date"][5:] for data in named("placement.changed")),
+            sorted(data["date"][5:] for data in named("care.changed")),
+        )
+    return told
+
+
+def test_lives_written_by_hand_become_what_the_specification_says(place: Place) -> None:
+    (place.folder / "episodes.csv").write_text(HAND)
+    path = place.folder / "episodes.csv"
+    told = count([path], 2025)
+    assert stories_of_count(told) == EXPECTED
+    found = stories(place.events(path, "--year", "2025/26"))
+    wrong = {c: (found[c], EXPECTED[c]) for c in EXPECTED if found[c] != EXPECTED[c]}
+    assert not wrong
+    _, summary, _ = place.dry(path, "--year", "2025/26")
+    check_counts(summary, told)
+
+
+def stories_of_count(told: Count) -> dict[str, Any]:
+    def day(of: date | None) -> str:
+        return of.strftime("%m-%d") if of else ""
+
+    return {
+        child: (
+            [(day(c.start), c.exact, day(c.end)) for c in told.care if c.child == child],
+            [
+                (day(p.start), p.exact, p.code, day(p.end))
+                for p in told.placements
+                if p.child == child
+            ],
+            [day(c[1]) for c in told.changes if c[0] == child],
+            [day(s[1]) for s in told.statuses if s[0] == child],
+        )
+        for child in EXPECTED
+    }
+
+
+LEAVERS = """CHILD,DOB,IN_TOUCH,ACTIV,ACCOM
+17,01/06/2008,YES,F1,D1
+21,01/06/2004,NO,F2,S1
+22,01/06/2003,REFU,P1,X1
+25,31/03/2001,YES,G4,X2
+leap,29/02/2004,YES,F1,U2
+leap-20,29/02/2005,YES,F1,U2
+first-day,01/04/2006,YES,F1,B1
+last-day,31/03/2008,YES,F1,B1
+none,01/06/2005,DIED,0,0
+nothing,01/06/2005,RHOM,,
+digits,01/06/2005,YES,F2,01
+unknown,01/06/2005,YES,F2,M1
+small,01/06/2005, yes , f1 , k2
+bare,01/06/2005,YES,F1,K
+"""
+
+
+def test_care_leavers_written_by_hand_become_what_the_specification_says(place: Place) -> None:
+    path = place.folder / "leavers.csv"
+    path.write_text(LEAVERS.replace("leap-20,29/02/2005", "leap-20,01/03/2005"))
+    events = place.events(path, "--year", "2025/26")
+    facts = facts_of([e for e in events if e["type"] == "sightline.person.updated.v1"])
+    lives = {
+        e["subject"]: (e["data"]["date"], e["data"]["code"], e["data"].get("suitable"))
+        for e in events
+        if e["type"] == "sightline.accommodation.started.v1"
+    }
+    bases = {
+        e["data"].get("date_basis")
+        for e in events
+        if e["type"] == "sightline.accommodation.started.v1"
+    }
+    assert bases == {"by_this_date"}
+    assert lives == {
+        "17": ("2025-06-01", "D", True),
+        "21": ("2025-06-01", "S", None),
+        "22": ("2026-03-31", "X", None),
+        "25": ("2026-03-31", "X", False),
+        "leap": ("2026-03-31", "U", False),
+        "leap-20": ("2026-03-01", "U", False),
+        "first-day": ("2025-04-01", "B", True),
+        "last-day": ("2026-03-31", "B", True),
+        "unknown": ("2025-06-01", "M", True),
+        "small": ("2025-06-01", "K", False),
+        "bare": ("2025-06-01", "K", None),
+    }
+    assert facts["17", "eligibility"] == [("2025-06-01", "relevant")]
+    assert facts["21", "eligibility"] == [("2025-06-01", "former_relevant")]
+    assert facts["17", "full_time_education"] == [("2025-06-01", "higher")]
+    assert facts["21", "full_time_education"] == [("2025-06-01", "further")]
+    assert facts["22", "full_time_education"] == [("2026-03-31", "none")]
+    assert ("none", "full_time_education") not in facts
+    assert ("nothing", "full_time_education") not in facts
+    said = {child: value[0][1] for (child, key), value in facts.items() if key == "in_touch"}
+    assert said == {
+        "17": "yes", "21": "no", "22": "refused", "25": "yes", "leap": "yes", "leap-20": "yes",
+        "first-day": "yes", "last-day": "yes", "none": "died", "nothing": "returned_home",
+        "digits": "yes", "unknown": "yes", "small": "yes", "bare": "yes",
+    }  # fmt: skip
+
+
+# Next year's return over this year's
+
+
+def standing(statuses: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
+    """What stands on a day, without what the future changes."""
+    return {
+        (item["person"], item["concern"]): (
+            item["rag"], item["since"], item["since_basis"], item["statutory"],
+            [reason["rule"] for reason in item["reasons"]],
+        )
+        for item in statuses
+    }  # fmt: skip
+
+
+def check_next_year(place: Place, seed: int, year: int) -> None:
+    made = make_return(seed, year, 30)
+    after = next_year(made, seed + 1)
+    first = write(made, place.folder / "first", BY_NAME["plain"])
+    second = write(after.made, place.folder / "second", BY_NAME["xml"])
+    told = count([second], after.made.year)
+
+    def status(day: date) -> list[dict[str, Any]]:
+        done = place.run("status", "--as-of", f"{day}", "--json")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def publish(path: Path, year: str) -> int:
+        """How many events were new."""
+        done = place.run("import", "ssda903", str(path), "--publish", "--json", "--year", year)
+        return sum(json.loads(done.stdout)["news"].values())
+
+    def settled(day: date) -> list[dict[str, Any]]:
+        found, before = status(day), None
+        deadline = time.monotonic() + 60
+        while found != before or not found:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+            found, before = status(day), found
+        return found
+
+    with place.serving():
+        assert publish(first, made.label) > 100
+        old = settled(made.last_day)
+        assert publish(first, made.label) == 0
+        assert publish(second, after.made.label) > 0
+        now = settled(after.made.last_day)
+        new = status(made.last_day)
+        assert publish(second, after.made.label) == 0
+    then, still = standing(old), standing(new)
+    differs = {key for key in then | still if then.get(key) != still.get(key)}
+    assert {person for person, _ in differs} <= after.corrected, [
+        (key, then.get(key), still.get(key)) for key in differs if key[0] not in after.corrected
+    ]
+    assert check_statuses(now, told, after.made.last_day) > 5
+    # nobody's care began anew: permanence has been red since before the new year
+    since = {item["person"]: item["since"] for item in now if item["concern"] == "permanence"}
+    reds = [item for item in old if (item["concern"], item["rag"]) == ("permanence", "red")]
+    assert reds
+    for item in reds:
+        assert since.get(item["person"], item["since"]) == item["since"], item["person"]
+
+
+def test_next_years_return_adds_and_corrects_and_moves_no_old_date(place: Place) -> None:
+    check_next_year(place, 61, 2023)
