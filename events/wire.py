@@ -29,12 +29,27 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_message(message: Message) -> Event | Refusal:
-    """The event in a message, or why it is refused."""
+def structured_form(message: Message) -> Any:
+    """A message as the JSON of the event in structured mode; None where it is not JSON."""
+    headers, content_type, binary = _mode(message)
+    try:
+        body = orjson.loads(message.body)
+    except orjson.JSONDecodeError:
+        return None
+    return _whole(headers, content_type, body) if binary else body
+
+
+def _mode(message: Message) -> tuple[dict[str, str], str, bool]:
+    """Headers in lower case, the content type, and whether the message is in binary mode."""
     headers = {name.lower(): value for name, value in message.headers.items()}
     content_type = headers.get("content-type", headers.get("ce-datacontenttype", ""))
     structured = content_type.lower().startswith(STRUCTURED)
-    binary = not structured and f"{_PREFIX}specversion" in headers
+    return headers, content_type, not structured and f"{_PREFIX}specversion" in headers
+
+
+def read_message(message: Message) -> Event | Refusal:
+    """The event in a message, or why it is refused."""
+    headers, content_type, binary = _mode(message)
     try:
         body = orjson.loads(message.body)
     except orjson.JSONDecodeError as error:

@@ -319,8 +319,8 @@ async def serving_pages(
     settings = place.settings
     _look_for_cycles_seldom()
 
-    async def send(raw: bytes) -> None:
-        async for _ in publish(place.broker, [parcel(raw)]):
+    async def send_all(raw: Sequence[bytes]) -> None:
+        async for _ in publish(place.broker, map(parcel, raw)):
             pass
 
     if not settings.oidc_issuer and not made_up:
@@ -329,7 +329,7 @@ async def serving_pages(
         settings,
         place.rules,
         office or office_of(settings, place.database, place.rules.policy),
-        send,
+        send_all,
         lambda: lag_of(place.broker),
         clock,
         made_up,

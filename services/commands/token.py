@@ -1,4 +1,4 @@
-"""`sightline token make`, `list` and `revoke`: what machines read with, such as Power BI."""
+"""`sightline token make`, `list` and `revoke`: what machines read or publish with."""
 
 from secrets import token_urlsafe
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import IntegrityError
 
+from schemas.events.catalogue import PAGES_SOURCE
 from services.commands.console import Json, fail, print_json, print_table, run, say
 from services.records import sessions
 from services.records.sessions import Token
@@ -13,19 +14,27 @@ from services.runtime import opened_database
 from services.settings import Settings, load_settings
 from services.tracking.handler import now_utc
 
-app = typer.Typer(no_args_is_help=True, help="Tokens that machines read with.")
+app = typer.Typer(no_args_is_help=True, help="Tokens that machines read or publish with.")
 
+_Source = Annotated[
+    str, typer.Option("--source", help="The CloudEvents source that it publishes for.")
+]
 _Name = Annotated[str, typer.Argument(help="What the token is for, such as power-bi.")]
 
 
 @app.command()
-def make(name: _Name) -> None:
-    """Make a token that reads every status, as an analyst would. It is shown this once."""
+def make(name: _Name, source: _Source = "") -> None:
+    """Make a token that reads every status; with --source, one that publishes for that source.
+
+    It is shown this once.
+    """
+    if source == PAGES_SOURCE:
+        fail(f"{PAGES_SOURCE} is Sightline's own; a system that publishes has its own source.")
     secret = f"sightline_{token_urlsafe(32)}"
 
     async def work(settings: Settings) -> None:
         async with opened_database(settings) as database, database.writing() as connection:
-            await sessions.add_token(connection, name, secret, now_utc())
+            await sessions.add_token(connection, name, source or None, secret, now_utc())
 
     try:
         run(work(load_settings()))
@@ -47,6 +56,7 @@ def list_(as_json: Json = False) -> None:
         print_json(
             {
                 "name": item.name,
+                "source": item.source,
                 "made_at": item.made_at.isoformat(),
                 "revoked_at": item.revoked_at and item.revoked_at.isoformat(),
             }
@@ -55,10 +65,11 @@ def list_(as_json: Json = False) -> None:
         return
     print_table(
         "Tokens",
-        ("Name", "Made", "Revoked"),
+        ("Name", "May", "Made", "Revoked"),
         (
             (
                 item.name,
+                f"publish for {item.source}" if item.source else "read statuses",
                 f"{item.made_at:%Y-%m-%d %H:%M} UTC",
                 f"{item.revoked_at:%Y-%m-%d %H:%M} UTC" if item.revoked_at else "",
             )

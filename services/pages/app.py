@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -32,6 +32,7 @@ from services.pages.measures import Measures
 from services.pages.parts import Parts
 from services.pages.rendering import STATIC
 from services.pages.visit import visit_of
+from services.receiving.endpoint import PATH, Reception
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _A_YEAR = 365 * 24 * 3600
@@ -68,6 +69,7 @@ def make_app(parts: Parts) -> Starlette:
     app = Starlette(
         routes=[
             *(door.route() for door in all_doors()),
+            Route(PATH, Reception(parts.database, parts.send_all).take, methods=["POST"]),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),
         ],

@@ -10,7 +10,7 @@ from services.access.oidc import OpenIdConnect, Provider
 from services.access.sessions import Limits, Sessions
 from services.digests.delivery import Office
 from services.oversight.board import Watch
-from services.pages.parts import MadeUpPerson, Parts, Send
+from services.pages.parts import MadeUpPerson, Parts, SendAll
 from services.settings import Settings
 from services.tracking.deriving import Rules
 
@@ -19,7 +19,7 @@ def assemble(
     settings: Settings,
     rules: Rules,
     office: Office,
-    send: Send,
+    send_all: SendAll,
     lag: Callable[[], Awaitable[Lag | None]],
     clock: Callable[[], datetime],
     made_up: Sequence[MadeUpPerson] = (),
@@ -39,7 +39,7 @@ def assemble(
         watch=Watch(database, rules.policy),
         office=office,
         links=office.links,
-        send=send,
+        send_all=send_all,
         lag=lag,
         clock=clock,
         base_url=settings.base_url,

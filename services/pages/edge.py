@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.pages.measures import Measures
+from services.receiving.endpoint import PATH as RECEPTION
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,9 @@ class Edge:
         if scope["path"] not in _PROBES and _host(scope) not in self.hosts:
             refusal = PlainTextResponse("Sightline is not served under this name.\n", 421)
             await refusal(scope, receive, send)
+            return
+        if scope["path"] == RECEPTION:
+            await self.app(scope, receive, send)  # it has limits of its own
             return
         told = Headers(scope=scope)
         length = told.get("content-length", "0")

@@ -1,7 +1,7 @@
 """What the pages work with, put together once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,8 +20,8 @@ from services.pages.rate import Rate
 from services.records.database import Database
 from services.tracking.deriving import Rules
 
-Send = Callable[[bytes], Awaitable[None]]
-"""Puts one event, in structured mode, on the broker; returns once the broker has stored it."""
+SendAll = Callable[[Sequence[bytes]], Awaitable[None]]
+"""Puts events, in structured mode, on the broker; returns once the broker has stored them."""
 
 
 _BROKER_SECONDS = 2.0
@@ -53,7 +53,7 @@ class Parts:
     watch: Watch
     office: Office
     links: Links
-    send: Send
+    send_all: SendAll
     lag: Callable[[], Awaitable[Lag | None]]
     clock: Callable[[], datetime]
     base_url: str
@@ -62,6 +62,10 @@ class Parts:
     rate: Rate = field(default_factory=Rate)
     progress: Progress = field(default_factory=Progress)
     forms: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FORMS_AT_ONCE))
+
+    async def send(self, raw: bytes) -> None:
+        """Put one event on the broker; returns once the broker has stored it."""
+        await self.send_all([raw])
 
     @property
     def policy(self) -> Policy:

@@ -36,11 +36,18 @@ class SignInUnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token by its name; the secret itself is not known here."""
+    """A token by its name; the secret itself is not known here.
+
+    One with a `source` publishes for that source and reads nothing.
+    """
 
     name: str
+    source: str | None
     made_at: datetime
     revoked_at: datetime | None
+
+
+_TOKEN = [tokens.c[name] for name in Token.__slots__]
 
 
 def hashed(secret: str) -> str:
@@ -98,22 +105,24 @@ async def take_sign_in(connection: AsyncConnection, state: str) -> SignInUnderWa
     return SignInUnderWay(*row) if row else None
 
 
-async def add_token(connection: AsyncConnection, name: str, secret: str, now: datetime) -> None:
+async def add_token(
+    connection: AsyncConnection, name: str, source: str | None, secret: str, now: datetime
+) -> None:
     """Keep a new token.
 
     Raises:
         IntegrityError: there is, or was, one of that name.
     """
-    await connection.execute(insert(tokens).values(digest=hashed(secret), name=name, made_at=now))
+    await connection.execute(
+        insert(tokens).values(digest=hashed(secret), name=name, source=source, made_at=now)
+    )
 
 
 async def token_of(connection: AsyncConnection, secret: str) -> Token | None:
     """The token of a secret, unless it was revoked."""
     row = (
         await connection.execute(
-            select(tokens.c.name, tokens.c.made_at, tokens.c.revoked_at).where(
-                tokens.c.digest == hashed(secret), tokens.c.revoked_at.is_(None)
-            )
+            select(*_TOKEN).where(tokens.c.digest == hashed(secret), tokens.c.revoked_at.is_(None))
         )
     ).first()
     return Token(*row) if row else None
@@ -121,7 +130,7 @@ async def token_of(connection: AsyncConnection, secret: str) -> Token | None:
 
 async def all_tokens(connection: AsyncConnection) -> list[Token]:
     """Every token that was ever made, by name."""
-    rows = await connection.execute(select(tokens.c.name, tokens.c.made_at, tokens.c.revoked_at))
+    rows = await connection.execute(select(*_TOKEN))
     return sorted((Token(*row) for row in rows), key=lambda token: token.name)
 
 

@@ -210,12 +210,12 @@ async def house(
         "sightline@council.example", clock,
     )  # fmt: skip
 
-    async def send(raw: bytes) -> None:
+    async def send(raw: Sequence[bytes]) -> None:
         if made[0].refuses_after is not None:
             if made[0].refuses_after == 0:
                 raise NotStoredError("The stream is full.")
             made[0].refuses_after -= 1
-        async for _ in publish(broker, [parcel(raw)]):
+        async for _ in publish(broker, map(parcel, raw)):
             pass
 
     parts = assemble(told, rules, office, send, lambda: lag_of(broker), clock, made_up)

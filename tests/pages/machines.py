@@ -14,7 +14,7 @@ async def machine(served: House, name: str = "warehouse") -> Browser:
     """A machine that holds a token."""
     secret = f"s3cret-of-{name}"
     async with served.place.database.writing() as connection:
-        await sessions.add_token(connection, name, secret, NOW)
+        await sessions.add_token(connection, name, None, secret, NOW)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"
     return browser
