@@ -40,10 +40,15 @@ class SourcePermissions(_Section):
     may_close: bool = True
 
 
+SeniorRole = Literal["team_manager", "head_of_service", "chief_officer"]
+WorkingRole = Literal["personal_adviser", "team_manager", "head_of_service", "chief_officer"]
+
+
 class Digest(_Section):
     """When the weekly digest goes, in Europe/London time.
 
-    A feed not heard for `quiet_days` is told as quiet.
+    A feed whose rhythm is not known yet is quiet after `quiet_days`. Of the staff directory that an
+    extract gives, those of the roles in `staff` are sent a digest of their own.
     """
 
     weekday: Literal[
@@ -53,6 +58,7 @@ class Digest(_Section):
     deadline: time = time(9, 0)
     horizon_days: Annotated[int, Field(ge=1, le=90)] = 14
     quiet_days: Annotated[int, Field(ge=1)] = 3
+    staff: tuple[WorkingRole, ...] = ("personal_adviser", "team_manager")
 
 
 class Escalation(_Section):
@@ -64,8 +70,6 @@ class Escalation(_Section):
     late_action_step: Annotated[int, Field(ge=1)] = 5
 
 
-SeniorRole = Literal["team_manager", "head_of_service", "chief_officer"]
-WorkingRole = Literal["personal_adviser", "team_manager", "head_of_service", "chief_officer"]
 FormKind = Literal[
     "review", "judgement", "action", "explanation", "extension", "rating", "acknowledgement"
 ]

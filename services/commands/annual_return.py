@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from schemas.days import london_day
-from services.commands.console import err, print_json, progress, say
-from services.commands.ways import Way, opened_way
+from services.commands.console import progress
+from services.commands.ways import Way, opened_way, tell_json, tell_lines
 from services.imports.bringing import Brought, bring
 from services.imports.faults import FaultReport
 from services.imports.rows import Row
@@ -90,18 +88,9 @@ def tell_return(
 ) -> None:
     """The summary: on standard output, but where that is taken by the events."""
     if as_json:
-        told = summary.as_json(faults)
-        if way.to_stdout:
-            err.print(orjson.dumps(told).decode(), markup=False, soft_wrap=True)
-        else:
-            print_json([told])
-        return
-    lines = list(_lines(summary, way, faults, report))
-    if way.to_stdout:
-        for line in lines:
-            err.print(line, markup=False, soft_wrap=True)
+        tell_json(summary.as_json(faults), way)
     else:
-        say(*lines)
+        tell_lines(_lines(summary, way, faults, report), way)
 
 
 def _lines(summary: Summary, way: Way, faults: FaultReport, report: Path | None) -> list[str]:

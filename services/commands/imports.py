@@ -7,10 +7,27 @@ import typer
 
 from events.publish import NotStoredError
 from services.commands.annual_return import import_return, tell_return
-from services.commands.console import MISUSED, WRONG, Json, fail, run
-from services.commands.ways import AsAt, DryRun, Report, Way, made_at
+from services.commands.console import MISUSED, WRONG, Json, fail, run, time_option
+from services.commands.dataset import Directory, SsdDatabase, import_ssd
+from services.commands.snapshots import (
+    USUAL_LIMIT,
+    ChangedOption,
+    LimitOption,
+    People,
+    Snapshot,
+    VanishedOption,
+    in_folders,
+    take_snapshot,
+    ways_of,
+)
+from services.commands.ways import AsAt, DryRun, Report, Way, made_at, this_second
+from services.imports.annex_a.reading import SUFFIXES as LIST_SUFFIXES
+from services.imports.annex_a.reading import read_lists
 from services.imports.faults import FaultReport
 from services.imports.sayings import Voice
+from services.imports.snapshots.reading import Files
+from services.imports.ssd.reading import settle_dwellings
+from services.imports.ssd.tables import SUFFIXES as CSV_SUFFIXES
 from services.imports.ssda903.reading import Return, files_in
 from services.imports.ssda903.years import read_year
 from services.settings import load_settings
@@ -23,6 +40,22 @@ _Paths = Annotated[list[Path], typer.Argument(help="Files, or a folder that hold
 _Year = Annotated[str, typer.Option("--year", help="The collection year, such as 2025/26.")]
 _Publish = Annotated[bool, typer.Option("--publish", help="Put what is new on the broker.")]
 _Source = Annotated[str, typer.Option("--source", help="The CloudEvents source to speak for.")]
+
+_OptionalPaths = Annotated[
+    list[Path] | None, typer.Argument(help="CSV files of the dataset, or a folder that holds them.")
+]
+_Database = Annotated[str, typer.Option("--database", help="The SQLAlchemy URL of its database.")]
+_Schema = Annotated[str, typer.Option("--schema", help="The schema of its tables there.")]
+_Staff = Annotated[
+    bool, typer.Option("--staff", help="Take the staff directory from Professionals.")
+]
+_Email = Annotated[
+    str,
+    typer.Option(
+        "--email",
+        help="An address where Professionals have none, such as {staff_id}@council.example.",
+    ),
+]
 
 
 @app.callback()
@@ -66,3 +99,73 @@ def ssda903(
     tell_return(summary, way, faults, report, as_json=as_json)
     if faults.total:
         raise typer.Exit(WRONG)
+
+
+@app.command("ssd")
+def ssd(
+    paths: _OptionalPaths = None,
+    database: _Database = "",
+    schema: _Schema = "",
+    dry_run: DryRun = False,
+    to_broker: _Publish = False,
+    report: Report = None,
+    source: _Source = "/ssd",
+    as_at: AsAt = "",
+    staff: _Staff = False,
+    email: _Email = "",
+    vanished: VanishedOption = None,
+    changed: ChangedOption = None,
+    vanished_limit: LimitOption = USUAL_LIMIT,
+    as_json: Json = False,
+) -> None:
+    """Import the Standard Safeguarding Dataset, from CSV files or its database, as a snapshot."""
+    if bool(paths) == bool(database):
+        fail("Name the CSV files of the dataset, or its --database.", MISUSED)
+    files = in_folders(paths or (), CSV_SUFFIXES)
+    if paths and not files:
+        fail("There is no .csv file there.", MISUSED)
+    at = made_at(files, as_at) if files else (time_option(as_at, "--as-at") or this_second())
+    snapshot = Snapshot(
+        Voice(source, at),
+        ways_of(vanished, changed),
+        vanished_limit,
+        settle_dwellings,
+        faults=FaultReport(keeps_all=report is not None),
+    )
+    way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
+    import_ssd(
+        snapshot, way, files, SsdDatabase(database, schema or None), report,
+        directory=Directory(email) if staff else None, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command("annex-a")
+def annex_a(
+    paths: _Paths,
+    dry_run: DryRun = False,
+    to_broker: _Publish = False,
+    report: Report = None,
+    source: _Source = "/annex-a",
+    as_at: AsAt = "",
+    vanished: VanishedOption = None,
+    changed: ChangedOption = None,
+    vanished_limit: LimitOption = USUAL_LIMIT,
+    as_json: Json = False,
+) -> None:
+    """Import Annex A's lists of children in care (8) and care leavers (9), as a snapshot."""
+    files = in_folders(paths, LIST_SUFFIXES)
+    if not files:
+        fail("There is no .csv and no .xlsx file there.", MISUSED)
+    snapshot = Snapshot(
+        Voice(source, made_at(files, as_at)),
+        ways_of(vanished, changed),
+        vanished_limit,
+        settle_dwellings,
+        faults=FaultReport(keeps_all=report is not None),
+    )
+    way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
+
+    async def read(told: Files, faults: FaultReport) -> People:
+        return read_lists(files, told, faults)
+
+    take_snapshot(snapshot, read, way, report, as_json=as_json)

@@ -1,6 +1,6 @@
 """Taking a snapshot from the command line: `publish --snapshot`, and imports that are snapshots."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from events.publish import NotStoredError
-from services.commands.console import MISUSED, WRONG, fail, print_json, progress, run, say
-from services.commands.ways import Way, opened_way
+from services.commands.console import MISUSED, WRONG, fail, progress, run
+from services.commands.ways import Way, opened_way, tell_json, tell_lines
 from services.imports.faults import FaultReport, FileFault
 from services.imports.sayings import Voice
 from services.imports.snapshots.reading import SUFFIXES, Files, PersonRows, read_files
 from services.imports.snapshots.shapes import BY_KIND, Changed, Vanished, Ways
-from services.imports.snapshots.taking import Taken, TooMuchVanishedError, completed, take
+from services.imports.snapshots.taking import Settle, Taken, TooMuchVanishedError, completed, take
 
 USUAL_LIMIT = 20
 
@@ -36,7 +36,7 @@ LimitOption = Annotated[
 ]
 
 People = Iterable[tuple[str, PersonRows]]
-ReadPeople = Callable[[Files, FaultReport], People]
+ReadPeople = Callable[[Files, FaultReport], Awaitable[People]]
 
 
 class BrokenFileError(Exception):
@@ -56,6 +56,7 @@ class Snapshot:
     voice: Voice
     ways: Ways
     limit: int
+    settle: Settle | None = None
     files: Files = field(default_factory=Files)
     faults: FaultReport = field(default_factory=FaultReport)
 
@@ -82,16 +83,22 @@ def _pairs(
         yield kind, way
 
 
-def snapshot_files(paths: Iterable[str]) -> list[Path]:
-    """The files of a snapshot; of a folder, all that may be part of one."""
+def in_folders(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
+    """The files that are named; of a folder, those in it with one of these suffixes."""
     found: list[Path] = []
-    for path in map(Path, paths):
+    for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+            found += sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes)
         elif path.is_file():
             found.append(path)
         else:
             fail(f"{path} is no file and no folder.", MISUSED)
+    return found
+
+
+def snapshot_files(paths: Iterable[str]) -> list[Path]:
+    """The files of a snapshot; of a folder, all that may be part of one."""
+    found = in_folders(map(Path, paths), SUFFIXES)
     if not found:
         fail("There is no .csv, .jsonl or .json file there.", MISUSED)
     return found
@@ -99,13 +106,23 @@ def snapshot_files(paths: Iterable[str]) -> list[Path]:
 
 def from_files(files: list[Path]) -> ReadPeople:
     """Read a snapshot's people from its files."""
-    return lambda told, faults: read_files(files, told, faults)
+
+    async def read(told: Files, faults: FaultReport) -> People:
+        return read_files(files, told, faults)
+
+    return read
 
 
 def take_snapshot(
-    snapshot: Snapshot, read: ReadPeople, way: Way, report: Path | None, *, as_json: bool
+    snapshot: Snapshot,
+    read: ReadPeople,
+    way: Way,
+    report: Path | None,
+    *,
+    as_json: bool,
+    more: Callable[[], Sequence[str]] = tuple,
 ) -> None:
-    """Take a snapshot and say what came of it. Ends the command where something was wrong."""
+    """Take a snapshot and say what came of it, and `more`. Ends the command where it was wrong."""
     try:
         taken = run(_take(snapshot, read, way))
     except (NotStoredError, BrokenFileError, TooMuchVanishedError, OSError) as error:
@@ -114,9 +131,9 @@ def take_snapshot(
     if report:
         faults.save(report)
     if as_json:
-        print_json([_as_json(snapshot, taken)])
+        tell_json(_as_json(snapshot, taken), way)
     else:
-        say(*_lines(snapshot, taken, way, report))
+        tell_lines([*_lines(snapshot, taken, way, report), *more()], way)
     if faults.total:
         raise typer.Exit(WRONG)
 
@@ -126,10 +143,11 @@ async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
     async with opened_way(way, voice.source, until=voice.as_at) as opened:
         with progress() as bar:
             bar.add_task("Reading and comparing", total=None)
-            people = read(files, faults)
+            people = await read(files, faults)
             taken = await take(
-                people, files.kinds, opened.subjects, opened.held_now, voice, snapshot.ways, faults
-            )
+                people, files.kinds, opened.subjects, opened.held_now, voice, snapshot.ways, faults,
+                snapshot.settle,
+            )  # fmt: skip
             if faults.broken:
                 raise BrokenFileError(faults.broken[0])
             taken.check(snapshot.limit)
@@ -173,7 +191,8 @@ def _lines(snapshot: Snapshot, taken: Taken, way: Way, report: Path | None) -> l
         lines.append(f"{number:,} {name}")
     if not news.total():
         lines.append("Nothing is new.")
-    lines.append(
-        "Nothing was sent." if way.dry_run else "The snapshot is on the broker, with its end."
-    )
+    if way.dry_run:
+        lines.append("Nothing was sent.")
+    elif way.to_broker:
+        lines.append("The snapshot is on the broker, with its end.")
     return lines

@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from events.publish import parcel, publish
-from services.commands.console import time_option
+from services.commands.console import err, print_json, say, time_option
 from services.imports.bringing import HeldNow, Send
 from services.imports.held import held_of
 from services.imports.sayings import Held
@@ -99,4 +99,26 @@ def made_at(files: Sequence[Path], as_at: str) -> datetime:
     if told is not None:
         return told
     latest = max(file.stat().st_mtime for file in files)
-    return min(datetime.fromtimestamp(latest, UTC), datetime.now(UTC)).replace(microsecond=0)
+    return min(datetime.fromtimestamp(latest, UTC).replace(microsecond=0), this_second())
+
+
+def this_second() -> datetime:
+    """Now, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def tell_json(told: dict[str, Any], way: Way) -> None:
+    """Print a summary as one object: on standard error where the events take standard output."""
+    if way.to_stdout:
+        err.print(orjson.dumps(told).decode(), markup=False, soft_wrap=True)
+    else:
+        print_json([told])
+
+
+def tell_lines(lines: Sequence[str], way: Way) -> None:
+    """Print a summary for people, likewise."""
+    if way.to_stdout:
+        for line in lines:
+            err.print(line, markup=False, soft_wrap=True)
+    else:
+        say(*lines)

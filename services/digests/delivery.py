@@ -22,6 +22,7 @@ from schemas.days import plain_day
 from schemas.digest import Digest
 from schemas.policy import Policy
 from schemas.recipients import Administrator, Recipient, Recipients
+from services.access.staffing import recipients_now
 from services.digests.compose import compose
 from services.digests.links import Links
 from services.digests.mail import MailError, Transport, build_message, message_id
@@ -82,7 +83,8 @@ async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> 
             material = await gather(connection, office.policy, report, statuses)
             await reports.keep_report(connection, report, statuses)
             notes = (*_late(week, now), *await _never_made(connection, week))
-            for recipient in office.recipients.recipient:
+            everybody = await recipients_now(connection, office.recipients, office.policy)
+            for recipient in everybody.recipient:
                 digest = compose(material, recipient, office.links, notes, now)
                 await reports.add_delivery(connection, _delivery(office, week, recipient, digest))
     except IntegrityError:

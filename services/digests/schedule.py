@@ -8,6 +8,7 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from events.stream import Lag
+from services.access.staffing import recipients_now
 from services.digests.alarms import raise_alarms
 from services.digests.delivery import Office, make_week, send_due
 from services.digests.notices import notify
@@ -57,10 +58,9 @@ async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -
 
 async def _is_due(office: Office, week: Week) -> bool:
     """Due since this store has been at work, and not made yet."""
-    if not office.recipients.recipient:
-        return False
     async with office.database.reading() as connection:
-        if await reports.report_of(connection, week.name):
+        everybody = await recipients_now(connection, office.recipients, office.policy)
+        if not everybody.recipient or await reports.report_of(connection, week.name):
             return False
         told = await mark(connection, LIVE_SINCE)
         begun = datetime.fromisoformat(told) if told else await event_log.first_stored(connection)

@@ -5,8 +5,9 @@ compared first; where more has vanished than could have, nothing is sent.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,9 @@ from services.imports.snapshots.shapes import BY_KIND, COUNTED, Ways
 
 FEW = 5
 """Rows of a kind that may vanish however small the share that they are not."""
+
+
+Settle = Callable[[PersonRows, Held, date], None]
 
 
 class TooMuchVanishedError(Exception):
@@ -64,14 +68,20 @@ async def take(
     voice: Voice,
     ways: Ways,
     report: FaultReport,
+    settle: Settle | None = None,
 ) -> Taken:
-    """Compare everybody: those in the files, and those who are held and in no file."""
+    """Compare everybody: those in the files, and those who are held and in no file.
+
+    `settle` has the last word on somebody's rows, once it is known what is held of them.
+    """
     taken = Taken()
     day = london_day(voice.as_at)
     for batch in _batches(_everybody(people, held_subjects)):
         held = await held_now([subject for subject, _ in batch])
         for subject, mine in batch:
             known = held.get(subject, {})
+            if settle is not None:
+                settle(mine, known, day)
             report.add_all(mine.faults)
             comparison = compare(mine.rows, known, day, ways, kinds, mine.unclear)
             taken.brought.people += bool(mine.rows)
