@@ -16,6 +16,9 @@ from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_
 
 log = logging.getLogger(__name__)
 
+Broker = NatsBroker
+"""A broker, for those who only hold one."""
+
 GRACE_SECONDS = 15.0
 CONNECT_SECONDS = 10.0
 

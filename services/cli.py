@@ -9,6 +9,7 @@ from events.embedded import BrokerError
 from services.commands import digests, imports, policy, rejected, statuses, token, work
 from services.commands.console import fail
 from services.commands.demo import demo
+from services.commands.quality import quality
 from services.settings import SettingsError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.add_typer(digests.app, name="digest")
 app.add_typer(imports.app, name="import")
 app.add_typer(rejected.app, name="rejected")
 app.add_typer(token.app, name="token")
+app.command()(quality)
 app.command()(work.rebuild)
 app.add_typer(policy.app, name="policy")
 app.add_typer(db, name="db")

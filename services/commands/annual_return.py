@@ -80,6 +80,7 @@ async def import_return(
                     summary.care_leavers[child.accommodation] += 1
         if settled is None:
             told.settle_year(today)
+        await opened.keep("annual return", voice.as_at, faults)
     return summary
 
 

@@ -156,6 +156,7 @@ async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
                 await opened.send(taken.events[start : start + 1000])
                 bar.advance(sending, 1000)
             await opened.send([completed(voice, taken, files.kinds)])
+            await opened.keep("snapshot", voice.as_at, faults)
     return taken
 
 

@@ -11,15 +11,19 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from events.broker import Broker
 from events.publish import parcel, publish
+from schemas.policy import Policy
 from services.commands.console import err, print_json, say, time_option
-from services.imports.bringing import HeldNow, Send
+from services.imports.faults import FaultReport
 from services.imports.held import held_of
 from services.imports.sayings import Held
-from services.records import event_log
+from services.records import event_log, quality
 from services.records.database import Database
+from services.records.quality import Imported
 from services.runtime import opened_broker, opened_database
 from services.settings import Settings, load_policy
+from services.tracking.handler import now_utc
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and report; send nothing.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Save every fault as CSV.")]
@@ -45,48 +49,65 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class OpenedWay:
-    """What is held of a source, and the way out, both open."""
+    """What is held of a source, and the way out, both open.
 
+    What the source said after `until` is left aside. Without a database nothing is held.
+    """
+
+    way: Way
+    policy: Policy
+    source: str
+    until: datetime | None
+    database: Database | None
+    broker: Broker | None
     subjects: Sequence[str]
-    held_now: HeldNow
-    send: Send
+
+    async def held_now(self, subjects: Sequence[str]) -> dict[str, Held]:
+        """What is held of some subjects."""
+        if self.database is None:
+            return {}
+        async with self.database.reading() as connection:
+            return await held_of(connection, self.policy, self.source, subjects, self.until)
+
+    async def send(self, events: Sequence[dict[str, Any]]) -> None:
+        """Send events where they go."""
+        if self.broker is not None:
+            async for _ in publish(self.broker, (parcel(orjson.dumps(item)) for item in events)):
+                pass
+        elif self.way.to_stdout:
+            for item in events:
+                sys.stdout.buffer.write(orjson.dumps(item) + b"\n")
+
+    async def keep(self, kind: str, as_at: datetime, report: FaultReport) -> None:
+        """What was found wrong is kept, counted, where people look at data quality."""
+        if self.database is None or not self.way.to_broker:
+            return
+        faults = [
+            [file, column, became.value, number]
+            for (file, column, became), number in sorted(report.places.items())
+        ]
+        imported = Imported(self.source, kind, as_at, now_utc(), faults)
+        async with self.database.writing() as connection:
+            await quality.keep_import(connection, imported)
 
 
 @asynccontextmanager
 async def opened_way(
     way: Way, source: str, until: datetime | None = None
 ) -> AsyncIterator[OpenedWay]:
-    """Open what is held and the way out. What the source said after `until` is left aside.
-
-    Nothing is held where a dry run finds no database, or the events go to standard output.
-    """
+    """Open what is held and the way out; a dry run that finds no database holds nothing."""
     policy = load_policy(way.settings.policy)
     async with AsyncExitStack() as stack:
         database: Database | None = None
+        broker: Broker | None = None
         subjects: list[str] = []
         if way.to_broker or (way.dry_run and _has_database(way.settings)):
             database = await stack.enter_async_context(opened_database(way.settings))
             async with database.reading() as connection:
                 subjects = await event_log.subjects_of(connection, source)
-        broker = None
         if way.to_broker:
             broker, _ = await stack.enter_async_context(opened_broker(way.settings))
-
-        async def held_now(wanted: Sequence[str]) -> dict[str, Held]:
-            if database is None:
-                return {}
-            async with database.reading() as connection:
-                return await held_of(connection, policy, source, wanted, until)
-
-        async def send(events: list[dict[str, Any]]) -> None:
-            if broker is not None:
-                async for _ in publish(broker, (parcel(orjson.dumps(item)) for item in events)):
-                    pass
-            elif way.to_stdout:
-                for item in events:
-                    sys.stdout.buffer.write(orjson.dumps(item) + b"\n")
-
-        yield OpenedWay(subjects, held_now, send)
+        yield OpenedWay(way, policy, source, until, database, broker, subjects)
 
 
 def _has_database(settings: Settings) -> bool:

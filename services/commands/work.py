@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from events.publish import NotStoredError, parcel, publish
+from services.commands.checking import check_files
 from services.commands.console import (
     MISUSED,
     fail,
@@ -52,6 +53,9 @@ _FilesArgument = Annotated[
 _SnapshotOption = Annotated[
     bool, typer.Option("--snapshot", help="The files hold current rows, one file a kind.")
 ]
+_CheckOption = Annotated[
+    bool, typer.Option("--check", help="Say all that is wrong in the files; send nothing.")
+]
 _SourceOption = Annotated[
     str, typer.Option("--source", help="The CloudEvents source that a snapshot speaks for.")
 ]
@@ -65,6 +69,7 @@ def serve(role: _RoleOption = Role.ALL) -> None:
 
 def publish_files(
     files: _FilesArgument,
+    check: _CheckOption = False,
     snapshot: _SnapshotOption = False,
     source: _SourceOption = "",
     vanished: VanishedOption = None,
@@ -76,6 +81,9 @@ def publish_files(
     as_json: JsonOption = False,
 ) -> None:
     """Put events from files on the broker; or, of current rows, the events for what changed."""
+    if check:
+        check_files(files, as_json=as_json)
+        return
     settings = load_settings()
     if snapshot:
         if not source:

@@ -35,7 +35,7 @@ class Told(Protocol):
 ToldT = TypeVar("ToldT", bound=Told)
 
 HeldNow = Callable[[Sequence[str]], Awaitable[dict[str, Held]]]
-Send = Callable[[list[dict[str, Any]]], Awaitable[None]]
+Send = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 
 
 @dataclass(slots=True)

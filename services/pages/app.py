@@ -15,10 +15,12 @@ from services.pages import (
     audit,
     case_list,
     case_page,
+    contract,
     digest_archive,
     feeds,
     front,
     health,
+    quality,
     questions,
     refused,
     refusing,
@@ -53,8 +55,8 @@ def all_doors() -> list[Door]:
     return [
         door
         for module in (
-            health, sign_in, front, case_list, catalogue, case_page, feeds, questions,
-            refused, digest_archive, audit,
+            health, sign_in, front, case_list, catalogue, case_page, feeds, questions, quality,
+            refused, digest_archive, audit, contract,
         )
         for door in module.doors.all
     ]  # fmt: skip

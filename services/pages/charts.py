@@ -53,6 +53,31 @@ class LineChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One number over time: where it stands, and what it is of."""
+
+    x: float
+    y: float
+    height: float
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars over time with their axis."""
+
+    bars: list[Bar]
+    up: list[tuple[float, int]]
+    broad: float
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    floor: int = HEIGHT - _BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One colour's run of days on a time line. `future` is from today on."""
 
@@ -115,6 +140,32 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
         across=[(x(i), p.on) for i, p in enumerate(points) if i % 5 == 0],
         up=[(y(number), number) for number in range(0, top + 1, step)],
         points=points,
+    )
+
+
+def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
+    """A bar chart of one number over time."""
+    top, step = _scale(max((number for _, number in numbers), default=0))
+    wide = WIDTH - _LEFT - _RIGHT
+    high = HEIGHT - _TOP - _BOTTOM
+    each = wide / max(len(numbers), 1)
+
+    def y(number: int) -> float:
+        return round(_TOP + high * (1 - number / top), 1)
+
+    return Bars(
+        [
+            Bar(
+                round(_LEFT + each * (place + 0.1), 1),
+                y(number),
+                round(high * number / top, 1),
+                label,
+                number,
+            )
+            for place, (label, number) in enumerate(numbers)
+        ],
+        [(y(number), number) for number in range(0, top + 1, step)],
+        round(each * 0.8, 1),
     )
 
 

@@ -51,6 +51,7 @@ _NAVIGATION = (
     ("Overview", "/", May.SEE_OVERVIEW),
     ("Cases", "/cases", May.SEE_CASES),
     ("Questions", "/questions", May.SEE_QUESTIONS),
+    ("Data quality", "/quality", May.SEE_QUESTIONS),
     ("Feeds", "/feeds", May.SEE_FEEDS),
     ("Refused events", "/refused", May.SEE_REFUSED),
     ("Digests", "/digests", May.SEE_DIGESTS),

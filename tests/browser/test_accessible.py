@@ -34,6 +34,8 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "rating": (MANAGER, "/cases/KN101/rating/unsuitable_accommodation"),
     "acknowledgement": (DIRECTOR, "/cases/KN101/acknowledgement/unsuitable_accommodation"),
     "questions": (DIRECTOR, "/questions"),
+    "quality": (DIRECTOR, "/quality"),
+    "contract": (DIRECTOR, "/contract"),
     "feeds": (DIRECTOR, "/feeds"),
     "refused": (ANALYST, "/refused"),
     "refused-dismissed": (ANALYST, "/refused?state=dismissed"),

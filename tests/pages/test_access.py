@@ -60,6 +60,7 @@ MAY: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/cases/{person:path}"): READING,
     ("GET", "/feeds"): READING | {ADMINISTRATOR},
     ("GET", "/questions"): READING,
+    ("GET", "/quality"): READING,
     ("GET", "/refused"): MENDING,
     ("GET", "/refused/{number:int}"): MENDING,
     ("POST", "/refused/{number:int}/send"): MENDING,
@@ -89,6 +90,8 @@ OPEN_TO_ALL = {
     ("POST", "/sign-out"): 303,
     ("GET", "/signed-out"): 200,
     ("GET", "/accessibility"): 200,
+    ("GET", "/contract"): 200,
+    ("GET", "/contract/{file}.json"): 200,
 }
 OWN = {ADVISER: "KN101", OTHER_ADVISER: "KS202", MANAGER: "KN101", HEAD: "KN101",
        DIRECTOR: "KS202", ANALYST: "KN101"}  # fmt: skip

@@ -124,6 +124,7 @@ def address(door: Door, person: str = MISSING) -> str:
     about = "x" if door.path.endswith("/actions/{about:path}") else _LOOK
     told = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
+        "file": "asyncapi",
     }  # fmt: skip
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: told[found[1]], door.path)
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")

@@ -1,0 +1,75 @@
+"""Data quality: open questions week by week, and what the last imports found wrong (M10)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from services.access.roles import May
+from services.oversight.quality import NO_TEAM, counted
+from services.pages.charts import Bars, bars
+from services.pages.doors import Doors
+from services.pages.rendering import page
+from services.pages.visit import Visit
+from services.records import lines, quality, staff
+from services.records.quality import Measured
+
+doors = Doors()
+
+_WEEKS_SHOWN = 26
+_NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Questions by week: as a chart, and as the table beneath it."""
+
+    chart: Bars
+    weeks: list[tuple[str, int, int]]
+
+
+@doors.get("/quality", May.SEE_QUESTIONS)
+async def data_quality(visit: Visit) -> Response:
+    """Questions by source, team and field, their trend, and what imports found wrong."""
+    parts = visit.parts
+    board = await parts.watch.now(parts.clock())
+    sight = visit.person.sight(May.SEE_QUESTIONS)
+    async with parts.database.reading() as connection:
+        asked = await lines.questions_on(connection, board.day)
+        measured = await quality.measures(connection)
+        imported = await quality.all_imports(connection)
+        members = await staff.everybody(connection)
+    own = [
+        question
+        for question in asked
+        if (owned := board.owner(question.person)) is not None and sight.sees(owned)
+    ]
+    now = counted(_NOW, own, board.facts, board.day)
+    if not sight.everything:
+        measured = [item for item in measured if item.team in sight.teams]
+    left = {item.id for item in members if item.gone_on is not None}
+    with_leavers = Counter[str]()
+    for person in board.facts:
+        owned = board.owner(person)
+        if owned is not None and sight.sees(owned):
+            with_leavers.update(left & set(owned.staff))
+    return page(
+        visit, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
+        total=len(own), people=len({question.person for question in own}),
+        trend=_trend([*measured, *now]), no_team=NO_TEAM, imported=imported,
+        with_leavers=sorted(with_leavers.items()), day=board.day,
+    )  # fmt: skip
+
+
+def _trend(measured: Sequence[Measured]) -> Trend:
+    """The sum of each week, the oldest first, and today."""
+    questions: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for item in measured:
+        questions[item.week] += item.questions
+        people[item.week] += item.people
+    weeks = sorted(week for week in questions if week != _NOW)[-_WEEKS_SHOWN:]
+    shown = [*weeks, _NOW]
+    told = [(week, questions[week], people[week]) for week in shown]
+    return Trend(bars([(week, number) for week, number, _ in told]), told)
