@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium demo test test-real lint types published pins bench bench-pages clean
+.PHONY: help install chromium clients demo test test-real lint types published pins bench bench-pages clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,10 +21,16 @@ chromium: ## Install the browser of the tests, where there is none
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { \
 	    echo "The tests need Chromium: install it, or run make chromium as root." >&2; exit 1; }
 
+clients: ## Install what the published examples are run with, where it is missing
+	@{ command -v node && command -v java && command -v curl; } >/dev/null || { \
+	    apt-get update -qq && apt-get install -qq -y --no-install-recommends \
+	    nodejs default-jdk-headless curl >/dev/null; } || { \
+	    echo "The tests need node, java and curl: install them, or run make clients as root." >&2; exit 1; }
+
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
 	$(BIN)/sightline demo
 
-test: $(INSTALLED) chromium ## Lint, type-check and run the tests, on real parts
+test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on real parts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -20,7 +20,8 @@ from schemas.events.catalogue import NAMES
 
 IN_FLIGHT = 256
 TOGETHER = 500
-ANSWER_SECONDS = 30.0
+LONGEST_MESSAGE_ID = 2000
+ANSWER_SECONDS = 10.0
 
 
 class NotStoredError(Exception):
@@ -56,7 +57,8 @@ def parcel(raw: bytes) -> Parcel:
     digest = content_digest(str(told), whole.get("subject"), content)
     moment = f"{whole.get('time')} {whole.get('sequence', 0)}"
     id_ = f"{whole.get('source')} {whole.get('id')} {digest} {moment}"
-    if id_.isascii() and id_.isprintable():
+    # Too long a header would be refused for good; the database is what removes duplicates.
+    if id_.isascii() and id_.isprintable() and len(id_) <= LONGEST_MESSAGE_ID:
         sent = Message(sent.body, {**sent.headers, "Nats-Msg-Id": id_})
     return Parcel(subject_of(name), sent)
 
@@ -72,10 +74,13 @@ async def publish(
     waiting = iter(parcels)
     stored = 0
     while batch := list(islice(waiting, TOGETHER)):
-        if len(batch) > 1 and await _publish_as_one(client_of(broker), batch, stream):
-            stored += len(batch)
-            yield stored
-            continue
+        try:
+            if len(batch) > 1 and await _publish_as_one(client_of(broker), batch, stream):
+                stored += len(batch)
+                yield stored
+                continue
+        except TimeoutError as error:
+            raise NotStoredError(_why(error, stored)) from error
         for start in range(0, len(batch), IN_FLIGHT):
             answers = await _publish_each(broker, batch[start : start + IN_FLIGHT], stream)
             stored += sum(not isinstance(answer, BaseException) for answer in answers)
@@ -88,8 +93,11 @@ async def publish(
 async def _publish_as_one(client: Client, batch: list[Parcel], stream: str) -> bool:
     """Publish an atomic batch (nats-server 2.12): all are stored and synced at once, or none.
 
-    Returns whether they were. Whatever the reason that they were not, each is then published alone:
-    so that as many as can be are stored, and the answer says which was not and why.
+    Returns whether they were. Where the broker refuses them, each is then published alone: so that
+    as many as can be are stored, and the answer says which was not and why.
+
+    Raises:
+        TimeoutError: the broker does not answer.
     """
     id_ = uuid4().hex
     for place, item in enumerate(batch, start=1):
@@ -108,7 +116,7 @@ async def _publish_as_one(client: Client, batch: list[Parcel], stream: str) -> b
                 item.subject, item.message.body, timeout=ANSWER_SECONDS, headers=headers
             )
             told = orjson.loads(answer.data)
-        except (TimeoutError, NoRespondersError, orjson.JSONDecodeError):
+        except (NoRespondersError, orjson.JSONDecodeError):
             return False
         return bool(told.get("batch") == id_ and told.get("count") == len(batch))
     return False
@@ -149,4 +157,6 @@ async def publish_out(broker: NatsBroker, subject: str, content: str, message_id
 
 def _why(error: BaseException, stored: int) -> str:
     told = error.description if isinstance(error, APIError) else type(error).__name__
-    return f"The broker did not store an event ({told}); {stored} were stored."
+    if isinstance(error, TimeoutError):
+        told = "it did not answer in time"
+    return f"The broker did not store an event ({told}); {stored} before it were stored."

@@ -5,7 +5,9 @@ later draft. A message that has a `ce-specversion` header, and does not say that
 application/cloudevents+json, is in binary mode.
 """
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -13,9 +15,11 @@ from urllib.parse import unquote
 import orjson
 
 from schemas.envelope import Event, Refusal, read_event, unreadable
+from schemas.faults import Fault, fault
 
 STRUCTURED = "application/cloudevents+json"
 _PREFIX = "ce-"
+_ESCAPED = re.compile(r"\\(.)")
 _ATTRIBUTES = frozenset(
     {"specversion", "id", "source", "type", "subject", "time", "sequence", "datacontenttype"}
 )
@@ -50,6 +54,8 @@ def _mode(message: Message) -> tuple[dict[str, str], str, bool]:
 def read_message(message: Message) -> Event | Refusal:
     """The event in a message, or why it is refused."""
     headers, content_type, binary = _mode(message)
+    if binary and (wrong := _undecodable(headers)):
+        return _with_attributes(Refusal(wrong), headers)
     try:
         body = orjson.loads(message.body)
     except orjson.JSONDecodeError as error:
@@ -66,7 +72,9 @@ def structured_message(whole: Mapping[str, Any]) -> Message:
 def _whole(headers: Mapping[str, str], content_type: str, body: Any) -> dict[str, Any]:
     """A message in binary mode as the same event in structured mode."""
     whole: dict[str, Any] = {
-        name: unquote(headers[_PREFIX + name]) for name in _ATTRIBUTES if _PREFIX + name in headers
+        name: attribute_of(headers[_PREFIX + name])
+        for name in _ATTRIBUTES
+        if _PREFIX + name in headers
     }
     if content_type:
         whole["datacontenttype"] = content_type
@@ -74,9 +82,39 @@ def _whole(headers: Mapping[str, str], content_type: str, body: Any) -> dict[str
     return whole
 
 
+def attribute_of(header: str) -> str:
+    """An attribute as a header carries it (CloudEvents 1.0.2, HTTP 3.1.3.2).
+
+    Percent-encoded UTF-8; one in double quotes without them; raw UTF-8, which HTTP servers hand on
+    as Latin-1, as what it was.
+
+    Raises:
+        UnicodeDecodeError: its percent-encoding is no UTF-8: two people must not become one.
+    """
+    told = header
+    if len(told) > 1 and told.startswith('"') and told.endswith('"'):
+        told = _ESCAPED.sub(r"\1", told[1:-1])
+    with suppress(UnicodeError):
+        told = told.encode("latin-1").decode("utf-8")
+    return unquote(told, errors="strict")
+
+
+def _undecodable(headers: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Attributes whose percent-encoding is no UTF-8: none of them may be guessed at."""
+    wrong = []
+    for name in sorted(_ATTRIBUTES):
+        header = headers.get(_PREFIX + name, "")
+        try:
+            attribute_of(header)
+        except UnicodeDecodeError:
+            cure = "as a header it is percent-encoded UTF-8, where % itself is written %25"
+            wrong.append(fault(name, header, cure))
+    return tuple(wrong)
+
+
 def _with_attributes(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
-    told = {
-        name: unquote(headers.get(_PREFIX + name, ""))[:400].replace("\x00", "")
-        for name in ("id", "source", "type", "subject")
-    }
+    told = {}
+    for name in ("id", "source", "type", "subject"):
+        with suppress(UnicodeDecodeError):
+            told[name] = attribute_of(headers.get(_PREFIX + name, ""))[:400].replace("\x00", "")
     return Refusal(refusal.faults, **told)

@@ -204,8 +204,7 @@ def read_event(whole: Any) -> Event | Refusal:
         try:
             data, doubts = read_data(name, content)
         except ValidationError as error:
-            required = CATALOGUE[name].required_fields()
-            faults += [f for f in faults_of(error, "data") if f.field.split(".")[1] in required]
+            faults += faults_of(error, "data")
         else:
             if envelope and all(item.field == "sequence" for item in faults):
                 return Event(

@@ -26,6 +26,7 @@ settings.load_profile("sightline")
 for name in [name for name in os.environ if name.startswith("SIGHTLINE_")]:
     if name not in {
         "SIGHTLINE_LIVES", "SIGHTLINE_RETURN", "SIGHTLINE_SHOTS", "SIGHTLINE_CHROMIUM",
+        "SIGHTLINE_SAMPLE_RETURN",
     }:  # fmt: skip
         del os.environ[name]
 

@@ -74,12 +74,19 @@ async def import_return(
             bringing = bring(
                 children, read, voice, opened.held_now, opened.send, faults, summary.brought
             )
+            seen = set()
             async for child, _ in bringing:
+                seen.add(child.child)
                 summary.open += child.open
                 if child.accommodation:
                     summary.care_leavers[child.accommodation] += 1
         if settled is None:
             told.settle_year(today)
+        if absent := len(set(opened.subjects) - seen):
+            told.notes.append(
+                f"{absent:,} young people of earlier returns are not in this one; what is held of "
+                "them stays as it was."
+            )
         await opened.keep("annual return", voice.as_at, faults)
     return summary
 

@@ -16,31 +16,41 @@ from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Tokens that machines read or publish with.")
 
+_LONGEST = 400
 _Source = Annotated[
-    str, typer.Option("--source", help="The CloudEvents source that it publishes for.")
+    str | None, typer.Option("--source", help="The CloudEvents source that it publishes for.")
 ]
 _Name = Annotated[str, typer.Argument(help="What the token is for, such as power-bi.")]
 
 
 @app.command()
-def make(name: _Name, source: _Source = "") -> None:
+def make(name: _Name, source: _Source = None) -> None:
     """Make a token that reads every status; with --source, one that publishes for that source.
 
     It is shown this once.
     """
+    if source is not None and not _is_source(source):
+        fail(
+            f"--source is {source!r}; it must be a URI reference of 1 to 400 characters that names "
+            "the system, such as /devon/eclipse. Without --source the token reads every status."
+        )
     if source == PAGES_SOURCE:
         fail(f"{PAGES_SOURCE} is Sightline's own; a system that publishes has its own source.")
     secret = f"sightline_{token_urlsafe(32)}"
 
     async def work(settings: Settings) -> None:
         async with opened_database(settings) as database, database.writing() as connection:
-            await sessions.add_token(connection, name, source or None, secret, now_utc())
+            await sessions.add_token(connection, name, source, secret, now_utc())
 
     try:
         run(work(load_settings()))
     except IntegrityError:
         fail(f"There is, or was, a token named {name}; choose another name.")
     say(secret)
+
+
+def _is_source(told: str) -> bool:
+    return 0 < len(told) <= _LONGEST and told.isprintable() and told == told.strip()
 
 
 @app.command("list")

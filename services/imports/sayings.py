@@ -25,8 +25,8 @@ _ID_OF: Mapping[str, str] = {
     "action": "action_id",
     "escalation": "escalation_id",
 }
-_EVERY_ONE_COUNTS = (".changed", ".extended")
-"""Of these each counts, so that one of them is corrected by retracting it."""
+_EVERY_ONE_COUNTS = (".changed", ".extended", "person.updated")
+"""Of these each counts, field by field, so that one of them is corrected by retracting it."""
 
 _LONGEST_SLOT = 300
 

@@ -137,7 +137,9 @@ async def _caller(request: Request) -> Person:
     if scheme.lower() == "bearer" and secret:
         async with parts.database.reading() as connection:
             token = await sessions.token_of(connection, secret.strip())
-        if token is not None and token.source is None:
+        if token is not None and token.source is not None:
+            raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
+        if token is not None:
             return parts.directory.person(f"token {token.name}", (Role.ANALYST,))
     else:
         visit = await visit_of(request)

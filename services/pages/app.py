@@ -34,7 +34,7 @@ from services.pages.measures import Measures
 from services.pages.parts import Parts
 from services.pages.rendering import STATIC
 from services.pages.visit import visit_of
-from services.receiving.endpoint import PATH, Reception
+from services.receiving.endpoint import OTHER_METHODS, PATH, Reception, only_post
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _A_YEAR = 365 * 24 * 3600
@@ -72,6 +72,7 @@ def make_app(parts: Parts) -> Starlette:
         routes=[
             *(door.route() for door in all_doors()),
             Route(PATH, Reception(parts.database, parts.send_all).take, methods=["POST"]),
+            Route(PATH, only_post, methods=list(OTHER_METHODS)),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),
         ],

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from events.broker import BROKER_ERRORS
 from events.publish import NotStoredError
+from schemas.faults import MISSING
 from services.receiving.parcels import LONGEST_BODY, NotUnderstoodError, Sent, read_request
 from services.records import sessions
 from services.records.database import Database
@@ -17,6 +18,7 @@ from services.records.database import Database
 log = logging.getLogger(__name__)
 
 PATH = "/events"
+OTHER_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Publish = Callable[[Sequence[bytes]], Awaitable[None]]
 """Puts events on the broker; returns once all are stored."""
@@ -40,7 +42,7 @@ class Reception:
         except NotUnderstoodError as error:
             headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
             return problem(error.status, error.title, error.detail, headers=headers)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("Tokens cannot be looked up: %s", type(error).__name__)
             return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
         try:
@@ -80,6 +82,12 @@ class Reception:
         return token.source
 
 
+async def only_post(request: Request) -> Response:
+    """Any other method: events are sent, and not read, here."""
+    detail = f"{request.method} is not for events; they are sent with POST."
+    return problem(405, "Method Not Allowed", detail, headers={"Allow": "POST"})
+
+
 async def _body(request: Request) -> bytes:
     """The body, up to its limit, whether or not its length is told."""
     length = request.headers.get("content-length", "0")
@@ -111,11 +119,13 @@ def _answer(sent: Sequence[Sent]) -> Response:
         return JSONResponse({"accepted": len(accepted), "events": told}, 202)
     kept = sum(item.raw is not None for item in refused)
     foreign = len(refused) - kept
-    detail = f"{len(accepted):,} of {len(sent):,} events were accepted and are stored."
+    detail = f"Accepted: {len(accepted):,} of {len(sent):,}. They are safe on the broker."
+    if not accepted:
+        detail = f"Accepted: none of {len(sent):,}."
     if kept:
-        detail += f" {kept:,} are faulty; they are kept with their reasons until they are settled."
+        detail += f" Faulty, and kept with the reasons until somebody settles them: {kept:,}."
     if foreign:
-        detail += f" {foreign:,} were not taken at all."
+        detail += f" Not taken at all: {foreign:,}."
     status = 403 if foreign == len(sent) and _only_foreign(refused) else 422
     return problem(
         status,
@@ -127,15 +137,17 @@ def _answer(sent: Sequence[Sent]) -> Response:
 
 
 def _only_foreign(refused: Sequence[Sent]) -> bool:
-    return all({fault.field for fault in item.faults} == {"source"} for item in refused)
+    """Whether each names a source that the token does not speak for, and that is all."""
+    return all(
+        {(fault.field, fault.value != MISSING) for fault in item.faults} == {("source", True)}
+        for item in refused
+    )
 
 
 def _accepted(item: Sent) -> dict[str, Any]:
     told: dict[str, Any] = {"position": item.position, "id": item.id}
     if item.doubts:
-        told["left_out"] = [
-            _fault(doubt.field, doubt.value, doubt.sentence) for doubt in item.doubts
-        ]
+        told["doubts"] = [_fault(doubt.field, doubt.value, doubt.sentence) for doubt in item.doubts]
     return told
 
 

@@ -11,7 +11,7 @@ import orjson
 
 from events.wire import STRUCTURED, Message, read_message, structured_form
 from schemas.envelope import Event, Refusal
-from schemas.faults import Fault, fault
+from schemas.faults import Fault, fault, missing
 
 BATCHED = "application/cloudevents-batch+json"
 MOST_EVENTS = 1000
@@ -61,15 +61,20 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
     if told == STRUCTURED:
         return [_sent(0, _json(body), source)]
     if "ce-specversion" in headers:
-        whole = structured_form(Message(body, headers))
-        if whole is None:
-            _json(body)
+        _json(body)
+        try:
+            whole = structured_form(Message(body, headers))
+        except UnicodeDecodeError:
+            item = read_message(Message(body, headers))
+            told = item.reason if isinstance(item, Refusal) else ""
+            raise NotUnderstoodError(400, "A header cannot be read", told) from None
         return [_sent(0, whole, source)]
     raise NotUnderstoodError(
         415,
         "This is no CloudEvent",
-        f"Content-Type is {told or 'not told'!r}; it must be {STRUCTURED} for one event, {BATCHED} "
-        "for an array of them, or application/json with the attributes as ce- headers.",
+        f"Content-Type is {told or 'not told'}, and there is no header ce-specversion. Send "
+        f"{STRUCTURED} for one event, {BATCHED} for an array of them, or the attributes of one as "
+        "ce- headers.",
     )
 
 
@@ -102,18 +107,29 @@ def _json(body: bytes) -> Any:
 
 def _sent(position: int, whole: Any, source: str) -> Sent:
     """One event, and what is wrong in it."""
-    raw = orjson.dumps(whole)
+    try:
+        raw = orjson.dumps(whole)
+    except TypeError:
+        deep = Fault("event", "", "The event is nested too deeply to be kept; send a flatter one.")
+        return Sent(position, "", None, (deep,))
     item = read_message(Message(raw, {"content-type": STRUCTURED}))
-    id_ = item.id
-    if not isinstance(whole, dict) or whole.get("source") != source:
-        told = whole.get("source") if isinstance(whole, dict) else whole
-        wrong = fault("source", told, f"this token speaks for {source} alone")
-        others = item.faults if isinstance(item, Refusal) else ()
-        kept = tuple(other for other in others if other.field != "source")
-        return Sent(position, id_, None, (wrong, *kept))
+    faults = item.faults if isinstance(item, Refusal) else ()
+    if not isinstance(whole, dict):
+        return Sent(position, item.id, None, faults)
+    if whole.get("source") != source:
+        cure = f"this token speaks for {source} alone"
+        told = whole.get("source")
+        wrong = missing("source", cure) if told is None else fault("source", told, cure)
+        others = tuple(other for other in faults if other.field != "source")
+        return Sent(position, item.id, None, (wrong, *others))
     if len(raw) > LONGEST_EVENT:
-        right = f"an event has at most {LONGEST_EVENT:,} bytes; this has {len(raw):,}"
-        return Sent(position, id_, None, (Fault("event", "", f"The event is too long: {right}."),))
+        long = Fault(
+            "event",
+            "",
+            f"The event is too long: it has {len(raw):,} bytes, and may have {LONGEST_EVENT:,}.",
+        )
+        return Sent(position, item.id, None, (long, *faults))
     if isinstance(item, Event):
-        return Sent(position, id_, raw, (), item.doubts)
-    return Sent(position, id_, raw, item.faults)
+        doubts = tuple(Fault(f"data.{d.field}", d.value, d.sentence) for d in item.doubts)
+        return Sent(position, item.id, raw, (), doubts)
+    return Sent(position, item.id, raw, faults)

@@ -24,9 +24,9 @@ COLUMNS = {
     "oc3": "CHILD DOB IN_TOUCH ACTIV ACCOM",
 }
 EMPTY = {"uasc": "CHILD SEX DOB DUC", "missing": "CHILD DOB MISSING MIS_START MIS_END"}
-LS = "C1 C2 E1 V2".split()
-ENDS = "E4A E4B E13 E41 E45 E48 E8 E3".split()
-ACCOMMODATION = "B1 B2 C1 D1 D2 E1 E2 G1 H1 K1 K2 R2 S2 T1 U1 U2 V1 V2 W1 W2 X2 Y1 Y2 Z1".split()
+LS = ["C1", "C2", "E1", "V2"]
+ENDS = ["E4A", "E4B", "E13", "E41", "E45", "E48", "E8", "E3"]
+ACCOMMODATION = "B1 B2 C1 D1 D2 E1 E2 G1 H1 K1 K2 R2 S2 T1 U1 U2 V1 V2 W1 W2 X2 Y1 Y2 Z1"
 
 
 class Row(dict[str, Any]):
@@ -77,9 +77,9 @@ def urn(rng: random.Random) -> str:
 
 def main_place(rng: random.Random, year: int, age: int, day: date) -> dict[str, str]:
     """A place that the year's list has, with the provider and URN that go with it."""
-    choices = "U1 U2 U3 U4 U5 U6 U6 U4 K2 K2 P1 R3 Z".split()
+    choices = ["U1", "U2", "U3", "U4", "U5", "U6", "U6", "U4", "K2", "K2", "P1", "R3", "Z"]
     if age >= 10:
-        choices += "K1 R5 R2 S1".split()
+        choices += ["K1", "R5", "R2", "S1"]
     if age >= 16:
         choices += ["P3", "R1"]
         choices += ["H5"] * 3 if year <= 2023 else ["K3"] * 3 if day >= date(2024, 4, 1) else []
@@ -88,7 +88,7 @@ def main_place(rng: random.Random, year: int, age: int, day: date) -> dict[str, 
         choices += ["A3", "A5"]
     code = rng.choice(choices)
     if code == "Z":
-        code = "Z1" if year <= 2024 else rng.choice("Z11 Z12 Z13 Z14".split())
+        code = "Z1" if year <= 2024 else rng.choice(["Z11", "Z12", "Z13", "Z14"])
         return {"PLACE": code, "PLACE_PROVIDER": "", "URN": ""}
     provider = {"P1": "PR0", "R1": "PR3", "R2": "PR3", "R5": "PR3", "P3": "PR4", "P2": "PR1"}.get(
         code, rng.choice(["PR1", "PR4"] if code[0] in "UA" else ["PR1", "PR4", "PR5"])
@@ -182,17 +182,21 @@ def add_reviews(rng: random.Random, made: Made, child: str, born: date, rows: li
     last = min(rows[-1]["DEC"] or made.last_day, made.last_day)
     while day <= last:
         if day >= made.first_day:
-            code = "PN0" if age_on(born, day) < 4 else rng.choice("PN1 PN2 PN3 PN4 PN6 PN7".split())
+            code = (
+                "PN0"
+                if age_on(born, day) < 4
+                else rng.choice(["PN1", "PN2", "PN3", "PN4", "PN6", "PN7"])
+            )
             made.tables["reviews"].append(Row(CHILD=child, DOB=born, REVIEW=day, REVIEW_CODE=code))
         day += timedelta(rng.randint(80, 185))
 
 
 def add_leaver(rng: random.Random, made: Made, child: str, born: date, age: int) -> None:
-    touch = rng.choice("YES YES YES YES YES NO REFU NREQ RHOM DIED".split())
+    touch = rng.choice(["YES", "YES", "YES", "YES", "YES", "NO", "REFU", "NREQ", "RHOM", "DIED"])
     activ, accom = "0", "0"
     if touch == "YES" or (touch in {"REFU", "NREQ"} and rng.random() < 0.5):
-        activ = rng.choice("F1 P1 F2 P2 F4 P4 F5 P5 G4 G5 G6".split())
-        accom = rng.choice([a for a in ACCOMMODATION if age >= 18 or a[0] not in "ZT"])
+        activ = rng.choice(["F1", "P1", "F2", "P2", "F4", "P4", "F5", "P5", "G4", "G5", "G6"])
+        accom = rng.choice([a for a in ACCOMMODATION.split() if age >= 18 or a[0] not in "ZT"])
     made.tables["oc3"].append(Row(CHILD=child, DOB=born, IN_TOUCH=touch, ACTIV=activ, ACCOM=accom))
 
 
@@ -258,6 +262,22 @@ class Following:
     """Children of whom the new return says something else about the old year."""
 
 
+def going_on(rng: random.Random, after: Made, row: Row, born: date) -> list[Row]:
+    """An episode carried over: as it is, or followed by another; to its end, or to that of care."""
+    eighteen = born.replace(year=born.year + 18, day=min(born.day, 28))
+    until = eighteen if eighteen <= after.last_day else None
+    if until is None and rng.random() < 0.3:
+        until = after.first_day + timedelta(rng.randint(0, 300))
+    rows = [row]
+    day = after.first_day + timedelta(rng.randint(0, 200))
+    if (until is None or day < until) and rng.random() < 0.6:
+        row.update(DEC=day, REC="X1")
+        rows.append(following(rng, row, row, after, born))
+    if until:
+        rows[-1].update(DEC=until, REC="E5" if until == eighteen else rng.choice(ENDS))
+    return rows
+
+
 def next_year(made: Made, seed: int) -> Following:
     """Next year's return: what was open goes on or ends, others come, one URN is corrected."""
     rng = random.Random(seed)
@@ -274,17 +294,7 @@ def next_year(made: Made, seed: int) -> Following:
         elif row["URN"] and (len(corrected) == 0 or rng.random() < 0.05):
             row["URN"] = urn(rng)
             corrected.add(child)
-        eighteen = birth.replace(year=birth.year + 18, day=min(birth.day, 28))
-        until = eighteen if eighteen <= after.last_day else None
-        if until is None and rng.random() < 0.3:
-            until = after.first_day + timedelta(rng.randint(0, 300))
-        rows = [row]
-        day = after.first_day + timedelta(rng.randint(0, 200))
-        if (until is None or day < until) and rng.random() < 0.6:
-            row.update(DEC=day, REC="X1")
-            rows.append(following(rng, row, row, after, birth))
-        if until:
-            rows[-1].update(DEC=until, REC="E5" if until == eighteen else rng.choice(ENDS))
+        rows = going_on(rng, after, row, birth)
         after.tables["episodes"] += rows
         add_reviews(rng, after, child, birth, rows)
         add_header(rng, after, child, birth)
@@ -308,7 +318,9 @@ def next_year(made: Made, seed: int) -> Following:
 # Faults
 
 
-def inject(made: Made, rng: random.Random, form: str = "csv") -> list[Injected]:
+def inject(  # noqa: C901 (one kind of fault after another)
+    made: Made, rng: random.Random, form: str = "csv"
+) -> list[Injected]:
     """Break a return in place; what was done, each in a row of its own.
 
     XML has no ragged rows, no DOB beside OC3, and one OC3 at most where HEADER holds its parts.
@@ -485,7 +497,9 @@ def write(made: Made, folder: Path, guise: Guise, seed: int = 0) -> Path:
     return folder
 
 
-def write_xml(made: Made, folder: Path, guise: Guise) -> Path:
+def write_xml(  # noqa: C901 (one element after another)
+    made: Made, folder: Path, guise: Guise
+) -> Path:
     """One CHILD for each Header row; the first of a child has its episodes and reviews.
 
     Each row's element stands on a line of its own. Rows of no child get a CHILD without CHILDID.

@@ -32,7 +32,8 @@ CODES = {
     " Z1 Z2 0",
 }
 TEMPORARY = {"T0", "T1", "T2", "T3", "T4"}
-JOINS = False
+# Back from T0 to T4, without a gap, to the very place they came from: the main placement went on.
+COMING_BACK_GOES_ON = True
 P2_LAST_DAY = date(2023, 10, 28)
 OTHER_NAMES = {"CHILDID": "CHILD", "DATEOFBIRTH": "DOB", "PL": "PLACE"}
 COLUMNS = (
@@ -40,7 +41,8 @@ COLUMNS = (
     " REASON_PLACE_CHANGE HOME_POST PL_POST URN REVIEW REVIEW_CODE IN_TOUCH ACTIV ACCOM"
     " SW_ID SW_DECOM SW_DEC SW_REASON DOLO_START DOLO_END DUC MISSING MIS_START MIS_END"
     " DATE_INT DATE_MATCH FOSTER_CARE DATE_PLACED PREV_PERM"
-).split()
+)
+KNOWN = {name.replace("_", ""): name for name in COLUMNS.split()}
 IN_TOUCH = {
     "YES": "yes", "NO": "no", "DIED": "died", "REFU": "refused", "NREQ": "not_required",
     "RHOM": "returned_home",
@@ -52,8 +54,7 @@ URN = re.compile(r"\d{7}|SC\d{6}|XXXXXXX")
 def column_of(heading: str) -> str:
     """PLACE_PROVIDER for `Place provider`, `placeprovider` and the like."""
     plain = re.sub(r"[\s_]", "", heading).upper()
-    known = {name.replace("_", ""): name for name in COLUMNS}
-    return OTHER_NAMES.get(plain) or known.get(plain) or plain
+    return OTHER_NAMES.get(plain) or KNOWN.get(plain) or plain
 
 
 def table_of(columns: Iterable[str]) -> str:
@@ -262,7 +263,7 @@ def read_xml(path: Path) -> list[Row]:
                 own = {k: cells.pop(k, "") for k in ("IN_TOUCH", "ACTIV", "ACCOM")}
                 add(line, "oc3", own)
             add(line, tables[tag], cells)
-        elif inside and column_of(tag) in COLUMNS:
+        elif inside and column_of(tag) in KNOWN.values():
             inside[-1][2][column_of(tag)] = "".join(text).strip()
         text.clear()
 
@@ -271,6 +272,10 @@ def read_xml(path: Path) -> list[Row]:
     parser.CharacterDataHandler = text.append
     parser.Parse(path.read_bytes(), True)
     return rows
+
+
+def rows_of(path: Path) -> list[Row]:
+    return read_xml(path) if path.suffix.lower() == ".xml" else read_csv(path)
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
@@ -283,9 +288,7 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 def count(paths: Iterable[Path], year: int) -> Count:
     """What the specification makes of a return; `year` is 2025 for 2025/26."""
     told = Count(year)
-    rows: list[Row] = []
-    for path in files_in(paths):
-        rows += read_xml(path) if path.suffix.lower() == ".xml" else read_csv(path)
+    rows = [row for path in files_in(paths) for row in rows_of(path)]
     for row in rows:
         told.rows[row.file, row.table] += 1
         if row.ragged:
@@ -349,9 +352,12 @@ def end_of(row: Row) -> date | None:
     return end if start and end and end >= start else None
 
 
-def tell_episodes(told: Count, child: str, episodes: list[Row]) -> None:
+def tell_episodes(  # noqa: C901 (one clause of the specification after another)
+    told: Count, child: str, episodes: list[Row]
+) -> None:
     care: Care | None = None
     placement: Placement | None = None
+    resting: Placement | None = None
     now = ("", "", "")
     for row in sorted(episodes, key=lambda row: row.day("DECOM") or date.min):
         day = row.day("DECOM") or date.min
@@ -362,7 +368,7 @@ def tell_episodes(told: Count, child: str, episodes: list[Row]) -> None:
             care = Care(child, day, rne == "S")
             told.care.append(care)
             care.legal = legal
-            placement = None
+            placement = resting = None
         elif legal and legal != care.legal:
             care.legal = legal
             told.statuses.append((child, day, legal))
@@ -370,13 +376,13 @@ def tell_episodes(told: Count, child: str, episodes: list[Row]) -> None:
             for one in told.placements:
                 if one.care is care and one.end is None:
                     one.end = day
-            placement = None
+            placement = resting = None
         else:
-            if JOINS and placement and placement.temporary and place not in TEMPORARY:
-                main = next((p for p in reversed(told.placements) if not p.temporary), None)
-                if main and main.care is care and main.now == (place, provider, urn):
-                    placement, now = main, main.now
-                    rne = "L"
+            comes_back = placement and placement.temporary and placement.end in {day, None}
+            came_from = resting and resting.now == (place, provider, urn)
+            if COMING_BACK_GOES_ON and placement and resting and came_from and comes_back:
+                placement.end = placement.end or day
+                placement, now, rne = resting, resting.now, "L"
             same = now == (place, provider, urn)
             now = (place, provider, urn)
             goes_on = (
@@ -393,6 +399,8 @@ def tell_episodes(told: Count, child: str, episodes: list[Row]) -> None:
                 told.changes.append((child, day, place, provider, urn))
             placement.end = end
             placement.now = now
+            if not placement.temporary:
+                resting = placement
         if end and row.code("REC") not in {"", "X1"}:
             care.end, care.reason = end, row.code("REC")
 

@@ -7,7 +7,7 @@ import pytest
 from services.access.roles import Role
 from services.pages.app import all_doors, make_app
 from services.pages.doors import Door
-from services.receiving.endpoint import Reception
+from services.receiving.endpoint import Reception, only_post
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,
@@ -106,10 +106,11 @@ async def test_every_route_is_a_door_but_for_the_machines_and_the_static_files(
 ) -> None:
     routes = make_app(council.parts).routes
     without = [route for route in routes if not isinstance(getattr(route, "door", None), Door)]
-    assert sorted(route.path for route in without) == ["/api", "/events", "/static"]
-    events = next(route for route in without if route.path == "/events")
+    assert sorted(route.path for route in without) == ["/api", "/events", "/events", "/static"]
+    events, others = (route for route in without if route.path == "/events")
     assert isinstance(events.endpoint.__self__, Reception)
     assert events.methods == {"POST"}
+    assert others.endpoint is only_post
     api = next(route for route in without if route.path == "/api")
     assert sorted(route.path for route in api.routes) == [
         "/cases/{person:path}",

@@ -1,6 +1,6 @@
 """Care leavers (OC3): where they lived on a day of the year, and whether they are in touch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from services.imports.faults import Became
 from services.imports.rows import Row
 from services.imports.sayings import Saying
 from services.imports.ssda903.cells import Cells
+from services.imports.ssda903.episodes import STARTS_CARE, Episode
 from services.imports.ssda903.years import CollectionYear
 
 _IN_TOUCH = {
@@ -48,17 +49,30 @@ def _birthday(born: date, year: CollectionYear) -> date:
     raise AssertionError("every year has every birthday")
 
 
+def looked_after_on(day: date, episodes: Sequence[Episode]) -> bool:
+    """Whether the child was in care on a day; a first episode that is no S had begun before."""
+    begun = [episode for episode in episodes if episode.start <= day]
+    if not begun:
+        return bool(episodes) and episodes[0].reason != STARTS_CARE
+    last = begun[-1]
+    return not (last.ends_care and last.end is not None and last.end <= day)
+
+
 def tell_care_leaver(
-    row: Row, born: date | None, cells: Cells, looked_after: bool
+    row: Row, born: date | None, cells: Cells, episodes: Sequence[Episode]
 ) -> Iterator[Saying]:
-    """What an OC3 row says."""
+    """What an OC3 row says. Without a date of birth the worse is taken: under 18."""
     child = row["CHILD"]
     day, age = day_of(born, cells.year)
     if age is not None and not _YOUNGEST <= age <= _OLDEST:
         right = f"OC3 is for young people of 17 to 25; this one is {age}"
         cells.fault(row, "DOB", right, Became.KEPT)
     person: dict[str, Any] = {"date": str(day)}
-    if age is not None and age < _ADULT:
+    if age is None:
+        right = "the date of birth; without it the young person counts as under 18"
+        cells.fault(row, "DOB", right, Became.KEPT)
+    if age is None or age < _ADULT:
+        looked_after = looked_after_on(day, episodes)
         person["eligibility"] = "eligible" if looked_after else "relevant"
     else:
         person["eligibility"] = "former_relevant"

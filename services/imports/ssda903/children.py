@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.imports.faults import Became, FileFault
@@ -31,22 +31,29 @@ class ChildReturn:
     accommodation: str = ""
     tables: frozenset[str] = frozenset()
     year: CollectionYear = CollectionYear(0)  # noqa: RUF009 (a plain value)
+    begun: dict[str, date] = field(default_factory=dict)
+    continued: set[str] = field(default_factory=set)
 
     def would_say(self, said: Said) -> bool:
         """Whether this return would say such a thing, so that its silence takes it back.
 
-        Episodes from the child's first in this return on; the other tables within its year.
+        Spells that began in its year, or from the child's first episode in it on, or with which it
+        goes on; the other tables within its year. What is later than its year it cannot know.
         """
         told = said.data.get("date")
         if not isinstance(told, str):
             return False
-        day = date.fromisoformat(told)
+        day, first, last = date.fromisoformat(told), self.year.first_day, self.year.last_day
         kind = said.name.split(".")[0]
         if kind in ("care", "placement"):
-            return self.first_episode is not None and day >= self.first_episode
-        within = self.year.first_day <= day <= self.year.last_day
+            if self.first_episode is None or day > last + timedelta(days=1):
+                return False
+            id_ = str(said.data[f"{kind}_id"])
+            if id_ in self.continued:
+                return day >= self.first_episode
+            return self.begun.get(id_, day) >= min(first, self.first_episode)
         table = {"review": "reviews", "accommodation": "oc3", "person": "oc3"}.get(kind)
-        return within and table in self.tables
+        return first <= day <= last and table in self.tables
 
 
 def read_child(
@@ -71,8 +78,9 @@ def read_child(
         earlier = Earlier(held)
         sayings += tell_care(child, episodes, earlier)
         sayings += tell_placements(child, episodes, earlier)
+        told.begun, told.continued = earlier.starts(), earlier.continued
     for row in _only_first(by_table["oc3"], cells):
-        for saying in tell_care_leaver(row, born, cells, looked_after=_in_care(episodes)):
+        for saying in tell_care_leaver(row, born, cells, episodes=episodes):
             if saying.name == "person.updated":
                 person.setdefault(saying.data["date"], {}).update(saying.data)
             else:
@@ -169,7 +177,7 @@ def _episodes(rows: Iterable[Row], cells: Cells) -> list[Episode]:
 
 
 def _reviews(rows: Iterable[Row], cells: Cells) -> Iterator[Saying]:
-    seen: set[date] = set()
+    seen: Counter[date] = Counter()
     for row in rows:
         day = cells.day(row, "REVIEW", Became.ROW_LEFT_OUT)
         if day is None:
@@ -180,15 +188,14 @@ def _reviews(rows: Iterable[Row], cells: Cells) -> Iterator[Saying]:
             right = f"a day up to the end of {cells.year}, {cells.year.last_day:%d/%m/%Y}"
             cells.fault(row, "REVIEW", right, Became.ROW_LEFT_OUT)
             continue
-        if day in seen:
-            right = "one review of this child a day; the last of them counts"
-            cells.fault(row, "REVIEW", right, Became.KEPT)
-        seen.add(day)
+        if seen[day]:
+            cells.fault(row, "REVIEW", "one review of this child a day", Became.KEPT)
         told: dict[str, Any] = {
-            "review_id": f"{row['CHILD']}-{day}",
+            "review_id": f"{row['CHILD']}-{day}{'+' * seen[day]}",
             "date": str(day),
             "kind": "looked_after",
         }
+        seen[day] += 1
         if code := cells.code(row, "REVIEW_CODE"):
             told["participation"] = code
         yield Saying("review.completed", told)
@@ -217,13 +224,18 @@ def _with_liberty(sayings: list[Saying], rows: Iterable[Row], cells: Cells) -> I
     """Deprivation of liberty, as a change of the placement of those days."""
     spans = list(_orders(rows, cells))
     changes: dict[tuple[str, str], dict[str, Any]] = {}
-    for start, end in spans:
+    for row, start, end in spans:
+        placed = False
         for id_, begun, ended in _placements(sayings):
             first = max(begun, start)
             if first < (ended or date.max) and first < (end or date.max):
+                placed = True
                 changes[id_, str(first)] = {"deprivation_of_liberty": True}
                 if end and end < (ended or date.max):
                     changes[id_, str(end)] = {"deprivation_of_liberty": False}
+        if not placed:
+            right = "a day on which the child is in a placement of this return"
+            cells.fault(row, "DOLO_START", right, Became.KEPT)
     for saying in sayings:
         if saying.name == "placement.changed":
             key = (saying.data["placement_id"], saying.data["date"])
@@ -234,12 +246,17 @@ def _with_liberty(sayings: list[Saying], rows: Iterable[Row], cells: Cells) -> I
         yield Saying("placement.changed", {"placement_id": id_, "date": day} | change)
 
 
-def _orders(rows: Iterable[Row], cells: Cells) -> Iterator[tuple[date, date | None]]:
+def _orders(rows: Iterable[Row], cells: Cells) -> Iterator[tuple[Row, date, date | None]]:
     """Deprivation of liberty orders: from which day until which."""
     for row in rows:
         start = cells.day(row, "DOLO_START", Became.ROW_LEFT_OUT)
         if start:
-            yield start, cells.day(row, "DOLO_END")
+            end = cells.day(row, "DOLO_END")
+            if end is not None and end < start:
+                right = f"a day on or after DOLO_START, {start:%d/%m/%Y}"
+                cells.fault(row, "DOLO_END", right, Became.FIELD_LEFT_OUT)
+                end = None
+            yield row, start, end
         elif not row["DOLO_START"]:
             right = "the day on which the order began"
             cells.fault(row, "DOLO_START", right, Became.ROW_LEFT_OUT)

@@ -65,6 +65,7 @@ def tell_care(child: str, episodes: Sequence[Episode], earlier: Earlier) -> Iter
         if not care:
             goes_on = earlier.care_on(episode.start) if number == 0 else None
             if goes_on and episode.reason != STARTS_CARE:
+                earlier.continued.add(goes_on.id)
                 care, status = goes_on.id, goes_on.legal_status
             else:
                 care = earlier.care_beginning(episode.start, _end_of_care(episodes[number:]))
@@ -127,7 +128,7 @@ class _Placements:
         elif current and self._goes_on(current, episode):
             yield from _changed(current, episode)
             if not episode.is_temporary:
-                yield from self._end(self.temporary)
+                yield from self._end(self.temporary, episode.start)
                 self.temporary = None
         else:
             yield from self._begin(episode)
@@ -137,16 +138,19 @@ class _Placements:
 
     def _goes_on(self, current: _Placed, episode: Episode) -> bool:
         same = current.traits == episode.traits
-        if self.before is not current.last:
-            return same  # back from a hospital or a holiday
+        if self.before is not current.last:  # back from a hospital or a holiday, without a gap
+            return same and self.before is not None and self.before.end in (None, episode.start)
         if episode.reason in STAYS:
             return True
         return episode.reason not in MOVES and same
 
     def _begin(self, episode: Episode) -> Iterator[Saying]:
-        if self.before is None and episode.reason in STAYS:
+        if self.before is None:
             held = self.earlier.placement_on(episode.start, temporary=episode.is_temporary)
-            if held:
+            # One that an earlier return left open, and came back to, was never left.
+            came_back = held and not held.ended and held.traits == episode.traits
+            if held and (came_back or episode.reason in STAYS):
+                self.earlier.continued.add(held.id)
                 placed = _Placed(held.id, held.traits, episode)
                 self._put(placed, episode)
                 yield from _changed(placed, episode)

@@ -46,6 +46,7 @@ class EarlierPlacement:
 
     id: str
     traits: dict[str, str | None]
+    ended: bool
 
 
 class Earlier:
@@ -54,6 +55,12 @@ class Earlier:
     def __init__(self, held: Held) -> None:
         self.care = _spells(held, "care", "care_id")
         self.placements = _spells(held, "placement", "placement_id")
+        self.continued: set[str] = set()
+        """Ids of spells that this return goes on with."""
+
+    def starts(self) -> dict[str, date]:
+        """When each spell began, by its id."""
+        return {spell.id: spell.start for spell in (*self.care, *self.placements)}
 
     def care_on(self, day: date) -> EarlierCare | None:
         """The period of care that was running when an episode of this return begins."""
@@ -84,7 +91,9 @@ class Earlier:
             return None
         told = spell.before(day)
         return EarlierPlacement(
-            spell.id, {name: told.get(name) for name in ("code", "provider", "urn")}
+            spell.id,
+            {name: told.get(name) for name in ("code", "provider", "urn")},
+            spell.end is not None,
         )
 
 

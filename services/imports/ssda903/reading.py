@@ -14,6 +14,7 @@ from services.imports.ssda903.layouts import LAYOUTS, USED
 from services.imports.ssda903.xml_form import read_xml
 from services.imports.ssda903.years import FIRST, LAST, CollectionYear, told_by
 
+_LONGEST_CHILD = 200
 _SUFFIXES = (".csv", ".txt", ".xml")
 
 
@@ -38,11 +39,12 @@ class Return:
     notes: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     days: Counter[date] = field(default_factory=Counter)
+    reviewed: Counter[date] = field(default_factory=Counter)
 
     def settle_year(self, today: date) -> CollectionYear:
         """The year that was given or, once all is read, that the dates tell."""
         if self.year is None:
-            self.year = told_by(self.days, today)
+            self.year = told_by(self.days, self.reviewed, today)
             self.notes.append(f"Taken to be the return of {self.year}, as its dates tell.")
         if not FIRST <= self.year.begins <= LAST:
             near = CollectionYear(min(max(self.year.begins, FIRST), LAST))
@@ -90,7 +92,7 @@ def _rows(
                 report.add(item)
                 continue
             _count(item, told)
-            if item["CHILD"]:
+            if item["CHILD"].isprintable() and 0 < len(item["CHILD"]) <= _LONGEST_CHILD:
                 yield item
             else:
                 right = "the identifier of the child whose row this is"
@@ -124,11 +126,11 @@ def _count(row: Row, told: Return) -> None:
         told.files.append(file)
         told.tables.add(row.table)
     file.rows += 1
-    for column in ("DECOM", "DEC"):
+    for column, days in (("DECOM", told.days), ("DEC", told.days), ("REVIEW", told.reviewed)):
         if row[column]:
             try:
                 day = day_told(row[column])
             except ValueError:
                 continue
             if day:
-                told.days[day] += 1
+                days[day] += 1

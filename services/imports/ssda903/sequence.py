@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from schemas.codes import PLACEMENTS
 from services.imports.faults import Became
 from services.imports.ssda903.cells import Cells
 from services.imports.ssda903.episodes import STARTS_CARE, Episode
@@ -28,6 +29,19 @@ def _check_alone(episode: Episode, born: date | None, cells: Cells) -> None:
         cells.fault(row, "DECOM", f"a day up to {last:%d/%m/%Y}", Became.KEPT)
     if episode.end and episode.end > last + timedelta(days=1):
         cells.fault(row, "DEC", f"a day up to {last:%d/%m/%Y}, or nothing", Became.KEPT)
+    known = PLACEMENTS.get(episode.place)
+    until = known.last_day if known else None
+    if (
+        until
+        and until < last
+        and (episode.end is None or episode.end > until)
+        and (
+            (row.table, "PLACE") not in cells.codes
+            or episode.place in cells.codes[row.table, "PLACE"]
+        )
+    ):
+        right = f"another code: {episode.place} was valid to {until:%d/%m/%Y}"
+        cells.fault(row, "PLACE", right, Became.KEPT)
     if episode.end == episode.start:
         cells.fault(row, "DEC", "a day after DECOM: an episode lasts a night", Became.KEPT)
     if episode.end and not row["REC"]:

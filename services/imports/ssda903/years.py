@@ -18,7 +18,8 @@ FIRST, LAST = 2022, 2026
 
 _WRITTEN = re.compile(r"(?:19|20)?(\d\d)[/-](?:20)?(\d\d)|(20\d\d)")
 _STRAY = 0.005
-"""The share of dates that may be slips when the year is told by the dates."""
+_SLIPS = 2
+"""The share of dates, and how many of them, may be slips when the dates tell the year."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -61,19 +62,28 @@ def year_of(day: date) -> CollectionYear:
     return CollectionYear(day.year if (day.month, day.day) >= (4, 1) else day.year - 1)
 
 
-def told_by(days: Counter[date], today: date) -> CollectionYear:
+def told_by(episodes: Counter[date], reviews: Counter[date], today: date) -> CollectionYear:
     """The year that a return's own dates tell: the last in which more than stray dates fall.
 
-    An episode may end on the day after the year, and a few dates are slips of the pen.
+    An episode may end on the day after the year, and a few dates are slips of the pen. Where
+    nothing began or ended in the year, its reviews tell it.
     """
     counted = Counter[int]()
-    for day, number in days.items():
+    for day, number in episodes.items():
         if day <= today:
             counted[year_of(day - timedelta(days=1)).begins] += number
     if not counted:
         return year_of(today - timedelta(days=365))
-    enough = counted.total() * _STRAY
-    return CollectionYear(max(year for year, number in counted.items() if number > enough))
+    enough = max(counted.total() * _STRAY, _SLIPS)
+    years = [year for year, number in counted.items() if number > enough]
+    year = CollectionYear(max(years or [max(counted, key=lambda year: (counted[year], year))]))
+    later = {day: number for day, number in reviews.items() if day > year.last_day}
+    following = CollectionYear(year.begins + 1)
+    within = sum(number for day, number in later.items() if day <= following.last_day)
+    all_later = sum(later.values())
+    if within > _SLIPS and within >= all_later * (1 - _STRAY) and following.first_day <= today:
+        return following
+    return year
 
 
 def _placements(year: int) -> frozenset[str]:
