@@ -26,6 +26,7 @@ from services.digests.schedule import LIVE_SINCE, scheduler_for
 from services.pages.app import make_app
 from services.pages.assembly import assemble
 from services.pages.parts import MadeUpPerson
+from services.pages.renewal import keep_directory
 from services.pages.server import ServerError, served
 from services.records import outgoing
 from services.records.database import Database
@@ -335,6 +336,7 @@ async def serving_pages(
         made_up,
     )
     host = LOOPBACK if made_up else settings.pages_host
+    renewing = asyncio.create_task(keep_directory(parts))
     try:
         async with served(
             make_app(parts), host, settings.pages_port, proxies=settings.trusted_proxies
@@ -342,6 +344,9 @@ async def serving_pages(
             yield port
     except ServerError as error:
         raise SettingsError(str(error)) from error
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
 
 
 @asynccontextmanager

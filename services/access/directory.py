@@ -60,11 +60,16 @@ class Directory:
     """Everyone who may be given charge of something, by what the identity provider calls them."""
 
     def __init__(self, recipients: Recipients, policy: Policy) -> None:
-        self.recipients = recipients
         self.policy = policy
+        self._people: dict[tuple[str, tuple[Role, ...]], Person] = {}
+        self.renew(recipients)
+
+    def renew(self, recipients: Recipients) -> None:
+        """Take the directory as it is now: who has come, who has left, whose team is another."""
+        self.recipients = recipients
         self._staff = {item.sign_in.casefold(): item for item in recipients.staff}
         self._names = {item.id: item.name for item in recipients.staff if item.name}
-        self._people: dict[tuple[str, tuple[Role, ...]], Person] = {}
+        self._people.clear()
 
     def id_of(self, identity: Identity) -> str:
         """The staff id by which somebody is known here.

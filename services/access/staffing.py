@@ -1,7 +1,6 @@
 """The staff directory of an extract beside the one that is kept by hand; the latter wins."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -64,8 +63,3 @@ def _recipient(member: StaffMember, *, is_manager: bool) -> Recipient | None:
         )
     except ValidationError:
         return None  # an id or an address that no mail can be sent to: shown among the staff
-
-
-def left_by(members: Iterable[StaffMember], today: date) -> set[str]:
-    """The ids of those who have left."""
-    return {item.id for item in members if item.gone_on is not None and item.gone_on <= today}

@@ -167,7 +167,9 @@ class _Composer:
         facts = self.material.facts.get(case[0])
         actions = open_actions(facts, case[1], self.as_of) if facts else []
         known_on = self.material.known_on(case, item)
-        return climbed(red_of(item, known_on, actions), self.as_of, self.material.policy)
+        return climbed(
+            red_of(item, known_on, actions, self.material.left), self.as_of, self.material.policy
+        )
 
     def _why_it_needs(self, case: Case, item: Reported) -> str:
         """Why a red has climbed to this recipient; for an adviser, no plan or a late one."""
@@ -250,7 +252,13 @@ class _Composer:
         return reported_of(person, period, self.material.facts[person], period.start)
 
     def _unowned(self) -> tuple[CaseLine, ...]:
-        return self._lines({case: item for case, item in self.red.items() if not is_owned(item)})
+        return self._lines(
+            {
+                case: item
+                for case, item in self.red.items()
+                if not is_owned(item, self.material.left)
+            }
+        )
 
     def _baseline(self) -> Baseline | None:
         earlier = self.material.baseline

@@ -1,6 +1,6 @@
 """What a digest is composed from: this report and earlier ones, and what is known beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag
 from services.assessment.settling import survivors
 from services.oversight.statuses import statuses_on
-from services.records import event_log, lines, outgoing, reports
+from services.records import event_log, lines, outgoing, reports, staff
 from services.records.lines import Document
 from services.records.outgoing import Told
 from services.records.reports import Report, Reported
@@ -41,6 +41,7 @@ class Material:
     facts: Mapping[str, Document]
     turning: list[tuple[str, Period]]
     known: Mapping[Case, Told]
+    left: Collection[str] = ()
     last_week: Earlier | None = None
     four_weeks: Earlier | None = None
     baseline: Earlier | None = None
@@ -77,6 +78,7 @@ async def gather(
         facts=await lines.facts_of(connection, people),
         turning=turning,
         known={(item.person, item.concern): item for item in told},
+        left=await staff.left(connection, as_of),
         last_week=last_week,
         last_week_now=_by_case(await statuses_on(connection, previous.as_of), tracked)
         if previous

@@ -7,7 +7,7 @@ shows is never older than that.
 
 import asyncio
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -28,7 +28,7 @@ from services.oversight.ladder import LADDER, Climbed, climbed, red_of
 from services.oversight.owner import Owner, owner_on
 from services.oversight.statuses import reported_of, tracked_concerns
 from services.oversight.wording import category
-from services.records import event_log, feeds, lines, outgoing, refusals, reports
+from services.records import event_log, feeds, lines, outgoing, refusals, reports, staff
 from services.records.database import Database
 from services.records.feeds import Feed
 from services.records.lines import Document
@@ -95,7 +95,7 @@ class Board:
     """Everything known of today. `version` counts how often it changed.
 
     `told` is what was last published, `linked` whose events bear on somebody else's, `refused` whom
-    open refused events name.
+    open refused events name, `left` the staff who have.
     """
 
     day: date
@@ -108,6 +108,7 @@ class Board:
     told: dict[Key, Told] = field(default_factory=dict)
     linked: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
     def owner(self, person: str) -> Owner | None:
         """Whose a young person is today; None where there is no such young person."""
@@ -153,23 +154,24 @@ class Watch:
             told = await reports.last_report_day(connection)
             refused = await refusals.newest_and_open(connection)
             rebuilt = await outgoing.mark(connection, outgoing.REBUILT)
+            left = frozenset(await staff.left(connection, day))
         # What is sent again can count for more than before, so duplicates are news too.
         counts = tuple((f.source, f.accepted, f.duplicates, f.refused) for f in heard)
-        revision = (day, counts, told, refused, rebuilt)
+        revision = (day, counts, told, refused, rebuilt, left)
         if revision != self._revision:
             async with self._lock:
                 if revision != self._revision:
-                    await self._refresh(day)
+                    await self._refresh(day, left)
                     self.board.feeds = heard
                     self._revision = revision
 
-    async def _refresh(self, day: date) -> None:
+    async def _refresh(self, day: date, left: frozenset[str]) -> None:
         """Bring the board to what the store says; a new day's is built aside, then takes over."""
         async with self.database.reading() as connection:
             tracked = await tracked_concerns(connection, self.policy)
             board, known = self.board, self._versions
-            if board.day != day or board.tracked != tracked:
-                board, known = Board(day, board.version, tracked=tracked), {}
+            if (board.day, board.tracked, board.left) != (day, tracked, left):
+                board, known = Board(day, board.version, tracked=tracked, left=left), {}
             versions = await lines.versions(connection)
             changed = {name for name, version in versions.items() if known.get(name) != version}
             some = None if len(changed) == len(versions) else changed
@@ -205,8 +207,9 @@ class Watch:
                 known = told.get((person, period.concern))
                 counted = board.tracked[period.concern]
                 case = case_of(
-                    person, period, facts[person], known, board.day, self.policy, climbs=counted
-                )
+                    person, period, facts[person], known, board.day, self.policy,
+                    climbs=counted, left=board.left,
+                )  # fmt: skip
                 board.cases[case.key] = case
 
 
@@ -226,6 +229,7 @@ def case_of(
     policy: Policy,
     *,
     climbs: bool = True,
+    left: Collection[str] = (),
 ) -> Case:
     """One case as it stands on a day. What is not tracked, or not of today, climbs no ladder."""
     status = reported_of(person, period, facts, day)
@@ -238,7 +242,9 @@ def case_of(
         known_on=known_on,
         next_change=period.next_change,
         actions=tuple(actions),
-        climbed=climbed(red_of(status, known_on, actions), day, policy) if red and climbs else None,
+        climbed=climbed(red_of(status, known_on, actions, left), day, policy)
+        if red and climbs
+        else None,
         acknowledged=tuple(acknowledgements(facts, period.concern, status.since, day))
         if red
         else (),

@@ -1,6 +1,6 @@
 """The ladder: to whom a red has climbed (rules.md 8, Escalation). Pure, and told the day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -36,18 +36,21 @@ class Climbed:
     why: str
 
 
-def is_owned(status: Reported) -> bool:
-    """Whether a case has both a team and a worker."""
-    return bool(status.team and (status.personal_adviser or status.social_worker))
+def is_owned(status: Reported, left: Collection[str] = ()) -> bool:
+    """Whether a case has both a team and a worker; one who has left works with nobody."""
+    workers = (status.personal_adviser, status.social_worker)
+    return bool(status.team and any(worker and worker not in left for worker in workers))
 
 
-def red_of(status: Reported, known_on: date, actions: Sequence[ActionOn]) -> Red:
-    """A red status as the ladder sees it."""
+def red_of(
+    status: Reported, known_on: date, actions: Sequence[ActionOn], left: Collection[str] = ()
+) -> Red:
+    """A red status as the ladder sees it. `left` are the staff who have."""
     return Red(
         since=status.since,
         known_on=known_on,
         unlawful=status.statutory == "unlawful",
-        owned=is_owned(status),
+        owned=is_owned(status, left),
         actions=actions,
     )
 
@@ -62,7 +65,9 @@ def climbed(red: Red, on: date, policy: Policy) -> Climbed | None:
     steps = [
         _without_plan(red, begun, on, policy),
         _late(red, on, policy),
-        None if red.owned else Climbed("head_of_service", "no team or no worker is recorded"),
+        None
+        if red.owned
+        else Climbed("head_of_service", "no team, or nobody who still works here, is recorded"),
     ]
     return max(
         (step for step in steps if step), key=lambda step: LADDER.index(step.to), default=None

@@ -12,7 +12,7 @@ from services.pages.charts import Bars, bars
 from services.pages.doors import Doors
 from services.pages.rendering import page
 from services.pages.visit import Visit
-from services.records import lines, quality, staff
+from services.records import lines, quality
 from services.records.quality import Measured
 
 doors = Doors()
@@ -39,7 +39,6 @@ async def data_quality(visit: Visit) -> Response:
         asked = await lines.questions_on(connection, board.day)
         measured = await quality.measures(connection)
         imported = await quality.all_imports(connection)
-        members = await staff.everybody(connection)
     own = [
         question
         for question in asked
@@ -48,12 +47,11 @@ async def data_quality(visit: Visit) -> Response:
     now = counted(_NOW, own, board.facts, board.day)
     if not sight.everything:
         measured = [item for item in measured if item.team in sight.teams]
-    left = {item.id for item in members if item.gone_on is not None}
     with_leavers = Counter[str]()
     for person in board.facts:
         owned = board.owner(person)
         if owned is not None and sight.sees(owned):
-            with_leavers.update(left & set(owned.staff))
+            with_leavers.update(board.left & set(owned.staff))
     return page(
         visit, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
         total=len(own), people=len({question.person for question in own}),

@@ -48,3 +48,9 @@ async def everybody(connection: AsyncConnection) -> list[StaffMember]:
     """Everybody who was ever told, leavers too, by their id."""
     rows = await connection.execute(select(*[staff.c[name] for name in StaffMember.__slots__]))
     return sorted((StaffMember(*row) for row in rows), key=lambda item: item.id)
+
+
+async def left(connection: AsyncConnection, day: date) -> set[str]:
+    """The ids of those who have left by a day."""
+    rows = await connection.execute(select(staff.c.id).where(staff.c.gone_on <= day))
+    return {row.id for row in rows}

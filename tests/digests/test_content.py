@@ -187,7 +187,9 @@ async def test_a_red_without_a_team_goes_to_every_head_of_service(council: Counc
     await council.hears(story.lives(day(1), "S").raw, MONDAY - timedelta(days=1))
     digest = await council.digest(HEAD)
     assert [line.reference for line in digest.unowned] == ["nobodys"]
-    assert [line.why for line in digest.needs_you] == ["no team or no worker is recorded"]
+    assert [line.why for line in digest.needs_you] == [
+        "no team, or nobody who still works here, is recorded"
+    ]
     assert (await council.digest(ADVISER)).red == 0
 
 
