@@ -136,11 +136,13 @@ def accommodation(told: str) -> str:
 def suitable(told: str) -> str:
     """yes, no, or nothing where nobody judged it."""
     text = re.sub(r"^[a-z]\)\s*", "", told.strip().casefold())
-    if text.startswith(("2", "0 -", "unsuit", "not suit", "no", "false")) or "unsuitable" in text:
-        return "no" if text != "not recorded" else ""
-    if text.startswith(("1", "suit", "yes", "y", "true")) or "suitable" in text:
-        return "yes"
-    return ""
+    if "not in touch" in text or "recorded" in text or text in {"", "-", "0", "unknown", "nan"}:
+        return ""
+    if "unsuitable" in text or "not suitable" in text or "not considered" in text:
+        return "no"
+    if text.startswith(("2", "n", "false")):
+        return "no"
+    return "yes" if text.startswith(("1", "y", "true")) or "suitable" in text else ""
 
 
 def plan(told: str) -> str:

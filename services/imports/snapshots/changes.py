@@ -59,8 +59,9 @@ def compare(
     are kind and id of rows that could not be used: they are there, so they are not gone.
     """
     comparison = Comparison()
-    for kind in kinds:
-        shape = BY_KIND[kind]
+    for kind, shape in BY_KIND.items():
+        if kind not in kinds:
+            continue
         current = rows.get(kind, {})
         for row in current.values():
             if kind == "people":

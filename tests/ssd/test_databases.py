@@ -1,0 +1,100 @@
+"""The dataset straight from a database, and from outside by the command."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, MetaData, String, Table, insert, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.records.extract import ExtractError, read_extract
+from tests.commands.test_outside import SIGHTLINE
+from tests.ssd.nights import written
+from tests.ssd.test_nights import in_care, leaver, person
+
+TABLES = in_care() | {
+    "ssd_person": [person(), person("2", "2012-05-06")],
+    "ssd_care_leavers": [leaver()],
+    "ssd_professionals": [
+        {
+            "prof_professional_id": "pa1",
+            "prof_staff_id": "s1",
+            "prof_professional_name": "Morwenna Penhaligon",
+            "prof_professional_job_title": "Personal Adviser",
+            "prof_professional_department": "LC1",
+        }
+    ],
+}
+
+
+async def filled(url: str, *, capitals: bool) -> None:
+    """A database with the dataset's tables; Oracle writes their names in capitals."""
+
+    def called(name: str) -> str:
+        return name.upper() if capitals else name
+
+    engine = create_async_engine(make_url(url))
+    told = MetaData()
+    tables = {
+        name: Table(called(name), told, *(Column(called(c), String) for c in rows[0]))
+        for name, rows in TABLES.items()
+    }
+    async with engine.begin() as connection:
+        await connection.run_sync(told.create_all)
+        for name, rows in TABLES.items():
+            cells = [{called(c): value for c, value in row.items()} for row in rows]
+            await connection.execute(insert(tables[name]), cells)
+    await engine.dispose()
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("SIGHTLINE_")}
+    return subprocess.run(
+        [SIGHTLINE, "import", "ssd", *arguments, "--as-at", "2026-11-20T02:00:00Z"],
+        capture_output=True, text=True, check=False, cwd=folder, timeout=120,
+        env={**kept, "SIGHTLINE_DATA_DIR": str(folder / "data")},
+    )  # fmt: skip
+
+
+def said(told: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert told.returncode == 0, told.stderr
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("capitals", [False, True])
+async def test_a_database_tells_what_its_tables_as_files_tell(
+    database_url: str, tmp_path: Path, capitals: bool
+) -> None:
+    url = database_url.replace("store.sqlite", "extract.sqlite")
+    await filled(url, capitals=capitals)
+    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    assert said(command(tmp_path, "--database", url)) == said(command(tmp_path, *files))
+
+
+async def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+    with pytest.raises(ExtractError) as told:
+        await read_extract("postgresql://reader:hush@127.0.0.1:1/x", None, lambda _: None)
+    assert "hush" not in str(told.value)
+    with pytest.raises(ExtractError):
+        await read_extract("nothing://x", None, lambda _: None)
+
+
+def test_the_command_takes_files_or_a_database_and_not_both(tmp_path: Path) -> None:
+    assert command(tmp_path).returncode == 2
+    assert command(tmp_path, str(tmp_path), "--database", "sqlite:///x").returncode == 2
+
+
+def test_no_name_of_staff_is_printed_or_kept(tmp_path: Path) -> None:
+    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    told = command(
+        tmp_path, *files, "--publish", "--staff", "--email", "{staff_id}@council.example"
+    )
+    assert told.returncode == 0, told.stderr
+    assert "1 work here" in told.stdout
+    kept = (tmp_path / "data" / "sightline.sqlite").read_bytes()
+    assert b"s1@council.example" in kept
+    assert b"Penhaligon" not in kept
+    assert "Penhaligon" not in told.stdout + told.stderr
