@@ -10,6 +10,7 @@ from services.oversight.overview import Point
 WIDTH, HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
 _LABEL = 50
+_BROADEST = 80
 """How wide a month's label is."""
 
 _DASHES = {
@@ -148,7 +149,7 @@ def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
     top, step = _scale(max((number for _, number in numbers), default=0))
     wide = WIDTH - _LEFT - _RIGHT
     high = HEIGHT - _TOP - _BOTTOM
-    each = wide / max(len(numbers), 1)
+    each = min(wide / max(len(numbers), 1), _BROADEST)
 
     def y(number: int) -> float:
         return round(_TOP + high * (1 - number / top), 1)

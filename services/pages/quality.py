@@ -26,7 +26,7 @@ class Trend:
     """Questions by week: as a chart, and as the table beneath it."""
 
     chart: Bars
-    weeks: list[tuple[str, int, int]]
+    weeks: list[tuple[str, int]]
 
 
 @doors.get("/quality", May.SEE_QUESTIONS)
@@ -62,12 +62,9 @@ async def data_quality(visit: Visit) -> Response:
 
 def _trend(measured: Sequence[Measured]) -> Trend:
     """The sum of each week, the oldest first, and today."""
-    questions: Counter[str] = Counter()
-    people: Counter[str] = Counter()
+    questions: Counter[str] = Counter({_NOW: 0})
     for item in measured:
         questions[item.week] += item.questions
-        people[item.week] += item.people
     weeks = sorted(week for week in questions if week != _NOW)[-_WEEKS_SHOWN:]
-    shown = [*weeks, _NOW]
-    told = [(week, questions[week], people[week]) for week in shown]
-    return Trend(bars([(week, number) for week, number, _ in told]), told)
+    told = [(week, questions[week]) for week in (*weeks, _NOW)]
+    return Trend(bars(told), told)
