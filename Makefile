@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium clients demo test test-real lint types published pins bench bench-pages clean
+.PHONY: help install chromium clients demo test test-real lint types published pins bench bench-pages bench-imports clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
 
 bench-pages: $(INSTALLED) ## Measure the pages with 5,000 young people, as multiples of the sign-in page
 	$(BIN)/python -m tests.benchmarks.pages
+
+bench-imports: $(INSTALLED) ## Measure an annual return of 100,000 episodes beside the plain ways
+	$(BIN)/python -m tests.benchmarks.imports
 
 clean: ## Remove what was installed and what the demo left
 	rm -rf .venv .sightline-demo

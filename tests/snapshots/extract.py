@@ -1,0 +1,159 @@
+"""A source whose rows are looked at again and again, and all that it has ever said."""
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from schemas.envelope import Event, read_event
+from schemas.policy import Policy
+from services.assessment.facts import Facts
+from services.assessment.fold import fold
+from services.assessment.settling import Settled, receive, settle
+from services.imports.faults import FaultReport
+from services.imports.held import slots_by_subject
+from services.imports.rows import Row
+from services.imports.sayings import Held, Voice
+from services.imports.snapshots.reading import Files, PersonRows, gather, read_files
+from services.imports.snapshots.shapes import Ways
+from services.imports.snapshots.taking import Taken, completed, take
+from tests.story import Story
+
+SOURCE = "/council/extract"
+
+Cells = Mapping[str, str]
+Rows = Mapping[str, Sequence[Cells]]
+"""Kind to rows: the files of one snapshot."""
+
+
+def at(told: str) -> datetime:
+    """A moment: a day alone is two in its night."""
+    return datetime.fromisoformat(told if "T" in told else f"{told}T02:00").replace(tzinfo=UTC)
+
+
+def names(events: Iterable[dict[str, Any]]) -> list[str]:
+    return [event["type"].removeprefix("sightline.").removesuffix(".v1") for event in events]
+
+
+@dataclass
+class Seen:
+    """A snapshot as it was compared: what came of it, and what was wrong in its rows."""
+
+    taken: Taken
+    report: FaultReport
+    files: Files
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return self.taken.events
+
+    @property
+    def names(self) -> list[str]:
+        return names(self.events)
+
+    @property
+    def faults(self) -> list[tuple[int, str, str]]:
+        """Line, column and what became of it."""
+        return [(item.line, item.column, item.became.value) for item in self.report.first]
+
+
+class Extract:
+    """One source: what it says of itself, and what its snapshots say for it."""
+
+    def __init__(self, ways: Ways | None = None) -> None:
+        self.ways = ways or Ways()
+        self.log: list[dict[str, Any]] = []
+        self._read: list[Event] = []
+
+    def says(self, name: str, time: str, person: str = "p1", **data: Any) -> None:
+        """The source says something itself, live."""
+        told = Story(person).tell(
+            name, time=at(time).isoformat(), source=SOURCE, id=f"live {len(self.log)}", **data
+        )
+        self.log += told.raw
+
+    def events(self) -> list[Event]:
+        """All that was ever said, as it was read; nothing of it is refused."""
+        for raw in self.log[len(self._read) :]:
+            event = read_event(raw)
+            assert isinstance(event, Event), event
+            self._read.append(event)
+        return self._read
+
+    def held(self, until: datetime | None = None) -> dict[str, Held]:
+        return slots_by_subject(
+            item
+            for item in receive(self.events(), Policy())
+            if item.event.source == SOURCE and (until is None or item.earliest[0] <= until)
+        )
+
+    def facts(self, person: str = "p1") -> Facts:
+        """What is known of a young person, from all that was ever said."""
+        settled = settle(receive(self.events(), Policy()), Policy())
+        return fold(settled.get(person, Settled(person)), Policy())
+
+    def looked_at(self, time: str, rows: Rows) -> Seen:
+        """A snapshot compared, and not sent."""
+        return self._compare(time, people_of(rows), Files(kinds=set(rows)), FaultReport())
+
+    def snapshot(self, time: str, rows: Rows) -> Seen:
+        """A snapshot taken and sent, with its end."""
+        return self._send(time, self.looked_at(time, rows))
+
+    def files(self, time: str, folder: Path, **texts: str | bytes) -> Seen:
+        """A snapshot read from files and sent; a name ends with _csv or _jsonl."""
+        return self._send(time, self.files_looked_at(time, folder, **texts))
+
+    def files_looked_at(self, time: str, folder: Path, **texts: str | bytes) -> Seen:
+        """A snapshot read from files and compared."""
+        told, report = Files(), FaultReport()
+        paths = [write(folder, name, text) for name, text in texts.items()]
+        return self._compare(time, read_files(paths, told, report), told, report)
+
+    def _compare(
+        self,
+        time: str,
+        people: Iterable[tuple[str, PersonRows]],
+        files: Files,
+        report: FaultReport,
+    ) -> Seen:
+        held = self.held(at(time))
+        mine = (event for event in self.events() if event.source == SOURCE)
+        subjects = sorted({event.subject for event in mine if event.subject})
+
+        async def held_now(wanted: Sequence[str]) -> dict[str, Held]:
+            return {subject: held[subject] for subject in wanted if subject in held}
+
+        voice = Voice(SOURCE, at(time))
+        work = take(people, files.kinds, subjects, held_now, voice, self.ways, report)
+        return Seen(done(work), report, files)
+
+    def _send(self, time: str, seen: Seen) -> Seen:
+        self.log += [*seen.events, completed(Voice(SOURCE, at(time)), seen.taken, seen.files.kinds)]
+        return seen
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    stem, _, suffix = name.rpartition("_")
+    path = folder / f"{stem}.{suffix}"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def people_of(rows: Rows) -> list[tuple[str, PersonRows]]:
+    """Rows by young person, as files would have given them."""
+    found: dict[str, list[Row]] = {}
+    for kind, told in rows.items():
+        for line, cells in enumerate(told, start=2):
+            found.setdefault(cells["person"], []).append(Row(kind, f"{kind}.csv", line, cells))
+    return [(person, gather(mine)) for person, mine in sorted(found.items())]
+
+
+def done(work: Coroutine[Any, Any, Taken]) -> Taken:
+    """The result of work that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        return ended.value  # type: ignore[no-any-return]
+    raise AssertionError("it waited for something")
