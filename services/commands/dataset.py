@@ -63,8 +63,8 @@ def import_ssd(
     def more() -> list[str]:
         dataset.tables.tell_missing()
         lines = list(dict.fromkeys(dataset.tables.notes))
-        if dataset.cover.covered:
-            lines.append(f"{dataset.cover.covered:,} young people are with a worker on cover.")
+        if dataset.telling.covered:
+            lines.append(f"{dataset.telling.covered:,} young people are with a worker on cover.")
         if directory is not None:
             lines += _keep_staff(way, snapshot, dataset, directory)
         return lines
@@ -86,10 +86,16 @@ def _keep_staff(way: Way, snapshot: Snapshot, dataset: Dataset, directory: Direc
     """Keep the staff directory; in a dry run only say what it would be."""
     voice = snapshot.voice
     today = london_day(voice.as_at)
-    allocated = dataset.cover.allocated
+    allocated = dataset.telling.allocated
     members = list(
         members_of(
-            dataset.professionals, voice.source, directory.email, allocated, voice.as_at, today
+            dataset.professionals,
+            voice.source,
+            directory.email,
+            allocated,
+            dataset.departments,
+            voice.as_at,
+            today,
         )
     )
     here = [item for item in members if item.gone_on is None]

@@ -130,10 +130,12 @@ def take_snapshot(
     faults = snapshot.faults
     if report:
         faults.save(report)
+    notes = list(more())
     if as_json:
-        tell_json(_as_json(snapshot, taken), way)
+        told = _as_json(snapshot, taken)
+        tell_json(told | {"notes": [*told["notes"], *notes]}, way)
     else:
-        tell_lines([*_lines(snapshot, taken, way, report), *more()], way)
+        tell_lines([*_lines(snapshot, taken, way, report), *notes], way)
     if faults.total:
         raise typer.Exit(WRONG)
 
@@ -169,6 +171,7 @@ def _as_json(snapshot: Snapshot, taken: Taken) -> dict[str, Any]:
         "open": {kind: taken.open[kind] for kind in sorted(snapshot.files.kinds)},
         "news": dict(sorted(taken.brought.news.items())),
         "vanished": dict(sorted(taken.vanished.items())),
+        "absent": taken.absent,
         "faults": {became.value: n for became, n in sorted(snapshot.faults.became.items())},
         "notes": snapshot.files.notes,
     }
@@ -181,6 +184,11 @@ def _lines(snapshot: Snapshot, taken: Taken, way: Way, report: Path | None) -> l
         for kind in sorted(snapshot.files.kinds)
     )
     lines += (f"{number:,} {kind} are gone." for kind, number in sorted(taken.vanished.items()))
+    if taken.absent:
+        lines.append(
+            f"{taken.absent:,} young people of whom something is held are not in this snapshot at "
+            "all; what is held of them stays as it was. --vanished people=end would end it."
+        )
     lines += (fault.sentence for fault in snapshot.faults.first)
     more = snapshot.faults.total - len(snapshot.faults.first)
     if more > 0:

@@ -34,3 +34,12 @@ def day_told(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         raise ValueError(RIGHT) from None
+
+
+_TIME_OF_DAY = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})[ T]\d{1,2}:\d{2}\S*( [AP]M)?")
+
+
+def without_time(cell: str) -> str:
+    """A cell of a database's extract: a date keeps its day, and loses its time of day."""
+    found = _TIME_OF_DAY.fullmatch(cell.strip())
+    return found[1] if found else cell

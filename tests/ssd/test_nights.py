@@ -31,6 +31,7 @@ def in_care(**cells: str) -> dict[str, list[dict[str, str]]]:
     placement = {
         "clap_cla_placement_id": "p1",
         "clap_cla_placement_start_date": "2026-01-05",
+        "clap_cla_placement_end_date": "",
         "clap_cla_placement_type": "K2",
         "clap_cla_placement_urn": "1234567",
         "clap_cla_id": "la1",
@@ -199,7 +200,7 @@ async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(nights
     await nights.take(SECOND, {"ssd_person": [person("9")], "ssd_care_leavers": [other]})
     told = nights.status("1", "unsuitable_accommodation", SECOND)
     assert told
-    assert told["rag"] == "amber"  # left care, and no address is recorded any more
+    assert (told["rag"], told["since"]) == ("red", str(FIRST))
 
 
 async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights: Nights) -> None:
@@ -223,7 +224,7 @@ async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights
         "ssd_involvements": [usual, cover],
     }
     first = await nights.take(FIRST, tables)
-    assert nights.dataset.cover.covered == 1
+    assert nights.dataset.telling.covered == 1
     second = await nights.take(SECOND, tables)
     said = [
         event["data"]["personal_adviser"]
@@ -238,3 +239,148 @@ async def test_no_name_is_in_any_event(nights: Nights) -> None:
     events = await nights.take(FIRST, {"ssd_person": [named], "ssd_care_leavers": [leaver()]})
     assert "Morwenna" not in str(events)
     assert "Penhaligon" not in str(events)
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("Homeless", "S"),
+        ("No fixed abode / homeless", "S"),
+        ("Bed and breakfast", "W"),
+        ("Emergency accommodation", "V"),
+        ("In custody", "X"),
+        ("With parents or relatives", "B"),
+        ("Semi-independent, transitional accommodation", "D"),
+        ("U1", "U"),
+        ("Residence not known", "R"),
+    ],
+)
+async def test_accommodation_may_be_told_in_words(nights: Nights, told: str, code: str) -> None:
+    row = leaver(care_leaver_accommodation=told, care_leaver_accom_suitable="")
+    events = await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    begun = [e["data"] for e in events if "accommodation.started" in e["type"]]
+    assert [data["code"] for data in begun] == [code]
+
+
+async def test_words_of_suitability_are_understood(nights: Nights) -> None:
+    row = leaver(care_leaver_accom_suitable="Accommodation considered unsuitable")
+    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    told = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert told
+    assert told["rag"] == "red"
+
+
+async def test_a_row_key_that_is_made_anew_each_night_begins_no_new_dwelling(
+    nights: Nights,
+) -> None:
+    for night, key in ((FIRST, "8f1c"), (SECOND, "02ab")):
+        row = leaver(table_id=key)
+        events = await nights.take(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    assert events == []
+
+
+async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> None:
+    old = leaver(table_id="c5", care_leaver_latest_contact="2024-01-01")
+    new = leaver(
+        table_id="c1", care_leaver_accommodation="S", care_leaver_accom_suitable="2",
+        care_leaver_latest_contact="2026-11-10",
+    )  # fmt: skip
+    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [new, old]})
+    told = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert told
+    assert told["rag"] == "red"
+    assert nights.faults.total == 0
+
+
+async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: Nights) -> None:
+    good, bad = leaver(table_id="c1"), leaver(table_id="c2", care_leaver_accom_suitable="2")
+    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [bad, good]})
+    told = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert told
+    assert told["rag"] == "red"
+    assert nights.faults.total == 1
+
+
+async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: Nights) -> None:
+    row = leaver(care_leaver_accommodation="S", care_leaver_accom_suitable="2")
+    for night, died in ((FIRST, ""), (SECOND, "2026-11-18"), (THIRD, "")):
+        dead = person() | {"pers_death_date": died}
+        await nights.take(night, {"ssd_person": [dead], "ssd_care_leavers": [row]})
+    told = nights.status("1", "unsuitable_accommodation", THIRD)
+    assert told
+    assert told["rag"] == "red"
+
+
+async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
+    nights: Nights,
+) -> None:
+    await nights.take(FIRST, in_care(type="Z12", urn="") | {"ssd_care_leavers": [leaver()]})
+    both = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
+    empty = in_care() | {"ssd_cla_episodes": [], "ssd_cla_placement": []}
+    await nights.take(SECOND, empty | both)
+    told = nights.status("2", "unregulated_placement", SECOND)
+    assert told
+    assert (told["rag"], told["statutory"]) == ("red", "unlawful")
+
+
+async def test_a_column_that_is_missing_clears_nothing(nights: Nights) -> None:
+    row = leaver(care_leaver_accom_suitable="2")
+    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    less = {
+        name: value
+        for name, value in row.items()
+        if name not in ("clea_care_leaver_accom_suitable", "clea_care_leaver_eligibility")
+    }
+    assert await nights.take(SECOND, {"ssd_person": [person()], "ssd_care_leavers": [less]}) == []
+
+
+async def test_a_table_without_a_column_that_it_must_have_is_left_alone(nights: Nights) -> None:
+    await nights.take(FIRST, in_care(end_date=""))
+    less = {k: v for k, v in in_care()["ssd_cla_placement"][0].items() if "end_date" not in k}
+    events = await nights.take(SECOND, in_care(end_date="") | {"ssd_cla_placement": [less]})
+    assert events == []
+    assert any("clap_cla_placement_end_date" in note for note in nights.dataset.tables.notes)
+
+
+async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(nights: Nights) -> None:
+    for night, told in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": "Y", "OTHER')):
+        row = {
+            "lacp_table_id": "cp1",
+            "lacp_person_id": "2",
+            "lacp_cla_care_plan_start_date": "2026-02-01",
+            "lacp_cla_care_plan_json": told,
+        }
+        events = await nights.take(night, in_care() | {"ssd_cla_care_plan": [row]})
+    assert events == []
+    assert nights.faults.total > 0
+
+
+async def test_a_reviewing_officer_is_nobodys_social_worker_and_a_name_is_never_told(
+    nights: Nights,
+) -> None:
+    def involved(worker: str, role: str) -> dict[str, str]:
+        return {
+            "invo_involvements_id": worker,
+            "invo_person_id": "1",
+            "invo_professional_id": worker,
+            "invo_professional_role_id": role,
+            "invo_professional_team": "T",
+            "invo_involvement_start_date": "2026-01-01",
+        }
+
+    rows = [involved("sw1", "Social Worker"), involved("iro1", "Independent Reviewing Officer")]
+    row = leaver(care_leaver_personal_advisor="Morwenna Penhaligon")
+    tables = {
+        "ssd_person": [person()], "ssd_care_leavers": [row], "ssd_involvements": rows,
+    }  # fmt: skip
+    events = await nights.take(FIRST, tables)
+    assert "Penhaligon" not in str(events)
+    people = [e["data"] for e in events if "person.updated" in e["type"]]
+    assert people[0]["social_worker"] == "sw1"
+
+
+async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: Nights) -> None:
+    await nights.take(FIRST, in_care(end_date=""))
+    events = await nights.take(SECOND, in_care(end_date="2026-10-01 10:30:00"))
+    ended = [e["data"] for e in events if "placement.ended" in e["type"]]
+    assert [data["date"] for data in ended] == ["2026-10-01"]

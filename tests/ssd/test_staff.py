@@ -34,8 +34,11 @@ def member(
         ("Senior Social Worker", "personal_adviser"),
         ("Team Manager", "team_manager"),
         ("Assistant Team Manager", "team_manager"),
-        ("Head of Service", "head_of_service"),
-        ("Director of Children's Services", "chief_officer"),
+        ("Practice Leader", "team_manager"),
+        ("Head of Service", ""),
+        ("PA to Director of Children's Services", ""),
+        ("Business Support Manager", ""),
+        ("Finance Manager", ""),
         ("GP", ""),
         ("Social Work Assistant", ""),
     ],
@@ -46,17 +49,24 @@ def test_a_job_title_says_the_role(title: str, role: str) -> None:
 
 def test_an_address_is_made_of_the_staff_id_where_the_table_has_none() -> None:
     rows = [
-        Row("professionals", "f", 2, {"id": "1", "staff_id": "s1", "title": "Social Worker"}),
+        Row(
+            "professionals",
+            "f",
+            2,
+            {"id": "1", "staff_id": "s1", "title": "Social Worker", "team": "North"},
+        ),
+        Row("professionals", "f", 2, {"id": "1", "title": "Social Worker"}),
         Row(
             "professionals", "f", 3, {"id": "2", "title": "Social Worker", "address": "b@c.example"}
         ),
         Row("professionals", "f", 4, {"id": "3", "title": "GP"}),
         Row("professionals", "f", 5, {"id": "4", "title": "Keyworker", "staff_id": "s4"}),
     ]
-    told = list(members_of(rows, "/ssd", "{staff_id}@c.example", {"4"}, AT, TODAY))
+    told = list(members_of(rows, "/ssd", "{staff_id}@c.example", {"4"}, {"north": "T1"}, AT, TODAY))
     assert [(item.id, item.address) for item in told] == [
         ("1", "s1@c.example"), ("2", "b@c.example"), ("4", "s4@c.example"),
     ]  # fmt: skip
+    assert told[0].team == "T1"
 
 
 def test_advisers_are_sent_their_own_cases_and_managers_their_teams() -> None:

@@ -14,14 +14,13 @@ _COMMON = {
     "person": _CHILD,
     "date_of_birth": ("Date of Birth", "DOB", "Birth Date"),
     "team": ("Allocated Team", "Team", "Allocated Worker Team", "Case Worker Team"),
-    "worker": ("Allocated Worker", "Social Worker", "Worker", "Case Worker"),
 }  # fmt: skip
 
 CHILDREN_IN_CARE = Layout(
     "list_8",
     (
         "person", "date_of_birth", "started", "ceased", "reason", "legal_status", "review", "plan",
-        "placement_start", "placement", "provider", "urn", "team", "worker",
+        "placement_start", "placement", "provider", "urn", "team",
     ),
     required=("person",),
     own=("started", "legal_status", "placement_start", "placement", "plan"),
@@ -57,10 +56,10 @@ CARE_LEAVERS = Layout(
     "list_9",
     (
         "person", "date_of_birth", "eligibility", "pathway_review", "in_touch", "contact",
-        "accommodation", "suitable", "activity", "adviser", "team", "worker",
+        "accommodation", "suitable", "activity", "team",
     ),
     required=("person",),
-    own=("eligibility", "in_touch", "accommodation", "suitable", "adviser"),
+    own=("eligibility", "in_touch", "accommodation", "suitable"),
     aliases=_COMMON
     | {
         "eligibility": ("Eligibility Category", "Eligibility", "Category"),
@@ -78,10 +77,6 @@ CARE_LEAVERS = Layout(
             "Suitability", "Is the accommodation suitable",
         ),
         "activity": ("Activity Status", "Main Activity", "Activity"),
-        "adviser": (
-            "Allocated Personal Advisor", "Allocated Personal Adviser", "Personal Advisor",
-            "Personal Adviser", "PA", "Leaving Care PA",
-        ),
     },
 )  # fmt: skip
 

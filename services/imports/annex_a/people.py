@@ -1,8 +1,11 @@
-"""A young person's rows of the two lists, as the rows of a snapshot."""
+"""A young person's rows of the two lists, as the rows of a snapshot.
+
+The lists name workers and personal advisers: names are not read, and come in by other ways as ids.
+"""
 
 from collections.abc import Iterable, Iterator
 
-from services.imports.annex_a import words
+from services.imports import words
 from services.imports.annex_a.layouts import CHILDREN_IN_CARE
 from services.imports.dates import day_told
 from services.imports.rows import Row
@@ -26,13 +29,11 @@ def _person(row: Row) -> dict[str, str]:
     told = {
         "date_of_birth": row["date_of_birth"],
         "team": row["team"],
-        "social_worker": row["worker"],
     }
     if row.table != CHILDREN_IN_CARE.name:
         told["eligibility"] = words.eligibility(row["eligibility"])
         told["in_touch"] = words.in_touch(row["in_touch"])
         told["full_time_education"] = words.education(row["activity"])
-        told["personal_adviser"] = row["adviser"]
     return told
 
 
@@ -60,6 +61,7 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
             code=words.placement(row["placement"]),
             provider=words.provider(row["provider"]),
             urn=row["urn"],
+            registration=words.registration(row["placement"]),
         )
     if row["review"]:
         yield _made(

@@ -35,6 +35,8 @@ class Comparison:
     vanished: list[str] = field(default_factory=list)
     """Kinds of the rows that are gone, one for each."""
     faults: list[FileFault] = field(default_factory=list)
+    is_absent: bool = False
+    """Whether nothing at all is said of somebody of whom something is held."""
 
     def would_say(self, said: Said) -> bool:
         """Whether it takes an event that is held back."""
@@ -56,9 +58,15 @@ def compare(
     """Set the rows of one young person beside what is held.
 
     `kinds` are those that the snapshot has a file of; only of these can a row be gone. `unclear`
-    are kind and id of rows that could not be used: they are there, so they are not gone.
+    are kind and id of rows that could not be used: they are there, so they are not gone. Somebody
+    of whom no row is left, of any kind, stays as they were unless the caller says otherwise: they
+    may have been lost from the extract, and nobody leaves sight for that.
     """
     comparison = Comparison()
+    if "people" in kinds and not rows and not unclear:
+        comparison.is_absent = any(slot.said for slot in held.values())
+        if ways.of_vanished("people") is Vanished.KEEP:
+            return comparison
     for kind, shape in BY_KIND.items():
         if kind not in kinds:
             continue
@@ -142,9 +150,21 @@ def _endings(comparison: Comparison, row: Current, held: Held) -> None:
     for ending in row.shape.endings:
         slot = held.get(_slot_of_ending(row.shape, ending, row.id, held), Slot())
         if row.values.get(ending.on):
-            comparison.sayings.append(Saying(ending.name, _ended(row, ending)))
-        elif slot.said and row.shape.kind != "people":
+            saying = Saying(ending.name, _ended(row, ending))
+            comparison.sayings.append(saying)
+            if row.shape.kind == "people":
+                _take_back_all(comparison, ending.name, held, but=saying.slot)
+        elif row.shape.kind == "people":
+            if ending.on in row.values:  # whoever was said to have died, and has not, is back
+                _take_back_all(comparison, ending.name, held)
+        elif slot.said:
             comparison.take_back(slot)
+
+
+def _take_back_all(comparison: Comparison, name: str, held: Held, but: str = "") -> None:
+    for slot, told in held.items():
+        if slot != but and told.said and told.said[0].name == name:
+            comparison.take_back(told)
 
 
 def _extras(comparison: Comparison, row: Current) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.envelope import read_data
 from schemas.faults import faults_of
-from services.imports.dates import day_told
+from services.imports.dates import day_told, without_time
 from services.imports.faults import Became, FileFault
 from services.imports.rows import Row
 from services.imports.snapshots.shapes import DATED_UNKNOWN, Cell, Shape
@@ -114,7 +114,7 @@ def _read(text: str, cell: Cell) -> Any:
     if not text:
         return None
     if cell is Cell.DAY:
-        day = day_told(text)
+        day = day_told(without_time(text))
         return day.isoformat() if day else None
     if cell is Cell.YES_NO:
         word = text.casefold()

@@ -40,13 +40,19 @@ class Taken:
     open: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     vanished: Counter[str] = field(default_factory=Counter)
+    absent: int = 0
 
     def check(self, limit: int) -> None:
         """Refuse a snapshot in which too much vanished. `limit` is in per cent of what is held.
 
         Raises:
-            TooMuchVanishedError: it is above the limit for some kind.
+            TooMuchVanishedError: it is above the limit for some kind, or there is nobody in it.
         """
+        if not self.brought.people:
+            raise TooMuchVanishedError(
+                "Nothing was sent: there is nobody in this snapshot. Look at the files, or at the "
+                "database and its schema."
+            )
         told = [
             f"{number:,} of {self.held[kind]:,} {kind}"
             for kind, number in sorted(self.vanished.items())
@@ -91,6 +97,7 @@ async def take(
             taken.brought.news.update(NAMES[item["type"]] for item in new)
             taken.events += new
             taken.vanished.update(comparison.vanished)
+            taken.absent += comparison.is_absent
             _count(taken, mine, known, kinds, voice)
     return taken
 

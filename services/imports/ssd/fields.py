@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from services.imports.dates import without_time
 from services.imports.rows import Layout
 
 _PLACEHOLDERS = frozenset({"ssd_ph", "placeholder_data", "placeholder", "null", "none", "nan"})
@@ -20,6 +21,7 @@ class SsdTable:
     name: str
     columns: Mapping[str, tuple[str, ...]]
     own: tuple[str, ...]
+    required: tuple[str, ...]
 
     @property
     def layout(self) -> Layout:
@@ -46,6 +48,7 @@ def ssd_tables() -> Mapping[str, SsdTable]:
                 for column, names in table["columns"].items()
             },
             tuple(table["own"]),
+            tuple(table.get("required", ())),
         )
         for key, table in told.items()
     }
@@ -53,6 +56,6 @@ def ssd_tables() -> Mapping[str, SsdTable]:
 
 def meant(cell: str) -> str:
     """A cell without what only holds a place until a council fills it."""
-    told = cell.strip()
+    told = without_time(cell.strip())
     placeholder = told.casefold() in _PLACEHOLDERS or told.startswith(_PLACEHOLDER_DATES)
     return "" if placeholder else told

@@ -1,29 +1,30 @@
 """Professionals as a staff directory: id, e-mail, role and team. No name is kept."""
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from services.imports.dates import day_told
 from services.imports.rows import Row
 from services.records.staff import StaffMember
 
-_ROLES: tuple[tuple[str, str], ...] = (
-    ("director of children", "chief_officer"),
-    ("head of service", "head_of_service"),
-    ("service manager", "head_of_service"),
-    ("manager", "team_manager"),
-    ("personal advis", "personal_adviser"),
-    ("social worker", "personal_adviser"),
-)
-"""What a job title has in it, and the role that is here; the first that fits."""
+_MANAGER = re.compile(r"\b(team|practice) (manager|leader)\b")
+_ADVISER = re.compile(r"\bpersonal advis[eo]r\b|\bsocial worker\b")
+_NO_CASES = re.compile(r"\b(pa|assistant|secretary|support|administrator) to\b|business support")
 
 
 def role_of(title: str) -> str:
-    """The role of a job title; empty for those who hold no cases, such as a GP."""
+    """The role of a job title; empty for those who hold no cases and lead no team.
+
+    Heads of service and the chief officer are named by hand: their sight is wide, and a title is
+    easily misread.
+    """
     told = " ".join(title.casefold().split())
-    if "assistant" in told and "manager" not in told:
+    if _NO_CASES.search(told):
         return ""
-    return next((role for words, role in _ROLES if words in told), "")
+    if _MANAGER.search(told):
+        return "team_manager"
+    return "personal_adviser" if _ADVISER.search(told) else ""
 
 
 def members_of(
@@ -31,17 +32,21 @@ def members_of(
     source: str,
     template: str,
     allocated: Collection[str],
+    departments: Mapping[str, str],
     at: datetime,
     today: date,
 ) -> Iterator[StaffMember]:
     """Who works here: those whose title says a role, and those to whom cases are allocated.
 
     `template` makes the address where the table has none: `{staff_id}@council.example`.
+    `departments` are names of teams to the ids by which cases name them.
     """
+    seen = set()
     for row in rows:
         role = role_of(row["title"]) or ("personal_adviser" if row["id"] in allocated else "")
-        if not row["id"] or not role:
+        if not row["id"] or not role or row["id"] in seen:
             continue
+        seen.add(row["id"])
         address = row["address"]
         if not address and template and row["staff_id"]:
             address = template.replace("{staff_id}", row["staff_id"]).replace("{id}", row["id"])
@@ -51,7 +56,7 @@ def members_of(
             source=source,
             address=address,
             role=role,
-            team=row["team"],
+            team=departments.get(row["team"].casefold(), row["team"]),
             gone_on=gone if gone and gone <= today else None,
             told_at=at,
         )

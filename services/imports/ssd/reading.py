@@ -10,7 +10,7 @@ from services.imports.sayings import Held, said_of
 from services.imports.snapshots.current import Current
 from services.imports.snapshots.reading import Files, PersonRows, gather
 from services.imports.snapshots.shapes import ACCOMMODATION
-from services.imports.ssd.people import Cover, snapshot_rows
+from services.imports.ssd.people import Telling, snapshot_rows
 from services.imports.ssd.tables import TablesRead
 
 _KINDS = {
@@ -31,20 +31,29 @@ class Dataset:
 
     tables: TablesRead = field(default_factory=TablesRead)
     professionals: list[Row] = field(default_factory=list)
-    cover: Cover = field(default_factory=Cover)
+    departments: dict[str, str] = field(default_factory=dict)
+    """Names of teams to their ids."""
+    telling: Telling = field(default_factory=Telling)
 
 
 def people_of(
     rows: Iterable[Row], dataset: Dataset, files: Files, today: date
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all tables are read before the first comes."""
+    telling = dataset.telling
     for person, mine in grouped(_by_person(rows, dataset)):
-        told = snapshot_rows(person, mine, today, dataset.cover)
+        if not telling.tables:
+            telling.tables = frozenset(dataset.tables.rows)
+            telling.staff = frozenset(row["id"] for row in dataset.professionals)
+        told = snapshot_rows(person, mine, today, telling)
         if told:
             _note_kinds(dataset, files)
             for row in told:
                 files.rows[row.table] = files.rows.get(row.table, 0) + 1
-            yield person, gather(told)
+            understood = gather(told)
+            understood.faults += telling.faults
+            telling.faults = []
+            yield person, understood
     _note_kinds(dataset, files)
 
 
@@ -63,6 +72,8 @@ def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row
     for row in rows:
         if row.table == "professionals":
             dataset.professionals.append(row)
+        elif row.table == "department":
+            dataset.departments[row["name"].casefold()] = row["id"]
         elif row["person"]:
             if row.table in ("episodes", "placements") and row["care"]:
                 of_care.setdefault(row["care"], row["person"])

@@ -1,11 +1,13 @@
 """Where the dataset's tables come from: CSV files, or a database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from schemas.days import london_day
 from services.imports.faults import FaultReport, FileFault
 from services.imports.rows import Layout, Row, plain, read_rows
 from services.imports.ssd.fields import SsdTable, meant, ssd_tables
@@ -25,7 +27,20 @@ class TablesRead:
         """Say which tables there are none of."""
         missing = [table.name for key, table in ssd_tables().items() if key not in self.rows]
         if missing:
-            self.notes.append(f"There is no {', no '.join(missing)}: nothing is made of them.")
+            self.notes.append(
+                f"There is no {', no '.join(missing)}. What is held of these stays as it is; "
+                "add them to the extract to bring it up to date."
+            )
+
+    def lacks(self, table: SsdTable, columns: Collection[str]) -> bool:
+        """Whether a table lacks a column without which nothing can be made of it; it is told."""
+        absent = [table.columns[column][0] for column in table.required if column not in columns]
+        if absent:
+            self.notes.append(
+                f"{table.name} has no {', no '.join(absent)}, without which nothing can be made of "
+                "it: what is held stays as it is."
+            )
+        return bool(absent)
 
 
 def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) -> Iterator[Row]:
@@ -39,14 +54,20 @@ def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) 
         if layout is None and not any(path.name in note for note in read.notes):
             read.notes.append(f"{path.name} is no table that is used.")
             continue
-        if layout:
-            read.rows.setdefault(layout.name, 0)
+        told_of: set[str] = set()
         for item in items:
             if isinstance(item, FileFault):
                 report.add(item)
-            else:
-                read.rows[item.table] += 1
-                yield _with_meaning(item)
+                continue
+            if item.table not in told_of:
+                told_of.add(item.table)
+                if read.lacks(ssd_tables()[item.table], item.values):
+                    break
+                read.rows.setdefault(item.table, 0)
+            read.rows[item.table] += 1
+            yield _with_meaning(item)
+        if layout and not told_of:
+            read.notes.append(f"{path.name} has no rows.")
 
 
 def _named(path: Path) -> Layout | None:
@@ -63,6 +84,8 @@ def rows_of_database(extract: Extract, read: TablesRead) -> Iterator[Row]:
     for key, table in ssd_tables().items():
         columns = _columns_there(table, extract.columns(table.name))
         if columns is None:
+            continue
+        if read.lacks(table, columns):
             continue
         read.rows.setdefault(key, 0)
         absent = [names[0] for column, names in table.columns.items() if column not in columns]
@@ -97,9 +120,9 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return (london_day(value) if value.tzinfo else value.date()).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | Decimal) and value == int(value):
         return str(int(value))
     return str(value)
