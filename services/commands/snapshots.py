@@ -147,7 +147,7 @@ async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
             bar.add_task("Reading and comparing", total=None)
             people = await read(files, faults)
             taken = await take(
-                people, files.kinds, opened.subjects, opened.held_now, voice, snapshot.ways, faults,
+                people, files, opened.subjects, opened.held_now, voice, snapshot.ways, faults,
                 snapshot.settle,
             )  # fmt: skip
             if faults.broken:
@@ -157,7 +157,7 @@ async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
             for start in range(0, len(taken.events), 1000):
                 await opened.send(taken.events[start : start + 1000])
                 bar.advance(sending, 1000)
-            await opened.send([completed(voice, taken, files.kinds)])
+            await opened.send(completed(voice, taken, files.kinds))
             await opened.keep("snapshot", voice.as_at, faults)
     return taken
 

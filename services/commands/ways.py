@@ -11,8 +11,11 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from events.backlog import backlog
 from events.broker import Broker
 from events.publish import parcel, publish
+from events.wire import read_message
+from schemas.envelope import Event
 from schemas.policy import Policy
 from services.commands.console import err, print_json, say, time_option
 from services.imports.faults import FaultReport
@@ -61,13 +64,17 @@ class OpenedWay:
     database: Database | None
     broker: Broker | None
     subjects: Sequence[str]
+    waiting: Sequence[Event] = ()
+    """What the source has said that is on the broker, and may not be in the store yet."""
 
     async def held_now(self, subjects: Sequence[str]) -> dict[str, Held]:
         """What is held of some subjects."""
         if self.database is None:
             return {}
         async with self.database.reading() as connection:
-            return await held_of(connection, self.policy, self.source, subjects, self.until)
+            return await held_of(
+                connection, self.policy, self.source, subjects, self.until, self.waiting
+            )
 
     async def send(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events where they go."""
@@ -107,7 +114,19 @@ async def opened_way(
                 subjects = await event_log.subjects_of(connection, source)
         if way.to_broker:
             broker, _ = await stack.enter_async_context(opened_broker(way.settings))
-        yield OpenedWay(way, policy, source, until, database, broker, subjects)
+        waiting = await _waiting(broker, source) if broker else []
+        everybody = sorted({*subjects, *(event.subject for event in waiting)} - {""})
+        yield OpenedWay(way, policy, source, until, database, broker, everybody, waiting)
+
+
+async def _waiting(broker: Broker, source: str) -> list[Event]:
+    """What a source has said that the tracker has not worked through yet."""
+    told = []
+    async for message in backlog(broker):
+        item = read_message(message)
+        if isinstance(item, Event) and item.source == source:
+            told.append(item)
+    return told
 
 
 def _has_database(settings: Settings) -> bool:

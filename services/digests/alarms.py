@@ -9,7 +9,7 @@ from services.digests.delivery import Office, delivery_of
 from services.digests.render import render_alarm
 from services.digests.week import NOTICE, week_name
 from services.feeds.listening import silent_feeds
-from services.records import alarms, reports
+from services.records import alarms, feeds, reports
 from services.records.alarms import Alarm
 
 
@@ -18,6 +18,7 @@ async def raise_alarms(office: Office) -> int:
     now = office.clock()
     async with office.database.reading() as connection:
         silent = await silent_feeds(connection, office.policy, now)
+        heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
         known = await alarms.all_alarms(connection)
     raised = {(item.source, item.silent_since) for item in known}
     is_new = any((item.source, item.since) not in raised for item in silent)
@@ -25,7 +26,7 @@ async def raise_alarms(office: Office) -> int:
         return 0
     async with office.database.writing() as connection:
         told = [Alarm(item.source, item.since, now, item.sentence) for item in silent]
-        new = await alarms.raise_new(connection, told, now)
+        new = await alarms.raise_new(connection, told, heard, now)
         if new:
             await _write(connection, office, new)
     return len(new)

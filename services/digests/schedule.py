@@ -15,7 +15,7 @@ from services.digests.notices import notify
 from services.digests.week import Week, latest_due
 from services.feeds.completeness import comparisons_due
 from services.feeds.listening import awaited
-from services.oversight.quality import measures_of
+from services.oversight.quality import measures_of, nothing_asked
 from services.records import event_log, reports, snapshots
 from services.records.locks import lock
 from services.records.outgoing import mark
@@ -83,13 +83,16 @@ async def _look_at_feeds(office: Office, lag_now: LagNow) -> None:
     lag = await lag_now()
     if lag is not None and not lag.total:
         async with office.database.reading() as connection:
-            due = await comparisons_due(connection, office.policy, office.clock())
-        if due:
+            due, gone = await comparisons_due(connection, office.policy, office.clock())
+        if due or gone:
             async with office.database.writing() as connection:
                 for compared in due:
                     await snapshots.keep(connection, compared)
-    if await raise_alarms(office):
-        log.warning("A feed is silent beyond its rhythm")
+                for source in gone:
+                    await snapshots.forget(connection, source)
+        # While something waits, a feed may have spoken that is not heard yet.
+        if await raise_alarms(office):
+            log.warning("A feed is silent beyond its rhythm")
 
 
 async def _measure(office: Office, week: Week) -> None:
@@ -98,11 +101,10 @@ async def _measure(office: Office, week: Week) -> None:
         if await is_measured(connection, week.name):
             return
         measures = await measures_of(connection, week.name, week.day)
-    if measures:
-        async with office.database.writing() as connection:
-            await lock(connection, [f"quality\x1f{week.name}"])
-            if not await is_measured(connection, week.name):
-                await keep_measures(connection, measures)
+    async with office.database.writing() as connection:
+        await lock(connection, [f"quality\x1f{week.name}"])
+        if not await is_measured(connection, week.name):
+            await keep_measures(connection, measures or [nothing_asked(week.name)])
 
 
 def scheduler_for(

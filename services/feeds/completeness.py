@@ -12,7 +12,8 @@ from schemas.events.feed import SnapshotCompleted
 from schemas.policy import Policy
 from services.assessment.settling import Received, counted
 from services.imports.held import held_of
-from services.imports.sayings import Held, said_of
+from services.imports.sayings import Held
+from services.imports.snapshots.known import begun_of, day_of, has_ended
 from services.imports.snapshots.shapes import COUNTED, SHAPES
 from services.records import event_log, feeds, snapshots
 from services.records.snapshots import Compared
@@ -90,24 +91,13 @@ async def compare(
 
 def open_of(held: Held, day: date) -> Counter[str]:
     """What a source has told of one young person that is open on a day, by kind."""
-    on = str(day)
     found: Counter[str] = Counter()
     for shape in SHAPES:
-        name = COUNTED.get(shape.kind)
-        if shape.kind != "people" and name is None:
-            continue
-        begun = said_of(held, [shape.begins])
-        ended = {
-            str(item.data.get(shape.id, ""))
-            for item in said_of(held, [ending.name for ending in shape.endings])
-            if str(item.data["date"]) <= on
-        }
-        if name is None:
-            found["people"] += bool(begun) and not ended
-        else:
+        name = "people" if shape.kind == "people" else COUNTED.get(shape.kind)
+        if name is not None:
             found[name] += sum(
-                str(item.data["date"]) <= on and str(item.data[shape.id]) not in ended
-                for item in begun
+                (name == "people" or day_of(item) <= day) and not has_ended(held, shape, id_, day)
+                for id_, item in begun_of(held, shape).items()
             )
     return found
 
@@ -144,16 +134,20 @@ def overdue(
 
 async def comparisons_due(
     connection: AsyncConnection, policy: Policy, now: datetime
-) -> list[Compared]:
-    """Every snapshot that is new, or that differed when more has come since, compared."""
+) -> tuple[list[Compared], list[str]]:
+    """Every snapshot that is new, or that differed when more has come since, compared.
+
+    And the sources whose snapshot was retracted, so that nothing is to be compared any more.
+    """
     known = {item.source: item for item in await snapshots.compared(connection)}
     heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
     due = []
-    for source, ended in (await ends_of_snapshots(connection)).items():
+    ends = await ends_of_snapshots(connection)
+    for source, ended in ends.items():
         before = known.get(source)
         if before is not None and before.event_id == ended.event_id:
             more = heard.get(source, before.compared_at) > before.compared_at
             if not (before.differs and more):
                 continue
         due.append(await compare(connection, policy, ended, now))
-    return due
+    return due, sorted(known.keys() - ends.keys())

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
+from services.assessment.settling import permissions
 from services.feeds.completeness import differences, ends_of_snapshots, overdue
-from services.feeds.rhythm import WEEKS, Silence, silences
+from services.feeds.rhythm import WEEKS_KEPT, Silence, silences
 from services.records import feeds, snapshots
 
 _LATE = timedelta(hours=6)
@@ -15,7 +16,7 @@ _LATE = timedelta(hours=6)
 
 async def silent_feeds(connection: AsyncConnection, policy: Policy, now: datetime) -> list[Silence]:
     """The feeds that are silent beyond their rhythm."""
-    heard = await feeds.hours_heard(connection, now - timedelta(weeks=WEEKS + 1))
+    heard = await feeds.hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
     return silences(await feeds.all_feeds(connection), heard, policy, now)
 
 
@@ -23,7 +24,8 @@ async def not_complete(connection: AsyncConnection, policy: Policy, now: datetim
     """What tells that we do not hold all that the sources hold, in sentences."""
     told = [item.sentence for item in await silent_feeds(connection, policy, now)]
     for compared in await snapshots.compared(connection):
-        told += differences(compared)
+        if not permissions(policy, compared.source).retired:
+            told += differences(compared)
     if any(allowed.snapshot for allowed in policy.sources.values()):
         told += overdue(await ends_of_snapshots(connection), policy, now, _LATE)
     return told

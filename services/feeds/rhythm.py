@@ -8,6 +8,7 @@ nobody has to say which it is. A bank holiday counts no time.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from schemas.days import LONDON, london_day
 from schemas.events.catalogue import PAGES_SOURCE
@@ -17,9 +18,15 @@ from services.assessment.settling import permissions
 from services.records.feeds import Feed
 
 WEEKS = 6
-"""How many weeks back the rhythm is learnt from."""
+"""How many weeks back the rhythm of a week is learnt from."""
+WEEKS_KEPT = 20
+"""How many weeks back a feed that speaks seldom is looked at."""
 _FEWEST = 3
 """Weeks that must be known before a rhythm is."""
+_OUTAGES = 2
+"""How many of the longest silences are left aside, where enough weeks are known."""
+_SELDOM = timedelta(days=8)
+"""Pauses that are longer as a rule make a feed one that speaks seldom."""
 _GRACE = timedelta(hours=2)
 """How much later than ever before a feed may be."""
 _AN_HOUR = timedelta(hours=1)
@@ -48,7 +55,7 @@ class Silence:
         if self.usual is None:
             return f"{told}: what happened there since is not known here."
         return (
-            f"{told}; at this hour of the week it is never quiet for more than "
+            f"{told}; at this hour of the week it is usually quiet for no more than "
             f"{spoken(self.usual)}. What happened there since is not known here."
         )
 
@@ -83,24 +90,74 @@ def speaks_regularly(policy: Policy, source: str) -> bool:
 
 
 def usual_silence(hours: Sequence[datetime], policy: Policy, now: datetime) -> timedelta | None:
-    """The longest that a feed has been silent at this hour of the week; None while that is unknown.
+    """How long a feed is usually silent at this hour of the week; None while that is unknown.
 
-    The single longest is left aside where four weeks or more are known: one outage must not hide
-    the next. `hours` are the hours in which it was heard, oldest first.
+    The longest silences are left aside where enough weeks are known: one outage must not hide the
+    next. One that speaks less than weekly goes by its longest pause, whatever the weekday.
+    `hours` are the hours in which it was heard, oldest first.
     """
-    told = []
+    if (pause := _seldom(hours, now)) is not None:
+        return pause
     local = now.astimezone(LONDON)
+    like = _reference(local, policy.bank_holidays)
+    usual = _usual_at(hours, policy, local)
+    # Around a bank holiday a day is like two: the one it is, and the one it stands for.
+    return usual if like == local or usual is None else _longer(usual, hours, policy, like)
+
+
+def _longer(
+    usual: timedelta, hours: Sequence[datetime], policy: Policy, like: datetime
+) -> timedelta:
+    other = _usual_at(hours, policy, like)
+    return usual if other is None else max(usual, other)
+
+
+def _usual_at(hours: Sequence[datetime], policy: Policy, local: datetime) -> timedelta | None:
+    """The same for the moment of the week that a moment in London is."""
+    told = []
     for back in range(1, WEEKS + 1):
         then = (local - timedelta(days=7 * back)).astimezone(UTC) - _GRACE
-        heard = [hour for hour in hours if hour <= then]
+        heard = [hour for hour in hours if hour + _AN_HOUR <= then]
         if not heard:
             break
-        last = min(heard[-1] + _AN_HOUR, then)
-        told.append(_counted(last, then, policy.bank_holidays) + _GRACE)
+        if not _is_near_holiday(london_day(then), policy.bank_holidays):
+            told.append(_counted(heard[-1], then, policy.bank_holidays) + _GRACE)
     if len(told) < _FEWEST:
         return None
-    told.sort()
-    return told[-2] if len(told) > _FEWEST else told[-1]
+    told.sort(reverse=True)
+    return told[min(len(told) - _FEWEST, _OUTAGES)]
+
+
+def _seldom(hours: Sequence[datetime], now: datetime) -> timedelta | None:
+    """The longest pause of a feed that speaks less than weekly; None for any other."""
+    pauses = [later - earlier for earlier, later in pairwise(hours) if later <= now]
+    if len(pauses) < _FEWEST - 1 or sorted(pauses)[len(pauses) // 2] < _SELDOM:
+        return None
+    return max(pauses) + _GRACE
+
+
+def _reference(local: datetime, extra: Collection[date]) -> datetime:
+    """The moment of the week that this one is like.
+
+    Nothing is expected on a bank holiday: it is like the midnight before it. The working day after
+    one is like a Monday.
+    """
+    day = local.date()
+    while _is_holiday(day, extra):
+        day -= timedelta(days=1)
+    if day != local.date():
+        return datetime.combine(day + timedelta(days=1), time(), LONDON)
+    if day.weekday() < _SATURDAY and _is_holiday(day - timedelta(days=1), extra):
+        return local - timedelta(days=day.weekday())
+    return local
+
+
+def _is_holiday(day: date, extra: Collection[date]) -> bool:
+    return day.weekday() < _SATURDAY and not is_working_day(day, extra)
+
+
+def _is_near_holiday(day: date, extra: Collection[date]) -> bool:
+    return _is_holiday(day, extra) or _is_holiday(day - timedelta(days=1), extra)
 
 
 def _counted(begun: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
@@ -108,11 +165,10 @@ def _counted(begun: datetime, ended: datetime, extra: Collection[date]) -> timed
     lasted = ended - begun
     day, last = london_day(begun), london_day(ended)
     while day <= last:
-        if day.weekday() < _SATURDAY and not is_working_day(day, extra):
+        if _is_holiday(day, extra):
             midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
-            lasted -= max(
-                min(ended, midnight + timedelta(days=1)) - max(begun, midnight), timedelta()
-            )
+            following = datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
+            lasted -= max(min(ended, following) - max(begun, midnight), timedelta())
         day += timedelta(days=1)
     return max(lasted, timedelta())
 

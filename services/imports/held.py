@@ -1,13 +1,14 @@
 """What is held of one source, as the slots that a file is set against."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.envelope import Event
 from schemas.policy import Policy
-from services.assessment.settling import Received, counted, person_of
+from services.assessment.settling import Received, counted, person_of, receive
 from services.imports.sayings import Held, Said, Slot, slot_of
 from services.records import event_log
 
@@ -18,19 +19,28 @@ async def held_of(
     source: str,
     subjects: Collection[str],
     until: datetime | None = None,
+    waiting: Sequence[Event] = (),
 ) -> dict[str, Held]:
-    """What a source has said of each subject; with `until`, only what it said by that time."""
-    people = {person_of(policy, source, subject) for subject in subjects}
+    """What a source has said of each subject; with `until`, only what it said by that time.
+
+    `waiting` are events that are on the broker and may not be in the store yet.
+    """
+    people = {subject and person_of(policy, source, subject) for subject in subjects}
+    wanted = set(subjects)
+    mine = [event for event in waiting if event.subject in wanted]
     received = [
         item
-        for item in await event_log.load(connection, people)
+        for item in [*await event_log.load(connection, people), *receive(mine, policy)]
         if item.event.source == source and (until is None or item.earliest[0] <= until)
     ]
     return slots_by_subject(received)
 
 
 def slots_by_subject(received: Iterable[Received]) -> dict[str, Held]:
-    """Slots by subject: what counts of each, and how often it was ever spoken of."""
+    """Slots by subject: what counts of each, and how often it was ever spoken of.
+
+    What is about no young person, such as the end of a snapshot, is under the empty subject.
+    """
     received = list(received)
     ever: dict[tuple[str, str], set[str]] = defaultdict(set)
     for item in received:

@@ -138,7 +138,9 @@ def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int,
     """
     csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        reader = csv.reader((line.replace("\x00", "") for line in file), delimiter=delimiter)
+        reader = csv.reader(
+            (line.replace("\x00", "") for line in file), delimiter=delimiter, strict=True
+        )
         begun = 1
         for cells in reader:
             if reader.line_num - begun > _LONGEST_RECORD:

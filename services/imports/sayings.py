@@ -28,6 +28,10 @@ _ID_OF: Mapping[str, str] = {
 _EVERY_ONE_COUNTS = (".changed", ".extended", "person.updated")
 """Of these each counts, field by field, so that one of them is corrected by retracting it."""
 
+_BEGIN = frozenset(
+    {"care.started", "placement.started", "accommodation.started", "pre_proceedings.started",
+     "permanence.agreed", "action.agreed", "escalation.raised"}
+)  # fmt: skip
 _LONGEST_SLOT = 300
 
 
@@ -101,7 +105,8 @@ def difference(
     """The events, in structured mode, that make what is held say what is wanted."""
     slots = {saying.slot: saying for saying in wanted}
     events: list[dict[str, Any]] = []
-    for name, slot in held.items():
+    # What began is retracted last: a run that breaks off can then still find the rest.
+    for name, slot in sorted(held.items(), key=lambda item: item[0].split(" ")[0] in _BEGIN):
         if name not in slots and slot.said and all(map(in_scope, slot.said)):
             events += (retraction(voice, subject, item.id) for item in slot.said)
     for name, saying in slots.items():

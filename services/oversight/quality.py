@@ -22,6 +22,11 @@ async def measures_of(connection: AsyncConnection, week: str, day: date) -> list
     return counted(week, asked, facts, day)
 
 
+def nothing_asked(week: str) -> Measured:
+    """The measure of a week in which no question was open: it was measured all the same."""
+    return Measured(week, "", "", "", 0, 0)
+
+
 def counted(
     week: str, asked: Iterable[Question], facts: Mapping[str, Document], day: date
 ) -> list[Measured]:

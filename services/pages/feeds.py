@@ -9,7 +9,7 @@ from schemas.policy import Policy
 from services.access.roles import May
 from services.assessment.settling import permissions
 from services.feeds.completeness import WORDS
-from services.feeds.rhythm import RETURNS, WEEKS, Silence, silences, spoken, usual_silence
+from services.feeds.rhythm import RETURNS, WEEKS_KEPT, Silence, silences, spoken, usual_silence
 from services.pages.doors import Doors
 from services.pages.rendering import page
 from services.pages.visit import Visit
@@ -29,7 +29,7 @@ async def feeds(visit: Visit) -> Response:
     now = parts.clock()
     lag = await parts.lag_soon()
     async with parts.database.reading() as connection:
-        heard = await hours_heard(connection, now - timedelta(weeks=WEEKS + 1))
+        heard = await hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
         raised = await alarms.all_alarms(connection)
         compared = await snapshots.compared(connection)
     silent = {item.source: item for item in silences(board.feeds, heard, parts.policy, now)}

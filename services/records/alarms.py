@@ -1,6 +1,6 @@
 """Alarms: silences of feeds beyond their rhythm, each raised once and ended when it is heard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,19 +23,24 @@ class Alarm:
 
 
 async def raise_new(
-    connection: AsyncConnection, told: Sequence[Alarm], now: datetime
+    connection: AsyncConnection,
+    told: Sequence[Alarm],
+    heard: Mapping[str, datetime],
+    now: datetime,
 ) -> list[Alarm]:
-    """Keep those that are not kept yet, and return them; end those that are silent no more."""
+    """Keep those that are not kept yet, and return them; end those whose feed was heard since.
+
+    `heard` is when each source was last heard.
+    """
     await lock(connection, ["alarms"])
     known = {(item.source, item.silent_since): item for item in await all_alarms(connection)}
-    silent = {(item.source, item.silent_since) for item in told}
     new = [item for item in told if (item.source, item.silent_since) not in known]
     for item in new:
         await connection.execute(
             insert(alarms).values({name: getattr(item, name) for name in Alarm.__slots__})
         )
-    for key, item in known.items():
-        if item.ended_at is None and key not in silent:
+    for item in known.values():
+        if item.ended_at is None and heard.get(item.source, item.silent_since) > item.silent_since:
             await _end(connection, item, now)
     return new
 

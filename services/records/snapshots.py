@@ -36,6 +36,11 @@ async def keep(connection: AsyncConnection, compared: Compared) -> None:
     )
 
 
+async def forget(connection: AsyncConnection, source: str) -> None:
+    """Drop the comparison of a source."""
+    await connection.execute(delete(snapshots).where(snapshots.c.source == source))
+
+
 async def compared(connection: AsyncConnection) -> list[Compared]:
     """The last comparison of each source, in order of its name."""
     rows = await connection.execute(select(*[snapshots.c[name] for name in Compared.__slots__]))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from schemas.days import LONDON
 from schemas.policy import Policy
 from services.assessment.calendar import is_working_day
-from services.feeds.rhythm import WEEKS, Silence, silences
+from services.feeds.rhythm import WEEKS_KEPT, Silence, silences
 from services.records.feeds import Feed
 
 CMS = "/council/cms"
@@ -58,7 +58,7 @@ def silence(
 ) -> Silence | None:
     """Whether a feed that was heard then is silent beyond its rhythm now."""
     known = [moment for moment in moments if moment <= now]
-    since = now - timedelta(weeks=WEEKS + 1)
+    since = now - timedelta(weeks=WEEKS_KEPT)
     hours = sorted({m.replace(minute=0, second=0) for m in known})
     feed = Feed(source, known[0], known[-1], known[-1], len(known), 0, 0)
     told = {source: [hour for hour in hours if hour >= since]}

@@ -55,8 +55,8 @@ def test_it_is_said_how_long_it_has_been_quiet_and_how_long_it_usually_is() -> N
     assert told
     assert (told.since, told.lasted) == (london("2026-03-03T02:10"), timedelta(hours=57))
     assert told.sentence == (
-        "The feed /council/cms has been quiet for 2 days; at this hour of the week it is never "
-        "quiet for more than 8 hours. What happened there since is not known here."
+        "The feed /council/cms has been quiet for 2 days; at this hour of the week it is usually "
+        "quiet for no more than 9 hours. What happened there since is not known here."
     )
 
 
@@ -204,7 +204,7 @@ def test_with_three_weeks_the_rhythm_is_known() -> None:
     nights = heard("2026-02-20", "2026-03-15T23:00")
     told = silence(nights, london("2026-03-16T09:00"))
     assert told
-    assert told.usual == timedelta(hours=6)
+    assert told.usual == timedelta(hours=7)
 
 
 # Clocks
@@ -291,6 +291,8 @@ def test_a_feed_that_keeps_its_rhythm_is_never_missed_and_one_that_stops_is(
     stopped = [one for one in kept if one <= moment]
     missed = next(one for one in kept if one > moment)
     assume(all(not is_holiday(missed + timedelta(days=back)) for back in range(-7, 1)))
+    # The second of two that come within the hour is not missed before the next day it is due.
+    assume(len(times) > 12 or missed - stopped[-1] >= timedelta(hours=5))
     assert silence(stopped, missed + timedelta(hours=6))
 
 

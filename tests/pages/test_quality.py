@@ -28,7 +28,8 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
     await council.hears(
         {
             "specversion": "1.0", "id": "odd", "source": "/test/cms", "subject": "KN101",
-            "type": "sightline.accommodation.started.v1", "time": "2026-11-19T09:00:00Z", "data": odd,
+            "type": "sightline.accommodation.started.v1", "time": "2026-11-19T09:00:00Z",
+            "data": odd,
         }
     )  # fmt: skip
     council.parts.watch.expire()

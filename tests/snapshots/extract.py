@@ -126,11 +126,14 @@ class Extract:
             return {subject: held[subject] for subject in wanted if subject in held}
 
         voice = Voice(SOURCE, at(time))
-        work = take(people, files.kinds, subjects, held_now, voice, self.ways, report)
+        work = take(people, files, subjects, held_now, voice, self.ways, report)
         return Seen(done(work), report, files)
 
     def _send(self, time: str, seen: Seen) -> Seen:
-        self.log += [*seen.events, completed(Voice(SOURCE, at(time)), seen.taken, seen.files.kinds)]
+        self.log += [
+            *seen.events,
+            *completed(Voice(SOURCE, at(time)), seen.taken, seen.files.kinds),
+        ]
         return seen
 
 

@@ -8,6 +8,7 @@ from schemas.policy import Policy, SourcePermissions
 from services.imports.faults import FaultReport
 from services.imports.held import held_of
 from services.imports.sayings import Held, Voice
+from services.imports.snapshots.reading import Files
 from services.imports.snapshots.shapes import Ways
 from services.imports.snapshots.taking import Taken, completed, take
 from services.records import event_log
@@ -36,13 +37,19 @@ class Store:
 
         voice = Voice(source, at(time))
         return await take(
-            people_of(rows), set(rows), subjects, held_now, voice, Ways(), FaultReport()
+            people_of(rows),
+            Files(kinds=set(rows)),
+            subjects,
+            held_now,
+            voice,
+            Ways(),
+            FaultReport(),
         )
 
     async def snapshot(self, time: str, rows: Rows, source: str = SOURCE) -> list[str]:
         taken = await self.looked_at(time, rows, source)
         end = completed(Voice(source, at(time)), taken, set(rows))
-        outcome = await track_with(self.tracker, [*taken.events, end])
+        outcome = await track_with(self.tracker, [*taken.events, *end])
         assert outcome.refused == set()
         return names(taken.events)
 

@@ -62,10 +62,10 @@ class Nights:
             return {subject: held[subject] for subject in subjects if subject in held}
 
         taken: Taken = await take(
-            people, files.kinds, sorted(held), held_now, voice, Ways(), self.faults,
+            people, files, sorted(filter(None, held)), held_now, voice, Ways(), self.faults,
             settle_dwellings,
         )  # fmt: skip
-        for whole in [*taken.events, completed(voice, taken, files.kinds)]:
+        for whole in [*taken.events, *completed(voice, taken, files.kinds)]:
             event = read_event(whole)
             assert isinstance(event, Event), event
             self.heard.append(event)

@@ -14,6 +14,7 @@ from services.imports.faults import Became, FileFault
 from services.imports.rows import Row
 from services.imports.snapshots.shapes import DATED_UNKNOWN, Cell, Shape
 
+LONGEST_ID = 200
 _YES = frozenset({"yes", "y", "true", "1", "t"})
 _NO = frozenset({"no", "n", "false", "0", "f"})
 
@@ -25,6 +26,8 @@ class Current:
     shape: Shape
     id: str
     values: Mapping[str, Any]
+    unreadable: frozenset[str] = frozenset()
+    """Columns of which the row has something that could not be read."""
 
     @property
     def start(self) -> date | None:
@@ -50,18 +53,19 @@ def understand(row: Row, shape: Shape) -> tuple[Current | None, list[FileFault]]
 
     values: dict[str, Any] = {}
     for column, cell in shape.cells.items():
-        if column in row.values:
-            try:
+        try:
+            if column in row.values:
                 values[column] = _read(row[column], cell)
-            except ValueError as error:
-                fault(column, str(error), Became.FIELD_LEFT_OUT)
+        except ValueError as error:
+            fault(column, str(error), Became.FIELD_LEFT_OUT)
     missing = _missing(row, shape, values)
     for column in missing:
         if not row[column] or column in values:
-            fault(column, f"{column} must be told", Became.ROW_LEFT_OUT)
+            fault(column, _must(column, row[column]), Became.ROW_LEFT_OUT)
     if missing:
         return None, [item if item.column not in missing else _left_out(item) for item in faults]
-    current = Current(shape, row[shape.id], values)
+    unreadable = frozenset(fault.column for fault in faults)
+    current = Current(shape, row[shape.id], values, unreadable)
     wrong = _check(current)
     for column, right in wrong.items():
         whole = column in shape.required
@@ -78,9 +82,19 @@ def _missing(row: Row, shape: Shape, values: Mapping[str, Any]) -> list[str]:
     unreadable = shape.on in row.values and shape.on not in values
     if unreadable or not (dated or values.get(shape.on)):
         missing.append(shape.on)
-    if not row[shape.id]:
+    if not _is_id(row[shape.id]):
         missing.append(shape.id)
     return missing
+
+
+def _must(column: str, told: str) -> str:
+    if told:
+        return f"an id of at most {LONGEST_ID} characters, all of which can be printed"
+    return f"{column} must be told"
+
+
+def _is_id(told: str) -> bool:
+    return told.isprintable() and 0 < len(told) <= LONGEST_ID
 
 
 def _left_out(fault: FileFault) -> FileFault:
@@ -91,18 +105,29 @@ def _left_out(fault: FileFault) -> FileFault:
 
 
 def _check(current: Current) -> dict[str, str]:
-    """What the event that it stands for would be refused or asked about for, by column."""
+    """What the events that it stands for would be refused or asked about for, by column."""
     shape = current.shape
-    content = current.told() | {shape.id: current.id, "date": "2000-01-01"}
-    content = {name: value for name, value in content.items() if value is not None}
-    content.pop("person", None)
+    told = {name: name for name in shape.fields}
+    wrong = _check_event(current, shape.begins, told)
+    for ending in (*shape.endings, *shape.extras):
+        if current.values.get(ending.on):
+            wrong |= _check_event(current, ending.name, ending.fields)
+    return wrong
+
+
+def _check_event(current: Current, name: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The same for one event; `fields` are its fields and the columns that tell them."""
+    content: dict[str, Any] = {"date": "2000-01-01"}
+    if current.shape.id != "person":
+        content[current.shape.id] = current.id
+    for field, column in fields.items():
+        if current.values.get(column) is not None:
+            content[field] = current.values[column]
     try:
-        _, doubts = read_data(shape.begins, content)
+        _, doubts = read_data(name, content)
     except ValidationError as error:
         doubts = tuple(faults_of(error))
-    return {
-        doubt.field: doubt.sentence for doubt in doubts if doubt.field in (*shape.fields, shape.id)
-    }
+    return {fields[doubt.field]: doubt.sentence for doubt in doubts if doubt.field in fields}
 
 
 def _read(text: str, cell: Cell) -> Any:

@@ -10,7 +10,7 @@ import orjson
 from services.imports.faults import Became, FaultReport, FileFault
 from services.imports.grouping import grouped
 from services.imports.rows import Layout, Row, plain, read_rows, recognise
-from services.imports.snapshots.current import Current, understand
+from services.imports.snapshots.current import LONGEST_ID, Current, understand
 from services.imports.snapshots.shapes import BY_KIND, SHAPES
 
 _LAYOUTS = tuple(shape.layout for shape in SHAPES)
@@ -25,6 +25,9 @@ class Files:
     kinds: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unclear: set[tuple[str, str]] = field(default_factory=set)
+    """Kinds of which a row does not say whose it is: of these nothing can be gone."""
+    nameless: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -76,11 +79,13 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
                 report.add(item)
                 continue
             files.rows[item.table] = files.rows.get(item.table, 0) + 1
-            if item["person"]:
+            if item["person"].isprintable() and 0 < len(item["person"]) <= LONGEST_ID:
                 yield item
             else:
                 right = "the case identifier of the young person whose row this is"
                 report.add(item.fault("person", right, Became.ROW_LEFT_OUT))
+                files.unclear.add((item.table, ""))
+                files.nameless[item.table] = files.nameless.get(item.table, 0) + 1
 
 
 def _items(path: Path, files: Files) -> Iterator[Row | FileFault]:
@@ -109,9 +114,9 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
                 yield FileFault(path.name, number, "", "", right, Became.FILE_LEFT_OUT)
                 return
             if layout is None:
-                layout = _named(path) or recognise(_LAYOUTS, list(told), path.stem)
-                if layout is None:
-                    right = "the keys of a kind of rows that is known"
+                layout = recognise(_LAYOUTS, list(told), path.stem) or _named(path)
+                if layout is None or not _has_keys(layout, told):
+                    right = "the keys of a kind of rows that is known, person and its id among them"
                     yield FileFault(path.name, number, "", "", right, Became.FILE_LEFT_OUT)
                     return
                 files.kinds.add(layout.name)
@@ -126,6 +131,10 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
             )
     if layout is None and (named := _named(path)):
         files.kinds.add(named.name)
+
+
+def _has_keys(layout: Layout, told: Iterable[str]) -> bool:
+    return set(layout.required) <= set(layout.named(told).values())
 
 
 def _named(path: Path) -> Layout | None:

@@ -15,11 +15,13 @@ from schemas.days import london_day
 from schemas.events.catalogue import NAMES
 from services.imports.bringing import AT_A_TIME, Brought, HeldNow
 from services.imports.faults import FaultReport
-from services.imports.sayings import Held, Saying, Slot, Voice, difference, event, said_of
+from services.imports.sayings import Held, Saying, Slot, Voice, difference, event, slot_of
 from services.imports.snapshots.changes import compare, is_open
-from services.imports.snapshots.reading import PersonRows
+from services.imports.snapshots.known import begun_of, has_ended
+from services.imports.snapshots.reading import Files, PersonRows
 from services.imports.snapshots.shapes import BY_KIND, COUNTED, Ways
 
+_ALL = 100
 FEW = 5
 """Rows of a kind that may vanish however small the share that they are not."""
 
@@ -41,6 +43,8 @@ class Taken:
     held: Counter[str] = field(default_factory=Counter)
     vanished: Counter[str] = field(default_factory=Counter)
     absent: int = 0
+    ended: Slot = field(default_factory=Slot)
+    """What is held of how the source's snapshots ended."""
 
     def check(self, limit: int) -> None:
         """Refuse a snapshot in which too much vanished. `limit` is in per cent of what is held.
@@ -48,7 +52,7 @@ class Taken:
         Raises:
             TooMuchVanishedError: it is above the limit for some kind, or there is nobody in it.
         """
-        if not self.brought.people:
+        if not self.brought.people and limit < _ALL:
             raise TooMuchVanishedError(
                 "Nothing was sent: there is nobody in this snapshot. Look at the files, or at the "
                 "database and its schema."
@@ -68,7 +72,7 @@ class Taken:
 
 async def take(
     people: Iterable[tuple[str, PersonRows]],
-    kinds: Sequence[str] | set[str],
+    files: Files,
     held_subjects: Sequence[str],
     held_now: HeldNow,
     voice: Voice,
@@ -78,9 +82,13 @@ async def take(
 ) -> Taken:
     """Compare everybody: those in the files, and those who are held and in no file.
 
-    `settle` has the last word on somebody's rows, once it is known what is held of them.
+    `settle` has the last word on somebody's rows, once it is known what is held of them. What
+    `files` say is filled in as `people` are read.
     """
     taken = Taken()
+    ends = await held_now([""])
+    slot = slot_of("snapshot.completed", {"date": str(london_day(voice.as_at))})
+    taken.ended = ends.get("", {}).get(slot, Slot())
     day = london_day(voice.as_at)
     for batch in _batches(_everybody(people, held_subjects)):
         held = await held_now([subject for subject, _ in batch])
@@ -89,7 +97,8 @@ async def take(
             if settle is not None:
                 settle(mine, known, day)
             report.add_all(mine.faults)
-            comparison = compare(mine.rows, known, day, ways, kinds, mine.unclear)
+            doubtful = mine.unclear | files.unclear
+            comparison = compare(mine.rows, known, day, ways, files.kinds, doubtful)
             taken.brought.people += bool(mine.rows)
             told = {saying.slot: saying.name for saying in comparison.sayings}
             taken.brought.told.update(told.values())
@@ -98,12 +107,16 @@ async def take(
             taken.events += new
             taken.vanished.update(comparison.vanished)
             taken.absent += comparison.is_absent
-            _count(taken, mine, known, kinds, voice)
+            _count(taken, mine, known, files.kinds, voice)
+    taken.open.update(files.nameless)
     return taken
 
 
-def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> dict[str, Any]:
-    """The event that ends a snapshot: what the source holds open, of the kinds that it told."""
+def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> list[dict[str, Any]]:
+    """The event that ends a snapshot: what the source holds open, of the kinds that it told.
+
+    None, where the same was said of the same moment before.
+    """
     kinds = set(kinds)
     as_at = voice.as_at.isoformat().replace("+00:00", "Z")
     data: dict[str, Any] = {
@@ -113,10 +126,12 @@ def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> dict[str, Any
     }
     if "people" in kinds:
         data["people"] = taken.open["people"]
-    told = event(voice, "", Saying("snapshot.completed", data), Slot())
+    if taken.ended.said and taken.ended.said[-1].data == data:
+        return []
+    told = event(voice, "", Saying("snapshot.completed", data), taken.ended)
     del told["subject"]
-    told["id"] = f"snapshot {as_at} {told['id'].rsplit('-', 1)[-1]}"
-    return told
+    told["id"] = f"snapshot {as_at} {told['id'].rsplit('#', 1)[-1]}"
+    return [told]
 
 
 def _count(taken: Taken, mine: PersonRows, known: Held, kinds: Iterable[str], voice: Voice) -> None:
@@ -126,15 +141,8 @@ def _count(taken: Taken, mine: PersonRows, known: Held, kinds: Iterable[str], vo
         rows = mine.rows.get(kind, {}).values()
         taken.open[kind] += sum(is_open(row, day) for row in rows)
         taken.open[kind] += sum(unclear == kind for unclear, _ in mine.unclear)
-        begun = said_of(known, [shape.begins])
-        if kind == "people":
-            taken.held[kind] += bool(begun)
-            continue
-        ended = {
-            str(item.data.get(shape.id))
-            for item in said_of(known, [ending.name for ending in shape.endings])
-        }
-        taken.held[kind] += sum(str(item.data[shape.id]) not in ended for item in begun)
+        begun = begun_of(known, shape)
+        taken.held[kind] += sum(not has_ended(known, shape, id_, day) for id_ in begun)
 
 
 def _everybody(

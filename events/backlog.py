@@ -1,0 +1,46 @@
+"""What is on the broker and not in the store yet, read without taking it from the tracker."""
+
+from collections.abc import AsyncIterator
+
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from events.broker import Broker, jetstream_of
+from events.stream import STREAM, SUBJECTS, lag
+from events.wire import Message
+
+_AT_A_TIME = 500
+_SECONDS = 5.0
+
+
+async def backlog(broker: Broker) -> AsyncIterator[Message]:
+    """Every message that no tracker has worked through yet, oldest first.
+
+    Some of what it yields may be in the store by the time it is used: it is the same events.
+    """
+    jetstream = jetstream_of(broker)
+    behind = await lag(jetstream)
+    if not behind.total:
+        return
+    last = (await jetstream.stream_info(STREAM)).state.last_seq
+    reader = await jetstream.pull_subscribe(
+        SUBJECTS,
+        stream=STREAM,
+        config=ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=behind.done + 1,
+            ack_policy=AckPolicy.NONE,
+        ),
+    )
+    try:
+        read = behind.done
+        while read < last:
+            try:
+                messages = await reader.fetch(_AT_A_TIME, timeout=_SECONDS)
+            except NatsTimeoutError:
+                return
+            for item in messages:
+                read = item.metadata.sequence.stream
+                yield Message(item.data, dict(item.headers or {}))
+    finally:
+        await reader.unsubscribe()
