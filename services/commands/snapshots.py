@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,6 +47,17 @@ class BrokenFileError(Exception):
         super().__init__(
             f"Nothing was sent: {fault.sentence} A file that cannot be read whole says nothing "
             "about what is gone."
+        )
+
+
+class OlderSnapshotError(Exception):
+    """A later snapshot of the source was taken before: what this one lacks is no news."""
+
+    def __init__(self, voice: Voice, last: datetime) -> None:
+        super().__init__(
+            f"Nothing was sent: this snapshot of {voice.source} is as at "
+            f"{voice.as_at:%Y-%m-%d %H:%M} UTC, and one as at {last:%Y-%m-%d %H:%M} UTC was taken "
+            "before. --as-at says when an extract was made, where its files do not."
         )
 
 
@@ -125,7 +137,9 @@ def take_snapshot(
     """Take a snapshot and say what came of it, and `more`. Ends the command where it was wrong."""
     try:
         taken = run(_take(snapshot, read, way))
-    except (NotStoredError, BrokenFileError, TooMuchVanishedError, OSError) as error:
+    except (
+        NotStoredError, BrokenFileError, OlderSnapshotError, TooMuchVanishedError, OSError,
+    ) as error:  # fmt: skip
         fail(error)
     faults = snapshot.faults
     if report:
@@ -143,6 +157,9 @@ def take_snapshot(
 async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
     voice, files, faults = snapshot.voice, snapshot.files, snapshot.faults
     async with opened_way(way, voice.source, until=voice.as_at) as opened:
+        last = await opened.last_snapshot()
+        if last is not None and last > voice.as_at:
+            raise OlderSnapshotError(voice, last)
         with progress() as bar:
             bar.add_task("Reading and comparing", total=None)
             people = await read(files, faults)

@@ -18,6 +18,7 @@ from events.wire import read_message
 from schemas.envelope import Event
 from schemas.policy import Policy
 from services.commands.console import err, print_json, say, time_option
+from services.feeds.completeness import ends_of_snapshots
 from services.imports.faults import FaultReport
 from services.imports.held import held_of
 from services.imports.sayings import Held
@@ -66,6 +67,14 @@ class OpenedWay:
     subjects: Sequence[str]
     waiting: Sequence[Event] = ()
     """What the source has said that is on the broker, and may not be in the store yet."""
+
+    async def last_snapshot(self) -> datetime | None:
+        """As at when the source's last snapshot was taken; None where there is none."""
+        if self.database is None:
+            return None
+        async with self.database.reading() as connection:
+            ended = (await ends_of_snapshots(connection)).get(self.source)
+        return ended.as_at if ended else None
 
     async def held_now(self, subjects: Sequence[str]) -> dict[str, Held]:
         """What is held of some subjects."""

@@ -5,17 +5,16 @@ A column that the extract does not have says nothing; only an empty cell of one 
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import orjson
 
 from schemas.codes import LEGAL_STATUSES
 from services.imports import words
-from services.imports.dates import day_told
-from services.imports.faults import Became, FileFault
 from services.imports.rows import Row
+from services.imports.ssd.person import ByTable, latest_record, person_row
+from services.imports.ssd.telling import Telling, iso
 
 _PLANS: tuple[tuple[str, str], ...] = (
     ("ADOPTION", "adoption"),
@@ -35,34 +34,9 @@ _NOT_SET = re.compile(
     r"|n|no|none|0|-|false|null|n/?a|not (yet )?agreed|unknown|ssd_ph|placeholder.*"
 )
 _YES = frozenset({"y", "yes", "1", "true"})
-_ID = re.compile(r"[\w.@/-]*\d[\w.@/-]*")
 
 CONCERNED = ("care_leavers", "episodes", "placements", "pre_proceedings", "care_plans")
 """Tables of which one must name a young person for them to be Sightline's business."""
-
-ByTable = Mapping[str, Sequence[Row]]
-
-
-@dataclass(slots=True)
-class Telling:
-    """What is worth telling beside the rows: covers, whoever holds cases, and faults.
-
-    `staff` are the ids of Professionals; `tables` those that the extract has.
-    """
-
-    staff: Collection[str] = frozenset()
-    tables: Collection[str] = frozenset()
-    covered: int = 0
-    allocated: set[str] = field(default_factory=set)
-    faults: list[FileFault] = field(default_factory=list)
-
-    def ask(self, row: Row, column: str, right: str) -> None:
-        """Keep a fault of a cell that could not be read; it says nothing."""
-        self.faults.append(row.fault(column, right, Became.FIELD_LEFT_OUT, row["person"]))
-
-    def worker(self, told: str) -> str:
-        """A staff id; nothing where it is a name, which must not come into an event."""
-        return told if told in self.staff or _ID.fullmatch(told) else ""
 
 
 def snapshot_rows(person: str, rows: Iterable[Row], today: date, telling: Telling) -> list[Row]:
@@ -72,8 +46,8 @@ def snapshot_rows(person: str, rows: Iterable[Row], today: date, telling: Tellin
         by_table[row.table].append(row)
     if not any(by_table[table] for table in CONCERNED):
         return []
-    leaver = _latest_record(by_table["care_leavers"], telling)
-    made = [_person(person, by_table, leaver, today, telling)]
+    leaver = latest_record(by_table["care_leavers"], telling)
+    made = [person_row(person, by_table, leaver, today, telling)]
     made += _care(person, by_table, today, telling)
     made += _placements(person, by_table["placements"])
     made += _accommodation(person, leaver)
@@ -92,108 +66,14 @@ def _made(of_kind: str, source: Row, person: str, cells: Cells, **given: str) ->
     return Row(of_kind, source.file, source.line, {"person": person, **given, **told})
 
 
-def _latest_record(rows: Sequence[Row], telling: Telling) -> Row | None:
-    """Of several records of one care leaver that of the latest contact; of two alike the worse."""
-    if not rows:
-        return None
-    ranked = sorted(
-        rows, key=lambda row: (_iso(row["contact"]), words.suitable(row["suitable"]) != "yes")
-    )
-    if len(ranked) > 1 and _iso(ranked[-1]["contact"]) == _iso(ranked[-2]["contact"]):
-        right = "one record a care leaver, or the date of the latest contact to tell them apart"
-        telling.ask(ranked[-1], "contact", right)
-    return ranked[-1]
-
-
-def _person(
-    person: str, by_table: ByTable, leaver: Row | None, today: date, telling: Telling
-) -> Row:
-    told: dict[str, str] = {}
-    first = next(row for table in by_table.values() for row in table)
-    for row in by_table["person"]:
-        first = row
-        told["date_of_birth"] = row["dob"] or row["expected_dob"]
-        if "death_date" in row.values:
-            told["closed_on"] = row["death_date"]
-            told["closed_reason"] = "died" if row["death_date"] else ""
-    if leaver is not None:
-        told |= _of_leaver(leaver, telling)
-    if "involvements" in telling.tables:
-        told |= _allocated(by_table["involvements"], told, today, telling)
-    telling.allocated |= {told[name] for name in _WORKERS if told.get(name)}
-    if not told.get("date_of_birth"):
-        told.pop("date_of_birth", None)  # a missing date of birth takes nothing back
-    return Row("people", first.file, first.line, {"person": person, **told})
-
-
-_WORKERS = ("personal_adviser", "social_worker", "team_manager")
-
-
-def _of_leaver(row: Row, telling: Telling) -> dict[str, str]:
-    """What a care leaver's record says of the person; words that cannot be read say nothing."""
-    told: dict[str, str] = {}
-    readers = {
-        "eligibility": ("eligibility", words.eligibility, "a category such as Former Relevant"),
-        "in_touch": ("in_touch", words.in_touch, "YES, NO, DIED, REFU, NREQ or RHOM"),
-        "activity": ("full_time_education", words.education, "a code such as F1"),
-    }
-    for column, (name, read, right) in readers.items():
-        if column not in row.values:
-            continue
-        value = read(row[column])
-        if row[column] and not value and column != "activity":
-            telling.ask(row, column, right)
-        else:
-            told[name] = value
-    for column, name in (("adviser", "personal_adviser"), ("worker", "social_worker")):
-        if column in row.values:
-            told[name] = telling.worker(row[column])
-            if row[column] and not told[name]:
-                telling.ask(row, column, "a staff id of Professionals: a name must not be kept")
-    if "team" in row.values:
-        told["team"] = row["team"]
-    return told
-
-
-def _allocated(
-    rows: Sequence[Row], known: Mapping[str, str], today: date, telling: Telling
-) -> dict[str, str]:
-    """Who works with the young person today: of each role the involvement that began last."""
-    told = {name: known.get(name, "") for name in _WORKERS}
-    on = str(today)
-    current = [
-        row
-        for row in rows
-        if (_iso(row["start"]) or on) <= on and not (_iso(row["end"]) and _iso(row["end"]) <= on)
-    ]
-    for row in sorted(current, key=lambda row: _iso(row["start"])):
-        name = _role(row["role"])
-        if not name:
-            continue  # a reviewing officer or a health visitor holds no case
-        told[name] = telling.worker(row["professional"])
-        if row["team"]:
-            told["team"] = row["team"]
-        telling.covered += row["reason"].upper().startswith("ABSENC")
-    return told
-
-
-def _role(told: str) -> str:
-    text = told.casefold()
-    if re.search(r"personal advis|\bpa\b|leaving care", text):
-        return "personal_adviser"
-    if "team manager" in text:
-        return "team_manager"
-    return "social_worker" if re.search(r"social work|^sw$|allocated|case ?worker", text) else ""
-
-
 def _care(person: str, by_table: ByTable, today: date, telling: Telling) -> Iterator[Row]:
     """Each period of care, of the episodes that make it."""
     periods: dict[str, list[Row]] = defaultdict(list)
     for row in by_table["episodes"]:
-        periods[row["care"] or _iso(row["entered_care"]) or row["id"]].append(row)
+        periods[row["care"] or iso(row["entered_care"]) or row["id"]].append(row)
     status = _legal_status(by_table["legal_status"], today)
     for care, episodes in periods.items():
-        episodes.sort(key=lambda row: _iso(row["start"]))
+        episodes.sort(key=lambda row: iso(row["start"]))
         last = episodes[-1]
         reason = words.reason_ceased(last["end_reason"])
         ended = bool(last["end"]) and reason not in ("", "X1")
@@ -213,9 +93,9 @@ def _care(person: str, by_table: ByTable, today: date, telling: Telling) -> Iter
 def _legal_status(rows: Sequence[Row], today: date) -> str:
     """The national legal status that holds today; local ones say nothing about being in care."""
     on, found = str(today), ""
-    for row in sorted(rows, key=lambda row: _iso(row["start"])):
-        code, ended = words.legal_status(row["status"]), _iso(row["end"])
-        if code in LEGAL_STATUSES and _iso(row["start"]) <= on and not (ended and ended <= on):
+    for row in sorted(rows, key=lambda row: iso(row["start"])):
+        code, ended = words.legal_status(row["status"]), iso(row["end"])
+        if code in LEGAL_STATUSES and iso(row["start"]) <= on and not (ended and ended <= on):
             found = code
     return found
 
@@ -272,7 +152,7 @@ def _pre_proceedings(person: str, rows: Sequence[Row]) -> Iterator[Row]:
             "first_meeting_on": (row["first_meeting"], "first_meeting"),
             "family_id": (row["family"], "family"),
         }
-        id_ = row["id"] or f"{person}-{_iso(row['decision'])}"
+        id_ = row["id"] or f"{person}-{iso(row['decision'])}"
         yield _made("pre_proceedings", row, person, cells, period_id=id_, start=row["decision"])
 
 
@@ -286,13 +166,13 @@ def _plans(person: str, rows: Sequence[Row], telling: Telling) -> Iterator[Row]:
             plans = [""]
         if plans:
             agreed.append((row, plans))
-    agreed.sort(key=lambda item: _iso(item[0]["start"]))
+    agreed.sort(key=lambda item: iso(item[0]["start"]))
     for number, (row, plans) in enumerate(agreed):
         last = number == len(agreed) - 1
         cells = {"withdrawn_on": (row["end"] if last else "", "end")}
         yield _made(
             "plans", row, person, cells,
-            plan_id=row["id"] or f"{person}-{_iso(row['start'])}", date=row["start"],
+            plan_id=row["id"] or f"{person}-{iso(row['start'])}", date=row["start"],
             plan=plans[0], parallel_plan=plans[1] if len(plans) > 1 else "",
         )  # fmt: skip
 
@@ -323,10 +203,10 @@ def _reviews(person: str, by_table: ByTable) -> Iterator[Row]:
         if row["cancelled"].casefold() in _YES:
             continue
         (held if row["date"] else planned).append(row)
-    held.sort(key=lambda row: _iso(row["date"]))
-    due = min((_iso(row["due"]) for row in planned if row["due"]), default="")
+    held.sort(key=lambda row: iso(row["date"]))
+    due = min((iso(row["due"]) for row in planned if row["due"]), default="")
     for number, row in enumerate(held):
-        on, by = _iso(row["date"]), _iso(row["due"])
+        on, by = iso(row["date"]), iso(row["due"])
         cells = {"on_time": (("yes" if on <= by else "no") if on and by else "", "due")}
         is_last = number == len(held) - 1
         yield _made(
@@ -334,17 +214,8 @@ def _reviews(person: str, by_table: ByTable) -> Iterator[Row]:
             review_id=row["id"], date=row["date"], kind="looked_after",
             next_due=due if is_last and due > on else "",
         )  # fmt: skip
-    for day in sorted({_iso(row["pathway_review"]) for row in by_table["care_leavers"]} - {""}):
+    for day in sorted({iso(row["pathway_review"]) for row in by_table["care_leavers"]} - {""}):
         yield _made(
             "reviews", by_table["care_leavers"][0], person, {},
             review_id=f"{person}-pathway-{day}", date=day, kind="pathway_plan",
         )  # fmt: skip
-
-
-def _iso(told: str) -> str:
-    """A day as text that can be compared; empty where none can be read."""
-    try:
-        day = day_told(told)
-    except ValueError:
-        return ""
-    return day.isoformat() if day else ""

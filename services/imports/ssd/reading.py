@@ -10,8 +10,9 @@ from services.imports.sayings import Held, said_of
 from services.imports.snapshots.current import Current
 from services.imports.snapshots.reading import Files, PersonRows, gather
 from services.imports.snapshots.shapes import ACCOMMODATION
-from services.imports.ssd.people import Telling, snapshot_rows
+from services.imports.ssd.people import snapshot_rows
 from services.imports.ssd.tables import TablesRead
+from services.imports.ssd.telling import Telling
 
 _KINDS = {
     "people": ("person", "care_leavers", "involvements"),
