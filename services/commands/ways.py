@@ -1,9 +1,9 @@
 """What commands that bring files in share: what is held to compare with, and where events go."""
 
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from events.backlog import backlog
 from events.broker import Broker
 from events.publish import parcel, publish
 from events.wire import read_message
-from schemas.envelope import Event
+from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.commands.console import err, print_json, say, time_option
 from services.feeds.completeness import ends_of_snapshots
@@ -65,8 +65,9 @@ class OpenedWay:
     database: Database | None
     broker: Broker | None
     subjects: Sequence[str]
-    waiting: Sequence[Event] = ()
-    """What the source has said that is on the broker, and may not be in the store yet."""
+    waiting: Mapping[str, list[bytes]] = field(default_factory=dict)
+    """What the source has said that is on the broker, and may not be in the store yet, by subject,
+    as JSON: it may be a whole return."""
 
     async def last_snapshot(self) -> datetime | None:
         """As at when the source's last snapshot was taken; None where there is none."""
@@ -80,9 +81,15 @@ class OpenedWay:
         """What is held of some subjects."""
         if self.database is None:
             return {}
+        waiting = [
+            event
+            for subject in subjects
+            for raw in self.waiting.get(subject, ())
+            if isinstance(event := read_event(orjson.loads(raw)), Event)
+        ]
         async with self.database.reading() as connection:
             return await held_of(
-                connection, self.policy, self.source, subjects, self.until, self.waiting
+                connection, self.policy, self.source, subjects, self.until, waiting
             )
 
     async def send(self, events: Sequence[dict[str, Any]]) -> None:
@@ -123,18 +130,18 @@ async def opened_way(
                 subjects = await event_log.subjects_of(connection, source)
         if way.to_broker:
             broker, _ = await stack.enter_async_context(opened_broker(way.settings))
-        waiting = await _waiting(broker, source) if broker else []
-        everybody = sorted({*subjects, *(event.subject for event in waiting)} - {""})
+        waiting = await _waiting(broker, source) if broker else {}
+        everybody = sorted({*subjects, *waiting} - {""})
         yield OpenedWay(way, policy, source, until, database, broker, everybody, waiting)
 
 
-async def _waiting(broker: Broker, source: str) -> list[Event]:
-    """What a source has said that the tracker has not worked through yet."""
-    told = []
+async def _waiting(broker: Broker, source: str) -> dict[str, list[bytes]]:
+    """What a source has said that the tracker has not worked through yet, by subject."""
+    told: dict[str, list[bytes]] = {}
     async for message in backlog(broker):
         item = read_message(message)
         if isinstance(item, Event) and item.source == source:
-            told.append(item)
+            told.setdefault(item.subject, []).append(orjson.dumps(item.as_json()))
     return told
 
 
