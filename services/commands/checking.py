@@ -48,6 +48,11 @@ def _read(file: str) -> Iterator[Event | Refusal]:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}.")
+    if raw.strip()[:1] not in (b"{", b"["):
+        fail(
+            f"{file} holds no events in JSON. Is it a file of rows? Then check it with "
+            "sightline publish --check --snapshot."
+        )
     return (read_json(item) for item in split_events(raw))
 
 

@@ -54,7 +54,8 @@ _SnapshotOption = Annotated[
     bool, typer.Option("--snapshot", help="The files hold current rows, one file a kind.")
 ]
 _CheckOption = Annotated[
-    bool, typer.Option("--check", help="Say all that is wrong in the files; send nothing.")
+    bool,
+    typer.Option("--check", help="Say all that is wrong in the files, of rows too; send nothing."),
 ]
 _SourceOption = Annotated[
     str, typer.Option("--source", help="The CloudEvents source that a snapshot speaks for.")
@@ -81,11 +82,12 @@ def publish_files(
     as_json: JsonOption = False,
 ) -> None:
     """Put events from files on the broker; or, of current rows, the events for what changed."""
-    if check:
+    if check and not snapshot:
         check_files(files, as_json=as_json)
         return
     settings = load_settings()
     if snapshot:
+        dry_run, source = dry_run or check, source or ("/check" if check else "")
         if not source:
             fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
         found = snapshot_files(files)

@@ -8,7 +8,7 @@ _BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
 
-RIGHT = "a date is written DD/MM/YYYY or YYYY-MM-DD, and is a day of the calendar"
+RIGHT = "a day of the calendar, written DD/MM/YYYY or YYYY-MM-DD"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 

@@ -45,9 +45,13 @@ class FileFault:
     @property
     def sentence(self) -> str:
         """The fault in one sentence for people."""
-        column = f" {self.column}" if self.column else ""
-        value = f" is {self.value!r}" if self.column else ""
-        return f"{self.file}, line {self.line}:{column}{value}; {self.right}. ({self.became})"
+        if not self.column:
+            return f"{self.file}, line {self.line}: {self.right} ({self.became})."
+        value = repr(self.value) if self.value else "empty"
+        return (
+            f"{self.file}, line {self.line}: {self.column} is {value}; right would be {self.right} "
+            f"({self.became})."
+        )
 
 
 class FaultReport:

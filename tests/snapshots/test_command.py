@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> 
 def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: Place) -> None:
     write(here, "p1,a1,2026-10-01,,S,perhaps")
     said = run(*args("2026-11-03", "--report", "faults.csv"), code=1)
-    assert "accommodation.csv, line 2: suitable is 'perhaps'; yes or no." in said
+    assert "accommodation.csv, line 2: suitable is 'perhaps'; right would be yes or no" in said
     with (here.folder / "faults.csv").open(encoding="utf-8-sig", newline="") as faults:
         assert [(row["line"], row["column"]) for row in csv.DictReader(faults)] == [
             ("2", "suitable")

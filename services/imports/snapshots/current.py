@@ -61,7 +61,7 @@ def understand(row: Row, shape: Shape) -> tuple[Current | None, list[FileFault]]
     missing = _missing(row, shape, values)
     for column in missing:
         if not row[column] or column in values:
-            fault(column, _must(column, row[column]), Became.ROW_LEFT_OUT)
+            fault(column, _must(row[column]), Became.ROW_LEFT_OUT)
     if missing:
         return None, [item if item.column not in missing else _left_out(item) for item in faults]
     unreadable = frozenset(fault.column for fault in faults)
@@ -87,10 +87,10 @@ def _missing(row: Row, shape: Shape, values: Mapping[str, Any]) -> list[str]:
     return missing
 
 
-def _must(column: str, told: str) -> str:
+def _must(told: str) -> str:
     if told:
         return f"an id of at most {LONGEST_ID} characters, all of which can be printed"
-    return f"{column} must be told"
+    return "told: without it nothing can be made of the row"
 
 
 def _is_id(told: str) -> bool:
@@ -127,7 +127,13 @@ def _check_event(current: Current, name: str, fields: Mapping[str, str]) -> dict
         _, doubts = read_data(name, content)
     except ValidationError as error:
         doubts = tuple(faults_of(error))
-    return {fields[doubt.field]: doubt.sentence for doubt in doubts if doubt.field in fields}
+    return {fields[doubt.field]: _cure(doubt.sentence) for doubt in doubts if doubt.field in fields}
+
+
+def _cure(sentence: str) -> str:
+    """What would be right, out of a sentence that says what is wrong."""
+    cure = sentence.partition("; ")[2] or sentence
+    return cure.removeprefix("it must be ").removesuffix(".")
 
 
 def _read(text: str, cell: Cell) -> Any:
