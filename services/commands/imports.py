@@ -13,6 +13,7 @@ from services.commands.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
     LimitOption,
+    NewsOption,
     People,
     Snapshot,
     VanishedOption,
@@ -116,6 +117,7 @@ def ssd(
     vanished: VanishedOption = None,
     changed: ChangedOption = None,
     vanished_limit: LimitOption = USUAL_LIMIT,
+    news: NewsOption = None,
     as_json: Json = False,
 ) -> None:
     """Import the Standard Safeguarding Dataset, from CSV files or its database, as a snapshot."""
@@ -130,6 +132,7 @@ def ssd(
         ways_of(vanished, changed),
         vanished_limit,
         settle_dwellings,
+        news,
         faults=FaultReport(keeps_all=report is not None),
     )
     way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
@@ -150,6 +153,7 @@ def annex_a(
     vanished: VanishedOption = None,
     changed: ChangedOption = None,
     vanished_limit: LimitOption = USUAL_LIMIT,
+    news: NewsOption = None,
     as_json: Json = False,
 ) -> None:
     """Import Annex A's lists of children in care (8) and care leavers (9), as a snapshot."""
@@ -161,6 +165,7 @@ def annex_a(
         ways_of(vanished, changed),
         vanished_limit,
         settle_dwellings,
+        news,
         faults=FaultReport(keeps_all=report is not None),
     )
     way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)

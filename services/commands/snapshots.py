@@ -1,5 +1,6 @@
 """Taking a snapshot from the command line: `publish --snapshot`, and imports that are snapshots."""
 
+import csv
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from events.publish import NotStoredError
+from schemas.events.catalogue import NAMES
 from services.commands.console import MISUSED, WRONG, fail, progress, run
 from services.commands.ways import Way, opened_way, tell_json, tell_lines
 from services.imports.faults import FaultReport, FileFault
@@ -18,6 +20,11 @@ from services.imports.snapshots.shapes import BY_KIND, Changed, Vanished, Ways
 from services.imports.snapshots.taking import Settle, Taken, TooMuchVanishedError, completed, take
 
 USUAL_LIMIT = 20
+
+NewsOption = Annotated[
+    Path | None,
+    typer.Option("--news", help="Save every event that is news, which a feed had missed, as CSV."),
+]
 
 VanishedOption = Annotated[
     list[str] | None,
@@ -69,6 +76,7 @@ class Snapshot:
     ways: Ways
     limit: int
     settle: Settle | None = None
+    news: Path | None = None
     files: Files = field(default_factory=Files)
     faults: FaultReport = field(default_factory=FaultReport)
 
@@ -144,6 +152,8 @@ def take_snapshot(
     faults = snapshot.faults
     if report:
         faults.save(report)
+    if snapshot.news:
+        _save_news(snapshot.news, taken.events)
     notes = list(more())
     if as_json:
         told = _as_json(snapshot, taken)
@@ -152,6 +162,26 @@ def take_snapshot(
         tell_lines([*_lines(snapshot, taken, way, report), *notes], way)
     if faults.total:
         raise typer.Exit(WRONG)
+
+
+def _save_news(path: Path, events: Iterable[dict[str, Any]]) -> None:
+    """What the source had not told before: each event with whom, what and when it is about."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("person", "event", "about", "date", "fields"))
+        for told in events:
+            data = told["data"]
+            about = next((str(data[key]) for key in data if key == "id" or key.endswith("_id")), "")
+            fields = sorted(key for key in data if key not in ("date", "date_basis"))
+            writer.writerow(
+                (
+                    told["subject"],
+                    NAMES[told["type"]],
+                    about,
+                    data.get("date", ""),
+                    " ".join(fields),
+                )
+            )
 
 
 async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:
@@ -213,6 +243,8 @@ def _lines(snapshot: Snapshot, taken: Taken, way: Way, report: Path | None) -> l
     if report:
         lines.append(f"Every fault stands in {report}.")
     news = taken.brought.news
+    if news.total():
+        lines.append("What had not been told before:")
     for name, number in sorted(news.items()):
         lines.append(f"{number:,} {name}")
     if not news.total():

@@ -25,6 +25,7 @@ from services.commands.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
     LimitOption,
+    NewsOption,
     Snapshot,
     VanishedOption,
     from_files,
@@ -79,6 +80,7 @@ def publish_files(
     as_at: AsAt = "",
     dry_run: DryRun = False,
     report: Report = None,
+    news: NewsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put events from files on the broker; or, of current rows, the events for what changed."""
@@ -95,6 +97,7 @@ def publish_files(
             Voice(source, made_at(found, as_at)),
             ways_of(vanished, changed),
             vanished_limit,
+            news=news,
             faults=FaultReport(keeps_all=report is not None),
         )
         way = Way(settings, dry_run=dry_run, to_broker=not dry_run)

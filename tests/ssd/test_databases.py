@@ -1,8 +1,10 @@
 """The dataset straight from a database, and from outside by the command."""
 
+import csv
 import json
 import os
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +100,17 @@ def test_no_name_of_staff_is_printed_or_kept(tmp_path: Path) -> None:
     assert b"s1@council.example" in kept
     assert b"Penhaligon" not in kept
     assert "Penhaligon" not in told.stdout + told.stderr
+
+
+def test_what_a_feed_had_missed_is_saved_event_by_event(tmp_path: Path) -> None:
+    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    told = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
+    with (tmp_path / "missed.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (summary,) = said(told)
+    assert Counter(row["event"] for row in rows) == summary["news"]
+    placed = next(row for row in rows if row["event"] == "placement.started")
+    assert (placed["person"], placed["about"], placed["date"]) == ("2", "p1", "2026-01-05")
+    again = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
+    assert said(again)[0]["news"] == {}
+    assert len((tmp_path / "missed.csv").read_text("utf-8-sig").splitlines()) == 1
