@@ -1,16 +1,14 @@
 """`sightline publish --check`: all that is wrong in a file of events, before it is sent."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 import typer
 
 from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
-from services.commands.console import WRONG, fail, print_json, say
+from services.commands.console import WRONG, fail, print_json, read_input, say
 from services.commands.statuses import read_json, split_events
 
 
@@ -44,10 +42,7 @@ def check_files(files: list[str], *, as_json: bool) -> None:
 
 
 def _read(file: str) -> Iterator[Event | Refusal]:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}.")
+    raw = read_input(file)
     if raw.strip()[:1] not in (b"{", b"["):
         fail(
             f"{file} holds no events in JSON. Is it a file of rows? Then check it with "

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -93,6 +94,14 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     for row in rows:
         table.add_row(*(RAG_WORDS.get(cell) or Text(cell) for cell in row))
     out.print(table)
+
+
+def read_input(file: str) -> bytes:
+    """A file that is named on the command line, or standard input for -."""
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
 
 
 def day_option(value: str, name: str = "--as-of") -> date:

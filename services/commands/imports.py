@@ -15,11 +15,10 @@ from services.commands.snapshots import (
     LimitOption,
     NewsOption,
     People,
-    Snapshot,
     VanishedOption,
     in_folders,
     take_snapshot,
-    ways_of,
+    told_snapshot,
 )
 from services.commands.ways import AsAt, DryRun, Report, Way, made_at, this_second
 from services.imports.annex_a.reading import SUFFIXES as LIST_SUFFIXES
@@ -127,13 +126,8 @@ def ssd(
     if paths and not files:
         fail("There is no .csv file there.", MISUSED)
     at = made_at(files, as_at) if files else (time_option(as_at, "--as-at") or this_second())
-    snapshot = Snapshot(
-        Voice(source, at),
-        ways_of(vanished, changed),
-        vanished_limit,
-        settle_dwellings,
-        news,
-        faults=FaultReport(keeps_all=report is not None),
+    snapshot = told_snapshot(
+        Voice(source, at), vanished, changed, vanished_limit, news, report, settle_dwellings
     )
     way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
     import_ssd(
@@ -160,13 +154,9 @@ def annex_a(
     files = in_folders(paths, LIST_SUFFIXES)
     if not files:
         fail("There is no .csv and no .xlsx file there.", MISUSED)
-    snapshot = Snapshot(
-        Voice(source, made_at(files, as_at)),
-        ways_of(vanished, changed),
-        vanished_limit,
-        settle_dwellings,
-        news,
-        faults=FaultReport(keeps_all=report is not None),
+    voice = Voice(source, made_at(files, as_at))
+    snapshot = told_snapshot(
+        voice, vanished, changed, vanished_limit, news, report, settle_dwellings
     )
     way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
 

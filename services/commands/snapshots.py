@@ -81,8 +81,21 @@ class Snapshot:
     faults: FaultReport = field(default_factory=FaultReport)
 
 
-def ways_of(vanished: list[str] | None, changed: list[str] | None) -> Ways:
-    """The ways that were told on the command line; a wrong one ends the command."""
+def told_snapshot(
+    voice: Voice,
+    vanished: list[str] | None,
+    changed: list[str] | None,
+    limit: int,
+    news: Path | None,
+    report: Path | None,
+    settle: Settle | None = None,
+) -> Snapshot:
+    """The snapshot that the options tell of; one that is told wrongly ends the command."""
+    faults = FaultReport(keeps_all=report is not None)
+    return Snapshot(voice, _ways(vanished, changed), limit, settle, news, faults=faults)
+
+
+def _ways(vanished: list[str] | None, changed: list[str] | None) -> Ways:
     return Ways(
         vanished={kind: Vanished(way) for kind, way in _pairs("--vanished", vanished, Vanished)},
         changed={kind: Changed(way) for kind, way in _pairs("--changed", changed, Changed)},

@@ -1,6 +1,5 @@
 """`sightline status` and `sightline assess`: what colour, since when, and why."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from services.commands.console import (
     fail,
     print_json,
     print_table,
+    read_input,
     run,
     time_option,
 )
@@ -99,11 +99,7 @@ def _nobody(person: str, survivor: str | None) -> str:
 
 
 def _read(file: str) -> Iterator[Event | Refusal]:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}.")
-    return (read_json(item) for item in split_events(raw))
+    return (read_json(item) for item in split_events(read_input(file)))
 
 
 def read_json(raw: bytes) -> Event | Refusal:

@@ -1,9 +1,7 @@
 """`sightline serve`, `publish`, `rebuild` and `db upgrade`."""
 
 import logging
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +14,7 @@ from services.commands.console import (
     print_json,
     progress,
     quiet_logs,
+    read_input,
     run,
     say,
     stopping,
@@ -26,16 +25,14 @@ from services.commands.snapshots import (
     ChangedOption,
     LimitOption,
     NewsOption,
-    Snapshot,
     VanishedOption,
     from_files,
     snapshot_files,
     take_snapshot,
-    ways_of,
+    told_snapshot,
 )
 from services.commands.statuses import split_events
 from services.commands.ways import AsAt, DryRun, Report, Way, made_at
-from services.imports.faults import FaultReport
 from services.imports.sayings import Voice
 from services.runtime import Role, opened_broker, opened_database
 from services.runtime import serve as serve_role
@@ -93,19 +90,14 @@ def publish_files(
         if not source:
             fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
         found = snapshot_files(files)
-        taken = Snapshot(
-            Voice(source, made_at(found, as_at)),
-            ways_of(vanished, changed),
-            vanished_limit,
-            news=news,
-            faults=FaultReport(keeps_all=report is not None),
-        )
+        voice = Voice(source, made_at(found, as_at))
+        taken = told_snapshot(voice, vanished, changed, vanished_limit, news, report)
         way = Way(settings, dry_run=dry_run, to_broker=not dry_run)
         take_snapshot(taken, from_files(found), way, report, as_json=as_json)
         return
     if dry_run or source or report or as_at or vanished or changed:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
-    parcels = [item for file in files for item in split_events(_raw(file))]
+    parcels = [item for file in files for item in split_events(read_input(file))]
     try:
         stored = run(_publish(settings, parcels))
     except NotStoredError as error:
@@ -161,10 +153,3 @@ async def _upgrade(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with opened_database(settings) as database:
         await database.upgrade()
-
-
-def _raw(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}.")

@@ -11,6 +11,7 @@ from schemas.days import LONDON, london_day, plain_day
 from schemas.events.feed import SnapshotCompleted
 from schemas.policy import Policy
 from services.assessment.settling import Received, counted
+from services.imports.bringing import batches
 from services.imports.held import held_of
 from services.imports.sayings import Held
 from services.imports.snapshots.known import begun_of, day_of, has_ended
@@ -18,7 +19,6 @@ from services.imports.snapshots.shapes import COUNTED, SHAPES
 from services.records import event_log, feeds, snapshots
 from services.records.snapshots import Compared
 
-_AT_A_TIME = 250
 _EVERY = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 WORDS = {
     "care": "periods of care",
@@ -74,8 +74,7 @@ async def compare(
     """Count what is held of a source as at its snapshot, of the kinds that it counted."""
     day, held = london_day(ended.as_at), Counter[str]()
     subjects = await event_log.subjects_of(connection, ended.source)
-    for start in range(0, len(subjects), _AT_A_TIME):
-        some = subjects[start : start + _AT_A_TIME]
+    for some in batches(subjects):
         known = await held_of(connection, policy, ended.source, some, ended.as_at)
         for mine in known.values():
             held.update(open_of(mine, day))

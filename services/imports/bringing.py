@@ -57,7 +57,7 @@ async def bring(
     brought: Brought,
 ) -> AsyncIterator[tuple[ToldT, Item]]:
     """Read each young person, and send what is news; yields each as it was read."""
-    for batch in _batches(people):
+    for batch in batches(people):
         held = await held_now([subject for subject, _ in batch])
         events: list[dict[str, Any]] = []
         for subject, item in batch:
@@ -74,7 +74,8 @@ async def bring(
         await send(events)
 
 
-def _batches(people: Iterable[tuple[str, Item]]) -> Iterator[list[tuple[str, Item]]]:
+def batches(people: Iterable[Item]) -> Iterator[list[Item]]:
+    """Young people, as many as are read together at a time."""
     waiting = iter(people)
     while batch := list(islice(waiting, AT_A_TIME)):
         yield batch

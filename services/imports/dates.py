@@ -36,6 +36,15 @@ def day_told(text: str) -> date | None:
         raise ValueError(RIGHT) from None
 
 
+def iso(told: str) -> str:
+    """A day as text that can be compared; empty where none can be read."""
+    try:
+        day = day_told(told)
+    except ValueError:
+        return ""
+    return day.isoformat() if day else ""
+
+
 _TIME_OF_DAY = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})[ T]\d{1,2}:\d{2}\S*( [AP]M)?")
 
 

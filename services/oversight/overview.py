@@ -72,7 +72,7 @@ class Turning:
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
+class Duties:
     """What the signed-in person must do, each list with the most urgent first."""
 
     acknowledge: list[Case]
@@ -206,13 +206,13 @@ def red_lines(cases: Iterable[Case]) -> list[RedLine]:
     return sorted(lines, key=lambda line: (not line.unlawful, -line.weeks, line.concern))
 
 
-def to_do(cases: Sequence[Case], person: Person, day: date) -> ToDo:
+def duties(cases: Sequence[Case], person: Person, day: date) -> Duties:
     """What the person must do about cases that are theirs to see."""
     ladder = [role for role in person.roles if role in LADDER]
     red = [case for case in cases if case.status.rag is Rag.RED]
     soon = day + timedelta(days=7)
     oversees = bool(set(person.roles) - {Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
-    return ToDo(
+    return Duties(
         acknowledge=_urgent(case for case in red if any(case.awaits(role) for role in ladder)),
         late=_urgent(case for case in cases if case.late) if oversees else [],
         reviews=sorted(

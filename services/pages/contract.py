@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from events.published import FOLDER, asyncapi, event_schema
 from schemas.events.catalogue import CATALOGUE, type_of
@@ -46,15 +46,10 @@ class EventTold:
 @doors.get("/contract", OPEN)
 async def contract(visit: Visit) -> Response:
     """Every event: what it means, its fields, an example; and what Sightline says itself."""
-    told = asyncapi()
+    base_url = visit.parts.base_url.rstrip("/")
     return page(
-        visit, "contract.html.j2", events=told_events(), base_url=visit.parts.base_url.rstrip("/"),
-        spoken=[
-            (channel["address"], _message_of(told, key))
-            for key, channel in told["channels"].items()
-            if f"send_{key}" in told["operations"]
-        ],
-    )  # fmt: skip
+        visit, "contract.html.j2", events=told_events(), spoken=_spoken(), base_url=base_url
+    )
 
 
 @doors.get("/contract/{file}.json", OPEN)
@@ -63,12 +58,23 @@ async def document(visit: Visit) -> Response:
     name = f"{visit.request.path_params['file']}.json"
     if name not in _published():
         raise NotHere
-    return JSONResponse(json.loads((FOLDER / name).read_text("utf-8")))
+    return Response((FOLDER / name).read_bytes(), media_type="application/json")
 
 
 @cache
 def _published() -> frozenset[str]:
     return frozenset(path.name for path in FOLDER.glob("*.json"))
+
+
+@cache
+def _spoken() -> list[tuple[str, str]]:
+    """What Sightline says itself: each channel and its message."""
+    told = asyncapi()
+    return [
+        (channel["address"], _message_of(told, key))
+        for key, channel in told["channels"].items()
+        if f"send_{key}" in told["operations"]
+    ]
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from events.wire import STRUCTURED, Message, read_message, structured_form
-from schemas.envelope import Event, Refusal
+from schemas.envelope import Event, Refusal, read_event
 from schemas.faults import Fault, fault, missing
 
 BATCHED = "application/cloudevents-batch+json"
@@ -112,7 +112,7 @@ def _sent(position: int, whole: Any, source: str) -> Sent:
     except TypeError:
         deep = Fault("event", "", "The event is nested too deeply to be kept; send a flatter one.")
         return Sent(position, "", None, (deep,))
-    item = read_message(Message(raw, {"content-type": STRUCTURED}))
+    item = read_event(whole)
     faults = item.faults if isinstance(item, Refusal) else ()
     if not isinstance(whole, dict):
         return Sent(position, item.id, None, faults)

@@ -11,15 +11,10 @@ from sqlalchemy import URL, Connection, column, create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.records.database import async_url
+
 _AT_A_TIME = 2000
-_ASYNCHRONOUS = {
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-}
-"""URLs that Sightline's own drivers read."""
+_OWN_DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 
 Result = TypeVar("Result")
 
@@ -69,11 +64,10 @@ async def read_extract(url: str, schema: str | None, work: Callable[[Extract], R
         ExtractError: it cannot be opened or read.
     """
     try:
-        parsed = make_url(url)
-        driver = _ASYNCHRONOUS.get(parsed.drivername)
-        if driver is None:
-            return _read_here(url, schema, work)
-        return await _read_there(parsed.set(drivername=driver), schema, work)
+        own = make_url(async_url(url))
+        if own.drivername in _OWN_DRIVERS:
+            return await _read_there(own, schema, work)
+        return _read_here(url, schema, work)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise ExtractError(f"The database URL cannot be used: {error}.") from error
     except (SQLAlchemyError, OSError) as error:

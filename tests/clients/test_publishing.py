@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from events.broker import client_of, connected_broker
-from events.embedded import EmbeddedBroker
+from events.broker import client_of
 from events.stream import subject_of
 from services.records import event_log, sessions
-from services.records.database import Database
-from tests.pages.house import NOW, House, house
+from tests.pages.house import NOW, House, own_house
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,17 +32,10 @@ def block(language: str) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("clients")
-    store = Database(f"sqlite:///{folder / 'store.sqlite'}")
-    await store.upgrade()
-    async with (
-        EmbeddedBroker(folder / "nats") as server,
-        connected_broker(server.url) as broker,
-        house(store, broker, folder) as one,
-    ):
-        async with store.writing() as connection:
+    async with own_house(folder) as one:
+        async with one.parts.database.writing() as connection:
             await sessions.add_token(connection, "eclipse", SOURCE, "secret-of-eclipse", NOW)
         yield one
-    await store.close()
 
 
 async def stored(one: House) -> bool:

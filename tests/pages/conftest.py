@@ -6,11 +6,9 @@ import pytest
 import pytest_asyncio
 from faststream.nats import NatsBroker
 
-from events.broker import connected_broker
-from events.embedded import EmbeddedBroker
 from services.pages.server import free_port
 from services.records.database import Database
-from tests.pages.house import House, house
+from tests.pages.house import House, house, own_house
 from tests.pages.identity_provider import IdentityProvider, identity_provider
 from tests.pages.walking import moved_in
 
@@ -60,13 +58,6 @@ async def visited(
 async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A council with cases of everybody's, for tests that only look; one for each file of them."""
     folder = tmp_path_factory.mktemp("council")
-    store = Database(f"sqlite:///{folder / 'store.sqlite'}")
-    await store.upgrade()
-    async with (
-        EmbeddedBroker(folder / "nats") as server,
-        connected_broker(server.url) as broker,
-        house(store, broker, folder) as one,
-    ):
+    async with own_house(folder) as one:
         await moved_in(one)
         yield one
-    await store.close()

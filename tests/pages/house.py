@@ -16,6 +16,8 @@ from faststream.nats import NatsBroker
 from httpx2 import AsyncClient, Response
 from starlette.applications import Starlette
 
+from events.broker import connected_broker
+from events.embedded import EmbeddedBroker
 from events.publish import NotStoredError, parcel, publish
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
@@ -231,6 +233,20 @@ async def house(
         finally:
             for client in one.clients:
                 await client.aclose()
+
+
+@asynccontextmanager
+async def own_house(folder: Path) -> AsyncIterator[House]:
+    """A council's Sightline with a store and a broker of its own, for the tests of one file."""
+    store = Database(f"sqlite:///{folder / 'store.sqlite'}")
+    await store.upgrade()
+    async with (
+        EmbeddedBroker(folder / "nats") as server,
+        connected_broker(server.url) as broker,
+        house(store, broker, folder) as one,
+    ):
+        yield one
+    await store.close()
 
 
 def said(response: Response) -> str:

@@ -5,10 +5,8 @@ import pytest
 import pytest_asyncio
 from faststream.nats import NatsBroker
 
-from events.broker import connected_broker
-from events.embedded import EmbeddedBroker
 from services.records.database import Database
-from tests.pages.house import House, house
+from tests.pages.house import House, house, own_house
 
 
 @pytest.fixture
@@ -24,12 +22,5 @@ async def served(
 async def open_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A council's Sightline of one file: each of its tests publishes as a source of its own."""
     folder = tmp_path_factory.mktemp("receiving")
-    store = Database(f"sqlite:///{folder / 'store.sqlite'}")
-    await store.upgrade()
-    async with (
-        EmbeddedBroker(folder / "nats") as server,
-        connected_broker(server.url) as broker,
-        house(store, broker, folder) as one,
-    ):
+    async with own_house(folder) as one:
         yield one
-    await store.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from services.imports import words
 from services.imports.annex_a.layouts import CHILDREN_IN_CARE
-from services.imports.dates import day_told
+from services.imports.dates import iso
 from services.imports.rows import Row
 
 KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews"})
@@ -38,7 +38,7 @@ def _person(row: Row) -> dict[str, str]:
 
 
 def _in_care(person: str, row: Row) -> Iterator[Row]:
-    began = _iso(row["started"])
+    began = iso(row["started"])
     yield _made(
         "care",
         row,
@@ -50,7 +50,7 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
         legal_status=words.legal_status(row["legal_status"]),
     )
     if row["placement"]:
-        placed = _iso(row["placement_start"])
+        placed = iso(row["placement_start"])
         yield _made(
             "placements",
             row,
@@ -68,7 +68,7 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
             "reviews",
             row,
             person,
-            review_id=f"{person}-{_iso(row['review'])}",
+            review_id=f"{person}-{iso(row['review'])}",
             date=row["review"],
             kind="looked_after",
         )
@@ -94,7 +94,7 @@ def _left(person: str, row: Row) -> Iterator[Row]:
             "reviews",
             row,
             person,
-            review_id=f"{person}-pathway-{_iso(row['pathway_review'])}",
+            review_id=f"{person}-pathway-{iso(row['pathway_review'])}",
             date=row["pathway_review"],
             kind="pathway_plan",
         )
@@ -102,11 +102,3 @@ def _left(person: str, row: Row) -> Iterator[Row]:
 
 def _made(of_kind: str, source: Row, person: str, **cells: str) -> Row:
     return Row(of_kind, source.file, source.line, {"person": person, **cells})
-
-
-def _iso(told: str) -> str:
-    try:
-        day = day_told(told)
-    except ValueError:
-        return ""
-    return day.isoformat() if day else ""

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from schemas.events.catalogue import CATALOGUE
-from services.imports.faults import FileFault
 from services.imports.sayings import Held, Said, Saying, Slot, said_of, slot_of
 from services.imports.snapshots.current import Current
 from services.imports.snapshots.known import (
@@ -49,7 +48,6 @@ class Comparison:
     taken_back: set[str] = field(default_factory=set)
     vanished: list[str] = field(default_factory=list)
     """Kinds of the rows that are gone, one for each."""
-    faults: list[FileFault] = field(default_factory=list)
     is_absent: bool = False
     """Whether nothing at all is said of somebody of whom something is held."""
 

@@ -25,9 +25,13 @@ class Files:
     kinds: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    unclear: set[tuple[str, str]] = field(default_factory=set)
-    """Kinds of which a row does not say whose it is: of these nothing can be gone."""
     nameless: dict[str, int] = field(default_factory=dict)
+    """How many rows of a kind do not say whose they are."""
+
+    @property
+    def unclear(self) -> set[tuple[str, str]]:
+        """Kinds with such a row: of these nothing can be gone."""
+        return {(kind, "") for kind in self.nameless}
 
 
 @dataclass(slots=True)
@@ -84,7 +88,6 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             else:
                 right = "the case identifier of the young person whose row this is"
                 report.add(item.fault("person", right, Became.ROW_LEFT_OUT))
-                files.unclear.add((item.table, ""))
                 files.nameless[item.table] = files.nameless.get(item.table, 0) + 1
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from services.imports.rows import Layout
 
@@ -27,7 +28,7 @@ class Ending:
     """Field of the event to column of the row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """A kind of rows. `columns` says how each cell is read; `id` is the row's own key.
 
@@ -47,7 +48,7 @@ class Shape:
     more: Mapping[str, Cell] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def cells(self) -> Mapping[str, Cell]:
         """Every column and how it is read."""
         dates = [self.on, "changed_on", *(one.on for one in (*self.endings, *self.extras))]

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from schemas.days import london_day
 from schemas.events.catalogue import NAMES
-from services.imports.bringing import AT_A_TIME, Brought, HeldNow
+from services.imports.bringing import Brought, HeldNow, batches
 from services.imports.faults import FaultReport
 from services.imports.sayings import Held, Saying, Slot, Voice, difference, event, slot_of
 from services.imports.snapshots.changes import compare, is_open
@@ -90,7 +89,7 @@ async def take(
     slot = slot_of("snapshot.completed", {"date": str(london_day(voice.as_at))})
     taken.ended = ends.get("", {}).get(slot, Slot())
     day = london_day(voice.as_at)
-    for batch in _batches(_everybody(people, held_subjects)):
+    for batch in batches(_everybody(people, held_subjects)):
         held = await held_now([subject for subject, _ in batch])
         for subject, mine in batch:
             known = held.get(subject, {})
@@ -156,10 +155,3 @@ def _everybody(
     for subject in held_subjects:
         if subject not in seen:
             yield subject, PersonRows()
-
-
-def _batches(
-    people: Iterator[tuple[str, PersonRows]],
-) -> Iterator[list[tuple[str, PersonRows]]]:
-    while batch := list(islice(people, AT_A_TIME)):
-        yield batch

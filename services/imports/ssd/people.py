@@ -12,9 +12,10 @@ import orjson
 
 from schemas.codes import LEGAL_STATUSES
 from services.imports import words
+from services.imports.dates import iso
 from services.imports.rows import Row
 from services.imports.ssd.person import ByTable, latest_record, person_row
-from services.imports.ssd.telling import Telling, iso
+from services.imports.ssd.telling import Telling
 
 _PLANS: tuple[tuple[str, str], ...] = (
     ("ADOPTION", "adoption"),

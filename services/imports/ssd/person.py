@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.imports import words
+from services.imports.dates import iso
 from services.imports.rows import Row
-from services.imports.ssd.telling import Telling, iso
+from services.imports.ssd.telling import Telling
 
 ByTable = Mapping[str, Sequence[Row]]
 

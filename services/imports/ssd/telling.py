@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from services.imports.dates import day_told
 from services.imports.faults import Became, FileFault
 from services.imports.rows import Row
 
@@ -31,12 +30,3 @@ class Telling:
     def worker(self, told: str) -> str:
         """A staff id; nothing where it is a name, which must not come into an event."""
         return told if told in self.staff or _ID.fullmatch(told) else ""
-
-
-def iso(told: str) -> str:
-    """A day as text that can be compared; empty where none can be read."""
-    try:
-        day = day_told(told)
-    except ValueError:
-        return ""
-    return day.isoformat() if day else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from services.assessment.calendar import birthday
 from services.imports.faults import Became
 from services.imports.rows import Row
 from services.imports.sayings import Saying
@@ -40,10 +41,7 @@ def day_of(born: date | None, year: CollectionYear) -> tuple[date, int | None]:
 
 def _birthday(born: date, year: CollectionYear) -> date:
     for calendar_year in (year.begins, year.begins + 1):
-        try:
-            turned = born.replace(year=calendar_year)
-        except ValueError:
-            turned = date(calendar_year, 3, 1)
+        turned = date.fromordinal(birthday(born, calendar_year - born.year))
         if year.first_day <= turned <= year.last_day:
             return turned
     raise AssertionError("every year has every birthday")

@@ -69,7 +69,7 @@ class Cells:
     @property
     def codes(self) -> Mapping[tuple[str, str], frozenset[str]]:
         """The lists of the return's year."""
-        return _codes(self.year)
+        return codes_of(self.year)
 
     def urn(self, row: Row) -> str:
         """A URN as it is told, a fault where it has no URN's shape."""
@@ -119,15 +119,6 @@ class Cells:
             suitable = None
         self.fault(row, "ACCOM", right, Became.KEPT)
         return letter, suitable
-
-
-_CODES: dict[CollectionYear, Mapping[tuple[str, str], frozenset[str]]] = {}
-
-
-def _codes(year: CollectionYear) -> Mapping[tuple[str, str], frozenset[str]]:
-    if year not in _CODES:
-        _CODES[year] = codes_of(year)
-    return _CODES[year]
 
 
 def distinct(rows: list[Row], cells: Cells) -> Iterator[Row]:

@@ -7,9 +7,10 @@ in 2024/25.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from schemas.codes import LEGAL_STATUSES, PLACEMENTS, PROVIDERS, REASONS_CEASED
 
@@ -129,6 +130,7 @@ _SHARED: Mapping[tuple[str, str], frozenset[str]] = {
 }
 
 
+@cache
 def codes_of(year: CollectionYear) -> Mapping[tuple[str, str], frozenset[str]]:
     """The codes of each table and column that a year takes; years before 2022/23 by its lists."""
     begins = min(max(year.begins, FIRST), LAST)
@@ -139,8 +141,3 @@ def codes_of(year: CollectionYear) -> Mapping[tuple[str, str], frozenset[str]]:
     if year.begins < FIRST:
         told["oc3", "ACTIV"] = _ACTIVITY | _OLD_ACTIVITY
     return told
-
-
-def tally(days: Iterable[date | None]) -> Counter[date]:
-    """How often each day is told."""
-    return Counter(day for day in days if day is not None)
