@@ -13,6 +13,7 @@ from events.publish import NotStoredError
 from schemas.events.catalogue import NAMES
 from services.commands.console import MISUSED, WRONG, fail, progress, run
 from services.commands.ways import Way, opened_way, tell_json, tell_lines
+from services.formulas import defused
 from services.imports.faults import FaultReport, FileFault
 from services.imports.sayings import Voice
 from services.imports.snapshots.reading import SUFFIXES, Files, PersonRows, read_files
@@ -186,15 +187,9 @@ def _save_news(path: Path, events: Iterable[dict[str, Any]]) -> None:
             data = told["data"]
             about = next((str(data[key]) for key in data if key == "id" or key.endswith("_id")), "")
             fields = sorted(key for key in data if key not in ("date", "date_basis"))
-            writer.writerow(
-                (
-                    told["subject"],
-                    NAMES[told["type"]],
-                    about,
-                    data.get("date", ""),
-                    " ".join(fields),
-                )
-            )
+            day = str(data.get("date", ""))
+            cells = (told["subject"], NAMES[told["type"]], about, day, " ".join(fields))
+            writer.writerow(map(defused, cells))
 
 
 async def _take(snapshot: Snapshot, read: ReadPeople, way: Way) -> Taken:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from services.formulas import defused
 from services.imports.grouping import grouped, unpickled
 
 HEADINGS = ("file", "line", "column", "value", "right", "became", "child")
@@ -16,7 +17,6 @@ HEADINGS = ("file", "line", "column", "value", "right", "became", "child")
 
 _SHOWN = 20
 _LONGEST_VALUE = 200
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Became(StrEnum):
@@ -115,4 +115,4 @@ def _cells(fault: FileFault) -> tuple[str, ...]:
         fault.file, str(fault.line), fault.column, fault.value[:_LONGEST_VALUE], fault.right,
         fault.became.value, fault.child,
     )  # fmt: skip
-    return tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in told)
+    return tuple(map(defused, told))

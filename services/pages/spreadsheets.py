@@ -8,6 +8,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from services.formulas import defused
 from services.oversight.board import Case
 
 CSV = "text/csv; charset=utf-8"
@@ -19,8 +20,6 @@ COLUMNS = (
     "Personal adviser", "Social worker", "Open actions", "Next action due", "Action late",
     "Climbed to", "Acknowledged",
 )  # fmt: skip
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}")
 
 Cell = str | int | date | None
 
@@ -58,7 +57,7 @@ def as_csv(cases: Iterable[Case]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for case in cases:
-        writer.writerow([_defused(cell) for cell in row_of(case)])
+        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row_of(case)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -86,12 +85,6 @@ def _write(sheet: Any, number: int, row: Sequence[Cell], dated: Any) -> None:
             sheet.write_datetime(number, place, cell, dated)
         elif isinstance(cell, str):
             # Written as a string, so it is none; defused all the same, for whoever saves it as CSV.
-            sheet.write_string(number, place, str(_defused(cell)))
+            sheet.write_string(number, place, defused(cell))
         elif cell is not None:
             sheet.write_number(number, place, cell)
-
-
-def _defused(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell

@@ -176,3 +176,11 @@ def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
 def test_wrong_use_is_said_plainly(here: Place, told: tuple[str, ...], says: str) -> None:
     write(here)
     assert says in run("publish", "--snapshot", *told, code=2)
+
+
+def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: Place) -> None:
+    write(here)
+    here.write("rows/people.csv", PEOPLE.replace("p1,", "=1+1,"))
+    run(*args("2026-11-20", "--dry-run", "--news", "news.csv"))
+    with (here.folder / "news.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["person"] for row in csv.DictReader(file)} == {"'=1+1"}
