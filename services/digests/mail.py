@@ -77,7 +77,8 @@ class Mailbox:
     async def send(self, message: EmailMessage, address: str) -> None:
         """Keep the mail in the folder."""
         del address
-        name = str(message["Message-ID"]).strip("<>").split("@")[0]
+        # A header that was folded, since it is long, comes back with a space before it.
+        name = str(message["Message-ID"]).strip("<> ").split("@")[0]
         path = self.folder / f"{name}.eml"
         unfinished = path.with_suffix(".part")
         try:

@@ -3,7 +3,10 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_LINES
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from aiosmtpd.smtp import SMTP
 
 from schemas.recipients import Recipient
 from services.digests.delivery import make_week, send_due
-from services.digests.mail import Mailbox, SmtpServer, message_id
+from services.digests.mail import Mailbox, SmtpServer, build_message, message_id
 from services.records import reports
 from services.records.database import Database
 from tests.digests.council import DIRECTOR, EVERYBODY, Council, parts
@@ -214,6 +217,21 @@ async def test_without_a_mail_server_mail_is_kept_in_a_folder(
 ) -> None:
     await through(council, Mailbox(tmp_path / "mailbox")).monday()
     assert len(list((tmp_path / "mailbox").glob("*.eml"))) == len(EVERYBODY)
+
+
+async def test_a_mail_whose_long_id_was_folded_is_kept_under_the_same_name(tmp_path: Path) -> None:
+    id_ = message_id("2026-W47-notice-1121T203149Z", "director", "sightline@council.example")
+    sent = build_message(
+        sender="sightline@council.example", address=DIRECTOR.address, subject="A notice",
+        html="<p>One.</p>", text="One.", id_=id_, at=datetime(2026, 11, 21, 20, 31, tzinfo=UTC),
+    )  # fmt: skip
+    folded = message_from_bytes(sent.as_bytes(), policy=SMTP_LINES)
+    assert isinstance(folded, EmailMessage)
+    for message in (sent, folded):
+        await Mailbox(tmp_path / "mailbox").send(message, DIRECTOR.address)
+    assert [path.name for path in (tmp_path / "mailbox").glob("*")] == [
+        f"{id_[1:].split('@')[0]}.eml"
+    ]
 
 
 async def test_a_report_is_made_once_and_stays(council: Council) -> None:
