@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from events.broker import connected_broker
 from events.embedded import EmbeddedBroker
-from services.records.database import Database
+from services.store.database import Database
 
 settings.register_profile(
     "sightline", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

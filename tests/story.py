@@ -9,8 +9,8 @@ from schemas.envelope import Event, read_event
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Question
-from services.assessment.line import Assessment
 from services.assessment.statuses import assess_events, on_day
+from services.assessment.timeline import Assessment
 
 UA = Concern.UNSUITABLE_ACCOMMODATION
 UP = Concern.UNREGULATED_PLACEMENT

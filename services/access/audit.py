@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.access.directory import Person
-from services.records import audit_log
-from services.records.audit_log import Entry
-from services.records.database import Database
+from services.store import audit_log
+from services.store.audit_log import Entry
+from services.store.database import Database
 
 
 class Act(StrEnum):

@@ -7,7 +7,7 @@ from functools import cached_property
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from services.access.roles import May, Role, roles_granting
-from services.access.sight import Charge, Sight, sight_in
+from services.access.scope import Charge, Sight, sight_in
 
 
 @dataclass(frozen=True)

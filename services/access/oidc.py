@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 
 from services.access.directory import Identity
 from services.access.roles import Role, read_roles
-from services.records.sessions import SignInUnderWay
+from services.store.sessions import SignInUnderWay
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60

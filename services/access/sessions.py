@@ -8,9 +8,9 @@ from secrets import token_urlsafe
 
 from services.access.directory import Directory, Person
 from services.access.roles import Role, read_roles
-from services.records import sessions
-from services.records.database import Database
-from services.records.sessions import Session
+from services.store import sessions
+from services.store.database import Database
+from services.store.sessions import Session
 
 _READ_EVERY = timedelta(seconds=1)
 """For how long a session stands as it was read: one that ends elsewhere ends here within that."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import holidays
 
-from services.assessment.course import FOREVER, as_date
+from services.assessment.temporal import FOREVER, as_date
 
 _LAST_YEAR = date.max.year
 _SATURDAY = 5

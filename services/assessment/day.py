@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 from schemas.days import plain_day
 from schemas.status import Concern, Question, Rag, Statutory
 from services.assessment.calendar import birthday
-from services.assessment.course import Asked, as_date
 from services.assessment.facts import Action, Dwelling, Extension, Facts, Judgement, Spell
+from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
-from services.assessment.settling import Fact
+from services.assessment.temporal import Asked, as_date
 
 Sort = TypeVar("Sort", bound=Spell)
 

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from schemas.status import Concern, Question
-from services.assessment.course import FOREVER, Course
-from services.assessment.settling import Fact
+from services.assessment.resolution import Fact
+from services.assessment.temporal import FOREVER, Course
 
 Content = Mapping[str, Any]
 

@@ -9,7 +9,6 @@ from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.events.review import ReviewCompleted
 from schemas.policy import Policy
 from schemas.status import Concern, Question
-from services.assessment.course import FOREVER, Course
 from services.assessment.facts import (
     Action,
     Escalated,
@@ -18,7 +17,7 @@ from services.assessment.facts import (
     InTouch,
     PermanencePlan,
 )
-from services.assessment.settling import Fact, Settled, permissions
+from services.assessment.resolution import Fact, Settled, permissions
 from services.assessment.spells import (
     cut_by_care,
     cut_by_next,
@@ -28,6 +27,7 @@ from services.assessment.spells import (
     fold_spells,
     latest_by_id,
 )
+from services.assessment.temporal import FOREVER, Course
 
 STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
 """Who is responsible: fields of person.updated that say whose case it is."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from schemas.status import Question
 from services.assessment.calendar import birthday
-from services.assessment.course import FOREVER, as_date
 from services.assessment.facts import Facts
+from services.assessment.temporal import FOREVER, as_date
 
 
 def running_on(asked: Iterable[tuple[int, int, Question]]) -> list[Question]:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from schemas.policy import ParameterChange, Policy
-from services.assessment.course import Course
+from services.assessment.temporal import Course
 
 _REGISTERED_URN = re.compile(r"\d{7}|SC\d{6}", re.ASCII)
 _INSPECTED_BY_ANOTHER = "XXXXXXX"

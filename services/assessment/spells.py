@@ -9,9 +9,9 @@ from schemas.events.placement import PlacementStarted
 from schemas.events.pre_proceedings import PreProceedingsEnded
 from schemas.events.review import ReviewCompleted
 from schemas.status import Question
-from services.assessment.course import FOREVER, Course
 from services.assessment.facts import Content, Dwelling, Facts, Judgement, Spell
-from services.assessment.settling import Fact
+from services.assessment.resolution import Fact
+from services.assessment.temporal import FOREVER, Course
 
 ById = dict[str, Fact]
 _NOT_CONTENT = frozenset({"date", "date_basis"})

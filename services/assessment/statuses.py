@@ -8,9 +8,9 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.fold import fold
-from services.assessment.line import Assessment, assess
+from services.assessment.resolution import Received, Settled, receive, settle
 from services.assessment.rulebook import Rulebook, rulebook_for
-from services.assessment.settling import Received, Settled, receive, settle
+from services.assessment.timeline import Assessment, assess
 
 
 def assess_settled(

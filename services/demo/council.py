@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from services.demo.events import CASES, HOUSING, Teller
 from services.demo.leavers import care_leaver
-from services.demo.telling import CASES, HOUSING, Teller
 
 LOOKED_AFTER, CARE_LEAVERS, FAMILIES = 830, 560, 62
 QUIET_DAYS = 9

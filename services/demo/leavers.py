@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.demo.telling import HOUSING, Teller
+from services.demo.events import HOUSING, Teller
 
 _HOMES = (("U", 38), ("Z", 16), ("B", 14), ("D", 14), ("K", 8), ("C", 5), ("E", 3), ("Y", 2))
 _UNSUITABLE = (

@@ -20,16 +20,7 @@ from schemas.days import LONDON
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
-from services.demo.council import broken_messages, make_council
-from services.digests.delivery import Office, make_week, send_due
-from services.digests.links import Links
-from services.digests.mail import Mailbox
-from services.digests.mailbox_index import write_index
-from services.digests.week import latest_due, week_of
-from services.pages.parts import MadeUpPerson
-from services.pages.server import free_port
-from services.records import event_log, feeds, lines, refusals
-from services.runtime import (
+from services.bootstrap import (
     LOOPBACK,
     Place,
     lag_of,
@@ -40,9 +31,18 @@ from services.runtime import (
     serving_pages,
     start_tracking,
 )
+from services.demo.council import broken_messages, make_council
+from services.digests.links import Links
+from services.digests.mail import Mailbox
+from services.digests.mailbox_index import write_index
+from services.digests.send import Office, make_week, send_due
+from services.digests.week import latest_due, week_of
 from services.settings import Settings, SettingsError
+from services.store import event_log, feeds, refused_events, timelines
 from services.tracking.handler import now_utc
-from services.tracking.publishing import notice_today
+from services.tracking.publish import notice_today
+from services.web.server import free_port
+from services.web.state import MadeUpPerson
 
 WEEKS = 5
 _POLL_SECONDS = 0.1
@@ -254,11 +254,11 @@ async def _tracked(place: Place, show: Progress, many: int) -> None:
 async def _told(place: Place, settings: Settings, policy: Policy, now: datetime) -> Told:
     today = now.astimezone(LONDON).date()
     async with place.database.reading() as connection:
-        counts = await lines.count_on(connection, today)
+        counts = await timelines.count_on(connection, today)
         told = Told(
-            people=len(await lines.known_people(connection)),
+            people=len(await timelines.known_people(connection)),
             events=await event_log.count(connection),
-            refused=await refusals.count_open(connection),
+            refused=await refused_events.count_open(connection),
             red={c.heading: many for (c, rag), many in sorted(counts.items()) if rag == "red"},
             quiet=[
                 feed.source

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.digest import ActionLine
-from services.assessment.document import ActionOn
+from services.assessment.case_facts import ActionOn
 from services.oversight.wording import ACTION_KINDS, owner_role
-from services.records.lines import Document
+from services.store.timelines import Document
 
 
 def action_lines(

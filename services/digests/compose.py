@@ -13,16 +13,16 @@ from schemas.digest import (
 )
 from schemas.recipients import Recipient
 from schemas.status import Concern, Period, Rag
-from services.access.sight import sight_of
-from services.assessment.document import open_actions
+from services.access.scope import sight_of
+from services.assessment.case_facts import open_actions
 from services.digests.action_lines import action_lines
+from services.digests.gather import Case, Earlier, Material
 from services.digests.links import Links
-from services.digests.material import Case, Earlier, Material
-from services.digests.stopping import why_stopped
-from services.oversight.ladder import LADDER, Climbed, climbed, is_owned, red_of
+from services.oversight.escalation import LADDER, Climbed, climbed, is_owned, red_of
+from services.oversight.outcomes import why_stopped
 from services.oversight.statuses import reported_of
 from services.oversight.wording import category
-from services.records.reports import Reported
+from services.store.weekly_reports import Reported
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from schemas.status import Concern
 from services.digests.week import Week, week_name
-from services.feeds.listening import not_complete
 from services.oversight.statuses import statuses_on, tracked_concerns
-from services.records import lines, refusals, reports
-from services.records.reports import Report, Reported
+from services.sources.feed_status import not_complete
+from services.store import refused_events, timelines, weekly_reports
+from services.store.weekly_reports import Report, Reported
 
 
 async def make_report(
@@ -48,12 +48,12 @@ async def not_known(
 ) -> list[str]:
     """What the system does not know, in sentences."""
     told = await not_complete(connection, policy, now)
-    if refused := await refusals.count_open(connection):
+    if refused := await refused_events.count_open(connection):
         told.append(
             f"{_many(refused, 'event was', 'events were')} refused and not settled; "
             "each is kept with its reason."
         )
-    questions = await lines.questions_on(connection, as_of)
+    questions = await timelines.questions_on(connection, as_of)
     if questions:
         people = len({question.person for question in questions})
         told.append(
@@ -65,7 +65,7 @@ async def not_known(
     for concern, counted in tracked.items():
         if not counted:
             told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
-    undelivered = await reports.deliveries(connection, states=[reports.FAILED])
+    undelivered = await weekly_reports.deliveries(connection, states=[weekly_reports.FAILED])
     lately = week_name(as_of - timedelta(days=14))  # what failed earlier is no news
     undelivered = [item for item in undelivered if item.week >= lately]
     if undelivered:

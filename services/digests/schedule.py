@@ -8,18 +8,18 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from events.stream import Lag
-from services.access.staffing import recipients_now
-from services.digests.alarms import raise_alarms
-from services.digests.delivery import Office, make_week, send_due
-from services.digests.notices import notify
+from services.access.staff_directory import recipients_now
+from services.digests.feed_alarm import raise_alarms
+from services.digests.send import Office, make_week, send_due
+from services.digests.unlawful_notice import notify
 from services.digests.week import Week, latest_due
-from services.feeds.completeness import comparisons_due
-from services.feeds.listening import awaited
-from services.oversight.quality import measures_of, nothing_asked
-from services.records import event_log, reports, snapshots
-from services.records.locks import lock
-from services.records.outgoing import mark
-from services.records.quality import is_measured, keep_measures
+from services.oversight.data_quality import measures_of, nothing_asked
+from services.sources.completeness import comparisons_due
+from services.sources.feed_status import awaited
+from services.store import event_log, snapshots, weekly_reports
+from services.store.locks import lock
+from services.store.outbox import mark
+from services.store.question_counts import is_measured, keep_measures
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ async def _is_due(office: Office, week: Week) -> bool:
     """Due since this store has been at work, and not made yet."""
     async with office.database.reading() as connection:
         everybody = await recipients_now(connection, office.recipients, office.policy)
-        if not everybody.recipient or await reports.report_of(connection, week.name):
+        if not everybody.recipient or await weekly_reports.report_of(connection, week.name):
             return False
         told = await mark(connection, LIVE_SINCE)
         begun = datetime.fromisoformat(told) if told else await event_log.first_stored(connection)

@@ -17,23 +17,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag
-from services.assessment.document import (
+from services.assessment.case_facts import (
     AcknowledgedOn,
     ActionOn,
     acknowledgements,
     open_actions,
     reviews_due,
 )
-from services.oversight.ladder import LADDER, Climbed, climbed, red_of
-from services.oversight.owner import Owner, owner_on
+from services.oversight.assignment import Owner, owner_on
+from services.oversight.escalation import LADDER, Climbed, climbed, red_of
 from services.oversight.statuses import reported_of, tracked_concerns
 from services.oversight.wording import category
-from services.records import event_log, feeds, lines, outgoing, refusals, reports, staff
-from services.records.database import Database
-from services.records.feeds import Feed
-from services.records.lines import Document
-from services.records.outgoing import Told
-from services.records.reports import Reported
+from services.store import (
+    event_log,
+    feeds,
+    outbox,
+    refused_events,
+    staff,
+    timelines,
+    weekly_reports,
+)
+from services.store.database import Database
+from services.store.feeds import Feed
+from services.store.outbox import Told
+from services.store.timelines import Document
+from services.store.weekly_reports import Reported
 
 Key = tuple[str, Concern]
 
@@ -151,9 +159,9 @@ class Watch:
         """Ask the store whether something changed, and read what did."""
         async with self.database.reading() as connection:
             heard = await feeds.all_feeds(connection)
-            told = await reports.last_report_day(connection)
-            refused = await refusals.newest_and_open(connection)
-            rebuilt = await outgoing.mark(connection, outgoing.REBUILT)
+            told = await weekly_reports.last_report_day(connection)
+            refused = await refused_events.newest_and_open(connection)
+            rebuilt = await outbox.mark(connection, outbox.REBUILT)
             left = frozenset(await staff.left(connection, day))
         # What is sent again can count for more than before, so duplicates are news too.
         counts = tuple((f.source, f.accepted, f.duplicates, f.refused) for f in heard)
@@ -172,7 +180,7 @@ class Watch:
             board, known = self.board, self._versions
             if (board.day, board.tracked, board.left) != (day, tracked, left):
                 board, known = Board(day, board.version, tracked=tracked, left=left), {}
-            versions = await lines.versions(connection)
+            versions = await timelines.versions(connection)
             changed = {name for name, version in versions.items() if known.get(name) != version}
             some = None if len(changed) == len(versions) else changed
             if changed:
@@ -180,9 +188,9 @@ class Watch:
             for person in known.keys() - versions.keys():
                 _drop(board, person)
             horizon = day + timedelta(days=self.policy.digest.horizon_days)
-            board.turning = await lines.turning_red(connection, day, horizon)
+            board.turning = await timelines.turning_red(connection, day, horizon)
             board.linked = await event_log.linked(connection)
-            board.refused = await refusals.refused_people(connection)
+            board.refused = await refused_events.refused_people(connection)
         if some is None:
             gc.freeze()  # the board stays: looking for cycles in it costs each page
         board.version += 1
@@ -192,11 +200,10 @@ class Watch:
         self, connection: AsyncConnection, board: Board, people: Iterable[str] | None
     ) -> None:
         """Read some young people again, or all."""
-        facts = await lines.facts_of(connection, people)
-        found = await lines.periods_on(connection, board.day, people)
+        facts = await timelines.facts_of(connection, people)
+        found = await timelines.periods_on(connection, board.day, people)
         told = {
-            (item.person, item.concern): item
-            for item in await outgoing.last_told(connection, people)
+            (item.person, item.concern): item for item in await outbox.last_told(connection, people)
         }
         for person in facts:
             _drop(board, person)

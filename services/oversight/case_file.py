@@ -15,18 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Question
-from services.assessment.document import document
+from services.assessment.case_facts import document
 from services.assessment.facts import Action, Dwelling, Facts, Spell
 from services.assessment.fold import fold
-from services.assessment.line import Assessment, assess
+from services.assessment.resolution import Received, Settled, receive, settle, survivors
 from services.assessment.rulebook import Rulebook
-from services.assessment.settling import Received, Settled, receive, settle, survivors
 from services.assessment.statuses import on_day
+from services.assessment.timeline import Assessment, assess
+from services.oversight.assignment import Owner, owner_on
 from services.oversight.board import Board, Case, case_of
-from services.oversight.owner import Owner, owner_on
-from services.records import event_log, outgoing
-from services.records.lines import Document
-from services.records.outgoing import Told
+from services.store import event_log, outbox
+from services.store.outbox import Told
+from services.store.timelines import Document
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
 
@@ -161,7 +161,7 @@ async def case_file(
     elif board is not None:
         told = [item for c in Concern if (item := board.told.get((person, c))) is not None]
     else:
-        told = await outgoing.last_told(connection, [person])
+        told = await outbox.last_told(connection, [person])
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
     file = _file(settled, day, policy, rulebook, received, told, stored)
     return replace(file, tracked=board.tracked if board else {})

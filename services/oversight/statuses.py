@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
 from schemas.status import Concern, Period
-from services.assessment.document import staff_on
-from services.records import event_log, lines
-from services.records.lines import Document
-from services.records.reports import Reported
+from services.assessment.case_facts import staff_on
+from services.store import event_log, timelines
+from services.store.timelines import Document
+from services.store.weekly_reports import Reported
 
 
 async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[Concern, bool]:
@@ -27,8 +27,8 @@ async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[
 
 async def statuses_on(connection: AsyncConnection, day: date) -> list[Reported]:
     """Every status of a day as now known, with whose case it was."""
-    found = await lines.periods_on(connection, day)
-    facts = await lines.facts_of(connection, {person for person, _ in found})
+    found = await timelines.periods_on(connection, day)
+    facts = await timelines.facts_of(connection, {person for person, _ in found})
     return [
         reported_of(person, period, facts[person], day)
         for person, period in found

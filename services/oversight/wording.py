@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.status import Rag, Reason
-from services.assessment.document import staff_on
+from services.assessment.case_facts import staff_on
 
 CATEGORIES: Mapping[str, str] = {
     "UA1": "Homeless",

@@ -18,14 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
-from services.assessment.settling import person_of
-from services.records import refusals
-from services.records.database import Database
-from services.records.feeds import hear
-from services.records.refusals import RefusedMessage
-from services.tracking.deriving import Rules, derive_held, hold
-from services.tracking.intake import take_in
-from services.tracking.publishing import hand_over, publish_changes
+from services.assessment.resolution import person_of
+from services.store import refused_events
+from services.store.database import Database
+from services.store.feeds import hear
+from services.store.refused_events import RefusedMessage
+from services.tracking.derive import Rules, derive_held, hold
+from services.tracking.ingest import take_in
+from services.tracking.publish import hand_over, publish_changes
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Tracker:
         if isinstance(item, Event):
             refusal = Refusal(refusal.faults, item.id, item.source, item.name, item.subject)
         async with self.database.writing() as connection:
-            await refusals.keep(connection, [self._refused(message, refusal)], self.clock())
+            await refused_events.keep(connection, [self._refused(message, refusal)], self.clock())
 
     async def _record(
         self,
@@ -123,7 +123,7 @@ class Tracker:
             if isinstance(item, Refusal):
                 outcome.refused.add(position)
                 kept.append(self._refused(message, item))
-        await refusals.keep(connection, kept, now)
+        await refused_events.keep(connection, kept, now)
         for refused in kept:
             if refused.refusal.source:
                 intake.of(refused.refusal.source).refused += 1

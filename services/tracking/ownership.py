@@ -4,8 +4,8 @@ from schemas.envelope import Event
 from schemas.events.feed import EventRetracted
 from schemas.events.person import PersonMerged
 from schemas.policy import Policy
-from services.assessment.settling import person_of, survivor_named
-from services.records.event_log import Arrival
+from services.assessment.resolution import person_of, survivor_named
+from services.store.event_log import Arrival
 
 
 def owned(event: Event, policy: Policy) -> Arrival:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.events.person import PersonMerged
 from schemas.policy import Policy
-from services.records import event_log, lines, outgoing
-from services.records.database import Database
-from services.tracking.deriving import Rules, derive_held, hold
+from services.store import event_log, outbox, timelines
+from services.store.database import Database
+from services.tracking.derive import Rules, derive_held, hold
 from services.tracking.ownership import owned
-from services.tracking.publishing import publish_changes
+from services.tracking.publish import publish_changes
 
 _AT_A_TIME = 400
 _DERIVED_BY = "derived_by"
@@ -29,26 +29,26 @@ async def rebuild(
         await _own_again(connection, rules.policy)
     async with database.reading() as connection:
         heard = await event_log.people_heard_of(connection)
-        stale = set(await lines.known_people(connection)) - set(heard)
+        stale = set(await timelines.known_people(connection)) - set(heard)
     done = 0
     yield done, len(heard)
     for some in _batches([*heard, *sorted(stale)]):
         async with database.writing() as connection:
             held = await hold(connection, some)
-            await lines.forget(connection, held | set(some))
+            await timelines.forget(connection, held | set(some))
             assessments = await derive_held(connection, held, rules)
             await publish_changes(connection, held, assessments, now)
         done = min(done + len(some), len(heard))
         yield done, len(heard)
     async with database.writing() as connection:
-        await outgoing.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
-        await outgoing.set_mark(connection, outgoing.REBUILT, now.isoformat())
+        await outbox.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
+        await outbox.set_mark(connection, outbox.REBUILT, now.isoformat())
 
 
 async def needs_rebuild(database: Database, policy: Policy) -> bool:
     """Whether the lines in the store were derived by another policy."""
     async with database.reading() as connection:
-        derived_by = await outgoing.mark(connection, _DERIVED_BY)
+        derived_by = await outbox.mark(connection, _DERIVED_BY)
         if derived_by is None and not await event_log.count(connection):
             derived_by = _derivation(policy)
     return derived_by != _derivation(policy)
@@ -57,7 +57,7 @@ async def needs_rebuild(database: Database, policy: Policy) -> bool:
 async def mark_derived(database: Database, policy: Policy) -> None:
     """Say by which policy the lines in the store are derived."""
     async with database.writing() as connection:
-        await outgoing.set_mark(connection, _DERIVED_BY, _derivation(policy))
+        await outbox.set_mark(connection, _DERIVED_BY, _derivation(policy))
 
 
 def _derivation(policy: Policy) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from services.imports import words
+from services.imports.tabular import vocabulary
 from tests.commands.test_outside import SIGHTLINE
 
 LIST_9 = (
@@ -59,7 +59,7 @@ def data_of(events: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]
     ],
 )
 def test_a_placement_is_told_by_its_code_or_by_words(told: str, code: str) -> None:
-    assert words.placement(told) == code
+    assert vocabulary.placement(told) == code
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_placement_is_told_by_its_code_or_by_words(told: str, code: str) -> No
     ],
 )
 def test_accommodation_is_told_by_its_letter_or_by_words(told: str, letter: str) -> None:
-    assert words.accommodation(told) == letter
+    assert vocabulary.accommodation(told) == letter
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_accommodation_is_told_by_its_letter_or_by_words(told: str, letter: str)
     ],
 )
 def test_whether_it_is_suitable(told: str, answer: str) -> None:
-    assert words.suitable(told) == answer
+    assert vocabulary.suitable(told) == answer
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_whether_it_is_suitable(told: str, answer: str) -> None:
     ],
 )
 def test_whether_the_council_is_in_touch(told: str, answer: str) -> None:
-    assert words.in_touch(told) == answer
+    assert vocabulary.in_touch(told) == answer
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_whether_the_council_is_in_touch(told: str, answer: str) -> None:
     ],
 )
 def test_what_the_plan_aims_at(told: str, plan: str) -> None:
-    assert words.plan(told) == plan
+    assert vocabulary.plan(told) == plan
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_the_plan_aims_at(told: str, plan: str) -> None:
     ],
 )
 def test_legal_status(told: str, code: str) -> None:
-    assert words.legal_status(told) == code
+    assert vocabulary.legal_status(told) == code
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_legal_status(told: str, code: str) -> None:
     ],
 )
 def test_why_care_ended(told: str, code: str) -> None:
-    assert words.reason_ceased(told) == code
+    assert vocabulary.reason_ceased(told) == code
 
 
 def test_an_unregistered_home_is_said_to_be(tmp_path: Path) -> None:

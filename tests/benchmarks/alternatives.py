@@ -12,8 +12,8 @@ from events.stream import STREAM, SUBJECTS, TRACKER
 from events.wire import Message, read_message
 from schemas.envelope import Event
 from schemas.policy import Policy
-from services.records.event_log import row_of
-from services.records.tables import events as table
+from services.store.event_log import row_of
+from services.store.tables import events as table
 from services.tracking.ownership import owned
 from tests.benchmarks.material import Bench
 from tests.tracking.helping import NOW

@@ -17,7 +17,7 @@ from events.broker import connected_broker
 from events.embedded import EmbeddedBroker
 from events.publish import parcel, publish
 from services.demo.council import make_council
-from services.records.database import Database
+from services.store.database import Database
 
 
 @cache

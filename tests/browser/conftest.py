@@ -11,7 +11,7 @@ from faststream.nats import NatsBroker
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from services.access.roles import Role
-from services.records.database import Database
+from services.store.database import Database
 from tests.pages.house import House, house
 
 _RULES = {

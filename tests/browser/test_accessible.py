@@ -3,7 +3,7 @@
 import pytest
 
 from services.access.roles import Role
-from services.pages.app import all_doors
+from services.web.app import all_doors
 from tests.browser.conftest import Door, Visitor
 from tests.browser.council import settles
 from tests.pages.house import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, MANAGER, House

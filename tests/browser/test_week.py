@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from services.digests.notices import notify
-from services.runtime import lag_of
+from services.bootstrap import lag_of
+from services.digests.unlawful_notice import notify
 from tests.browser.conftest import Door
 from tests.browser.council import settles
 from tests.pages.house import ADVISER, DIRECTOR, LEAD_MEMBER, MANAGER, TODAY, House

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from events.broker import client_of
 from events.stream import subject_of
-from services.records import event_log, sessions
+from services.store import event_log, sessions
 from tests.pages.house import NOW, House, own_house
 from tests.waiting import until
 

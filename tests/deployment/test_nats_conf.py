@@ -31,7 +31,7 @@ from events.stream import (
 )
 from events.subscriber import subscribe
 from events.wire import Message
-from services.runtime import Place, opened, serving_pages
+from services.bootstrap import Place, opened, serving_pages
 from services.settings import Settings
 
 CONFIG = Path(__file__).resolve().parents[2] / "deploy" / "nats.conf"

@@ -10,14 +10,14 @@ from typing import Any
 from schemas.digest import Digest
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
-from services.digests.delivery import Office, make_week, preview, send_due
 from services.digests.links import Links
 from services.digests.mail import MailError
+from services.digests.send import Office, make_week, preview, send_due
 from services.digests.week import Week, week_of
-from services.records import reports
-from services.records.database import Database
-from services.records.reports import Delivery
-from services.tracking.deriving import Rules
+from services.store import weekly_reports
+from services.store.database import Database
+from services.store.weekly_reports import Delivery
+from services.tracking.derive import Rules
 from services.tracking.handler import Tracker
 from tests.tracking.helping import track_with
 
@@ -105,7 +105,8 @@ class Council:
     async def deliveries(self) -> dict[str, Delivery]:
         async with self.database.reading() as connection:
             return {
-                item.recipient: item for item in await reports.deliveries(connection, whole=True)
+                item.recipient: item
+                for item in await weekly_reports.deliveries(connection, whole=True)
             }
 
     def mail_to(self, recipient: Recipient) -> EmailMessage:

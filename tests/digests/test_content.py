@@ -8,7 +8,7 @@ import pytest
 
 from schemas.policy import Policy
 from schemas.status import Concern
-from services.records.database import Database
+from services.store.database import Database
 from tests.digests.council import (
     ADVISER,
     DIRECTOR,

@@ -14,10 +14,10 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from schemas.recipients import Recipient
-from services.digests.delivery import make_week, send_due
 from services.digests.mail import Mailbox, SmtpServer, build_message, message_id
-from services.records import reports
-from services.records.database import Database
+from services.digests.send import make_week, send_due
+from services.store import weekly_reports
+from services.store.database import Database
 from tests.digests.council import DIRECTOR, EVERYBODY, Council, parts
 from tests.story import Story
 
@@ -241,7 +241,7 @@ async def test_a_report_is_made_once_and_stays(council: Council) -> None:
     )
     assert not await make_week(council.office, council.week())
     async with council.database.reading() as connection:
-        reported = await reports.reported_in(connection, council.week().name)
+        reported = await weekly_reports.reported_in(connection, council.week().name)
     assert {item.person for item in reported} == {"p1"}
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from events.stream import Lag
 from schemas.policy import Policy
-from services.digests.delivery import send_due
-from services.digests.notices import notify
-from services.records.database import Database
+from services.digests.send import send_due
+from services.digests.unlawful_notice import notify
+from services.store.database import Database
 from tests.digests.council import DIRECTOR, HEAD, Council, parts
 from tests.story import Story
 

@@ -9,8 +9,8 @@ from events.stream import Lag
 from schemas.policy import Digest, Policy
 from services.digests.schedule import LIVE_SINCE, scheduler_for, tick
 from services.digests.week import latest_due, week_of
-from services.records.database import Database
-from services.records.outgoing import set_mark
+from services.store.database import Database
+from services.store.outbox import set_mark
 from tests.digests.council import DIRECTOR, EVERYBODY, MONDAY, Council, parts
 from tests.story import Story
 

@@ -11,11 +11,11 @@ from schemas.recipients import Administrator, Recipients
 from services.digests.report import not_known
 from services.digests.schedule import LIVE_SINCE, tick
 from services.oversight.statuses import tracked_concerns
-from services.records import alarms, reports
-from services.records.alarms import Alarm
-from services.records.database import Database
-from services.records.feeds import Heard, hear
-from services.records.outgoing import set_mark
+from services.store import feed_alarms, weekly_reports
+from services.store.database import Database
+from services.store.feed_alarms import Alarm
+from services.store.feeds import Heard, hear
+from services.store.outbox import set_mark
 from tests.digests.council import DIRECTOR, Council
 from tests.feeds.hearing import CMS, london
 from tests.story import Story
@@ -80,7 +80,7 @@ class FeedCouncil(Council):
 
     async def alarms(self) -> list[Alarm]:
         async with self.database.reading() as connection:
-            return await alarms.all_alarms(connection)
+            return await feed_alarms.all_alarms(connection)
 
     async def still_silent(self) -> list[str]:
         return [item.source for item in await self.alarms() if item.ended_at is None]
@@ -96,7 +96,7 @@ class FeedCouncil(Council):
     async def told_missing(self, week: str) -> list[str] | None:
         """What a week's report went without; None where it was not made yet."""
         async with self.database.reading() as connection:
-            report = await reports.report_of(connection, week)
+            report = await weekly_reports.report_of(connection, week)
         return report.missing if report else None
 
     def mails_to(self, address: str) -> list[Any]:

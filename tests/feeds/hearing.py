@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from schemas.days import LONDON
 from schemas.policy import Policy
 from services.assessment.calendar import is_working_day
-from services.feeds.rhythm import WEEKS_KEPT, Silence, silences
-from services.records.feeds import Feed
+from services.sources.rhythm import WEEKS_KEPT, Silence, silences
+from services.store.feeds import Feed
 
 CMS = "/council/cms"
 Heard = Sequence[datetime]

@@ -8,10 +8,10 @@ import pytest
 from faststream.nats import NatsBroker
 
 from schemas.policy import Policy, SourcePermissions
-from services.digests.alarms import raise_alarms
+from services.digests.feed_alarm import raise_alarms
 from services.digests.mail import MailError
-from services.records.database import Database
-from services.records.feeds import Heard, hear
+from services.store.database import Database
+from services.store.feeds import Heard, hear
 from tests.digests.council import DIRECTOR, parts
 from tests.feeds.council import FeedCouncil, something_waits
 from tests.feeds.hearing import CMS, heard, london, without

@@ -10,10 +10,10 @@ from faststream.nats import NatsBroker
 from pydantic import ValidationError
 
 from schemas.policy import Policy, SourcePermissions
-from services.assessment.settling import receive
+from services.assessment.resolution import receive
 from services.digests.schedule import tick
-from services.feeds.completeness import Ended, last_ends, overdue
-from services.records.database import Database
+from services.sources.completeness import Ended, last_ends, overdue
+from services.store.database import Database
 from tests.digests.council import DIRECTOR, parts
 from tests.feeds.council import FeedCouncil, no_answer, nothing_waits, something_waits
 from tests.feeds.hearing import london

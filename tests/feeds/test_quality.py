@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from schemas.status import Question
-from services.oversight.quality import counted
-from services.records import quality
-from services.records.database import Database
-from services.records.quality import Measured
+from services.oversight.data_quality import counted
+from services.store import question_counts
+from services.store.database import Database
+from services.store.question_counts import Measured
 from tests.feeds.council import FeedCouncil
 from tests.story import SOURCE, Story
 
@@ -45,7 +45,7 @@ def in_question(person: str, team: str | None = None) -> Story:
 
 async def measures(council: FeedCouncil) -> list[Measured]:
     async with council.database.reading() as connection:
-        return await quality.measures(connection)
+        return await question_counts.measures(connection)
 
 
 @pytest.fixture

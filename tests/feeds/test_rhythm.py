@@ -11,7 +11,7 @@ from schemas.days import LONDON
 from schemas.events.catalogue import PAGES_SOURCE
 from schemas.policy import Digest as DigestPolicy
 from schemas.policy import Policy, SourcePermissions
-from services.feeds.rhythm import spoken, usual_silence
+from services.sources.rhythm import spoken, usual_silence
 from tests.feeds.hearing import (
     alarms_between,
     heard,

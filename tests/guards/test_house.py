@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 
 from events.published import FOLDER, documents
 from schemas.events.catalogue import CATALOGUE, type_of
-from services.assessment.line import CONCERNS
 from services.assessment.rulebook import shipped
+from services.assessment.timeline import CONCERNS
 from services.oversight.wording import ACTION_KINDS, CATEGORIES
-from services.records.tables import metadata
+from services.store.tables import metadata
 from tests.independent.lives import random_life
 
 ROOT = Path(__file__).parents[2]
@@ -39,20 +39,20 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("faststream", {"events", "services/runtime.py"}),
+        ("faststream", {"events", "services/bootstrap.py"}),
         ("aiosmtplib", {"services/digests/mail.py"}),
         ("apscheduler", {"services/digests/schedule.py"}),
-        ("alembic", {"services/records"}),
-        ("typer", {"services/cli.py", "services/commands"}),
-        ("jinja2", {"services/digests/render.py", "services/pages/rendering.py"}),
-        ("starlette", {"services/pages", "services/receiving"}),
-        ("fastapi", {"services/pages/api.py"}),
-        ("uvicorn", {"services/pages/server.py"}),
+        ("alembic", {"services/store"}),
+        ("typer", {"services/cli"}),
+        ("jinja2", {"services/digests/render.py", "services/web/kit/templates.py"}),
+        ("starlette", {"services/web"}),
+        ("fastapi", {"services/web/api.py"}),
+        ("uvicorn", {"services/web/server.py"}),
         ("authlib", {"services/access/oidc.py"}),
         ("joserfc", {"services/access/oidc.py"}),
-        ("openpyxl", {"services/imports/annex_a/reading.py"}),
-        ("xlsxwriter", {"services/pages/spreadsheets.py"}),
-        ("prometheus_client", {"services/pages"}),
+        ("openpyxl", {"services/imports/annex_a/read.py"}),
+        ("xlsxwriter", {"services/web/pages/case_downloads.py"}),
+        ("prometheus_client", {"services/web"}),
     ],
 )
 def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:
@@ -65,10 +65,10 @@ def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:
     assert {user for user in users if not user.startswith(tuple(rooms))} == set()
 
 
-def test_sql_is_written_in_records_alone() -> None:
+def test_sql_is_written_in_the_store_alone() -> None:
     writers = {"select", "insert", "update", "delete", "text"}
     for path in SOURCES:
-        if "records" in path.parts:
+        if "store" in path.parts:
             continue
         tree = ast.parse(path.read_text())
         used = {
@@ -198,7 +198,7 @@ def test_every_dependency_has_a_bound() -> None:
 
 
 def test_compose_names_every_role() -> None:
-    from services.runtime import Role
+    from services.bootstrap import Role
 
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     assert {role.value for role in Role} - {"all"} <= set(services)

@@ -12,8 +12,8 @@ import pytest
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from schemas.status import Concern, Period
-from services.assessment.line import Assessment
 from services.assessment.statuses import assess_events
+from services.assessment.timeline import Assessment
 from tests.independent.lives import random_life
 from tests.independent.reading import Life, Verdict, first_day, read_all
 

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 from faststream.nats import NatsBroker
 
-from services.pages.server import free_port
-from services.records.database import Database
+from services.store.database import Database
+from services.web.server import free_port
 from tests.pages.house import House, house, own_house
 from tests.pages.identity_provider import IdentityProvider, identity_provider
 from tests.pages.walking import moved_in

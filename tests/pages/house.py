@@ -23,16 +23,16 @@ from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
-from services.digests.delivery import Office
+from services.bootstrap import Place, lag_of, start_tracking
 from services.digests.links import Links
-from services.pages.app import make_app
-from services.pages.assembly import assemble
-from services.pages.parts import MadeUpPerson, Parts
-from services.pages.server import served
-from services.records.database import Database
-from services.runtime import Place, lag_of, start_tracking
+from services.digests.send import Office
 from services.settings import Settings
-from services.tracking.deriving import Rules
+from services.store.database import Database
+from services.tracking.derive import Rules
+from services.web.app import make_app
+from services.web.assembly import assemble
+from services.web.server import served
+from services.web.state import MadeUpPerson, Parts
 from tests.digests.council import Outbox
 from tests.waiting import drained
 

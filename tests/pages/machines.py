@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from services.records import sessions
+from services.store import sessions
 from tests.pages.house import NOW, Browser, House
 
 PROBLEM = "application/problem+json"

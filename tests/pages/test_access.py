@@ -5,9 +5,9 @@ import re
 import pytest
 
 from services.access.roles import Role
-from services.pages.app import all_doors, make_app
-from services.pages.doors import Door
-from services.receiving.endpoint import Reception, only_post
+from services.web.app import all_doors, make_app
+from services.web.ingest.endpoint import Reception, only_post
+from services.web.kit.routing import Door
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,

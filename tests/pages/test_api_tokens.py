@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from services.records import sessions
-from services.records.tables import audit
+from services.store import sessions
+from services.store.tables import audit
 from tests.pages.house import ADVISER, ANALYST, NOW, House, care_leaver
 from tests.pages.machines import assert_problem, keys, machine, rows
 from tests.pages.walking import moved_in

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from services.digests.delivery import make_week
+from services.digests.send import make_week
 from services.digests.week import week_of
-from services.records.database import Database
+from services.store.database import Database
 from tests.pages.house import (
     ADVISER,
     ANALYST,

@@ -9,9 +9,9 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from services.access.roles import Role
-from services.pages.app import all_doors
-from services.pages.parts import MadeUpPerson
-from services.records.database import Database
+from services.store.database import Database
+from services.web.app import all_doors
+from services.web.state import MadeUpPerson
 from tests.pages.house import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, House, house
 from tests.pages.walking import address, case_for, moved_in, references
 

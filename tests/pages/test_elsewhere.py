@@ -7,8 +7,8 @@ from faststream.nats import NatsBroker
 
 from events.embedded import EmbeddedBroker
 from schemas.policy import Pages, Policy, SourcePermissions
-from services.pages.forms import course
-from services.records.database import Database
+from services.store.database import Database
+from services.web.forms import submission
 from tests.pages.house import ADVISER, MANAGER, House, care_leaver, house, said
 from tests.pages.test_work import REVIEW, stored_events
 from tests.tracking.helping import track
@@ -19,7 +19,7 @@ PATH = "/cases/L1/review/unsuitable_accommodation"
 async def test_a_status_that_is_late_is_said_to_be(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(course, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(submission, "WAIT_SECONDS", 0.1)
 
     await track(sqlite_store, care_leaver("L1", code="U"))
     async with house(sqlite_store, broker, tmp_path, tracking=False) as served:

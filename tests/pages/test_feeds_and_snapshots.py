@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.records import alarms, snapshots
-from services.records.alarms import Alarm
-from services.records.snapshots import Compared
+from services.store import feed_alarms, snapshots
+from services.store.feed_alarms import Alarm
+from services.store.snapshots import Compared
 from tests.pages.house import DIRECTOR, NOW, House, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,10 +34,10 @@ async def test_a_silence_is_listed_until_the_feed_is_heard_again(council: House)
     since = NOW - timedelta(days=4)
     told = [Alarm("/council/cms", since, NOW - timedelta(days=1), "quiet")]
     async with council.parts.database.writing() as connection:
-        await alarms.raise_new(connection, told, {}, NOW)
+        await feed_alarms.raise_new(connection, told, {}, NOW)
     browser = await council.browser(DIRECTOR)
     assert "/council/cms 16 November 2026, 10:00" in said(await browser.get("/feeds"))
     assert "Not yet" in said(await browser.get("/feeds"))
     async with council.parts.database.writing() as connection:
-        await alarms.raise_new(connection, [], {"/council/cms": NOW}, NOW)
+        await feed_alarms.raise_new(connection, [], {"/council/cms": NOW}, NOW)
     assert "Not yet" not in said(await browser.get("/feeds"))

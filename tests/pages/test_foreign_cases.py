@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from services.access.roles import Role
-from services.pages.app import all_doors
-from services.pages.doors import Door
-from services.records.tables import audit, events
+from services.store.tables import audit, events
+from services.web.app import all_doors
+from services.web.kit.routing import Door
 from tests.pages.house import ADVISER, EVERYBODY, HEAD, MANAGER, OTHER_ADVISER, House
 from tests.pages.walking import MISSING, SCOPE, address, case_for, references, whole
 

@@ -7,8 +7,8 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
 
-from services.pages.app import all_doors
-from services.records.tables import audit, events, sessions
+from services.store.tables import audit, events, sessions
+from services.web.app import all_doors
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,

@@ -11,10 +11,10 @@ from faststream.nats import NatsBroker
 from pydantic import SecretStr
 
 from services.access.roles import Role
-from services.pages.assembly import assemble
-from services.pages.parts import MadeUpPerson
-from services.records.database import Database
 from services.settings import Settings
+from services.store.database import Database
+from services.web.assembly import assemble
+from services.web.state import MadeUpPerson
 from tests.pages.house import ADVISER, DIRECTOR, House, house
 
 ROOT = Path(__file__).resolve().parents[2]

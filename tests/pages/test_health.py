@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from events.embedded import EmbeddedBroker
 from events.publish import parcel, publish
-from services.records.database import Database
-from services.runtime import start_tracking
+from services.bootstrap import start_tracking
+from services.store.database import Database
 from tests.pages.house import ADVISER, NOW, House, care_leaver, house
 from tests.pages.walking import RED_BY_ACCOMMODATION, moved_in, references
 from tests.waiting import drained

@@ -9,8 +9,8 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from schemas.events.catalogue import type_of
-from services.records import refusals
-from services.records.tables import audit, events, refused
+from services.store import refused_events
+from services.store.tables import audit, events, refused
 from tests.pages.house import ADMINISTRATOR, ANALYST, DIRECTOR, Browser, House, said
 from tests.pages.walking import moved_in
 
@@ -18,7 +18,7 @@ from tests.pages.walking import moved_in
 async def mended(served: House, browser: Browser, **changes: Any) -> Response:
     """Send the first refused event again, well-formed, and changed."""
     async with served.place.database.reading() as connection:
-        found = await refusals.refused_event(connection, 1)
+        found = await refused_events.refused_event(connection, 1)
     assert found is not None
     told = orjson.loads(found.raw)
     told["data"] = {**told["data"], "date": "2026-11-20"}

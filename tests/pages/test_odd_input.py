@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faststream.nats import NatsBroker
 
-from services.records.database import Database
+from services.store.database import Database
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.pages.charts import bars
-from services.records import quality, staff
-from services.records.quality import Imported, Measured
-from services.records.staff import StaffMember
+from services.store import question_counts, staff
+from services.store.question_counts import Imported, Measured
+from services.store.staff import StaffMember
+from services.web.kit.charts import bars
 from tests.pages.house import DIRECTOR, MANAGER, NOW, House, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,7 +17,7 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
     council: House,
 ) -> None:
     async with council.parts.database.writing() as connection:
-        await quality.keep_measures(
+        await question_counts.keep_measures(
             connection,
             [
                 Measured("2026-W45", "/test/cms", "north", "code", 9, 7),
@@ -45,7 +45,7 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
 async def test_what_an_import_found_stands_there_until_the_next(council: House) -> None:
     async with council.parts.database.writing() as connection:
         faults = [["episodes.csv", "DEC", "field left out", 12]]
-        await quality.keep_import(
+        await question_counts.keep_import(
             connection, Imported("/return/ssda903", "annual return", NOW, NOW, faults)
         )
     told = said(await (await council.browser(DIRECTOR)).get("/quality"))

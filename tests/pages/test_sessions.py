@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from services.records.tables import sessions
+from services.store.tables import sessions
 from tests.pages.house import ADVISER, DIRECTOR, NOW, Browser, House, said
 
 

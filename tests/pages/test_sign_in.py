@@ -9,7 +9,7 @@ from httpx2 import Response
 from sqlalchemy import func, select
 
 from services.access.roles import Role
-from services.records.tables import sessions
+from services.store.tables import sessions
 from tests.pages.house import House, said
 from tests.pages.identity_provider import Account, IdentityProvider
 from tests.pages.signing_in import Visitor, arrives

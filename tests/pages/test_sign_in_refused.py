@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.records.tables import sessions, sign_ins
+from services.store.tables import sessions, sign_ins
 from tests.pages.house import NOW, House, said
 from tests.pages.identity_provider import Account, Faults, IdentityProvider
 from tests.pages.signing_in import Visitor, arrives, state_of

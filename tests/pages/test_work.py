@@ -7,8 +7,8 @@ import orjson
 from sqlalchemy import select
 
 from events.broker import jetstream_of
-from services.records.tables import audit, events, outbox
-from services.runtime import relay
+from services.bootstrap import relay
+from services.store.tables import audit, events, outbox
 from tests.pages.house import (
     ADVISER,
     DIRECTOR,

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from httpx2 import Response
 
-from services.digests.delivery import make_week, send_due
-from services.digests.notices import notify
+from services.bootstrap import lag_of
+from services.digests.send import make_week, send_due
+from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
-from services.pages.doors import Door
-from services.records import refusals, sessions
-from services.records.sessions import Session
-from services.runtime import lag_of
+from services.store import refused_events, sessions
+from services.store.sessions import Session
+from services.web.kit.routing import Door
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,
@@ -116,7 +116,7 @@ async def moved_in(served: House) -> None:
     assert await notify(office, lambda: lag_of(served.broker)) > 0
     await send_due(office)
     async with served.place.database.reading() as connection:
-        assert len(await refusals.refused_events(connection, state="open")) == 2
+        assert len(await refused_events.refused_events(connection, state="open")) == 2
 
 
 def address(door: Door, person: str = MISSING) -> str:

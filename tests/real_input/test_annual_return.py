@@ -17,15 +17,15 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from schemas.status import Concern
-from services.digests.delivery import Office, preview
+from services.bootstrap import Place, start_tracking
 from services.digests.links import Links
 from services.digests.render import render_html, render_text
+from services.digests.send import Office, preview
 from services.digests.week import week_of
-from services.records import event_log, lines, refusals
-from services.records.database import Database
-from services.runtime import Place, start_tracking
 from services.settings import Settings
-from services.tracking.deriving import Rules
+from services.store import event_log, refused_events, timelines
+from services.store.database import Database
+from services.tracking.derive import Rules
 from tests.digests.council import DIRECTOR, Outbox
 from tests.independent.reading import read_all
 from tests.waiting import drained
@@ -48,10 +48,10 @@ async def check(broker: NatsBroker, database: Database, file: Path) -> None:
     await publish_and_track(broker, database, raw)
     async with database.reading() as connection:
         assert await event_log.count(connection) == len(raw)
-        assert await refusals.count_open(connection) == 0
+        assert await refused_events.count_open(connection) == 0
         found = {
             (person, str(period.concern)): period
-            for person, period in await lines.periods_on(connection, DAY)
+            for person, period in await timelines.periods_on(connection, DAY)
         }
     expected = {}
     for person, life in read_all([json.loads(line) for line in raw]).items():

@@ -5,7 +5,7 @@ import pytest
 import pytest_asyncio
 from faststream.nats import NatsBroker
 
-from services.records.database import Database
+from services.store.database import Database
 from tests.pages.house import House, house, own_house
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from events.broker import jetstream_of
 from events.stream import STREAM, lag
-from services.records import refusals, sessions
-from services.records.refusals import RefusedEvent
-from services.records.tables import events
+from services.store import refused_events, sessions
+from services.store.refused_events import RefusedEvent
+from services.store.tables import events
 from tests.pages.house import NOW, House
 from tests.pages.machines import assert_problem
 from tests.story import Story
@@ -80,7 +80,7 @@ class Publisher:
         """What of this source is kept as refused."""
         await worked_through(self.house)
         async with self.house.place.database.reading() as connection:
-            kept = await refusals.refused_events(connection, state=None)
+            kept = await refused_events.refused_events(connection, state=None)
         return [item for item in kept if item.source == self.source]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from events.broker import jetstream_of
 from events.embedded import EmbeddedBroker
 from events.stream import stream_config
-from services.records.database import Database
+from services.store.database import Database
 from tests.pages.house import House, house
 from tests.receiving.publisher import (
     BATCHED,

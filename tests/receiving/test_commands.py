@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.commands.token import app
-from services.records import sessions
-from services.records.database import Database
+from services.cli.token import app
+from services.store import sessions
+from services.store.database import Database
 from tests.commands.test_outside import Place
 
 PUBLISHES = "publish for /devon/eclipse"

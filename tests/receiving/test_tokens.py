@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.records import sessions
+from services.store import sessions
 from tests.pages.house import DIRECTOR, NOW, House
 from tests.pages.machines import assert_problem, machine
 from tests.receiving.publisher import assert_told, on_broker, publisher, taken, wrong

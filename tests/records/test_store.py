@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from services.records.columns import among
-from services.records.database import Database, async_url
-from services.records.outgoing import mark, set_mark
-from services.records.tables import events, metadata
-from services.records.tables import people as people_table
+from services.store.columns import among
+from services.store.database import Database, async_url
+from services.store.outbox import mark, set_mark
+from services.store.tables import events, metadata
+from services.store.tables import people as people_table
 
 
 async def test_the_migrations_make_exactly_the_tables(database: Database) -> None:

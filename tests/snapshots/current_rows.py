@@ -11,8 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.assessment.course import FOREVER, Asked, as_date
 from services.assessment.facts import Facts, Spell
+from services.assessment.temporal import FOREVER, Asked, as_date
 from tests.snapshots.extract import Rows
 
 Value = str | bool | None

@@ -10,14 +10,14 @@ from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.assessment.facts import Facts
 from services.assessment.fold import fold
-from services.assessment.settling import Settled, receive, settle
-from services.imports.faults import FaultReport
-from services.imports.held import slots_by_subject
-from services.imports.rows import Row
-from services.imports.sayings import Held, Voice
-from services.imports.snapshots.reading import Files, PersonRows, gather, read_files
-from services.imports.snapshots.shapes import Ways
-from services.imports.snapshots.taking import Taken, completed, take
+from services.assessment.resolution import Settled, receive, settle
+from services.imports.snapshots.layout import Ways
+from services.imports.snapshots.load import Taken, completed, take
+from services.imports.snapshots.read import Files, PersonRows, gather, read_files
+from services.imports.tabular.faults import FaultReport
+from services.imports.tabular.rows import Row
+from services.sources.holdings import slots_by_subject
+from services.sources.statements import Held, Voice
 from tests.story import Story
 
 SOURCE = "/council/extract"

@@ -7,11 +7,11 @@ import pytest
 from schemas.envelope import read_event
 from schemas.policy import Policy
 from schemas.status import Concern
-from services.assessment.settling import receive
+from services.assessment.resolution import receive
 from services.assessment.statuses import assess_events, on_day
-from services.feeds.completeness import open_of
-from services.imports.snapshots.shapes import Changed, Vanished, Ways
-from services.imports.snapshots.taking import TooMuchVanishedError
+from services.imports.snapshots.layout import Changed, Vanished, Ways
+from services.imports.snapshots.load import TooMuchVanishedError
+from services.sources.completeness import open_of
 from tests.snapshots.current_rows import known
 from tests.snapshots.extract import Extract, Rows, at
 from tests.story import UA, UP, Story, day

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.days import london_day
-from services.cli import app
-from services.records import lines
-from services.runtime import opened, start_tracking
+from services.bootstrap import opened, start_tracking
+from services.cli.main import app
 from services.settings import Settings
+from services.store import timelines
 from tests.commands.test_outside import Place
 from tests.waiting import drained
 
@@ -68,7 +68,7 @@ def worked_through(folder: Path, day: str) -> dict[str, str]:
             await place.broker.start()
             await drained(place.broker)
             async with place.database.reading() as connection:
-                found = await lines.periods_on(connection, datetime.fromisoformat(day).date())
+                found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
         return {person: period.reasons[0].rule for person, period in found if period.reasons}
 
     return asyncio.run(work())

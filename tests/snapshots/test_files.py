@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.imports.snapshots.shapes import SHAPES, Shape
+from services.imports.snapshots.layout import SHAPES, Shape
 from tests.snapshots.current_rows import known
 from tests.snapshots.extract import Extract, Seen
 from tests.story import day

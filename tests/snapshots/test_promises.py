@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
-from services.assessment.settling import counted, receive
-from services.feeds.completeness import open_of
-from services.imports.snapshots.shapes import BY_KIND, COUNTED, Changed, Vanished, Ways
+from services.assessment.resolution import counted, receive
+from services.imports.snapshots.layout import BY_KIND, COUNTED, Changed, Vanished, Ways
+from services.sources.completeness import open_of
 from tests.independent.lives import random_life
 from tests.snapshots.current_rows import (
     BEGINS,

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 
 from schemas.policy import Policy, SourcePermissions
-from services.imports.faults import FaultReport
-from services.imports.held import held_of
-from services.imports.sayings import Held, Voice
-from services.imports.snapshots.reading import Files
-from services.imports.snapshots.shapes import Ways
-from services.imports.snapshots.taking import Taken, completed, take
-from services.records import event_log
-from services.records.database import Database
+from services.imports.snapshots.layout import Ways
+from services.imports.snapshots.load import Taken, completed, take
+from services.imports.snapshots.read import Files
+from services.imports.tabular.faults import FaultReport
+from services.sources.holdings import held_of
+from services.sources.statements import Held, Voice
+from services.store import event_log
+from services.store.database import Database
 from tests.snapshots.extract import SOURCE, Rows, at, names, people_of
 from tests.story import Story
 from tests.tracking.helping import track_with, tracker

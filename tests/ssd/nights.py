@@ -9,16 +9,16 @@ from typing import Any
 from schemas.days import london_day
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
-from services.assessment.settling import receive
+from services.assessment.resolution import receive
 from services.assessment.statuses import assess_events, statuses
-from services.imports.faults import FaultReport
-from services.imports.held import slots_by_subject
-from services.imports.sayings import Held, Voice
-from services.imports.snapshots.reading import Files
-from services.imports.snapshots.shapes import Ways
-from services.imports.snapshots.taking import Taken, completed, take
-from services.imports.ssd.reading import Dataset, people_of, settle_dwellings
+from services.imports.snapshots.layout import Ways
+from services.imports.snapshots.load import Taken, completed, take
+from services.imports.snapshots.read import Files
+from services.imports.ssd.read import Dataset, people_of, settle_dwellings
 from services.imports.ssd.tables import rows_of_files
+from services.imports.tabular.faults import FaultReport
+from services.sources.holdings import slots_by_subject
+from services.sources.statements import Held, Voice
 
 Tables = Mapping[str, Sequence[Mapping[str, str]]]
 SOURCE = "/ssd"

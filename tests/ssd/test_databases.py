@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table, insert, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.records.extract import ExtractError, read_extract
+from services.store.source_database import ExtractError, read_extract
 from tests.commands.test_outside import SIGHTLINE
 from tests.ssd.nights import written
 from tests.ssd.test_nights import in_care, leaver, person

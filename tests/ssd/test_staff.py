@@ -6,12 +6,12 @@ import pytest
 
 from schemas.policy import Digest, Policy
 from schemas.recipients import Recipient, Recipients, Staff
-from services.access.staffing import with_staff
-from services.imports.rows import Row
+from services.access.staff_directory import with_staff
 from services.imports.ssd.professionals import members_of, role_of
-from services.records import staff
-from services.records.database import Database
-from services.records.staff import StaffMember
+from services.imports.tabular.rows import Row
+from services.store import staff
+from services.store.database import Database
+from services.store.staff import StaffMember
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from events.wire import Message
 from schemas.policy import Policy
 from services.assessment.statuses import assess_received, statuses
-from services.records import event_log, lines
-from services.records.database import Database
-from services.records.tables import metadata
-from services.tracking.deriving import Rules
+from services.store import event_log, timelines
+from services.store.database import Database
+from services.store.tables import metadata
+from services.tracking.derive import Rules
 from services.tracking.handler import Outcome, Tracker
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -55,7 +55,7 @@ async def printed(database: Database, days: Iterable[date]) -> str:
         for day in days:
             out += [
                 json.dumps(period.as_status(person))
-                for person, period in await lines.periods_on(connection, day)
+                for person, period in await timelines.periods_on(connection, day)
             ]
     return "\n".join(out)
 

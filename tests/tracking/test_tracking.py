@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from events.wire import Message
 from schemas.policy import Policy
-from services.records import event_log, feeds, lines, outgoing, refusals
-from services.records.database import Database
-from services.tracking.deriving import Rules
+from services.store import event_log, feeds, outbox, refused_events, timelines
+from services.store.database import Database
+from services.tracking.derive import Rules
 from services.tracking.handler import Tracker
-from services.tracking.publishing import notice_today
+from services.tracking.publish import notice_today
 from services.tracking.rebuild import rebuild
 from tests.story import SOURCE, UA, UP, Story
 from tests.tracking.helping import (
@@ -33,7 +33,7 @@ TODAY = date(2026, 11, 20)
 
 async def rag(database: Database, person: str, concern: str, day: date = TODAY) -> str:
     async with database.reading() as connection:
-        for name, period in await lines.periods_on(connection, day, [person]):
+        for name, period in await timelines.periods_on(connection, day, [person]):
             if name == person and period.concern == concern:
                 return str(period.rag)
     return "none"
@@ -41,7 +41,7 @@ async def rag(database: Database, person: str, concern: str, day: date = TODAY) 
 
 async def waiting(database: Database) -> list[dict[str, Any]]:
     async with database.reading() as connection:
-        return [orjson.loads(item.content) for item in await outgoing.waiting(connection, 1000)]
+        return [orjson.loads(item.content) for item in await outbox.waiting(connection, 1000)]
 
 
 def homeless(person: str = "p1") -> Story:
@@ -70,7 +70,7 @@ async def test_one_bad_message_fails_alone_and_is_kept_whole_with_its_reason(
     assert outcome.refused == {1}
     assert await rag(database, "p1", UA) == "red"
     async with database.reading() as connection:
-        (kept,) = await refusals.refused_events(connection)
+        (kept,) = await refused_events.refused_events(connection)
     assert kept.raw == bad
     assert "is not JSON" in kept.reason
 
@@ -80,7 +80,7 @@ async def test_a_refused_event_is_found_by_its_young_person(database: Database) 
     for _ in range(2):
         await track(database, [event])
     async with database.reading() as connection:
-        (kept,) = await refusals.refused_about(connection, ["p1"])
+        (kept,) = await refused_events.refused_about(connection, ["p1"])
     assert kept.times == 2
     assert kept.reason == "data.date is missing; it is required."
 
@@ -97,7 +97,7 @@ async def test_a_merge_brings_two_histories_together_and_its_retraction_parts_th
     assert await rag(database, "p1", UA) == "red"
     assert await rag(database, "p2", UA) == "none"
     async with database.reading() as connection:
-        assert await lines.known_people(connection) == ["p1"]
+        assert await timelines.known_people(connection) == ["p1"]
     await track(database, Story("p9").retract("m", id="r").raw)
     assert await rag(database, "p1", UA) == "green"
     assert await rag(database, "p2", UA) == "red"
@@ -152,7 +152,7 @@ async def test_what_a_database_cannot_hold_is_no_passing_failure(database: Datab
     message = Message(orjson.dumps(homeless().raw[0]))
     await tracker(database).set_aside(message, OverflowError("too far"))
     async with database.reading() as connection:
-        kept = await refusals.refused_events(connection)
+        kept = await refused_events.refused_events(connection)
     assert kept[0].reason.startswith("The event could not be worked through")
 
 
@@ -218,11 +218,11 @@ async def test_a_source_with_a_namespace_speaks_of_its_own_children(database: Da
     theirs = [event | {"source": "/other/cms"} for event in homeless("7").raw]
     await track_with(one, theirs)
     async with database.reading() as connection:
-        assert await lines.known_people(connection) == ["7", "other/7"]
+        assert await timelines.known_people(connection) == ["7", "other/7"]
     merge = Story("other/7").tell("person.merged", id="m", into="7")
     await track_with(one, merge.raw)
     async with database.reading() as connection:
-        assert await lines.known_people(connection) == ["7"]
+        assert await timelines.known_people(connection) == ["7"]
 
 
 async def test_a_new_namespace_takes_effect_by_rebuilding(database: Database) -> None:
@@ -231,12 +231,12 @@ async def test_a_new_namespace_takes_effect_by_rebuilding(database: Database) ->
     async for _ in rebuild(database, Rules.of(policy), NOW):
         pass
     async with database.reading() as connection:
-        assert await lines.known_people(connection) == ["ours/7"]
+        assert await timelines.known_people(connection) == ["ours/7"]
     assert await rag(database, "ours/7", UA) == "red"
 
 
 async def test_no_name_of_a_person_has_a_column() -> None:
-    from services.records.tables import metadata
+    from services.store.tables import metadata
 
     columns = {column.name for table in metadata.tables.values() for column in table.columns}
     assert not columns & {"forename", "surname", "first_name", "last_name", "full_name", "initials"}
@@ -275,7 +275,7 @@ async def test_two_trackers_racing_a_merge_agree(postgres_url: str) -> None:
         await asyncio.gather(one.track(batches[0]), other.track(batches[1]))
         assert await rag(first, a, UP) == "red"
         async with first.reading() as connection:
-            assert b not in await lines.known_people(connection)
+            assert b not in await timelines.known_people(connection)
     await first.close()
     await second.close()
 

@@ -7,7 +7,7 @@ from schemas.codes import ACCOMMODATION
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.calendar import working_days_on
 from services.assessment.day import Day, Finding, said, shown
-from services.assessment.rules.home import (
+from services.assessment.rules.dwelling_on_day import (
     ABROAD,
     CUSTODY,
     EMERGENCY_OR_BED_AND_BREAKFAST,

@@ -7,8 +7,8 @@ from schemas.codes import PLACEMENTS
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.day import Day, Finding, said, shown
 from services.assessment.facts import Spell
-from services.assessment.rules.home import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
-from services.assessment.rules.setting import Setting
+from services.assessment.rules.dwelling_on_day import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
+from services.assessment.rules.placement_on_day import Setting
 
 CONCERN = Concern.UNREGULATED_PLACEMENT
 

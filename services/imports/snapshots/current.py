@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from schemas.envelope import read_data
 from schemas.faults import faults_of
-from services.imports.dates import day_told, without_time
-from services.imports.faults import Became, FileFault
-from services.imports.rows import Row
-from services.imports.snapshots.shapes import DATED_UNKNOWN, Cell, Shape
+from services.imports.snapshots.layout import DATED_UNKNOWN, Cell, Shape
+from services.imports.tabular.dates import day_told, without_time
+from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.rows import Row
 
 LONGEST_ID = 200
 _YES = frozenset({"yes", "y", "true", "1", "t"})

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from schemas.days import london_day, read_day
-from services.imports.sayings import Held, Said, Slot, said_of, slot_of
-from services.imports.snapshots.shapes import Ending, Shape
+from services.imports.snapshots.layout import Ending, Shape
+from services.sources.statements import Held, Said, Slot, said_of, slot_of
 
 
 def day_of(said: Said) -> date:

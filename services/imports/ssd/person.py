@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from services.imports import words
-from services.imports.dates import iso
-from services.imports.rows import Row
-from services.imports.ssd.telling import Telling
+from services.imports.ssd.summary import Telling
+from services.imports.tabular import vocabulary
+from services.imports.tabular.dates import iso
+from services.imports.tabular.rows import Row
 
 ByTable = Mapping[str, Sequence[Row]]
 
@@ -17,7 +17,7 @@ def latest_record(rows: Sequence[Row], telling: Telling) -> Row | None:
     if not rows:
         return None
     ranked = sorted(
-        rows, key=lambda row: (iso(row["contact"]), words.suitable(row["suitable"]) != "yes")
+        rows, key=lambda row: (iso(row["contact"]), vocabulary.suitable(row["suitable"]) != "yes")
     )
     if len(ranked) > 1 and iso(ranked[-1]["contact"]) == iso(ranked[-2]["contact"]):
         right = "one record a care leaver, or the date of the latest contact to tell them apart"
@@ -54,9 +54,13 @@ def _of_leaver(row: Row, telling: Telling) -> dict[str, str]:
     """What a care leaver's record says of the person; words that cannot be read say nothing."""
     told: dict[str, str] = {}
     readers = {
-        "eligibility": ("eligibility", words.eligibility, "a category such as Former Relevant"),
-        "in_touch": ("in_touch", words.in_touch, "YES, NO, DIED, REFU, NREQ or RHOM"),
-        "activity": ("full_time_education", words.education, "a code such as F1"),
+        "eligibility": (
+            "eligibility",
+            vocabulary.eligibility,
+            "a category such as Former Relevant",
+        ),
+        "in_touch": ("in_touch", vocabulary.in_touch, "YES, NO, DIED, REFU, NREQ or RHOM"),
+        "activity": ("full_time_education", vocabulary.education, "a code such as F1"),
     }
     for column, (name, read, right) in readers.items():
         if column not in row.values:

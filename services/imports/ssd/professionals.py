@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from services.imports.dates import day_told
-from services.imports.rows import Row
-from services.records.staff import StaffMember
+from services.imports.tabular.dates import day_told
+from services.imports.tabular.rows import Row
+from services.store.staff import StaffMember
 
 _MANAGER = re.compile(r"\b(team|practice) (manager|leader)\b")
 _ADVISER = re.compile(r"\bpersonal advis[eo]r\b|\bsocial worker\b")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from schemas.days import london_day
-from services.imports.faults import FaultReport, FileFault
-from services.imports.rows import Layout, Row, plain, read_rows
-from services.imports.ssd.fields import SsdTable, meant, ssd_tables
-from services.records.extract import Extract
+from services.imports.ssd.layout import SsdTable, meant, ssd_tables
+from services.imports.tabular.faults import FaultReport, FileFault
+from services.imports.tabular.rows import Layout, Row, plain, read_rows
+from services.store.source_database import Extract
 
 SUFFIXES = (".csv", ".txt")
 

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from services.assessment.calendar import birthday
-from services.imports.faults import Became
-from services.imports.rows import Row
-from services.imports.sayings import Saying
 from services.imports.ssda903.cells import Cells
 from services.imports.ssda903.episodes import STARTS_CARE, Episode
 from services.imports.ssda903.years import CollectionYear
+from services.imports.tabular.faults import Became
+from services.imports.tabular.rows import Row
+from services.sources.statements import Saying
 
 _IN_TOUCH = {
     "YES": "yes",

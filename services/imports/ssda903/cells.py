@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.codes import ACCOMMODATION, PLACEMENTS
-from services.imports.dates import RIGHT, day_told
-from services.imports.faults import Became, FileFault
-from services.imports.rows import Row
 from services.imports.ssda903.years import CollectionYear, codes_of
+from services.imports.tabular.dates import RIGHT, day_told
+from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.rows import Row
 
 _URN = re.compile(r"SC\d{6}|\d{7}|XXXXXXX")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from schemas.codes import TEMPORARY_PLACEMENTS
-from services.imports.rows import Row
-from services.imports.sayings import Saying
-from services.imports.ssda903.held import Earlier
+from services.imports.ssda903.earlier_returns import Earlier
+from services.imports.tabular.rows import Row
+from services.sources.statements import Saying
 
 STARTS_CARE = "S"
 MOVES = frozenset("SPB")

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from schemas.codes import PLACEMENTS
-from services.imports.faults import Became
 from services.imports.ssda903.cells import Cells
 from services.imports.ssda903.episodes import STARTS_CARE, Episode
+from services.imports.tabular.faults import Became
 
 
 def check_sequence(episodes: Sequence[Episode], born: date | None, cells: Cells) -> None:

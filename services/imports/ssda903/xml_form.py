@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from services.imports.faults import Became, FileFault
-from services.imports.rows import Layout, Row, plain
-from services.imports.ssda903.layouts import CHILD, HEADER, LAYOUTS, OC3
+from services.imports.ssda903.layout import CHILD, HEADER, LAYOUTS, OC3
+from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.rows import Layout, Row, plain
 
 _BLOCK = 1 << 16
 _CHILD_NAMES = frozenset(map(plain, ("CHILD", *CHILD)))

@@ -1,0 +1,155 @@
+"""`sightline digest preview`, `send` and `list`."""
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from schemas.digest import Digest
+from services.bootstrap import lag_of, office_of, opened, opened_database
+from services.cli.console import (
+    WRONG,
+    AsOf,
+    Json,
+    day_option,
+    err,
+    fail,
+    print_json,
+    print_table,
+    run,
+    say,
+)
+from services.digests.render import render_html, render_text
+from services.digests.send import make_week, send_due
+from services.digests.send import preview as compose_preview
+from services.digests.week import latest_due, week_of
+from services.settings import Settings, load_policy, load_recipients, load_settings
+from services.store import weekly_reports
+from services.store.weekly_reports import Delivery
+from services.tracking.handler import now_utc
+from services.tracking.rebuild import needs_rebuild
+
+app = typer.Typer(no_args_is_help=True, help="The weekly digest.")
+
+
+_OTHER_POLICY = "The statuses were derived by another policy or version: run sightline rebuild."
+
+
+class Form(StrEnum):
+    """How a preview is printed."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+_Recipient = Annotated[str, typer.Option("--recipient", help="A recipient's id.")]
+_Form = Annotated[Form, typer.Option("--format", help="How to print it.")]
+
+
+@app.command()
+def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) -> None:
+    """Print one digest as it would be made now; nothing is kept or sent."""
+    settings = load_settings()
+    day = day_option(as_of)
+    known = load_recipients(settings.recipients)
+    who = known.by_id(recipient)
+    if who is None:
+        ids = ", ".join(item.id for item in known.recipient) or "nobody"
+        fail(f"No recipient has the id {recipient}; SIGHTLINE_RECIPIENTS lists {ids}.")
+
+    async def work() -> Digest:
+        policy = load_policy(settings.policy)
+        async with opened_database(settings) as database:
+            if await needs_rebuild(database, policy):
+                err.print(_OTHER_POLICY)
+            office = office_of(settings, database, policy)
+            return await compose_preview(office, week_of(day, policy.digest), who)
+
+    digest = run(work())
+    if form is Form.JSON:
+        print_json([digest.model_dump(mode="json")])
+    else:
+        sys.stdout.write(render_html(digest) if form is Form.HTML else render_text(digest))
+
+
+@app.command()
+def send(as_json: Json = False) -> None:
+    """Make this week's digests if they are not made yet, and send what is due, now."""
+    settings = load_settings()
+    if not load_recipients(settings.recipients).recipient:
+        fail("Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with recipients.")
+    told = run(_send(settings, now_utc()))
+    _print(told, as_json=as_json)
+    if any(item.state != weekly_reports.SENT for item in told):
+        raise typer.Exit(WRONG)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the digests that were sent or are on their way."""
+    settings = load_settings()
+
+    async def work() -> list[Delivery]:
+        async with opened_database(settings) as database, database.reading() as connection:
+            return await weekly_reports.deliveries(connection)
+
+    _print(run(work()), as_json=as_json)
+
+
+async def _send(settings: Settings, now: datetime) -> list[Delivery]:
+    async with opened(settings) as place:
+        office = office_of(settings, place.database, place.rules.policy)
+        week = latest_due(now, place.rules.policy.digest)
+        lag = await lag_of(place.broker)
+        missing = []
+        if lag is None or lag.total:
+            waiting = f"{lag.total:,}" if lag else "An unknown number of"
+            missing = [f"{waiting} events were received and not yet worked through."]
+        if await needs_rebuild(place.database, place.rules.policy):
+            err.print(_OTHER_POLICY)
+        if not await make_week(office, week, missing):
+            err.print(f"The digests of {week.name} were made before; they stay as they are.")
+            addresses = {who.id: who.address for who in office.recipients.recipient}
+            async with place.database.writing() as connection:
+                await weekly_reports.send_failed_again(connection, week.name, addresses)
+        await send_due(office)
+        async with place.database.reading() as connection:
+            return await weekly_reports.deliveries(connection, week.name)
+
+
+def _print(deliveries: list[Delivery], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "week": item.week,
+                "recipient": item.recipient,
+                "state": item.state,
+                "sent_at": item.sent_at and item.sent_at.isoformat(),
+                "attempts": item.attempts,
+                "message_id": item.message_id,
+                "error": item.error,
+            }
+            for item in deliveries
+        )
+        return
+    if not deliveries:
+        say("No digest was made yet.")
+        return
+    print_table(
+        "Digests",
+        ("Week", "Recipient", "State", "Sent", "Attempts", "Error"),
+        (
+            (
+                item.week,
+                item.recipient,
+                item.state,
+                f"{item.sent_at:%Y-%m-%d %H:%M} UTC" if item.sent_at else "",
+                str(item.attempts),
+                item.error or "",
+            )
+            for item in deliveries
+        ),
+    )

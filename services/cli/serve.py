@@ -1,0 +1,155 @@
+"""`sightline serve`, `publish`, `rebuild` and `db upgrade`."""
+
+import logging
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from events.publish import NotStoredError, parcel, publish
+from services.bootstrap import Role, opened_broker, opened_database
+from services.bootstrap import serve as serve_role
+from services.cli.console import (
+    MISUSED,
+    fail,
+    print_json,
+    progress,
+    quiet_logs,
+    read_input,
+    run,
+    say,
+    stopping,
+)
+from services.cli.console import Json as JsonOption
+from services.cli.import_target import AsAt, DryRun, Report, Way, made_at
+from services.cli.publish_check import check_files
+from services.cli.snapshots import (
+    USUAL_LIMIT,
+    ChangedOption,
+    LimitOption,
+    NewsOption,
+    VanishedOption,
+    from_files,
+    snapshot_files,
+    take_snapshot,
+    told_snapshot,
+)
+from services.cli.statuses import split_events
+from services.settings import Settings, load_policy, load_settings
+from services.sources.statements import Voice
+from services.tracking.derive import Rules
+from services.tracking.handler import now_utc
+from services.tracking.rebuild import rebuild as rebuild_all
+
+_RoleOption = Annotated[Role, typer.Option("--role", help="What this process does.")]
+_FilesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        help="JSON Lines or JSON arrays of events, - for stdin; with --snapshot files of rows."
+    ),
+]
+_SnapshotOption = Annotated[
+    bool, typer.Option("--snapshot", help="The files hold current rows, one file a kind.")
+]
+_CheckOption = Annotated[
+    bool,
+    typer.Option("--check", help="Say all that is wrong in the files, of rows too; send nothing."),
+]
+_SourceOption = Annotated[
+    str, typer.Option("--source", help="The CloudEvents source that a snapshot speaks for.")
+]
+
+
+def serve(role: _RoleOption = Role.ALL) -> None:
+    """Track events, send digests and serve the pages until stopped."""
+    quiet_logs(logging.INFO)
+    run(_serve(load_settings(), role))
+
+
+def publish_files(
+    files: _FilesArgument,
+    check: _CheckOption = False,
+    snapshot: _SnapshotOption = False,
+    source: _SourceOption = "",
+    vanished: VanishedOption = None,
+    changed: ChangedOption = None,
+    vanished_limit: LimitOption = USUAL_LIMIT,
+    as_at: AsAt = "",
+    dry_run: DryRun = False,
+    report: Report = None,
+    news: NewsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put events from files on the broker; or, of current rows, the events for what changed."""
+    if check and not snapshot:
+        check_files(files, as_json=as_json)
+        return
+    settings = load_settings()
+    if snapshot:
+        dry_run, source = dry_run or check, source or ("/check" if check else "")
+        if not source:
+            fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
+        found = snapshot_files(files)
+        voice = Voice(source, made_at(found, as_at))
+        taken = told_snapshot(voice, vanished, changed, vanished_limit, news, report)
+        way = Way(settings, dry_run=dry_run, to_broker=not dry_run)
+        take_snapshot(taken, from_files(found), way, report, as_json=as_json)
+        return
+    if dry_run or source or report or as_at or vanished or changed:
+        fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
+    parcels = [item for file in files for item in split_events(read_input(file))]
+    try:
+        stored = run(_publish(settings, parcels))
+    except NotStoredError as error:
+        fail(error)
+    if as_json:
+        print_json([{"published": stored}])
+    else:
+        say(f"{stored:,} events are on the broker.")
+
+
+def rebuild(as_json: JsonOption = False) -> None:
+    """Derive every status again from the log of events; the same events give the same rows."""
+    done = run(_rebuild(load_settings()))
+    if as_json:
+        print_json([{"people": done}])
+    else:
+        say(f"{done:,} young people were assessed again.")
+
+
+def upgrade() -> None:
+    """Bring the database to this version."""
+    run(_upgrade(load_settings()))
+    say("The database is up to date.")
+
+
+async def _serve(settings: Settings, role: Role) -> None:
+    await serve_role(settings, role, stopping())
+
+
+async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
+    events = list(raw)
+    stored = 0
+    async with opened_broker(settings) as (broker, _):
+        with progress() as bar:
+            task = bar.add_task("Publishing", total=len(events))
+            async for stored in publish(broker, (parcel(item) for item in events)):
+                bar.update(task, completed=stored)
+    return stored
+
+
+async def _rebuild(settings: Settings) -> int:
+    rules = Rules.of(load_policy(settings.policy))
+    total = 0
+    async with opened_database(settings) as database:
+        with progress() as bar:
+            task = bar.add_task("Assessing", total=None)
+            async for done, total in rebuild_all(database, rules, now_utc()):
+                bar.update(task, completed=done, total=total)
+    return total
+
+
+async def _upgrade(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with opened_database(settings) as database:
+        await database.upgrade()

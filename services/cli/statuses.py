@@ -1,0 +1,141 @@
+"""`sightline status` and `sightline assess`: what colour, since when, and why."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from schemas.envelope import Event, Refusal
+from services.assessment.resolution import survivors
+from services.assessment.statuses import assess_events, assess_received, statuses
+from services.bootstrap import opened_database
+from services.cli.console import (
+    WRONG,
+    AsOf,
+    Json,
+    KnownAt,
+    day_option,
+    err,
+    fail,
+    print_json,
+    print_table,
+    read_input,
+    run,
+    time_option,
+)
+from services.settings import Settings, load_policy, load_settings
+from services.store import event_log, timelines
+
+_PersonArgument = Annotated[str, typer.Argument(help="A case identifier; everyone without it.")]
+_FileArgument = Annotated[str, typer.Argument(help="JSON Lines or a JSON array; - for stdin.")]
+_PolicyOption = Annotated[Path | None, typer.Option("--policy", help="A policy file (TOML).")]
+
+
+def status(
+    person: _PersonArgument = "", as_of: AsOf = "", known_at: KnownAt = "", as_json: Json = False
+) -> None:
+    """Print statuses from the database, on any day, as known at any time."""
+    day, known = day_option(as_of), time_option(known_at)
+    settings = load_settings()
+    found = run(_from_database(settings, person, day, known))
+    if isinstance(found, str):
+        fail(found)
+    _print(found, as_json=as_json, day=day)
+
+
+def assess(
+    file: _FileArgument = "-",
+    as_of: AsOf = "",
+    known_at: KnownAt = "",
+    policy: _PolicyOption = None,
+    as_json: Json = False,
+) -> None:
+    """Assess events from a file: no broker, no database."""
+    day, known = day_option(as_of), time_option(known_at)
+    council = load_policy(policy)
+    events: list[Event] = []
+    refused = 0
+    for number, item in enumerate(_read(file), start=1):
+        if isinstance(item, Event):
+            events.append(item)
+        else:
+            refused += 1
+            err.print(f"Event {number}: {item.reason}", markup=False, soft_wrap=True)
+    _print(statuses(assess_events(events, council, known), day), as_json=as_json, day=day)
+    if refused:
+        raise typer.Exit(WRONG)
+
+
+async def _from_database(
+    settings: Settings, person: str, day: date, known: datetime | None
+) -> list[dict[str, Any]] | str:
+    """Statuses of a day; a sentence where nobody of their own has that case identifier."""
+    policy = load_policy(settings.policy)
+    async with opened_database(settings) as database, database.reading() as connection:
+        people = await event_log.connected(connection, [person]) if person else None
+        if known is not None:
+            received = await event_log.load(connection, people, known)
+            assessed = assess_received(received, policy)
+            mine = {name: item for name, item in assessed.items() if person in ("", name)}
+            return statuses(mine, day) if mine or not person else _nobody(person, None)
+        names = [person] if person else None
+        found = [
+            period.as_status(name)
+            for name, period in await timelines.periods_on(connection, day, names)
+        ]
+        if person and not found and not await timelines.facts_of(connection, [person]):
+            merged = survivors(await event_log.load(connection, people), policy)
+            return _nobody(person, merged.get(person))
+    return found
+
+
+def _nobody(person: str, survivor: str | None) -> str:
+    if survivor:
+        return f"{person} was merged; ask about {survivor}."
+    return f"Nobody is known by the case identifier {person}."
+
+
+def _read(file: str) -> Iterator[Event | Refusal]:
+    return (read_json(item) for item in split_events(read_input(file)))
+
+
+def read_json(raw: bytes) -> Event | Refusal:
+    """One event out of its JSON."""
+    from events.wire import Message, read_message
+
+    return read_message(Message(raw))
+
+
+def split_events(raw: bytes) -> Iterable[bytes]:
+    """The events of a JSON array, or of JSON Lines, each as its own JSON."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").strip()
+    if raw.startswith(b"["):
+        try:
+            return [orjson.dumps(item) for item in orjson.loads(raw)]
+        except orjson.JSONDecodeError as error:
+            fail(f"The file begins as a JSON array and is none: {error}.")
+    return [line for line in raw.splitlines() if line.strip()]
+
+
+def _print(found: list[dict[str, Any]], *, as_json: bool, day: date) -> None:
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        f"Statuses on {day.isoformat()}",
+        ("Person", "Concern", "Colour", "Since", "Next change", "Why"),
+        (
+            (
+                item["person"],
+                item["concern"],
+                item["rag"],
+                item["since"],
+                item["next_change"] or "",
+                item["reasons"][0]["text"] if item["reasons"] else "",
+            )
+            for item in found
+        ),
+    )

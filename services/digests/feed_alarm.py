@@ -1,0 +1,50 @@
+"""The alarm of a silent feed: on the overview and in the digest, and here by mail, once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.days import london_day
+from services.digests.render import render_alarm
+from services.digests.send import Office, delivery_of
+from services.digests.week import NOTICE, week_name
+from services.sources.feed_status import silent_feeds
+from services.store import feed_alarms, feeds, weekly_reports
+from services.store.feed_alarms import Alarm
+
+
+async def raise_alarms(office: Office) -> int:
+    """Raise an alarm for each new silence, and write to every administrator. Returns how many."""
+    now = office.clock()
+    async with office.database.reading() as connection:
+        silent = await silent_feeds(connection, office.policy, now)
+        heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
+        known = await feed_alarms.all_alarms(connection)
+    raised = {(item.source, item.silent_since) for item in known}
+    is_new = any((item.source, item.since) not in raised for item in silent)
+    if not is_new and all(item.ended_at for item in known):
+        return 0
+    async with office.database.writing() as connection:
+        told = [Alarm(item.source, item.since, now, item.sentence) for item in silent]
+        new = await feed_alarms.raise_new(connection, told, heard, now)
+        if new:
+            await _write(connection, office, new)
+    return len(new)
+
+
+async def _write(connection: AsyncConnection, office: Office, new: Sequence[Alarm]) -> None:
+    now = office.clock()
+    name = f"{week_name(london_day(now))}{NOTICE}silence-{now:%m%dT%H%M%SZ}"
+    subject = "Sightline: a feed is silent" if len(new) == 1 else "Sightline: feeds are silent"
+    html, text = render_alarm(
+        office.policy.council,
+        subject,
+        [item.reason for item in new],
+        office.links.feeds(),
+        office.links.overview(),
+    )
+    for administrator in office.recipients.administrator:
+        await weekly_reports.add_delivery(
+            connection,
+            delivery_of(office, name, administrator, subject, html, text, now),
+        )

@@ -1,0 +1,209 @@
+"""Sending a week's digests: made once, each claimed before it goes, each once per recipient.
+
+A claim is a row with a lease. Whoever dies with it loses it when the lease runs out, and the next
+sends the same mail, with the same Message-ID, as it was first written.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import uuid4
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.days import plain_day
+from schemas.digest import Digest
+from schemas.policy import Policy
+from schemas.recipients import Administrator, Recipient, Recipients
+from services.access.staff_directory import recipients_now
+from services.digests.compose import compose
+from services.digests.gather import gather
+from services.digests.links import Links
+from services.digests.mail import MailError, Transport, build_message, message_id
+from services.digests.render import render_html, render_text
+from services.digests.report import make_report
+from services.digests.week import Week
+from services.store import weekly_reports
+from services.store.database import Database
+from services.store.locks import lock
+from services.store.weekly_reports import DUE, FAILED, SENDING, SENT, Delivery
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=1)
+_GIVE_UP_AFTER = 100
+"""Attempts: about four days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """All that sending needs: where from, to whom, by which way, and the time."""
+
+    database: Database
+    policy: Policy
+    recipients: Recipients
+    transport: Transport
+    links: Links
+    sender: str
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one round of sending did."""
+
+    sent: int = 0
+    put_off: int = 0
+    failed: int = 0
+
+
+async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> bool:
+    """Make a week's report and every recipient's digest, in one transaction.
+
+    Returns whether it was made now; a week that was made stays as it is.
+    """
+    now = office.clock()
+    try:
+        async with office.database.writing() as connection:
+            await lock(connection, [f"report\x1f{week.name}"])
+            if await weekly_reports.report_of(connection, week.name):
+                return False
+            report, statuses = await make_report(
+                connection, office.policy, week, now, list(missing)
+            )
+            material = await gather(connection, office.policy, report, statuses)
+            await weekly_reports.keep_report(connection, report, statuses)
+            notes = (*_late(week, now), *await _never_made(connection, week))
+            everybody = await recipients_now(connection, office.recipients, office.policy)
+            for recipient in everybody.recipient:
+                digest = compose(material, recipient, office.links, notes, now)
+                await weekly_reports.add_delivery(
+                    connection, _delivery(office, week, recipient, digest)
+                )
+    except IntegrityError:
+        return False
+    return True
+
+
+async def preview(office: Office, week: Week, recipient: Recipient) -> Digest:
+    """One recipient's digest as it would be made now; nothing is kept or sent."""
+    now = office.clock()
+    async with office.database.reading() as connection:
+        report, statuses = await make_report(connection, office.policy, week, now, [])
+        material = await gather(connection, office.policy, report, statuses)
+    return compose(material, recipient, office.links, (), now)
+
+
+async def send_due(office: Office) -> Sent:
+    """Send whatever is due and not claimed by another; one bad address delays nobody."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    done = Sent()
+    async with office.database.reading() as connection:
+        waiting = await weekly_reports.deliveries(connection, states=[DUE, SENDING])
+    for delivery in waiting:
+        now = office.clock()
+        async with office.database.writing() as connection:
+            if not await weekly_reports.claim(connection, delivery, holder, now, now + LEASE):
+                continue
+        await _send(office, delivery, holder, done)
+    return done
+
+
+async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> None:
+    async with office.database.reading() as connection:
+        kept = await weekly_reports.message_of(connection, delivery)
+    message = message_from_bytes(kept or b"", EmailMessage, policy=SMTP)
+    if message["To"] != delivery.address:
+        message.replace_header("To", delivery.address)
+    told: dict[str, object]
+    try:
+        await office.transport.send(message, delivery.address)
+    except MailError as error:
+        attempts = delivery.attempts + 1
+        if error.permanent or attempts >= _GIVE_UP_AFTER:
+            told = {"state": FAILED, "error": str(error)}
+            done.failed += 1
+        else:
+            wait = min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(attempts - 1, 10))
+            told = {"state": DUE, "error": str(error), "next_attempt_at": office.clock() + wait}
+            done.put_off += 1
+        log.warning("The digest %s was not taken: %s", delivery.message_id, error)
+    else:
+        told = {"state": SENT, "sent_at": office.clock(), "error": None}
+        done.sent += 1
+    async with office.database.writing() as connection:
+        await weekly_reports.settle_delivery(connection, delivery, holder, **told)
+
+
+async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...]:
+    """Weeks without a report between the last one and this."""
+    made = [
+        item.as_of
+        for item in await weekly_reports.reports_made(connection)
+        if item.as_of < week.day
+    ]
+    weeks = (week.day - made[-1]).days // 7 - 1 if made else 0
+    if weeks < 1:
+        return ()
+    missed = "One week's report was" if weeks == 1 else f"The reports of {weeks} weeks were"
+    return (f"{missed} never made; last week here means {plain_day(made[-1])}.",)
+
+
+def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) -> Delivery:
+    html, text = render_html(digest), render_text(digest)
+    return delivery_of(office, week.name, recipient, digest.subject, html, text, digest.made_at)
+
+
+def delivery_of(
+    office: Office,
+    name: str,
+    recipient: Recipient | Administrator,
+    subject: str,
+    html: str,
+    text: str,
+    at: datetime,
+) -> Delivery:
+    """A mail that is due: a week's digest, or a notice, by its name."""
+    id_ = message_id(name, recipient.id, office.sender)
+    mail = build_message(
+        sender=office.sender,
+        address=recipient.address,
+        subject=subject,
+        html=html,
+        text=text,
+        id_=id_,
+        at=at,
+    )
+    return Delivery(
+        week=name,
+        recipient=recipient.id,
+        state=DUE,
+        address=recipient.address,
+        message_id=id_,
+        message=mail.as_bytes(),
+        attempts=0,
+        next_attempt_at=None,
+        sent_at=None,
+        error=None,
+    )
+
+
+def _late(week: Week, now: datetime) -> tuple[str, ...]:
+    """A digest that was missed is made up, and says so."""
+    if now <= week.deadline + timedelta(hours=1):
+        return ()
+    return (
+        (
+            f"This digest was due on {plain_day(week.day)} and could not be made then; it was made "
+            f"up on {plain_day(now.date())}, as of {plain_day(week.day)}, with what is known now."
+        ),
+    )

@@ -1,0 +1,107 @@
+"""The lists in CSV files or in Ofsted's workbook, whose headings may not be in its first line."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from services.imports.annex_a.layout import LISTS
+from services.imports.annex_a.translate import snapshot_rows
+from services.imports.snapshots.read import Files, PersonRows, gather
+from services.imports.tabular.faults import Became, FaultReport, FileFault
+from services.imports.tabular.grouping import grouped
+from services.imports.tabular.rows import Layout, Row, read_rows, recognise
+
+SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")
+_WORKBOOK = (".xlsx", ".xlsm")
+_HEADINGS_WITHIN = 20
+"""Lines of a sheet in which its headings are looked for."""
+_ENOUGH = 3
+_OF_LIST = {
+    "list_8": frozenset({"people", "care", "placements", "plans", "reviews"}),
+    "list_9": frozenset({"people", "accommodation", "reviews"}),
+}
+
+
+def read_lists(
+    paths: Sequence[Path], files: Files, report: FaultReport
+) -> Iterator[tuple[str, PersonRows]]:
+    """The rows of each young person; all files are read before the first comes."""
+    for person, mine in grouped(_with_person(_rows(paths, files, report), report)):
+        told = snapshot_rows(person, mine)
+        for row in told:
+            files.rows[row.table] = files.rows.get(row.table, 0) + 1
+        yield person, gather(told)
+
+
+def _with_person(rows: Iterable[Row], report: FaultReport) -> Iterator[tuple[str, Row]]:
+    for row in rows:
+        if row["person"]:
+            yield row["person"], row
+        else:
+            right = "the unique id of the young person whose row this is"
+            report.add(row.fault("person", right, Became.ROW_LEFT_OUT))
+
+
+def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:
+    for path in paths:
+        found = False
+        if path.suffix.lower() in _WORKBOOK:
+            items = _workbook(path)
+        else:
+            layout, items = read_rows(path, LISTS, files.notes, whole_records=True)
+            if layout:
+                files.kinds |= _OF_LIST[layout.name]
+        for item in items:
+            if isinstance(item, FileFault):
+                report.add(item)
+                continue
+            found = True
+            files.kinds |= _OF_LIST[item.table]
+            yield item
+        if not found:
+            files.notes.append(f"{path.name} has no rows of list 8 or list 9.")
+
+
+def _workbook(path: Path) -> Iterator[Row | FileFault]:
+    """The rows of each sheet that is one of the lists."""
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        right = f"a workbook that can be opened ({type(error).__name__})"
+        yield FileFault(path.name, 1, "", "", right, Became.FILE_LEFT_OUT)
+        return
+    for sheet in book.worksheets:
+        layout: Layout | None = None
+        columns: dict[int, str] = {}
+        for number, told in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells = [_text(value) for value in told]
+            if layout is None:
+                if number > _HEADINGS_WITHIN:
+                    break
+                guess = recognise(LISTS, cells, sheet.title)
+                if guess and len(named := guess.named(cells)) >= _ENOUGH:
+                    layout, columns = guess, named
+                continue
+            if any(cells):
+                yield Row(
+                    layout.name,
+                    f"{path.name} {sheet.title}",
+                    number,
+                    {name: cells[place] for place, name in columns.items() if place < len(cells)},
+                )
+    book.close()
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

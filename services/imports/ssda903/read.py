@@ -1,0 +1,136 @@
+"""A whole return: its files read once, its rows brought together by child, each child told."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from services.imports.ssda903.layout import LAYOUTS, USED
+from services.imports.ssda903.xml_form import read_xml
+from services.imports.ssda903.years import FIRST, LAST, CollectionYear, told_by
+from services.imports.tabular.dates import day_told
+from services.imports.tabular.faults import Became, FaultReport, FileFault
+from services.imports.tabular.grouping import grouped
+from services.imports.tabular.rows import Row, read_rows
+
+_LONGEST_CHILD = 200
+_SUFFIXES = (".csv", ".txt", ".xml")
+
+
+@dataclass(slots=True)
+class FileRead:
+    """One file as it was read: the tables in it and how many rows."""
+
+    name: str
+    table: str = ""
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Return:
+    """A return on its way: its files, its year, and what there is to say about them.
+
+    `year` is the one that was given; None where the dates are to tell it.
+    """
+
+    year: CollectionYear | None = None
+    files: list[FileRead] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    days: Counter[date] = field(default_factory=Counter)
+    reviewed: Counter[date] = field(default_factory=Counter)
+
+    def settle_year(self, today: date) -> CollectionYear:
+        """The year that was given or, once all is read, that the dates tell."""
+        if self.year is None:
+            self.year = told_by(self.days, self.reviewed, today)
+            self.notes.append(f"Taken to be the return of {self.year}, as its dates tell.")
+        if not FIRST <= self.year.begins <= LAST:
+            near = CollectionYear(min(max(self.year.begins, FIRST), LAST))
+            self.notes.append(f"Codes are read by the lists of {near}, the nearest that are known.")
+        return self.year
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """The files that make up a return; of a folder, all that may be part of one.
+
+    Raises:
+        FileNotFoundError: a path leads nowhere, or a folder holds no such file.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
+            if not inside:
+                raise FileNotFoundError(f"{path} holds no .csv and no .xml file.")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise FileNotFoundError(f"{path} is no file and no folder.")
+    return found
+
+
+def read_return(
+    paths: Sequence[Path], told: Return, report: FaultReport, tick: Callable[[], object]
+) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of each child, children in order; all files are read before the first comes.
+
+    `tick` is called for each row that is read.
+    """
+    return grouped((row["CHILD"], row) for row in _rows(paths, told, report, tick))
+
+
+def _rows(
+    paths: Sequence[Path], told: Return, report: FaultReport, tick: Callable[[], object]
+) -> Iterator[Row]:
+    for path in paths:
+        for item in _items(path, told):
+            tick()
+            if isinstance(item, FileFault):
+                report.add(item)
+                continue
+            _count(item, told)
+            if item["CHILD"].isprintable() and 0 < len(item["CHILD"]) <= _LONGEST_CHILD:
+                yield item
+            else:
+                right = "the identifier of the child whose row this is"
+                report.add(item.fault("CHILD", right, Became.ROW_LEFT_OUT))
+
+
+def _items(path: Path, told: Return) -> Iterator[Row | FileFault]:
+    if _is_xml(path):
+        return read_xml(path)
+    layout, items = read_rows(path, LAYOUTS, told.notes)
+    told.files.append(FileRead(path.name, layout.name if layout else ""))
+    if layout:
+        told.tables.add(layout.name)
+        if layout not in USED:
+            told.notes.append(f"{path.name} ({layout.name}) is checked and not used.")
+    return items
+
+
+def _is_xml(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(200).lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\x00")
+    return start.startswith((b"<", b"<\x00"))
+
+
+def _count(row: Row, told: Return) -> None:
+    file = next(
+        (f for f in reversed(told.files) if f.name == row.file and f.table == row.table), None
+    )
+    if file is None:
+        file = FileRead(row.file, row.table)
+        told.files.append(file)
+        told.tables.add(row.table)
+    file.rows += 1
+    for column, days in (("DECOM", told.days), ("DEC", told.days), ("REVIEW", told.reviewed)):
+        if row[column]:
+            try:
+                day = day_told(row[column])
+            except ValueError:
+                continue
+            if day:
+                days[day] += 1

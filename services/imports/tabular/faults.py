@@ -1,0 +1,118 @@
+"""What is wrong in a file: every fault with its place, its value and what would be right."""
+
+import csv
+import pickle
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from services.formulas import defused
+from services.imports.tabular.grouping import grouped, unpickled
+
+HEADINGS = ("file", "line", "column", "value", "right", "became", "child")
+"""The columns of a saved report."""
+
+_SHOWN = 20
+_LONGEST_VALUE = 200
+
+
+class Became(StrEnum):
+    """What became of the place where a fault was found."""
+
+    FILE_LEFT_OUT = "file left out"
+    ROW_LEFT_OUT = "row left out"
+    FIELD_LEFT_OUT = "field left out"
+    KEPT = "kept"
+    NOT_USED = "not used"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """One fault. `line` counts from 1, which is where a CSV has its headings."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    right: str
+    became: Became
+    child: str = ""
+    table: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The fault in one sentence for people."""
+        if not self.column:
+            return f"{self.file}, line {self.line}: {self.right} ({self.became})."
+        value = repr(self.value) if self.value else "empty"
+        return (
+            f"{self.file}, line {self.line}: {self.column} is {value}; right would be {self.right} "
+            f"({self.became})."
+        )
+
+
+class FaultReport:
+    """Takes faults as they are found, counts them, and saves each where a file is given.
+
+    It keeps the first few only, so that a return with a million faults takes no more memory.
+    """
+
+    def __init__(self, *, keeps_all: bool = False) -> None:
+        self.became: Counter[Became] = Counter()
+        self.places: Counter[tuple[str, str, Became]] = Counter()
+        self.rows_left_out: Counter[tuple[str, str]] = Counter()
+        self.first: list[FileFault] = []
+        self.broken: list[FileFault] = []
+        self._aside = TemporaryFile() if keeps_all else None  # noqa: SIM115 (gone with this object)
+
+    @property
+    def total(self) -> int:
+        """How many faults were found."""
+        return self.became.total()
+
+    def add(self, fault: FileFault) -> None:
+        """Take one fault."""
+        self.became[fault.became] += 1
+        self.places[fault.file, fault.column, fault.became] += 1
+        if fault.became is Became.ROW_LEFT_OUT:
+            self.rows_left_out[fault.file, fault.table] += 1
+        if fault.became is Became.FILE_LEFT_OUT:
+            self.broken.append(fault)
+        if len(self.first) < _SHOWN:
+            self.first.append(fault)
+        if self._aside:
+            pickle.dump(fault, self._aside, pickle.HIGHEST_PROTOCOL)
+
+    def left_out(self, file: str, table: str) -> int:
+        """How many rows of a table in a file were left out."""
+        return self.rows_left_out[file, table]
+
+    def save(self, path: Path) -> None:
+        """Save every fault as CSV, in the order of the files and their lines."""
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADINGS)
+            for _, faults in grouped((f"{f.file}\0{f.line:012}", f) for f in self._all()):
+                writer.writerows(map(_cells, faults))
+
+    def _all(self) -> Iterator[FileFault]:
+        if self._aside:
+            self._aside.seek(0)
+            yield from unpickled(self._aside)
+
+    def add_all(self, faults: Iterable[FileFault]) -> None:
+        """Take several faults."""
+        for fault in faults:
+            self.add(fault)
+
+
+def _cells(fault: FileFault) -> tuple[str, ...]:
+    """A line of the report; a spreadsheet must not take a value for a formula."""
+    told = (
+        fault.file, str(fault.line), fault.column, fault.value[:_LONGEST_VALUE], fault.right,
+        fault.became.value, fault.child,
+    )  # fmt: skip
+    return tuple(map(defused, told))

@@ -1,0 +1,230 @@
+"""Tables in text files: their encoding, their headings and their rows, each with its line."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.imports.tabular.faults import Became, FileFault
+
+_BLOCK = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WINDOWS = "cp1252"
+_DELIMITERS = (",", ";", "\t", "|")
+_NOT_LETTERS = re.compile(r"[^a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it stands in its file. `values` are cells by column, without spaces around."""
+
+    table: str
+    file: str
+    line: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """A cell; empty where the file has no such column."""
+        return self.values.get(column, "")
+
+    def fault(self, column: str, right: str, became: Became, child: str = "") -> FileFault:
+        """A fault in this row."""
+        return FileFault(
+            self.file, self.line, column, self[column], right, became, child, self.table
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table of a published format. `own` are the columns by which it is known."""
+
+    name: str
+    columns: Sequence[str]
+    required: Sequence[str]
+    own: Sequence[str]
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def named(self, headings: Iterable[str]) -> dict[int, str]:
+        """Position to column, for the headings that are known; the first of two counts."""
+        known = {plain(column): column for column in self.columns}
+        for column, others in self.aliases.items():
+            known |= {plain(other): column for other in others}
+        found: dict[int, str] = {}
+        for place, heading in enumerate(headings):
+            named = known.get(plain(heading))
+            if named and named not in found.values():
+                found[place] = named
+        return found
+
+
+def plain(heading: str) -> str:
+    """A heading as it is compared: no capitals, no spaces, no underscores."""
+    return _NOT_LETTERS.sub("", heading.casefold())
+
+
+def recognise(layouts: Iterable[Layout], headings: Sequence[str], hint: str) -> Layout | None:
+    """The table that these headings are of; `hint` is the file's name, where two are as likely."""
+    best: tuple[float, bool] = (0.0, False)
+    found_best: Layout | None = None
+    for layout in layouts:
+        found = set(layout.named(headings).values())
+        share = len(found & set(layout.own)) / len(layout.own)
+        told = (share + len(found) / (100 * len(layout.columns)), plain(layout.name) in plain(hint))
+        if share and told > best:
+            best, found_best = told, layout
+    return found_best
+
+
+def encoding_of(path: Path) -> str:
+    """How a text file is encoded: by its byte order mark, UTF-8 where it is, else Windows-1252."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, encoding in _BOMS:
+            if start.startswith(mark):
+                return encoding
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(start)
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return _WINDOWS
+    return "utf-8"
+
+
+def delimiter_of(line: str) -> str:
+    """What parts the cells of a line of headings."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def lines_of(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
+    """The lines of a file with their numbers, blank ones left out; a cell ends with its line.
+
+    A quotation mark that was never closed must not swallow the rest of a return.
+    """
+    with path.open(encoding=encoding, errors="replace", newline=None) as file:
+        for number, line in enumerate(file, start=1):
+            told = line.rstrip("\n")
+            if told.strip().strip("\x00"):
+                yield number, told.replace("\x00", "")
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, without spaces around them."""
+    if '"' in line:
+        told = next(csv.reader([line], delimiter=delimiter), [])
+    else:
+        told = line.split(delimiter)
+    return [cell.strip() for cell in told]
+
+
+_LONGEST_RECORD = 200
+"""Lines of one record, beyond which a quotation mark was surely never closed."""
+_LONGEST_CELL = 1 << 20
+
+
+def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of a CSV file whose cells may hold several lines, with their first lines.
+
+    Raises:
+        csv.Error: a quotation mark was never closed, or a cell is longer than any could be.
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        reader = csv.reader(
+            (line.replace("\x00", "") for line in file), delimiter=delimiter, strict=True
+        )
+        begun = 1
+        for cells in reader:
+            if reader.line_num - begun > _LONGEST_RECORD:
+                raise csv.Error(f"the quotation mark in line {begun} is never closed")
+            if any(cells):
+                yield begun, [cell.strip() for cell in cells]
+            begun = reader.line_num + 1
+
+
+def read_rows(
+    path: Path, layouts: Iterable[Layout], notes: list[str], *, whole_records: bool = False
+) -> tuple[Layout | None, Iterator[Row | FileFault]]:
+    """A CSV file of one of these tables: which it is, and its rows and faults as they come.
+
+    What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
+    `whole_records` a cell in quotation marks may hold several lines.
+    """
+    encoding = encoding_of(path)
+    lines = lines_of(path, encoding)
+    headings_line = next(lines, None)
+    if headings_line is None:
+        notes.append(f"{path.name} is empty.")
+        return None, iter(())
+    if encoding == _WINDOWS:
+        notes.append(f"{path.name} is not UTF-8; it was read as Windows-1252.")
+    delimiter = delimiter_of(headings_line[1])
+    headings = cells_of(headings_line[1], delimiter)
+    layout = recognise(layouts, headings, path.stem)
+    if layout is None:
+        right = "its headings are of no table that is known"
+        return None, iter([_file_fault(path, headings_line[0], "", right)])
+    columns = layout.named(headings)
+    missing = [column for column in layout.required if column not in columns.values()]
+    if missing:
+        return layout, (
+            _file_fault(
+                path, headings_line[0], column, f"a table of {layout.name} has a column {column}"
+            )
+            for column in missing
+        )
+    records: Iterator[tuple[int, list[str]]]
+    if whole_records:
+        records = records_of(path, encoding, delimiter)
+        next(records, None)
+    else:
+        records = ((number, cells_of(line, delimiter)) for number, line in lines)
+    return layout, _rows(path, layout, columns, len(headings), records)
+
+
+def _rows(
+    path: Path,
+    layout: Layout,
+    columns: Mapping[int, str],
+    width: int,
+    records: Iterable[tuple[int, list[str]]],
+) -> Iterator[Row | FileFault]:
+    file, number = path.name, 1
+    try:
+        for number, cells in records:
+            if any(cells):
+                yield from _row(file, layout, columns, width, number, cells)
+    except csv.Error as error:
+        yield _file_fault(path, number, "", f"a CSV file that can be read to its end; {error}")
+
+
+def _row(
+    file: str,
+    layout: Layout,
+    columns: Mapping[int, str],
+    width: int,
+    number: int,
+    cells: list[str],
+) -> Iterator[Row | FileFault]:
+    row = Row(
+        layout.name,
+        file,
+        number,
+        {column: cells[place] for place, column in columns.items() if place < len(cells)},
+    )
+    if len(cells) < width or any(cells[width:]):
+        right = f"a row has {width} cells, as its headings have; this has {len(cells)}"
+        yield FileFault(file, number, "", "", right, Became.KEPT, row[layout.columns[0]])
+    yield row
+
+
+def _file_fault(path: Path, line: int, column: str, right: str) -> FileFault:
+    return FileFault(path.name, line, column, "", right, Became.FILE_LEFT_OUT)

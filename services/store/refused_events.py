@@ -1,0 +1,166 @@
+"""Refused events: each kept whole with its reason until somebody settles it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.envelope import Refusal
+from services.store.columns import among
+from services.store.tables import refused
+
+OPEN, SENT_AGAIN, DISMISSED = "open", "sent_again", "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """A message that was refused: as it came, and why."""
+
+    raw: bytes
+    headers: Mapping[str, str]
+    refusal: Refusal
+    person: str
+
+    @property
+    def digest(self) -> str:
+        """One refusal a message, however often it is delivered."""
+        packed = self.raw + repr(sorted(self.headers.items())).encode()
+        return sha256(packed).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """A refused event as it is kept. `state` is open, sent_again or dismissed."""
+
+    number: int
+    raw: bytes
+    headers: Mapping[str, str]
+    reason: str
+    faults: list[dict[str, str]]
+    source: str
+    event_id: str
+    type: str
+    subject: str
+    person: str
+    first_at: datetime
+    last_at: datetime
+    times: int
+    state: str
+    note: str | None
+
+
+_COLUMNS = [refused.c[name] for name in RefusedEvent.__slots__]
+
+
+async def keep(connection: AsyncConnection, messages: list[RefusedMessage], now: datetime) -> int:
+    """Keep refused messages; one that is kept already is counted. Returns how many were new."""
+    if not messages:
+        return 0
+    by_digest = {message.digest: message for message in messages}
+    rows = await connection.execute(
+        select(refused.c.digest).where(among(refused.c.digest, by_digest))
+    )
+    known = set(rows.scalars())
+    for digest in sorted(known):
+        await connection.execute(
+            update(refused)
+            .where(refused.c.digest == digest)
+            .values(
+                times=refused.c.times + 1,
+                last_at=now,
+                state=case((refused.c.state == SENT_AGAIN, OPEN), else_=refused.c.state),
+            )
+        )
+    new = [_row(digest, by_digest[digest], now) for digest in sorted(by_digest.keys() - known)]
+    if new:
+        await connection.execute(insert(refused), new)
+    return len(new)
+
+
+async def refused_events(
+    connection: AsyncConnection, *, state: str | None = OPEN, since: datetime | None = None
+) -> list[RefusedEvent]:
+    """Refused events, newest first."""
+    wanted = select(*_COLUMNS).order_by(refused.c.number.desc())
+    if state is not None:
+        wanted = wanted.where(refused.c.state == state)
+    if since is not None:
+        wanted = wanted.where(refused.c.first_at >= since)
+    return [RefusedEvent(*row) for row in await connection.execute(wanted)]
+
+
+async def refused_event(connection: AsyncConnection, number: int) -> RefusedEvent | None:
+    """One refused event by its number."""
+    row = (await connection.execute(select(*_COLUMNS).where(refused.c.number == number))).first()
+    return RefusedEvent(*row) if row else None
+
+
+async def refused_about(connection: AsyncConnection, names: Collection[str]) -> list[RefusedEvent]:
+    """Open refused events whose subject is one of these."""
+    rows = await connection.execute(
+        select(*_COLUMNS).where(among(refused.c.person, names), refused.c.state == OPEN)
+    )
+    return [RefusedEvent(*row) for row in rows]
+
+
+async def refused_people(connection: AsyncConnection) -> frozenset[str]:
+    """Whom open refused events name."""
+    rows = await connection.execute(
+        select(refused.c.person).distinct().where(refused.c.state == OPEN, refused.c.person != "")
+    )
+    return frozenset(rows.scalars())
+
+
+async def settle_refused(
+    connection: AsyncConnection, item: RefusedEvent, state: str, note: str, now: datetime
+) -> None:
+    """Say what became of a refused event, unless it was refused again in the meantime."""
+    await connection.execute(
+        update(refused)
+        .where(refused.c.number == item.number, refused.c.times == item.times)
+        .values(state=state, note=note, settled_at=now)
+    )
+
+
+async def newest_and_open(connection: AsyncConnection) -> tuple[int, int]:
+    """The number of the newest refused event, and how many are open: either changes with any."""
+    newest = func.coalesce(func.max(refused.c.number), 0)
+    still_open = func.coalesce(func.sum(case((refused.c.state == OPEN, 1), else_=0)), 0)
+    row = (await connection.execute(select(newest, still_open))).one()
+    return int(row[0]), int(row[1])
+
+
+async def count_open(connection: AsyncConnection) -> int:
+    """How many refused events nobody has settled."""
+    return int(
+        await connection.scalar(
+            select(func.count()).select_from(refused).where(refused.c.state == OPEN)
+        )
+        or 0
+    )
+
+
+def _row(digest: str, message: RefusedMessage, now: datetime) -> dict[str, Any]:
+    refusal = message.refusal
+    return {
+        "digest": digest,
+        "raw": message.raw,
+        "headers": dict(message.headers),
+        "reason": refusal.reason,
+        "faults": [
+            {"field": f.field, "value": f.value, "sentence": f.sentence} for f in refusal.faults
+        ],
+        "source": refusal.source,
+        "event_id": refusal.id,
+        "type": refusal.type,
+        "subject": refusal.subject,
+        "person": message.person,
+        "first_at": now,
+        "last_at": now,
+        "times": 1,
+        "state": OPEN,
+    }

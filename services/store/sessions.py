@@ -1,0 +1,144 @@
+"""Who is signed in, sign-ins on their way, and the tokens that machines read with.
+
+Cookies and tokens are secrets: what is stored is their hash.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.tables import sessions, sign_ins, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person signed in on one browser, in the roles they signed in with."""
+
+    person: str
+    roles: list[str]
+    begun_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignInUnderWay:
+    """A sign-in that was sent to the identity provider. `onward` is where it was going."""
+
+    nonce: str
+    verifier: str
+    onward: str
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token by its name; the secret itself is not known here.
+
+    One with a `source` publishes for that source and reads nothing.
+    """
+
+    name: str
+    source: str | None
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+_TOKEN = [tokens.c[name] for name in Token.__slots__]
+
+
+def hashed(secret: str) -> str:
+    """What is stored of a secret."""
+    return sha256(secret.encode()).hexdigest()
+
+
+async def open_session(connection: AsyncConnection, secret: str, session: Session) -> None:
+    """Keep a new session."""
+    values = {name: getattr(session, name) for name in Session.__slots__}
+    await connection.execute(insert(sessions).values(digest=hashed(secret), **values))
+
+
+async def session_of(connection: AsyncConnection, secret: str) -> Session | None:
+    """The session of a cookie, whether or not it still holds."""
+    wanted = select(*[sessions.c[name] for name in Session.__slots__])
+    row = (await connection.execute(wanted.where(sessions.c.digest == hashed(secret)))).first()
+    return Session(*row) if row else None
+
+
+async def see_session(connection: AsyncConnection, secret: str, now: datetime) -> None:
+    """Remember that a session was used."""
+    await connection.execute(
+        update(sessions).where(sessions.c.digest == hashed(secret)).values(seen_at=now)
+    )
+
+
+async def end_session(connection: AsyncConnection, secret: str) -> None:
+    """End a session on the server: its cookie is worth nothing from now on."""
+    await connection.execute(delete(sessions).where(sessions.c.digest == hashed(secret)))
+
+
+async def sweep(connection: AsyncConnection, unseen_since: datetime, now: datetime) -> None:
+    """Drop sessions and sign-ins that no longer hold."""
+    await connection.execute(
+        delete(sessions).where((sessions.c.ends_at < now) | (sessions.c.seen_at < unseen_since))
+    )
+    await connection.execute(delete(sign_ins).where(sign_ins.c.begun_at < unseen_since))
+
+
+async def begin_sign_in(connection: AsyncConnection, state: str, told: SignInUnderWay) -> None:
+    """Keep a sign-in that goes to the identity provider."""
+    values = {name: getattr(told, name) for name in SignInUnderWay.__slots__}
+    await connection.execute(insert(sign_ins).values(state=hashed(state), **values))
+
+
+async def take_sign_in(connection: AsyncConnection, state: str) -> SignInUnderWay | None:
+    """Take a sign-in back from the identity provider: each can be taken once."""
+    gone = await connection.execute(
+        delete(sign_ins)
+        .where(sign_ins.c.state == hashed(state))
+        .returning(*[sign_ins.c[name] for name in SignInUnderWay.__slots__])
+    )
+    row = gone.first()
+    return SignInUnderWay(*row) if row else None
+
+
+async def add_token(
+    connection: AsyncConnection, name: str, source: str | None, secret: str, now: datetime
+) -> None:
+    """Keep a new token.
+
+    Raises:
+        IntegrityError: there is, or was, one of that name.
+    """
+    await connection.execute(
+        insert(tokens).values(digest=hashed(secret), name=name, source=source, made_at=now)
+    )
+
+
+async def token_of(connection: AsyncConnection, secret: str) -> Token | None:
+    """The token of a secret, unless it was revoked."""
+    row = (
+        await connection.execute(
+            select(*_TOKEN).where(tokens.c.digest == hashed(secret), tokens.c.revoked_at.is_(None))
+        )
+    ).first()
+    return Token(*row) if row else None
+
+
+async def all_tokens(connection: AsyncConnection) -> list[Token]:
+    """Every token that was ever made, by name."""
+    rows = await connection.execute(select(*_TOKEN))
+    return sorted((Token(*row) for row in rows), key=lambda token: token.name)
+
+
+async def revoke_token(connection: AsyncConnection, name: str, now: datetime) -> bool:
+    """Revoke a token for good; whether there was one to revoke."""
+    changed = await connection.execute(
+        update(tokens)
+        .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(changed.rowcount)

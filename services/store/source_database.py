@@ -1,0 +1,97 @@
+"""Reading tables of somebody else's database, such as a nightly extract, and nothing but reading.
+
+Capitals in the names of tables and columns differ between SQL Server, Oracle and PostgreSQL: they
+are found whatever their case.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, column, create_engine, inspect, make_url, select, table
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.store.database import async_url
+
+_AT_A_TIME = 2000
+_OWN_DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
+
+Result = TypeVar("Result")
+
+
+class ExtractError(Exception):
+    """The database cannot be read; the message says why, without the password."""
+
+
+class Extract:
+    """A database that is open for reading."""
+
+    def __init__(self, connection: Connection, schema: str | None) -> None:
+        self.connection = connection
+        self.schema = schema
+        inspector = inspect(connection)
+        names = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        self._names = {_bare(name): name for name in names}
+        self._inspector = inspector
+
+    def columns(self, name: str) -> list[str] | None:
+        """The columns of a table as they are called there; None where there is no such table."""
+        found = self._names.get(_bare(name))
+        if found is None:
+            return None
+        return [told["name"] for told in self._inspector.get_columns(found, self.schema)]
+
+    def rows(self, name: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        """The rows of a table, some thousand in memory at a time."""
+        if not columns:
+            return
+        source = table(
+            self._names[_bare(name)], *(column(one) for one in columns), schema=self.schema
+        )
+        result = self.connection.execution_options(stream_results=True).execute(select(source))
+        for part in result.partitions(_AT_A_TIME):
+            yield from part
+
+
+def _bare(name: str) -> str:
+    return name.casefold().removeprefix("ssd_")
+
+
+async def read_extract(url: str, schema: str | None, work: Callable[[Extract], Result]) -> Result:
+    """Do some reading in a database by its SQLAlchemy URL, whichever dialect has its driver here.
+
+    Raises:
+        ExtractError: it cannot be opened or read.
+    """
+    try:
+        own = make_url(async_url(url))
+        if own.drivername in _OWN_DRIVERS:
+            return await _read_there(own, schema, work)
+        return _read_here(url, schema, work)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise ExtractError(f"The database URL cannot be used: {error}.") from error
+    except (SQLAlchemyError, OSError) as error:
+        raise ExtractError(
+            f"The database cannot be read ({type(error).__name__}). Check the address, the account "
+            "and that it may read the tables."
+        ) from error
+
+
+async def _read_there(url: URL, schema: str | None, work: Callable[[Extract], Result]) -> Result:
+    """By the drivers that Sightline itself uses."""
+    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda told: work(Extract(told, schema)))
+    finally:
+        await engine.dispose()
+
+
+def _read_here(url: str, schema: str | None, work: Callable[[Extract], Result]) -> Result:
+    """By a driver that the council has installed, for SQL Server or Oracle as a rule."""
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            return work(Extract(connection, schema))
+    finally:
+        engine.dispose()

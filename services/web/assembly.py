@@ -1,0 +1,63 @@
+"""The parts of the pages, put together out of the settings."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from events.stream import Lag
+from services.access.audit import AuditLog
+from services.access.directory import Directory
+from services.access.oidc import OpenIdConnect, Provider
+from services.access.sessions import Limits, Sessions
+from services.digests.send import Office
+from services.oversight.board import Watch
+from services.settings import Settings
+from services.tracking.derive import Rules
+from services.web.state import MadeUpPerson, Parts, SendAll
+
+
+def assemble(
+    settings: Settings,
+    rules: Rules,
+    office: Office,
+    send_all: SendAll,
+    lag: Callable[[], Awaitable[Lag | None]],
+    clock: Callable[[], datetime],
+    made_up: Sequence[MadeUpPerson] = (),
+) -> Parts:
+    """All that the pages work with. `made_up` people are the demo's; no setting makes any."""
+    database = office.database
+    directory = Directory(office.recipients, rules.policy)
+    limits = Limits(
+        timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    )
+    return Parts(
+        database=database,
+        rules=rules,
+        directory=directory,
+        sessions=Sessions(database, directory, clock, limits),
+        audit=AuditLog(database, clock),
+        watch=Watch(database, rules.policy),
+        office=office,
+        links=office.links,
+        send_all=send_all,
+        lag=lag,
+        clock=clock,
+        base_url=settings.base_url,
+        provider=_provider(settings),
+        made_up=tuple(made_up),
+    )
+
+
+def _provider(settings: Settings) -> OpenIdConnect | None:
+    if not settings.oidc_issuer:
+        return None
+    return OpenIdConnect(
+        Provider(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            redirect_uri=f"{settings.base_url.rstrip('/')}/sign-in/return",
+            identity_claim=settings.oidc_identity_claim,
+            staff_claim=settings.oidc_staff_claim,
+        )
+    )

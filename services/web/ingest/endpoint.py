@@ -1,0 +1,180 @@
+"""`POST /events`: a token, a body, and an answer only once the broker has stored what is good."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from events.broker import BROKER_ERRORS
+from events.publish import NotStoredError
+from schemas.faults import MISSING
+from services.store import sessions
+from services.store.database import Database
+from services.web.ingest.body import LONGEST_BODY, NotUnderstoodError, Sent, read_request
+
+log = logging.getLogger(__name__)
+
+PATH = "/events"
+OTHER_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+Publish = Callable[[Sequence[bytes]], Awaitable[None]]
+"""Puts events on the broker; returns once all are stored."""
+
+_SAFE_TO_REPEAT = "Send it all again: what is stored already counts once."
+
+
+class Reception:
+    """Takes events over HTTP. `publish` is the broker, `database` knows the tokens."""
+
+    def __init__(self, database: Database, publish: Publish) -> None:
+        self.database = database
+        self.publish = publish
+
+    async def take(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            source = await self._source(request)
+            body = await _body(request)
+            sent = read_request(request.headers, body, source)
+        except NotUnderstoodError as error:
+            headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+            return problem(error.status, error.title, error.detail, headers=headers)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("Tokens cannot be looked up: %s", type(error).__name__)
+            return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
+        try:
+            await self.publish([item.raw for item in sent if item.raw is not None])
+        except NotStoredError as error:
+            return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
+        except BROKER_ERRORS as error:
+            log.warning("The broker does not answer: %s", type(error).__name__)
+            return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
+        return _answer(sent)
+
+    async def _source(self, request: Request) -> str:
+        """The source that the caller's token speaks for.
+
+        Raises:
+            NotUnderstoodError: 401 without a token that holds, 403 with one that publishes nothing.
+        """
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        token = None
+        if scheme.lower() == "bearer" and secret.strip():
+            async with self.database.reading() as connection:
+                token = await sessions.token_of(connection, secret.strip())
+        if token is None:
+            raise NotUnderstoodError(
+                401,
+                "No token",
+                "Send a token that holds, as Authorization: Bearer. Whoever runs Sightline makes "
+                "one for each source: sightline token make NAME --source SOURCE.",
+            )
+        if token.source is None:
+            raise NotUnderstoodError(
+                403,
+                "This token publishes nothing",
+                "The token reads statuses. Publishing takes one that was made for a source: "
+                "sightline token make NAME --source SOURCE.",
+            )
+        return token.source
+
+
+async def only_post(request: Request) -> Response:
+    """Any other method: events are sent, and not read, here."""
+    detail = f"{request.method} is not for events; they are sent with POST."
+    return problem(405, "Method Not Allowed", detail, headers={"Allow": "POST"})
+
+
+async def _body(request: Request) -> bytes:
+    """The body, up to its limit, whether or not its length is told."""
+    length = request.headers.get("content-length", "0")
+    read = bytearray()
+    if not length.isdigit() or int(length) <= LONGEST_BODY:
+        try:
+            async for part in request.stream():
+                read += part
+                if len(read) > LONGEST_BODY:
+                    break
+        except ClientDisconnect:
+            raise NotUnderstoodError(400, "Broken off", "The request broke off.") from None
+        if len(read) <= LONGEST_BODY:
+            return bytes(read)
+    raise NotUnderstoodError(
+        413,
+        "Too much at once",
+        f"A request has at most {LONGEST_BODY:,} bytes. Nothing was stored; send fewer events at "
+        "once.",
+    )
+
+
+def _answer(sent: Sequence[Sent]) -> Response:
+    """202 where all is well; else what is wrong in each event, and which were accepted."""
+    accepted = [item for item in sent if item.accepted]
+    told = [_accepted(item) for item in accepted]
+    refused = [item for item in sent if not item.accepted]
+    if not refused:
+        return JSONResponse({"accepted": len(accepted), "events": told}, 202)
+    kept = sum(item.raw is not None for item in refused)
+    foreign = len(refused) - kept
+    detail = f"Accepted: {len(accepted):,} of {len(sent):,}. They are safe on the broker."
+    if not accepted:
+        detail = f"Accepted: none of {len(sent):,}."
+    if kept:
+        detail += f" Faulty, and kept with the reasons until somebody settles them: {kept:,}."
+    if foreign:
+        detail += f" Not taken at all: {foreign:,}."
+    status = 403 if foreign == len(sent) and _only_foreign(refused) else 422
+    return problem(
+        status,
+        "Some events are wrong" if accepted else "No event could be accepted",
+        detail,
+        accepted=told,
+        errors=[_refused(item) for item in refused],
+    )
+
+
+def _only_foreign(refused: Sequence[Sent]) -> bool:
+    """Whether each names a source that the token does not speak for, and that is all."""
+    return all(
+        {(fault.field, fault.value != MISSING) for fault in item.faults} == {("source", True)}
+        for item in refused
+    )
+
+
+def _accepted(item: Sent) -> dict[str, Any]:
+    told: dict[str, Any] = {"position": item.position, "id": item.id}
+    if item.doubts:
+        told["doubts"] = [_fault(doubt.field, doubt.value, doubt.sentence) for doubt in item.doubts]
+    return told
+
+
+def _refused(item: Sent) -> dict[str, Any]:
+    return {
+        "position": item.position,
+        "id": item.id,
+        "kept": item.raw is not None,
+        "faults": [_fault(one.field, one.value, one.sentence) for one in item.faults],
+    }
+
+
+def _fault(field: str, value: str, detail: str) -> dict[str, str]:
+    return {"field": field, "value": value, "detail": detail}
+
+
+def _unavailable(detail: str) -> Response:
+    return problem(503, "Not now", detail, headers={"Retry-After": "30"})
+
+
+def problem(
+    status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: object
+) -> Response:
+    """An answer in problem details (RFC 9457)."""
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, **more},
+        status,
+        headers=headers,
+        media_type="application/problem+json",
+    )

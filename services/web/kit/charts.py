@@ -1,0 +1,231 @@
+"""Charts as SVG on the page, each with a table of the same figures beneath. Geometry only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.status import Concern, Period, Rag
+from services.oversight.summary import Point
+
+WIDTH, HEIGHT = 720, 260
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
+_LABEL = 50
+_BROADEST = 80
+"""How wide a month's label is."""
+
+_DASHES = {
+    Concern.UNSUITABLE_ACCOMMODATION: "",
+    Concern.UNREGULATED_PLACEMENT: "8 4",
+    Concern.PRE_PROCEEDINGS: "2 4",
+    Concern.PERMANENCE: "12 4 2 4",
+}
+_MARKS = {
+    Concern.UNSUITABLE_ACCOMMODATION: "circle",
+    Concern.UNREGULATED_PLACEMENT: "square",
+    Concern.PRE_PROCEEDINGS: "diamond",
+    Concern.PERMANENCE: "triangle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One concern's line: told apart by its dashes and its mark, not by colour alone."""
+
+    concern: Concern
+    points: str
+    marks: list[tuple[float, float]]
+    dashes: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Lines over time with their axes, and the points for the table."""
+
+    lines: list[Line]
+    across: list[tuple[float, date]]
+    up: list[tuple[float, int]]
+    points: Sequence[Point]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    floor: int = HEIGHT - _BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One number over time: where it stands, and what it is of."""
+
+    x: float
+    y: float
+    height: float
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars over time with their axis."""
+
+    bars: list[Bar]
+    up: list[tuple[float, int]]
+    broad: float
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    floor: int = HEIGHT - _BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One colour's run of days on a time line. `future` is from today on."""
+
+    x: float
+    width: float
+    rag: Rag
+    start: date
+    end: date | None
+    future: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """A concern's colours over time, past and future."""
+
+    concern: Concern
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLines:
+    """All concerns on one scale, with today marked."""
+
+    rows: list[TimeLine]
+    across: list[tuple[float, date]]
+    today: float
+    width: int = WIDTH
+    row: int = 44
+
+
+def reds_over_time(points: Sequence[Point]) -> LineChart:
+    """The line chart of reds by concern."""
+    concerns = [c for c in Concern if points and c in points[0].red]
+    most = max((number for point in points for number in point.red.values()), default=0)
+    top, step = _scale(most)
+    wide = WIDTH - _LEFT - _RIGHT
+    high = HEIGHT - _TOP - _BOTTOM
+
+    def x(place: int) -> float:
+        return round(_LEFT + wide * place / max(len(points) - 1, 1), 1)
+
+    def y(number: int) -> float:
+        return round(_TOP + high * (1 - number / top), 1)
+
+    return LineChart(
+        lines=[
+            Line(
+                concern,
+                " ".join(f"{x(i)},{y(p.red[concern])}" for i, p in enumerate(points)),
+                [
+                    (x(i), y(p.red[concern]))
+                    for i, p in enumerate(points)
+                    if i % 5 == 0 or i == len(points) - 1
+                ],
+                _DASHES[concern],
+                _MARKS[concern],
+            )
+            for concern in concerns
+        ],
+        across=[(x(i), p.on) for i, p in enumerate(points) if i % 5 == 0],
+        up=[(y(number), number) for number in range(0, top + 1, step)],
+        points=points,
+    )
+
+
+def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
+    """A bar chart of one number over time."""
+    top, step = _scale(max((number for _, number in numbers), default=0))
+    wide = WIDTH - _LEFT - _RIGHT
+    high = HEIGHT - _TOP - _BOTTOM
+    each = min(wide / max(len(numbers), 1), _BROADEST)
+
+    def y(number: int) -> float:
+        return round(_TOP + high * (1 - number / top), 1)
+
+    return Bars(
+        [
+            Bar(
+                round(_LEFT + each * (place + 0.1), 1),
+                y(number),
+                round(high * number / top, 1),
+                label,
+                number,
+            )
+            for place, (label, number) in enumerate(numbers)
+        ],
+        [(y(number), number) for number in range(0, top + 1, step)],
+        round(each * 0.8, 1),
+    )
+
+
+def time_lines(
+    lines: dict[Concern, list[Period]], today: date, first: date, last: date
+) -> TimeLines:
+    """Colours between two days; neighbours of one colour are drawn as one."""
+    days = (last - first).days
+
+    def x(day: date) -> float:
+        inside = min(max(day, first), last)
+        return round(WIDTH * (inside - first).days / days, 1)
+
+    rows = []
+    for concern, line in lines.items():
+        blocks: list[Block] = []
+        for start, end, rag in _runs(line):
+            begun, ended = max(start, first), min(end or last, last)
+            for a, b, future in _split(begun, ended, today):
+                blocks.append(Block(x(a), max(x(b) - x(a), 1.0), rag, start, end, future))
+        if blocks:
+            rows.append(TimeLine(concern, blocks))
+    marks = [(x(day), day) for day in _firsts(first, last)]
+    return TimeLines(rows, [mark for mark in marks if mark[0] <= WIDTH - _LABEL], x(today))
+
+
+def _runs(line: Sequence[Period]) -> list[tuple[date, date | None, Rag]]:
+    runs: list[tuple[date, date | None, Rag]] = []
+    for period in line:
+        if runs and runs[-1][2] is period.rag and runs[-1][1] == period.start:
+            runs[-1] = (runs[-1][0], period.end, period.rag)
+        else:
+            runs.append((period.start, period.end, period.rag))
+    return [run for run in runs if run[2] is not Rag.NONE]
+
+
+def _split(begun: date, ended: date, today: date) -> list[tuple[date, date, bool]]:
+    if begun >= ended:
+        return []
+    if ended <= today or begun >= today:
+        return [(begun, ended, begun >= today)]
+    return [(begun, today, False), (today, ended, True)]
+
+
+def _firsts(first: date, last: date) -> list[date]:
+    """The first day of every third month, for the scale."""
+    found = []
+    year, month = first.year, first.month
+    while (day := date(year, month, 1)) <= last:
+        if day >= first and (month - 1) % 3 == 0:
+            found.append(day)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return found
+
+
+def _scale(most: int) -> tuple[int, int]:
+    """The top of the scale and its step, in round numbers."""
+    for step in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000):
+        if most <= step * 5:
+            return max(step * -(-most // step), step), step
+    step = 10 ** len(str(most))
+    return step, step

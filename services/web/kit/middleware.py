@@ -1,0 +1,122 @@
+"""The edge: what every answer carries, which hosts are answered, and how long answers took."""
+
+import logging
+import re
+import time
+import traceback
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.web.ingest.endpoint import PATH as RECEPTION
+from services.web.metrics import Measures
+
+log = logging.getLogger(__name__)
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_YEAR = 365 * 24 * 3600
+_PROBES = ("/healthz", "/readyz", "/metrics")
+_LONGEST_BODY = 1024 * 1024
+_HOST = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?")
+
+
+class Edge:
+    """Wraps the application. An answer may set a header of these itself; then its own holds."""
+
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], measures: Measures, *, secure: bool
+    ) -> None:
+        self.app = app
+        self.hosts = frozenset(hosts)
+        self.measures = measures
+        self.headers = dict(_HEADERS)
+        if secure:
+            self.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        status = 0
+
+        async def finish(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, finish)
+        except Exception as error:
+            if status:
+                raise
+            # What an error says can hold what somebody typed: its kind and its place are enough.
+            log.error("An answer broke at %s: %s", _name(scope), _place(error))  # noqa: TRY400
+            await HTMLResponse(_BROKEN, 500)(scope, receive, finish)
+        finally:
+            self.measures.answered(_name(scope), status, time.perf_counter() - begun)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] not in _PROBES and _host(scope) not in self.hosts:
+            refusal = PlainTextResponse("Sightline is not served under this name.\n", 421)
+            await refusal(scope, receive, send)
+            return
+        if scope["path"] == RECEPTION:
+            await self.app(scope, receive, send)  # it has limits of its own
+            return
+        told = Headers(scope=scope)
+        length = told.get("content-length", "0")
+        if "transfer-encoding" in told or not length.isdigit() or int(length) > _LONGEST_BODY:
+            refusal = PlainTextResponse("What was sent is too long, or of no length.\n", 413)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _place(error: Exception) -> str:
+    """The kind of an error, and where in our own files it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/services/" in frame.filename] or frames
+    last = ours[-1] if ours else None
+    where = f"{last.filename.rsplit('/services/')[-1]}:{last.lineno}" if last else "nowhere"
+    return f"{type(error).__name__} at {where}"
+
+
+def _host(scope: Scope) -> str:
+    told = Headers(scope=scope).get("host", "").lower()
+    found = _HOST.fullmatch(told)
+    return found.group(1) if found else ""
+
+
+def _name(scope: Scope) -> str:
+    """The route that answered, never the path: a path can hold a case reference."""
+    route: Any = scope.get("route")
+    return f"{scope.get('root_path', '')}{getattr(route, 'path', 'none')}"
+
+
+_BROKEN = """<!doctype html><html lang="en"><title>Sorry, there is a problem - Sightline</title>
+<h1>Sorry, there is a problem</h1>
+<p>Nothing that was recorded before is lost. If you were sending a form, go back: what you typed is
+still there. Try again in a few minutes.</p><p><a href="/">Go to the overview</a></p></html>
+"""

@@ -1,0 +1,245 @@
+"""The page of one young person: what colour, why, since when, what changes it, and what is done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from pydantic_core import PydanticCustomError
+from starlette.responses import RedirectResponse, Response
+
+from schemas.days import LONDON, plain_day, read_day
+from schemas.events.catalogue import PAGES_SOURCE
+from schemas.status import Concern, Period, Rag
+from services.access.roles import May
+from services.assessment.resolution import Fact
+from services.assessment.temporal import as_date
+from services.oversight.board import Case
+from services.oversight.case_file import CaseFile
+from services.oversight.case_note import STILL_RED, case_note
+from services.oversight.escalation import LADDER
+from services.store import refused_events, weekly_reports
+from services.web.forms.actions import told_of
+from services.web.forms.catalogue import DONE
+from services.web.kit.cache import Kept
+from services.web.kit.charts import TimeLines, time_lines
+from services.web.kit.csrf import is_receipt
+from services.web.kit.request import Visit
+from services.web.kit.routing import Doors
+from services.web.kit.templates import kept_page
+from services.web.pages.case_access import MovedOn, file_as_known, open_file
+from services.web.pages.digest_links import record_opened
+from services.web.pages.recent_views import looked
+
+doors = Doors()
+
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100
+_BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
+"""How much of the past and of the future a time line shows: a year and a half, and half a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the last form recorded: in words, and as a note to copy. `late`: not back yet."""
+
+    done: str
+    notes: str
+    late: bool
+
+
+@doors.get("/cases/{person:path}", May.SEE_CASES)
+async def case(visit: Visit) -> Response:
+    """One young person's page; with `as_at` or `known_at`, as it was, or as it was known."""
+    person = visit.request.path_params["person"]
+    query = visit.request.query_params
+    parts = visit.parts
+    board = await parts.watch.now(parts.clock())
+    state = (parts.watch.number, board.version, board.day, person)
+    told = partial(_told, visit, state, dict(query))
+    looking = partial(_looked, visit, state)
+    try:
+        if digest := query.get("digest"):
+            await open_file(visit, person)
+            await record_opened(visit, digest, person)
+            return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
+        return await kept_page(visit, "case.html.j2", None if query else state, told, looking)
+    except MovedOn as moved:
+        return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
+
+
+_State = tuple[int, int, date, str]
+_NAMES: Kept[list[str]] = Kept(2000)
+"""By what names each young person was known, for each state of the board."""
+
+
+async def _looked(visit: Visit, state: _State) -> str:
+    """Who looked at this page: this visitor first."""
+    person = state[-1]
+    names = await _NAMES.get(state, partial(_names, visit, person))
+    return await looked(visit, [person, *(name for name in names if name != person)])
+
+
+async def _names(visit: Visit, person: str) -> list[str]:
+    return (await open_file(visit, person)).names
+
+
+async def _told(visit: Visit, state: _State, query: Mapping[str, str]) -> Mapping[str, Any]:
+    """Everything on the page but who looked at it.
+
+    Raises:
+        NotHere: there is no such young person, or they are not the visitor's to see.
+        MovedOn: they were merged into one who is.
+    """
+    board = await visit.parts.watch.now(visit.parts.clock())
+    async with visit.parts.database.reading() as connection:
+        file = await open_file(visit, state[-1], connection)
+        names = file.names
+        is_refused = not board.refused.isdisjoint(names)
+        refused = await refused_events.refused_about(connection, names) if is_refused else []
+        reported = await weekly_reports.reported_of_person(connection, names)
+    _NAMES.keep(state, names)
+    faults: dict[str, str] = {}
+    as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
+    known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
+    then: CaseFile | None = file.on(as_at) if as_at else file
+    if then and known_at:
+        then = await file_as_known(visit, then, _end_of(known_at))
+    return {
+        "file": then or file,
+        "nothing_known": then is None,
+        "is_today": as_at is None and known_at is None,
+        "known_at": known_at,
+        "asked": {name: query.get(name, "") for name in ("as_at", "known_at")},
+        "faults": faults,
+        "recorded": _recorded(visit, file, query),
+        "as_known": partial(_as_known, file),
+        "refused": refused,
+        "reported": reported,
+        **_shown(visit, then or file, is_today=then is file),
+        "may": lambda may: visit.person.sight(may).sees(file.owner),
+    }
+
+
+def _shown(visit: Visit, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
+    """What stood on the day of the file; what begins later is told of today alone."""
+    on = file.day.toordinal()
+
+    def so_far(facts: Iterable[Fact]) -> list[Any]:
+        return [fact.data for fact in facts if fact.day <= on][::-1]
+
+    actions = [told_of(action, file) for action in file.facts.actions]
+    actions = [item for item in actions if is_today or item["state"] != "planned"]
+    actions.sort(key=lambda item: (item["state"] != "open", item["due"]))
+    return {
+        "case_link": visit.parts.links.case(file.person),
+        "lines": _lines(file),
+        "actions": actions,
+        "by_concern": {
+            concern: [a for a in actions if a["concern"] is concern and a["state"] == "open"]
+            for concern in Concern
+        },
+        "reviews": so_far(file.facts.reviews),
+        "escalations": [e for e in reversed(file.facts.escalations) if e.raised.day <= on],
+        "acknowledgements": so_far(file.facts.acknowledgements),
+        "explanations": so_far(file.facts.explanations),
+        "extensions": [
+            item.fact.data
+            for some in file.facts.extensions.values()
+            for item in some
+            if item.start <= on
+        ],
+        "still_red": STILL_RED,
+        "forms": visit.parts.policy.pages,
+        "stands_on_ladder": any(role in LADDER for role in visit.person.roles),
+        "events": file.events,
+        "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
+        "next_colour": partial(_next_colour, file),
+        "fact": _fact,
+        "loop_id": _event_id,
+        "counts": lambda e: (e.source, e.id, e.digest) in file.counted,
+        "born": file.facts.born,
+        "closed": [as_date(fact.day) for fact in file.facts.closings if fact.day <= on],
+    }
+
+
+def _next_colour(file: CaseFile, case: Case) -> str:
+    """The colour that a case turns by itself, in words."""
+    rag = next((p.rag for p in file.line(case.status.concern) if p.start == case.next_change), None)
+    return "when it no longer applies" if rag in (None, Rag.NONE) else f"to {rag}"
+
+
+def _as_known(file: CaseFile, concern: Concern, day: date) -> Rag:
+    """The colour of a day as it is known now."""
+    return next((p.rag for p in file.line(concern) if p.covers(day)), Rag.NONE)
+
+
+def _fact(value: Any) -> str:
+    """A fact as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(_fact(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_fact(item)}" for name, item in value.items())
+    try:
+        return plain_day(date.fromisoformat(value)) if isinstance(value, str) else str(value)
+    except ValueError:
+        return str(value)
+
+
+def _event_id(event: Mapping[str, str]) -> str:
+    """An event's place on the page: its source and id, safe in an address."""
+    return sha256(f"{event['source']} {event['id']}".encode()).hexdigest()[:12]
+
+
+def _lines(file: CaseFile) -> TimeLines:
+    first = file.day - _BACK
+    return time_lines(
+        {concern: _applying(file.line(concern)) for concern in Concern},
+        file.day,
+        first,
+        file.day + _AHEAD,
+    )
+
+
+def _applying(line: list[Period]) -> list[Period]:
+    return line if any(period.rag is not Rag.NONE for period in line) else []
+
+
+def _recorded(visit: Visit, file: CaseFile, query: Mapping[str, str]) -> Recorded | None:
+    """What the form was that the visitor has just sent; nothing without their receipt."""
+    kind, form, many = (query.get(name, "") for name in ("done", "form", "events"))
+    told = f"{kind} {form} {many}"
+    if kind not in DONE or not is_receipt(query.get("receipt", ""), told, visit.secret):
+        return None
+    mine = [
+        event
+        for event in reversed(file.events)
+        if event.source == PAGES_SOURCE and event.id.startswith(f"{form}-")
+    ]
+    notes = "\n\n".join(case_note(event) for event in mine)
+    return Recorded(DONE[kind], notes, late=len(mine) < int(many))
+
+
+def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:
+    if not value:
+        return None
+    try:
+        day = read_day(value)
+    except PydanticCustomError:
+        faults[name] = "Enter a date such as 2026-03-27"
+        return None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        faults[name] = f"Enter a date between {_FIRST_YEAR} and {_LAST_YEAR}"
+        return None
+    return day
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day in London."""
+    return datetime.combine(day, time.max, LONDON).astimezone(UTC)

@@ -1,0 +1,64 @@
+"""Feeds: each source, its rhythm and its silences, and its last snapshot beside what is held."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from schemas.policy import Policy
+from services.access.roles import May
+from services.assessment.resolution import permissions
+from services.sources.completeness import WORDS
+from services.sources.rhythm import RETURNS, WEEKS_KEPT, Silence, silences, spoken, usual_silence
+from services.store import feed_alarms, snapshots
+from services.store.feeds import Feed, hours_heard
+from services.web.kit.request import Visit
+from services.web.kit.routing import Doors
+from services.web.kit.templates import page
+
+doors = Doors()
+
+_SHOWN = 20
+
+
+@doors.get("/feeds", May.SEE_FEEDS)
+async def feeds(visit: Visit) -> Response:
+    """Every source: when it was last heard, its rhythm, and whether we hold all that it holds."""
+    parts = visit.parts
+    board = await parts.watch.now(parts.clock())
+    now = parts.clock()
+    lag = await parts.lag_soon()
+    async with parts.database.reading() as connection:
+        heard = await hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
+        raised = await feed_alarms.all_alarms(connection)
+        compared = await snapshots.compared(connection)
+    silent = {item.source: item for item in silences(board.feeds, heard, parts.policy, now)}
+    rows = [
+        {
+            "feed": feed,
+            "state": _state(parts.policy, feed, silent.get(feed.source), now),
+            "quiet": feed.source in silent,
+            "usual": _usual(parts.policy, heard.get(feed.source, ()), now),
+        }
+        for feed in board.feeds
+    ]
+    return page(
+        visit, "feeds.html.j2", rows=rows, lag=lag, quiet_days=parts.policy.digest.quiet_days,
+        alarms=list(reversed(raised))[:_SHOWN], compared=compared, words=WORDS,
+    )  # fmt: skip
+
+
+def _state(policy: Policy, feed: Feed, silence: Silence | None, now: datetime) -> str:
+    if permissions(policy, feed.source).retired:
+        return "Retired"
+    if silence is not None:
+        return f"Quiet for {spoken(silence.lasted)}"
+    if feed.source.startswith(RETURNS):
+        return "A return, told once"
+    return f"Heard {spoken(now - feed.last_heard)} ago"
+
+
+def _usual(policy: Policy, heard: Sequence[datetime], now: datetime) -> str:
+    """The rhythm that was learnt, for this hour of the week."""
+    usual = usual_silence(heard, policy, now)
+    return f"up to {spoken(usual)}" if usual is not None else "not known yet"

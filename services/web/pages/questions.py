@@ -1,0 +1,52 @@
+"""Data questions by source and team, and key activity that is pending (M10)."""
+
+from collections import Counter
+
+from starlette.responses import Response
+
+from services.access.roles import May
+from services.oversight.summary import mine, pending
+from services.store import timelines
+from services.web.kit.pagination import PAGE, page_of
+from services.web.kit.request import Visit
+from services.web.kit.routing import Doors
+from services.web.kit.templates import page
+
+doors = Doors()
+
+
+@doors.get("/questions", May.SEE_QUESTIONS)
+async def questions(visit: Visit) -> Response:
+    """What a record must still say: by source, by team, and each (M10)."""
+    parts = visit.parts
+    board = await parts.watch.now(parts.clock())
+    query = visit.request.query_params
+    async with parts.database.reading() as connection:
+        asked = await timelines.questions_on(connection, board.day)
+    sight = visit.person.sight(May.SEE_QUESTIONS)
+    own = []
+    for question in asked:
+        owned = board.owner(question.person)
+        if owned is not None and sight.sees(owned):
+            own.append((question, owned.team or "none"))
+    sources = Counter((q.source, q.field) for q, _ in own)
+    teams = Counter(team for _, team in own)
+    fields = Counter(q.field for q, _ in own)
+    team, source, field = (query.get(name, "") for name in ("team", "source", "field"))
+    chosen = [
+        (q, of)
+        for q, of in own
+        if (not team or of == team)
+        and (not source or q.source == source)
+        and (not field or q.field == field)
+    ]
+    chosen.sort(key=lambda item: (item[1], item[0].person, item[0].start))
+    number, pages = page_of(query, len(chosen))
+    return page(
+        visit, "questions.html.j2", total=len(own), found=len(chosen),
+        people=len({q.person for q, _ in own}), sources=sorted(sources.items()),
+        teams=sorted(teams.items()), fields=sorted(fields.items()),
+        shown=chosen[(number - 1) * PAGE : number * PAGE], number=number, pages=pages,
+        team=team, source=source, field=field,
+        pending=pending(mine(board, sight), board.day),
+    )  # fmt: skip
