@@ -1,5 +1,5 @@
-"""From events to colours: settle, fold, assess. Pure: no clock, no I/O, no settings.
+"""From events to colours: resolve, fold, assess. Pure: no clock, no I/O, no settings.
 
-`settle` decides which events count and whose they are, `fold` reads one young person's facts out of
-them, `assess` writes down their whole line of colours, past and future.
+`resolve` decides which events count and whose they are, `fold` reads one young person's facts
+out of them, `assess` writes down their whole line of colours, past and future.
 """

@@ -13,7 +13,7 @@ from schemas.events.oversight import OversightAcknowledged
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern
 from services.assessment.facts import Action, Facts, Spell
-from services.assessment.temporal import FOREVER, Course, as_date
+from services.assessment.temporal import FOREVER, Temporal, as_date
 
 Steps = Sequence[Sequence[Any]]
 
@@ -161,7 +161,7 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _steps(course: Course[Any], *, days: bool = False) -> list[list[Any]]:
+def _steps(course: Temporal[Any], *, days: bool = False) -> list[list[Any]]:
     """A course as steps; what held before the first of them stands at the start of time."""
     told = list(zip(course.days, course.values, strict=True))
     if course.before is not None:

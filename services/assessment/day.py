@@ -10,7 +10,7 @@ from services.assessment.calendar import birthday
 from services.assessment.facts import Action, Dwelling, Extension, Facts, Judgement, Spell
 from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
-from services.assessment.temporal import Asked, as_date
+from services.assessment.temporal import AsOf, as_date
 
 Sort = TypeVar("Sort", bound=Spell)
 
@@ -31,28 +31,28 @@ class Finding(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)
-def said(day: int) -> str:
+def in_words(day: int) -> str:
     """An ordinal as a day in words."""
     on = as_date(day)
     return plain_day(on) if on else "a day beyond the calendar"
 
 
-def shown(**facts: Any) -> dict[str, Any]:
+def evidence(**facts: Any) -> dict[str, Any]:
     """Facts for a reason: days as ISO dates, events by source and id."""
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, value in facts.items():
         if isinstance(value, Fact):
-            told.setdefault("events", []).append(value.reference)
+            found.setdefault("events", []).append(value.reference)
         elif isinstance(value, int) and not isinstance(value, bool):
             on = as_date(value)
-            told[name] = on.isoformat() if on else None
+            found[name] = on.isoformat() if on else None
         else:
-            told[name] = value
-    return told
+            found[name] = value
+    return found
 
 
-class Day(Asked):
-    """A day asked about. Everything that is asked of it moves `until`, as `Asked` says."""
+class Day(AsOf):
+    """A day asked about. Everything that is asked of it moves `until`, as `AsOf` says."""
 
     __slots__ = ("_care", "_looked_after", "facts", "questions", "rulebook")
 
@@ -161,7 +161,7 @@ class Day(Asked):
         """The current accommodation spell."""
         return self.current(self.facts.dwellings)
 
-    def told(self, spell: Spell, field: str) -> Any:
+    def value(self, spell: Spell, field: str) -> Any:
         """A fact of a spell as it stands on this day."""
         return spell.content.on(self).get(field)
 

@@ -1,6 +1,6 @@
 """The facts of one young person, folded: what was true in their life, and from which day on.
 
-Days are ordinals. Whatever can change over time is a `Course`.
+Days are ordinals. Whatever can change over time is a `Temporal`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.status import Concern, Question
 from services.assessment.resolution import Fact
-from services.assessment.temporal import FOREVER, Course
+from services.assessment.temporal import FOREVER, Temporal
 
 Content = Mapping[str, Any]
 
@@ -19,8 +19,8 @@ Content = Mapping[str, Any]
 class Spell:
     """A period of care, a placement, a stay somewhere, or a time in pre-proceedings.
 
-    It holds from `start` up to, not including, `end`. `ended_on` is the end that was told, which a
-    later spell may have cut short. `content` is what was told of it, as it changed.
+    It holds from `start` up to, not including, `end`. `ended_on` is the end as recorded, which a
+    later spell may have cut short. `content` is what the source recorded of it, as it changed.
     """
 
     id: str
@@ -29,11 +29,11 @@ class Spell:
     end: int
     ended_on: int
     ended: Fact | None
-    content: Course[Content]
+    content: Temporal[Content]
     by_this_date: bool
 
     @property
-    def ended_as_told(self) -> bool:
+    def ended_by_event(self) -> bool:
         """Whether it ended by the event that says so, and was not cut before."""
         return self.ended is not None and self.ended_on <= self.end
 
@@ -52,7 +52,7 @@ class Judgement:
 class Dwelling(Spell):
     """A stay somewhere, with its judgement as it changed."""
 
-    judgement: Course[Judgement]
+    judgement: Temporal[Judgement]
 
 
 @dataclass(slots=True)
@@ -74,10 +74,10 @@ class Action:
     agreed: int
     completed: int
     cancelled: int
-    due: Course[int]
-    owner: Course[str]
-    kind: Course[str]
-    what: Course[str]
+    due: Temporal[int]
+    owner: Temporal[str]
+    kind: Temporal[str]
+    what: Temporal[str]
 
     @property
     def closed(self) -> int:
@@ -118,11 +118,11 @@ class Facts:
 
     person: str
     born: date | None = None
-    eligibility: Course[str | None] = field(default_factory=lambda: Course(None))
+    eligibility: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
     eligibility_given: list[int] = field(default_factory=list)
-    in_touch: Course[InTouch] = field(default_factory=lambda: Course(InTouch()))
-    education: Course[str | None] = field(default_factory=lambda: Course(None))
-    staff: dict[str, Course[str | None]] = field(default_factory=dict)
+    in_touch: Temporal[InTouch] = field(default_factory=lambda: Temporal(InTouch()))
+    education: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
+    staff: dict[str, Temporal[str | None]] = field(default_factory=dict)
     died_on: int = FOREVER
     closings: list[Fact] = field(default_factory=list)
     care: list[Spell] = field(default_factory=list)

@@ -17,7 +17,7 @@ from services.assessment.facts import (
     InTouch,
     PermanencePlan,
 )
-from services.assessment.resolution import Fact, Settled, permissions
+from services.assessment.resolution import Fact, Resolved, permissions
 from services.assessment.spells import (
     cut_by_care,
     cut_by_next,
@@ -27,7 +27,7 @@ from services.assessment.spells import (
     fold_spells,
     latest_by_id,
 )
-from services.assessment.temporal import FOREVER, Course
+from services.assessment.temporal import FOREVER, Temporal
 
 STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
 """Who is responsible: fields of person.updated that say whose case it is."""
@@ -35,7 +35,7 @@ STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
 ByName = dict[str, list[Fact]]
 
 
-def fold(settled: Settled, policy: Policy) -> Facts:
+def fold(settled: Resolved, policy: Policy) -> Facts:
     """Fold the events of one young person into their facts."""
     by_name: ByName = defaultdict(list)
     for fact in settled.facts:
@@ -64,23 +64,23 @@ def _fold_person(updates: list[Fact], facts: Facts) -> None:
         if fact.data.carries("date_of_birth") and isinstance(fact.data, PersonUpdated):
             facts.born = fact.data.date_of_birth
     in_order = sorted(updates, key=lambda fact: fact.fold)
-    facts.eligibility = _course_of(in_order, "eligibility")
+    facts.eligibility = _temporal_of(in_order, "eligibility")
     facts.eligibility_given = [
         fact.day for fact in in_order if getattr(fact.data, "eligibility", None) is not None
     ]
-    facts.education = _course_of(in_order, "full_time_education")
-    facts.staff = {name: _course_of(in_order, name) for name in STAFF}
+    facts.education = _temporal_of(in_order, "full_time_education")
+    facts.staff = {name: _temporal_of(in_order, name) for name in STAFF}
     facts.in_touch = _in_touch(in_order)
 
 
-def _course_of(updates: list[Fact], field: str) -> Course[str | None]:
-    return Course(
+def _temporal_of(updates: list[Fact], field: str) -> Temporal[str | None]:
+    return Temporal(
         None,
         [(fact.day, getattr(fact.data, field)) for fact in updates if fact.data.carries(field)],
     )
 
 
-def _in_touch(updates: list[Fact]) -> Course[InTouch]:
+def _in_touch(updates: list[Fact]) -> Temporal[InTouch]:
     """Answers by day, each with the first day of its unbroken run."""
     last_of_day: dict[int, Fact] = {}
     for fact in updates:
@@ -91,7 +91,7 @@ def _in_touch(updates: list[Fact]) -> Course[InTouch]:
         answer = getattr(fact.data, "in_touch")  # noqa: B009
         run = steps[-1][1].since if steps and steps[-1][1].answer == answer else day
         steps.append((day, InTouch(answer, run, fact)))
-    return Course(InTouch(), steps)
+    return Temporal(InTouch(), steps)
 
 
 def _fold_closings(closings: list[Fact], facts: Facts) -> None:
@@ -194,19 +194,19 @@ def _fold_actions(by_name: ByName, facts: Facts) -> None:
                 agreed=fact.day,
                 completed=_closing_day(completed.get(id_), fact, facts.questions),
                 cancelled=_closing_day(cancelled.get(id_), fact, facts.questions),
-                due=Course(
+                due=Temporal(
                     data.due.toordinal(),
                     [(day, new.due.toordinal()) for day, new in moved if getattr(new, "due", None)],  # type: ignore[attr-defined]
                 ),
-                owner=Course(
+                owner=Temporal(
                     data.owner,
                     [(day, new.owner) for day, new in moved if getattr(new, "owner", None)],  # type: ignore[attr-defined]
                 ),
-                kind=Course(
+                kind=Temporal(
                     data.kind or "other",
                     [(day, new.kind) for day, new in moved if getattr(new, "kind", None)],  # type: ignore[attr-defined]
                 ),
-                what=Course(
+                what=Temporal(
                     data.what,
                     [(day, new.what) for day, new in moved if getattr(new, "what", None)],  # type: ignore[attr-defined]
                 ),

@@ -54,8 +54,8 @@ class Fact:
         self.person = person
         self.name = event.name
         self.data: EventData = event.data
-        told = getattr(event.data, "date", None)
-        self.date: date = told if told is not None else london_day(time)
+        own = getattr(event.data, "date", None)
+        self.date: date = own if own is not None else london_day(time)
         self.day = self.date.toordinal()
         self.order = (time, sequence, event.source, event.id)
         self.fold = (self.day, *self.order)
@@ -73,7 +73,7 @@ class Fact:
 
 
 @dataclass
-class Settled:
+class Resolved:
     """The facts of one young person, latest order, and the doubts met while settling them."""
 
     person: str
@@ -114,19 +114,19 @@ def receive(events: Iterable[Event], policy: Policy) -> list[Received]:
     return received
 
 
-def settle(received: Iterable[Received], policy: Policy) -> dict[str, Settled]:
+def resolve(received: Iterable[Received], policy: Policy) -> dict[str, Resolved]:
     """The facts that count, by the young person who survives all merges."""
     facts, revised = _revise(received)
     facts = _retract(facts)
     allowed, refused = _only_permitted(facts, policy)
     survivors, circles = _merge(allowed, policy)
-    people: dict[str, Settled] = {}
+    people: dict[str, Resolved] = {}
     for fact in sorted(allowed, key=lambda f: f.order):
         person = _survivor(survivors, fact.person)
-        people.setdefault(person, Settled(person)).facts.append(_belonging_to(fact, person))
+        people.setdefault(person, Resolved(person)).facts.append(_belonging_to(fact, person))
     for question in (*revised, *refused, *circles):
         person = _survivor(survivors, question.person)
-        mine = people.setdefault(person, Settled(person))
+        mine = people.setdefault(person, Resolved(person))
         mine.questions.append(_asked_of(question, person))
     people.pop("", None)
     return people

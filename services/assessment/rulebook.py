@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from schemas.policy import ParameterChange, Policy
-from services.assessment.temporal import Course
+from services.assessment.temporal import Temporal
 
 _REGISTERED_URN = re.compile(r"\d{7}|SC\d{6}", re.ASCII)
 _INSPECTED_BY_ANOTHER = "XXXXXXX"
@@ -41,7 +41,7 @@ class Parameter:
 class Rulebook:
     """Every parameter as a course over time, and the source of every rule."""
 
-    limits: Mapping[str, Course[int]]
+    limits: Mapping[str, Temporal[int]]
     sources: Mapping[str, str]
     clock: Literal["decision", "letter", "first_meeting"]
     bank_holidays: frozenset[date]
@@ -52,9 +52,9 @@ class Rulebook:
         Source: SSDA903 guide, URN: 7 digits or SC and 6 digits; XXXXXXX stands for a provider that
         another regulator inspects.
         """
-        told = content.get("registration")
-        if told and told != "unknown":
-            return str(told)
+        recorded = content.get("registration")
+        if recorded and recorded != "unknown":
+            return str(recorded)
         urn = (content.get("urn") or "").strip()
         if _REGISTERED_URN.fullmatch(urn):
             return "registered"
@@ -72,22 +72,22 @@ def shipped() -> tuple[dict[str, Parameter], dict[str, str]]:
             continue
         for rule, entry in tomllib.loads(file.read_text("utf-8")).items():
             sources[rule] = entry["source"]
-            for key, told in entry.items():
-                if isinstance(told, dict):
+            for key, value in entry.items():
+                if isinstance(value, dict):
                     name = f"{rule}.{key}"
-                    parameters[name] = _parameter(name, told, entry["source"])
+                    parameters[name] = _parameter(name, value, entry["source"])
     return parameters, sources
 
 
-def _parameter(name: str, told: Mapping[str, Any], source: str) -> Parameter:
-    values = tuple((item["from"], _number(item["value"])) for item in told["values"])
+def _parameter(name: str, entry: Mapping[str, Any], source: str) -> Parameter:
+    values = tuple((item["from"], _number(item["value"])) for item in entry["values"])
     return Parameter(
         name,
-        told["what"],
-        told["unit"],
-        told["basis"],
-        told["stricter"],
-        told.get("source", source),
+        entry["what"],
+        entry["unit"],
+        entry["basis"],
+        entry["stricter"],
+        entry.get("source", source),
         values,
     )
 
@@ -125,7 +125,7 @@ def _faults_of_change(parameter: Parameter, change: ParameterChange) -> list[str
     name = f"parameters.{parameter.name}"
     if change.value < 0:
         return [f"{name} is {change.value}; it must be 0 {parameter.unit} or more."]
-    held = Course(parameter.values[0][1], [(d.toordinal(), v) for d, v in parameter.values])
+    held = Temporal(parameter.values[0][1], [(d.toordinal(), v) for d, v in parameter.values])
     shipped_value = held.values[-1]
     if parameter.basis == "law" and (
         parameter.stricter == "fixed"
@@ -155,5 +155,5 @@ def rulebook_for(policy: Policy) -> Rulebook:
         steps = [(day.toordinal(), value) for day, value in sorted((*parameter.values, *changes))]
         before = parameter.values[0][1]
         # A single value has always held: no day on which it began is a boundary of anything.
-        limits[name] = Course(before, steps if len(steps) > 1 else ())
+        limits[name] = Temporal(before, steps if len(steps) > 1 else ())
     return Rulebook(limits, sources, policy.pre_proceedings_clock, frozenset(policy.bank_holidays))

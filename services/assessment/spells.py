@@ -11,7 +11,7 @@ from schemas.events.review import ReviewCompleted
 from schemas.status import Question
 from services.assessment.facts import Content, Dwelling, Facts, Judgement, Spell
 from services.assessment.resolution import Fact
-from services.assessment.temporal import FOREVER, Course
+from services.assessment.temporal import FOREVER, Temporal
 
 ById = dict[str, Fact]
 _NOT_CONTENT = frozenset({"date", "date_basis"})
@@ -37,8 +37,8 @@ def fold_spells(
         changes[getattr(fact.data, id_field)].append(fact)
     for id_ in (*ends, *changes):
         if id_ not in starts:
-            told = ends.get(id_) or changes[id_][0]
-            questions.append(_never_started(told, kind, id_field))
+            unstarted = ends.get(id_) or changes[id_][0]
+            questions.append(_never_started(unstarted, kind, id_field))
     spells = []
     for id_, began in sorted(starts.items(), key=lambda item: item[1].fold):
         ended, ended_on = ends.get(id_), FOREVER
@@ -93,7 +93,7 @@ def fold_placements(placements: list[Spell], facts: Facts) -> None:
 def cut_by_care(facts: Facts) -> None:
     """A care period's end cuts placements begun before it; its start cuts such accommodation."""
     for care in facts.care:
-        if care.ended_as_told:
+        if care.ended_by_event:
             cut_on((*facts.main_placements, *facts.temporary_placements), care.ended_on)
         cut_on(facts.dwellings, care.start)
 
@@ -111,7 +111,7 @@ def judge(spell: Spell, changes: Iterable[Fact], reviews: Iterable[Fact]) -> Dwe
 
     A change dated before the start counts as dated on it.
     """
-    told = [
+    statements = [
         spell.began,
         *changes,
         *(
@@ -122,10 +122,10 @@ def judge(spell: Spell, changes: Iterable[Fact], reviews: Iterable[Fact]) -> Dwe
             and fact.day >= spell.start
         ),
     ]
-    told.sort(key=lambda fact: (max(fact.day, spell.start), fact.order))
+    statements.sort(key=lambda fact: (max(fact.day, spell.start), fact.order))
     steps = []
     suitable, reason, judged_on, source = None, None, 0, None
-    for fact in told:
+    for fact in statements:
         day, data = max(fact.day, spell.start), fact.data
         if data.carries("suitable"):
             suitable, judged_on, source = getattr(data, "suitable"), day, fact  # noqa: B009
@@ -144,7 +144,7 @@ def judge(spell: Spell, changes: Iterable[Fact], reviews: Iterable[Fact]) -> Dwe
         spell.ended,
         spell.content,
         spell.by_this_date,
-        Course(Judgement(), steps),
+        Temporal(Judgement(), steps),
     )
 
 
@@ -164,21 +164,21 @@ def fold_dwellings(
     ]
 
 
-def _content(began: Fact, changes: Iterable[Fact], id_field: str) -> Course[Content]:
+def _content(began: Fact, changes: Iterable[Fact], id_field: str) -> Temporal[Content]:
     """What was told of a spell: changes hold from their date or the start, whichever is later."""
     skipped = _NOT_CONTENT | {id_field}
     content = {f: getattr(began.data, f) for f in began.data.model_fields_set - skipped}
     steps: list[tuple[int, Content]] = [(began.day, content)]
     for fact in sorted(changes, key=lambda f: (max(f.day, began.day), f.order)):
-        told = {f: getattr(fact.data, f) for f in fact.data.model_fields_set - skipped}
-        content = content | told
+        changed = {f: getattr(fact.data, f) for f in fact.data.model_fields_set - skipped}
+        content = content | changed
         steps.append((max(fact.day, began.day), content))
-    return Course({}, steps)
+    return Temporal({}, steps)
 
 
-def _never_started(told: Fact, kind: str, id_field: str) -> Question:
+def _never_started(fact: Fact, kind: str, id_field: str) -> Question:
     spell = kind.replace("_", "-")
-    return told.ask(
+    return fact.ask(
         id_field,
         f"A change or an end of a {spell} spell was sent, and its start never was.",
         f"the source sends {kind}.started with this {id_field}",

@@ -8,13 +8,13 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.fold import fold
-from services.assessment.resolution import Received, Settled, receive, settle
+from services.assessment.resolution import Received, Resolved, receive, resolve
 from services.assessment.rulebook import Rulebook, rulebook_for
 from services.assessment.timeline import Assessment, assess
 
 
-def assess_settled(
-    people: dict[str, Settled], policy: Policy, rulebook: Rulebook
+def assess_resolved(
+    people: dict[str, Resolved], policy: Policy, rulebook: Rulebook
 ) -> dict[str, Assessment]:
     """Every young person's whole line."""
     return {person: assess(fold(settled, policy), rulebook) for person, settled in people.items()}
@@ -22,7 +22,7 @@ def assess_settled(
 
 def assess_received(received: Iterable[Received], policy: Policy) -> dict[str, Assessment]:
     """Settle, fold and assess whatever was received."""
-    return assess_settled(settle(received, policy), policy, rulebook_for(policy))
+    return assess_resolved(resolve(received, policy), policy, rulebook_for(policy))
 
 
 def assess_events(

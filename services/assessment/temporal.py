@@ -24,7 +24,7 @@ def as_date(day: int) -> date | None:
     return date.fromordinal(day) if 1 <= day <= _LAST_DAY else None
 
 
-class Asked:
+class AsOf:
     """One day on which questions are asked.
 
     Every comparison with another day goes through here, and moves `until` to the first later day
@@ -53,7 +53,7 @@ class Asked:
         return self.reached(since) and not self.reached(since + days + 1)
 
 
-class Course(Generic[T]):
+class Temporal(Generic[T]):
     """A value that changes on certain days; `before` holds until the first of them.
 
     Steps are given in the order in which they hold: of two on one day, the last.
@@ -72,7 +72,7 @@ class Course(Generic[T]):
                 self.days.append(day)
                 self.values.append(value)
 
-    def on(self, asked: Asked) -> T:
+    def on(self, asked: AsOf) -> T:
         """The value on that day."""
         days = self.days
         if not days:

@@ -26,8 +26,8 @@ from services.digests.send import make_week, send_due
 from services.digests.send import preview as compose_preview
 from services.digests.week import latest_due, week_of
 from services.settings import Settings, load_policy, load_recipients, load_settings
-from services.store import weekly_reports
-from services.store.weekly_reports import Delivery
+from services.store import mail_queue
+from services.store.mail_queue import Delivery
 from services.tracking.handler import now_utc
 from services.tracking.rebuild import needs_rebuild
 
@@ -83,7 +83,7 @@ def send(as_json: Json = False) -> None:
         fail("Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with recipients.")
     told = run(_send(settings, now_utc()))
     _print(told, as_json=as_json)
-    if any(item.state != weekly_reports.SENT for item in told):
+    if any(item.state != mail_queue.SENT for item in told):
         raise typer.Exit(WRONG)
 
 
@@ -94,7 +94,7 @@ def list_(as_json: Json = False) -> None:
 
     async def work() -> list[Delivery]:
         async with opened_database(settings) as database, database.reading() as connection:
-            return await weekly_reports.deliveries(connection)
+            return await mail_queue.deliveries(connection)
 
     _print(run(work()), as_json=as_json)
 
@@ -114,10 +114,10 @@ async def _send(settings: Settings, now: datetime) -> list[Delivery]:
             err.print(f"The digests of {week.name} were made before; they stay as they are.")
             addresses = {who.id: who.address for who in office.recipients.recipient}
             async with place.database.writing() as connection:
-                await weekly_reports.send_failed_again(connection, week.name, addresses)
+                await mail_queue.send_failed_again(connection, week.name, addresses)
         await send_due(office)
         async with place.database.reading() as connection:
-            return await weekly_reports.deliveries(connection, week.name)
+            return await mail_queue.deliveries(connection, week.name)
 
 
 def _print(deliveries: list[Delivery], *, as_json: bool) -> None:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from events.publish import NotStoredError, parcel, publish
-from services.bootstrap import Role, opened_broker, opened_database
-from services.bootstrap import serve as serve_role
+from services.bootstrap import opened_broker, opened_database
 from services.cli.console import (
     MISUSED,
     fail,
@@ -35,6 +34,8 @@ from services.cli.snapshots import (
     told_snapshot,
 )
 from services.cli.statuses import split_events
+from services.serve import Role
+from services.serve import serve as serve_role
 from services.settings import Settings, load_policy, load_settings
 from services.sources.statements import Voice
 from services.tracking.derive import Rules

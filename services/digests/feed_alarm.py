@@ -9,7 +9,7 @@ from services.digests.render import render_alarm
 from services.digests.send import Office, delivery_of
 from services.digests.week import NOTICE, week_name
 from services.sources.feed_status import silent_feeds
-from services.store import feed_alarms, feeds, weekly_reports
+from services.store import feed_alarms, feeds, mail_queue
 from services.store.feed_alarms import Alarm
 
 
@@ -44,7 +44,7 @@ async def _write(connection: AsyncConnection, office: Office, new: Sequence[Alar
         office.links.overview(),
     )
     for administrator in office.recipients.administrator:
-        await weekly_reports.add_delivery(
+        await mail_queue.add_delivery(
             connection,
             delivery_of(office, name, administrator, subject, html, text, now),
         )

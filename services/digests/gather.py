@@ -12,8 +12,8 @@ from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag
 from services.assessment.resolution import survivors
 from services.oversight.statuses import statuses_on
-from services.store import event_log, outbox, staff, timelines, weekly_reports
-from services.store.outbox import Told
+from services.store import event_log, published, staff, timelines, weekly_reports
+from services.store.published import Told
 from services.store.timelines import Document
 from services.store.weekly_reports import Report, Reported
 
@@ -69,7 +69,7 @@ async def gather(
     last_week = await earlier.reported(previous) if previous else None
     people = {person for person, _ in (*now, *(last_week.statuses if last_week else ()))}
     people |= {person for person, _ in turning}
-    told = await outbox.last_told(connection, {person for person, _ in now})
+    told = await published.last_told(connection, {person for person, _ in now})
     return Material(
         policy=policy,
         report=report,

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.digests.render import render_page
-from services.store import weekly_reports
+from services.store import mail_queue
 
 
 async def write_index(connection: AsyncConnection, mailbox: Path) -> tuple[Path, int]:
@@ -17,7 +17,7 @@ async def write_index(connection: AsyncConnection, mailbox: Path) -> tuple[Path,
     Returns the index and how many digests it lists.
     """
     rows = []
-    for item in await weekly_reports.deliveries(connection, whole=True):
+    for item in await mail_queue.deliveries(connection, whole=True):
         if item.sent_at is None or item.message is None:
             continue
         message = message_from_bytes(item.message, EmailMessage, policy=SMTP)

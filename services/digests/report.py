@@ -11,7 +11,7 @@ from schemas.status import Concern
 from services.digests.week import Week, week_name
 from services.oversight.statuses import statuses_on, tracked_concerns
 from services.sources.feed_status import not_complete
-from services.store import refused_events, timelines, weekly_reports
+from services.store import mail_queue, questions, refused_events
 from services.store.weekly_reports import Report, Reported
 
 
@@ -53,19 +53,19 @@ async def not_known(
             f"{_many(refused, 'event was', 'events were')} refused and not settled; "
             "each is kept with its reason."
         )
-    questions = await timelines.questions_on(connection, as_of)
-    if questions:
-        people = len({question.person for question in questions})
+    asked = await questions.questions_on(connection, as_of)
+    if asked:
+        people = len({question.person for question in asked})
         told.append(
-            f"{_many(len(questions), 'question', 'questions')} about "
+            f"{_many(len(asked), 'question', 'questions')} about "
             f"{_many(people, 'young person', 'young people')} "
-            f"{'is' if len(questions) == 1 else 'are'} open: a fact is missing or contradictory, "
+            f"{'is' if len(asked) == 1 else 'are'} open: a fact is missing or contradictory, "
             "and the worse colour is shown."
         )
     for concern, counted in tracked.items():
         if not counted:
             told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
-    undelivered = await weekly_reports.deliveries(connection, states=[weekly_reports.FAILED])
+    undelivered = await mail_queue.deliveries(connection, states=[mail_queue.FAILED])
     lately = week_name(as_of - timedelta(days=14))  # what failed earlier is no news
     undelivered = [item for item in undelivered if item.week >= lately]
     if undelivered:

@@ -18,7 +18,7 @@ from services.sources.completeness import comparisons_due
 from services.sources.feed_status import awaited
 from services.store import event_log, snapshots, weekly_reports
 from services.store.locks import lock
-from services.store.outbox import mark
+from services.store.marks import mark
 from services.store.question_counts import is_measured, keep_measures
 
 log = logging.getLogger(__name__)

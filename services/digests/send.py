@@ -30,10 +30,10 @@ from services.digests.mail import MailError, Transport, build_message, message_i
 from services.digests.render import render_html, render_text
 from services.digests.report import make_report
 from services.digests.week import Week
-from services.store import weekly_reports
+from services.store import mail_queue, weekly_reports
 from services.store.database import Database
 from services.store.locks import lock
-from services.store.weekly_reports import DUE, FAILED, SENDING, SENT, Delivery
+from services.store.mail_queue import DUE, FAILED, SENDING, SENT, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> 
             everybody = await recipients_now(connection, office.recipients, office.policy)
             for recipient in everybody.recipient:
                 digest = compose(material, recipient, office.links, notes, now)
-                await weekly_reports.add_delivery(
+                await mail_queue.add_delivery(
                     connection, _delivery(office, week, recipient, digest)
                 )
     except IntegrityError:
@@ -108,11 +108,11 @@ async def send_due(office: Office) -> Sent:
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     done = Sent()
     async with office.database.reading() as connection:
-        waiting = await weekly_reports.deliveries(connection, states=[DUE, SENDING])
+        waiting = await mail_queue.deliveries(connection, states=[DUE, SENDING])
     for delivery in waiting:
         now = office.clock()
         async with office.database.writing() as connection:
-            if not await weekly_reports.claim(connection, delivery, holder, now, now + LEASE):
+            if not await mail_queue.claim(connection, delivery, holder, now, now + LEASE):
                 continue
         await _send(office, delivery, holder, done)
     return done
@@ -120,7 +120,7 @@ async def send_due(office: Office) -> Sent:
 
 async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> None:
     async with office.database.reading() as connection:
-        kept = await weekly_reports.message_of(connection, delivery)
+        kept = await mail_queue.message_of(connection, delivery)
     message = message_from_bytes(kept or b"", EmailMessage, policy=SMTP)
     if message["To"] != delivery.address:
         message.replace_header("To", delivery.address)
@@ -141,7 +141,7 @@ async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> 
         told = {"state": SENT, "sent_at": office.clock(), "error": None}
         done.sent += 1
     async with office.database.writing() as connection:
-        await weekly_reports.settle_delivery(connection, delivery, holder, **told)
+        await mail_queue.settle_delivery(connection, delivery, holder, **told)
 
 
 async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from services.digests.week import NOTICE, week_name
 from services.oversight.board import Case, case_of
 from services.oversight.escalation import LADDER
 from services.oversight.statuses import tracked_concerns
-from services.store import outbox, timelines, weekly_reports
+from services.store import mail_queue, notified, published, timelines
 from services.store.locks import lock
 from services.store.timelines import Document
 
@@ -36,9 +36,7 @@ async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -
     now = office.clock()
     async with office.database.reading() as connection:
         waiting = await _unlawful(connection, office, now)
-        told = await weekly_reports.notified_of(
-            connection, {_begun(case)[1] for case, _ in waiting}
-        )
+        told = await notified.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
     if not any(_untold(waiting, recipient, told) for recipient in _ladder(office)):
         return 0
     lag = await lag_now()
@@ -50,7 +48,7 @@ async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -
 async def _catching_up(office: Office, waiting: Unlawful, now: datetime) -> bool:
     """Whether all of it became known so lately that a backlog may hold more of the kind."""
     async with office.database.reading() as connection:
-        told = await outbox.last_told(connection, {c.status.person for c, _ in waiting})
+        told = await published.last_told(connection, {c.status.person for c, _ in waiting})
     keys = {case.key for case, _ in waiting}
     known = [item.known_at for item in told if (item.person, item.concern) in keys]
     return all(now - moment < _CATCHING_UP for moment in known)
@@ -63,20 +61,18 @@ async def _make(office: Office, now: datetime) -> int:
     async with office.database.writing() as connection:
         await lock(connection, ["notices"])
         waiting = await _unlawful(connection, office, now)
-        told = await weekly_reports.notified_of(
-            connection, {_begun(case)[1] for case, _ in waiting}
-        )
+        told = await notified.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
         for recipient in _ladder(office):
             untold = _untold(waiting, recipient, told)
             if not untold:
                 continue
             notice = _notice(office, name, recipient, untold, now)
             html, text = render_notice(notice)
-            await weekly_reports.add_delivery(
+            await mail_queue.add_delivery(
                 connection,
                 delivery_of(office, name, recipient, notice.subject, html, text, now),
             )
-            await weekly_reports.keep_notified(
+            await notified.keep_notified(
                 connection, {_told(case, recipient) for case, _ in untold},
                 name,
             )  # fmt: skip
@@ -92,7 +88,7 @@ async def _unlawful(connection: AsyncConnection, office: Office, now: datetime) 
     found = await timelines.unlawful_on(connection, today)
     people = {person for person, _ in found}
     facts = await timelines.facts_of(connection, people)
-    known = {(t.person, t.concern): t for t in await outbox.last_told(connection, people)}
+    known = {(t.person, t.concern): t for t in await published.last_told(connection, people)}
     cases = []
     for person, period in found:
         if person in facts and tracked[period.concern]:
@@ -107,9 +103,7 @@ def _ladder(office: Office) -> list[Recipient]:
     return [item for item in office.recipients.recipient if item.role in LADDER]
 
 
-def _untold(
-    waiting: Unlawful, recipient: Recipient, told: set[weekly_reports.NotifiedOf]
-) -> Unlawful:
+def _untold(waiting: Unlawful, recipient: Recipient, told: set[notified.NotifiedOf]) -> Unlawful:
     sight = sight_of(recipient)
     return [
         (case, facts)
@@ -118,7 +112,7 @@ def _untold(
     ]
 
 
-def _told(case: Case, recipient: Recipient) -> weekly_reports.NotifiedOf:
+def _told(case: Case, recipient: Recipient) -> notified.NotifiedOf:
     return (*_begun(case), case.status.concern.value, recipient.id)
 
 

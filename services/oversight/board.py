@@ -31,7 +31,8 @@ from services.oversight.wording import category
 from services.store import (
     event_log,
     feeds,
-    outbox,
+    marks,
+    published,
     refused_events,
     staff,
     timelines,
@@ -39,7 +40,7 @@ from services.store import (
 )
 from services.store.database import Database
 from services.store.feeds import Feed
-from services.store.outbox import Told
+from services.store.published import Told
 from services.store.timelines import Document
 from services.store.weekly_reports import Reported
 
@@ -161,7 +162,7 @@ class Watch:
             heard = await feeds.all_feeds(connection)
             told = await weekly_reports.last_report_day(connection)
             refused = await refused_events.newest_and_open(connection)
-            rebuilt = await outbox.mark(connection, outbox.REBUILT)
+            rebuilt = await marks.mark(connection, marks.REBUILT)
             left = frozenset(await staff.left(connection, day))
         # What is sent again can count for more than before, so duplicates are news too.
         counts = tuple((f.source, f.accepted, f.duplicates, f.refused) for f in heard)
@@ -203,7 +204,8 @@ class Watch:
         facts = await timelines.facts_of(connection, people)
         found = await timelines.periods_on(connection, board.day, people)
         told = {
-            (item.person, item.concern): item for item in await outbox.last_told(connection, people)
+            (item.person, item.concern): item
+            for item in await published.last_told(connection, people)
         }
         for person in facts:
             _drop(board, person)

@@ -18,14 +18,14 @@ from schemas.status import Concern, Period, Question
 from services.assessment.case_facts import document
 from services.assessment.facts import Action, Dwelling, Facts, Spell
 from services.assessment.fold import fold
-from services.assessment.resolution import Received, Settled, receive, settle, survivors
+from services.assessment.resolution import Received, Resolved, receive, resolve, survivors
 from services.assessment.rulebook import Rulebook
 from services.assessment.statuses import on_day
 from services.assessment.timeline import Assessment, assess
 from services.oversight.assignment import Owner, owner_on
 from services.oversight.board import Board, Case, case_of
-from services.store import event_log, outbox
-from services.store.outbox import Told
+from services.store import event_log, published
+from services.store.published import Told
 from services.store.timelines import Document
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
@@ -130,7 +130,7 @@ class CaseFile:
     def with_events(self, events: list[Event], rulebook: Rulebook) -> "CaseFile":
         """The file as it would be with some more events: nothing is stored."""
         received = [*self.received, *receive(events, self.policy)]
-        settled = settle(received, self.policy)[self.person]
+        settled = resolve(received, self.policy)[self.person]
         return _file(settled, self.day, self.policy, rulebook, received, self.told, self.stored)
 
 
@@ -153,7 +153,7 @@ async def case_file(
         reached = await event_log.connected(connection, [person])
     dated = await event_log.load_dated(connection, reached, known_at)
     received = [item for item, _ in dated]
-    settled = settle(received, policy).get(person)
+    settled = resolve(received, policy).get(person)
     if settled is None:
         return None
     if known_at:
@@ -161,7 +161,7 @@ async def case_file(
     elif board is not None:
         told = [item for c in Concern if (item := board.told.get((person, c))) is not None]
     else:
-        told = await outbox.last_told(connection, [person])
+        told = await published.last_told(connection, [person])
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
     file = _file(settled, day, policy, rulebook, received, told, stored)
     return replace(file, tracked=board.tracked if board else {})
@@ -181,7 +181,7 @@ async def survivor_of(connection: AsyncConnection, person: str, policy: Policy) 
 
 
 def _file(
-    settled: Settled,
+    settled: Resolved,
     day: date,
     policy: Policy,
     rulebook: Rulebook,

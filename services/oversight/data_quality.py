@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Question
 from services.oversight.assignment import owner_on
-from services.store import timelines
+from services.store import questions, timelines
 from services.store.question_counts import Measured
 from services.store.timelines import Document
 
@@ -17,7 +17,7 @@ NO_TEAM = "none"
 
 async def measures_of(connection: AsyncConnection, week: str, day: date) -> list[Measured]:
     """The questions open on the day of a week's measure, counted."""
-    asked = await timelines.questions_on(connection, day)
+    asked = await questions.questions_on(connection, day)
     facts = await timelines.facts_of(connection, {question.person for question in asked})
     return counted(week, asked, facts, day)
 

@@ -10,16 +10,18 @@ import orjson
 from sqlalchemy import Row, Text, bindparam, delete, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.status import Concern, Override, Period, Question, Rag, Reason
+from schemas.status import Concern, Override, Period, Rag, Reason
 from services.assessment.timeline import Assessment
 from services.store.bulk import add
 from services.store.columns import FOR_GOOD, among
+from services.store.questions import _question_row
 from services.store.tables import people, periods, questions
 
 Document = Mapping[str, Any]
 """A young person's folded facts, as JSON."""
 
 _QUESTIONS = "questions"
+
 _FACTS = "facts"
 
 
@@ -202,26 +204,6 @@ async def count_on(connection: AsyncConnection, day: date) -> dict[tuple[Concern
     return {(Concern(row.concern), Rag(row.rag)): row.many for row in rows}
 
 
-async def questions_on(connection: AsyncConnection, day: date) -> list[Question]:
-    """The questions that stand on a day."""
-    rows = await connection.execute(
-        select(questions).where(questions.c.start <= day, questions.c.until > day)
-    )
-    return [
-        Question(
-            row.person,
-            row.field,
-            row.text,
-            row.settle,
-            row.source,
-            row.event_id,
-            row.start,
-            None if row.until == FOR_GOOD else row.until,
-        )
-        for row in rows
-    ]
-
-
 async def _digests(connection: AsyncConnection, names: Iterable[str]) -> dict[str, dict[str, str]]:
     rows = await connection.execute(
         select(people.c.person, people.c.lines).where(among(people.c.person, names))
@@ -258,20 +240,6 @@ def _period_rows(person: str, line: Iterable[Period]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _question_row(place: int, question: Question) -> dict[str, Any]:
-    return {
-        "person": question.person,
-        "place": place,
-        "field": question.field,
-        "text": question.text,
-        "settle": question.settle,
-        "source": question.source,
-        "event_id": question.event,
-        "start": question.start,
-        "until": question.end or FOR_GOOD,
-    }
 
 
 def _period(row: Row[Any]) -> Period:

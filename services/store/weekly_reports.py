@@ -1,19 +1,17 @@
-"""Weekly reports as they were made, and digests as they were sent."""
+"""Weekly reports as they were made, and what each said of each young person."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, null, or_, select, update
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
 from services.store.columns import among
-from services.store.tables import digests, notified, reported, reports
+from services.store.tables import reported, reports
 from services.store.timelines import reason_of
-
-DUE, SENDING, SENT, FAILED = "due", "sending", "sent", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +49,7 @@ class Reported:
     social_worker: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One recipient's digest on its way. `state` is due, sending, sent or failed."""
-
-    week: str
-    recipient: str
-    state: str
-    address: str
-    message_id: str
-    message: bytes | None
-    attempts: int
-    next_attempt_at: datetime | None
-    sent_at: datetime | None
-    error: str | None
-
-
 _REPORT = [reports.c[name] for name in Report.__slots__]
-_NO_MESSAGE = null().label("message")
-_DELIVERY = [digests.c[name] for name in Delivery.__slots__]
 
 
 async def report_of(connection: AsyncConnection, week: str) -> Report | None:
@@ -158,117 +138,6 @@ async def tallies(connection: AsyncConnection, week: str) -> list[Tally]:
         select(*by, func.count()).where(reported.c.week == week).group_by(*by)
     )
     return [Tally(Concern(concern), Rag(rag), *rest) for concern, rag, *rest in rows]
-
-
-async def deliveries(
-    connection: AsyncConnection,
-    week: str | None = None,
-    *,
-    states: Collection[str] | None = None,
-    whole: bool = False,
-) -> list[Delivery]:
-    """Digests on their way or sent, newest week first; with their mails where `whole` is asked."""
-    columns = _DELIVERY if whole else [_NO_MESSAGE if c.name == "message" else c for c in _DELIVERY]
-    wanted = select(*columns)
-    if week is not None:
-        wanted = wanted.where(digests.c.week == week)
-    if states is not None:
-        wanted = wanted.where(digests.c.state.in_(states))
-    rows = [Delivery(*row) for row in await connection.execute(wanted)]
-    return sorted(rows, key=lambda item: (item.week, item.recipient), reverse=True)
-
-
-async def message_of(connection: AsyncConnection, delivery: Delivery) -> bytes | None:
-    """The mail of one digest."""
-    message: bytes | None = await connection.scalar(
-        select(digests.c.message).where(
-            digests.c.week == delivery.week, digests.c.recipient == delivery.recipient
-        )
-    )
-    return message
-
-
-async def send_failed_again(
-    connection: AsyncConnection, week: str, addresses: Mapping[str, str]
-) -> None:
-    """Make a week's failed digests due again, each to its recipient's address of today."""
-    for recipient, address in sorted(addresses.items()):
-        await connection.execute(
-            update(digests)
-            .where(
-                digests.c.week == week,
-                digests.c.recipient == recipient,
-                digests.c.state == FAILED,
-                digests.c.message.is_not(None),
-            )
-            .values(state=DUE, address=address, attempts=0, next_attempt_at=None)
-        )
-
-
-async def add_delivery(connection: AsyncConnection, delivery: Delivery) -> None:
-    """Make a recipient's digest due."""
-    await connection.execute(
-        insert(digests).values({name: getattr(delivery, name) for name in Delivery.__slots__})
-    )
-
-
-NotifiedOf = tuple[str, str, str, str]
-"""What was told: source and id of the event that began it, the concern, and the recipient."""
-
-
-async def notified_of(connection: AsyncConnection, ids: Collection[str]) -> set[NotifiedOf]:
-    """What was told on the day of what these events began, and to whom."""
-    rows = await connection.execute(
-        select(
-            notified.c.source, notified.c.event_id, notified.c.concern, notified.c.recipient
-        ).where(among(notified.c.event_id, ids))
-    )
-    return {(row.source, row.event_id, row.concern, row.recipient) for row in rows}
-
-
-async def keep_notified(
-    connection: AsyncConnection, told: Collection[NotifiedOf], notice: str
-) -> None:
-    """Remember what a notice told."""
-    names = ("source", "event_id", "concern", "recipient")
-    rows = [dict(zip(names, item, strict=True)) | {"notice": notice} for item in sorted(told)]
-    await connection.execute(insert(notified), rows)
-
-
-async def claim(
-    connection: AsyncConnection, delivery: Delivery, holder: str, now: datetime, until: datetime
-) -> bool:
-    """Claim a digest for sending: only one holder gets it, until the lease runs out."""
-    ready = and_(
-        digests.c.state == DUE,
-        or_(digests.c.next_attempt_at.is_(None), digests.c.next_attempt_at <= now),
-    )
-    abandoned = and_(digests.c.state == SENDING, digests.c.lease_until < now)
-    changed = await connection.execute(
-        update(digests)
-        .where(
-            digests.c.week == delivery.week,
-            digests.c.recipient == delivery.recipient,
-            or_(ready, abandoned),
-        )
-        .values(state=SENDING, holder=holder, lease_until=until, attempts=digests.c.attempts + 1)
-    )
-    return bool(changed.rowcount)
-
-
-async def settle_delivery(
-    connection: AsyncConnection, delivery: Delivery, holder: str, **told: Any
-) -> None:
-    """Say what became of a claimed digest; only its holder may."""
-    await connection.execute(
-        update(digests)
-        .where(
-            digests.c.week == delivery.week,
-            digests.c.recipient == delivery.recipient,
-            digests.c.holder == holder,
-        )
-        .values(lease_until=None, **told)
-    )
 
 
 def _reported(row: Row[Any]) -> Reported:

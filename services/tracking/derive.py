@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from services.assessment.case_facts import document
 from services.assessment.fold import fold
-from services.assessment.resolution import settle
+from services.assessment.resolution import resolve
 from services.assessment.rulebook import Rulebook, rulebook_for
 from services.assessment.timeline import Assessment, assess
 from services.store import event_log, timelines
@@ -56,7 +56,7 @@ async def derive_held(
 ) -> list[Assessment]:
     """Derive anew the lines of young people who are locked already."""
     received = await event_log.load(connection, held)
-    settled = settle(received, rules.policy)
+    settled = resolve(received, rules.policy)
     derived = []
     for person in sorted(held & settled.keys()):
         facts = fold(settled[person], rules.policy)

@@ -24,9 +24,9 @@ from schemas.status import Concern, Rag
 from services.assessment.statuses import on_day
 from services.assessment.timeline import Assessment
 from services.oversight.case_note import case_note
-from services.store import outbox, timelines
+from services.store import marks, outbox, published, timelines
 from services.store.locks import lock, person_name
-from services.store.outbox import Told
+from services.store.published import Told
 
 _NOTICED = "noticed_through"
 
@@ -89,7 +89,7 @@ async def _publish(
     now: datetime,
 ) -> int:
     before = {
-        (item.person, item.concern): item for item in await outbox.last_told(connection, names)
+        (item.person, item.concern): item for item in await published.last_told(connection, names)
     }
     changed, messages = [], []
     for key in sorted(current.keys() | before.keys()):
@@ -103,7 +103,7 @@ async def _publish(
         event = _event(*key, rag, previous, since, now)
         content = orjson.dumps(event.model_dump(mode="json")).decode()
         messages.append((STATUS_SUBJECT, content, event.id))
-    await outbox.remember_told(connection, changed)
+    await published.remember_told(connection, changed)
     await outbox.put(connection, messages, now)
     return len(messages)
 
@@ -111,14 +111,14 @@ async def _publish(
 async def notice_today(connection: AsyncConnection, now: datetime) -> int:
     """What midnight has to do: publish the colours that begin today by themselves."""
     today = london_day(now)
-    noticed = await outbox.mark(connection, _NOTICED)
+    noticed = await marks.mark(connection, _NOTICED)
     after = date.fromisoformat(noticed) if noticed else today
     people: set[str] = set()
     if after < today:
         people = await timelines.beginning(connection, after, today)
         await lock(connection, (person_name(person) for person in people))
     if noticed != today.isoformat():
-        await outbox.set_mark(connection, _NOTICED, today.isoformat())
+        await marks.set_mark(connection, _NOTICED, today.isoformat())
     if not people:
         return 0
     current = {

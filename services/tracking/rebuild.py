@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.events.person import PersonMerged
 from schemas.policy import Policy
-from services.store import event_log, outbox, timelines
+from services.store import event_log, marks, timelines
 from services.store.database import Database
 from services.tracking.derive import Rules, derive_held, hold
 from services.tracking.ownership import owned
@@ -41,14 +41,14 @@ async def rebuild(
         done = min(done + len(some), len(heard))
         yield done, len(heard)
     async with database.writing() as connection:
-        await outbox.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
-        await outbox.set_mark(connection, outbox.REBUILT, now.isoformat())
+        await marks.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
+        await marks.set_mark(connection, marks.REBUILT, now.isoformat())
 
 
 async def needs_rebuild(database: Database, policy: Policy) -> bool:
     """Whether the lines in the store were derived by another policy."""
     async with database.reading() as connection:
-        derived_by = await outbox.mark(connection, _DERIVED_BY)
+        derived_by = await marks.mark(connection, _DERIVED_BY)
         if derived_by is None and not await event_log.count(connection):
             derived_by = _derivation(policy)
     return derived_by != _derivation(policy)
@@ -57,7 +57,7 @@ async def needs_rebuild(database: Database, policy: Policy) -> bool:
 async def mark_derived(database: Database, policy: Policy) -> None:
     """Say by which policy the lines in the store are derived."""
     async with database.writing() as connection:
-        await outbox.set_mark(connection, _DERIVED_BY, _derivation(policy))
+        await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))
 
 
 def _derivation(policy: Policy) -> str:

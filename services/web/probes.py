@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from schemas.status import Rag
 from services.oversight.escalation import LADDER
-from services.store import refused_events, timelines
+from services.store import questions, refused_events
 from services.web.kit.request import Visit
 from services.web.kit.routing import OPEN, Doors
 from services.web.metrics import Measures
@@ -49,7 +49,7 @@ async def metrics(visit: Visit) -> Response:
     board = await parts.watch.now(parts.clock())
     async with parts.database.reading() as connection:
         refused = await refused_events.count_open(connection)
-        questions = len(await timelines.questions_on(connection, board.day))
+        asked = len(await questions.questions_on(connection, board.day))
     red = Counter(
         case.status.concern.value
         for case in board.cases.values()
@@ -61,7 +61,7 @@ async def metrics(visit: Visit) -> Response:
         red={concern.value: red[concern.value] for concern in board.tracked},
         waiting={str(role): many for role, many in waiting.items()},
         refused=refused,
-        questions=questions,
+        questions=asked,
         behind=lag.total if lag else None,
         feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in board.feeds},
     )

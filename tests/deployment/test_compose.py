@@ -19,7 +19,7 @@ import yaml
 from sqlalchemy import make_url
 
 from events.broker import GRACE_SECONDS
-from services.bootstrap import Role
+from services.serve import Role
 from services.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

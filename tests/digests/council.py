@@ -14,9 +14,9 @@ from services.digests.links import Links
 from services.digests.mail import MailError
 from services.digests.send import Office, make_week, preview, send_due
 from services.digests.week import Week, week_of
-from services.store import weekly_reports
+from services.store import mail_queue
 from services.store.database import Database
-from services.store.weekly_reports import Delivery
+from services.store.mail_queue import Delivery
 from services.tracking.derive import Rules
 from services.tracking.handler import Tracker
 from tests.tracking.helping import track_with
@@ -105,8 +105,7 @@ class Council:
     async def deliveries(self) -> dict[str, Delivery]:
         async with self.database.reading() as connection:
             return {
-                item.recipient: item
-                for item in await weekly_reports.deliveries(connection, whole=True)
+                item.recipient: item for item in await mail_queue.deliveries(connection, whole=True)
             }
 
     def mail_to(self, recipient: Recipient) -> EmailMessage:

@@ -10,7 +10,7 @@ from schemas.policy import Digest, Policy
 from services.digests.schedule import LIVE_SINCE, scheduler_for, tick
 from services.digests.week import latest_due, week_of
 from services.store.database import Database
-from services.store.outbox import set_mark
+from services.store.marks import set_mark
 from tests.digests.council import DIRECTOR, EVERYBODY, MONDAY, Council, parts
 from tests.story import Story
 

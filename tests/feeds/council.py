@@ -15,7 +15,7 @@ from services.store import feed_alarms, weekly_reports
 from services.store.database import Database
 from services.store.feed_alarms import Alarm
 from services.store.feeds import Heard, hear
-from services.store.outbox import set_mark
+from services.store.marks import set_mark
 from tests.digests.council import DIRECTOR, Council
 from tests.feeds.hearing import CMS, london
 from tests.story import Story

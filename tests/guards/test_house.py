@@ -198,7 +198,7 @@ def test_every_dependency_has_a_bound() -> None:
 
 
 def test_compose_names_every_role() -> None:
-    from services.bootstrap import Role
+    from services.serve import Role
 
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     assert {role.value for role in Role} - {"all"} <= set(services)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.store.columns import among
 from services.store.database import Database, async_url
-from services.store.outbox import mark, set_mark
+from services.store.marks import mark, set_mark
 from services.store.tables import events, metadata
 from services.store.tables import people as people_table
 

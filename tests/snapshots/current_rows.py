@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.assessment.facts import Facts, Spell
-from services.assessment.temporal import FOREVER, Asked, as_date
+from services.assessment.temporal import FOREVER, AsOf, as_date
 from tests.snapshots.extract import Rows
 
 Value = str | bool | None
@@ -145,7 +145,7 @@ def expected(kind: str, row: Mapping[str, Value]) -> dict[str, Any]:
 
 def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
     """What is known of a kind on a day, by id; a field that nobody told is None."""
-    asked = Asked(on.toordinal())
+    asked = AsOf(on.toordinal())
     found: dict[str, dict[str, Any]] = {}
     if kind == "people":
         told = {
@@ -158,7 +158,7 @@ def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
         return {"": told} if any(told.values()) else {}
     if kind in SPELLS:
         for spell in spells_of(facts, kind):
-            content = spell.content.on(Asked(max(asked.day, spell.start)))
+            content = spell.content.on(AsOf(max(asked.day, spell.start)))
             found[spell.id] = {
                 "from": day(spell.start),
                 "until": day(spell.ended_on),
@@ -178,7 +178,7 @@ def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
             }
     elif kind == "actions":
         for action in facts.actions:
-            then = Asked(max(asked.day, action.agreed))
+            then = AsOf(max(asked.day, action.agreed))
             found[action.id] = {
                 "from": day(action.agreed), "until": day(action.closed),
                 "concern": str(action.concern), "what": action.what.on(then),

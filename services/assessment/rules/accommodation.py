@@ -6,7 +6,7 @@ from typing import Any
 from schemas.codes import ACCOMMODATION
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.calendar import working_days_on
-from services.assessment.day import Day, Finding, said, shown
+from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.rules.dwelling_on_day import (
     ABROAD,
     CUSTODY,
@@ -51,7 +51,7 @@ def assess(on: Day) -> list[Finding] | None:
     else:
         home = Home(on, dwelling)
         found += [rule(home) for rule in ALWAYS]
-        instead = next((said_ for rule in INSTEAD_OF_UA8 if (said_ := rule(home))), None)
+        instead = next((finding for rule in INSTEAD_OF_UA8 if (finding := rule(home))), None)
         found.append(instead or ua8_unsuitable(home))
         if not on.age_known and on.under_18:
             on.ask(
@@ -69,7 +69,7 @@ def ua1_homeless(home: Home) -> Finding | None:
     if not home.homeless:
         return None
     return home.find(
-        "UA1", Rag.RED, f"Homeless since {said(home.dwelling.start)}.", never_lowered=True
+        "UA1", Rag.RED, f"Homeless since {in_words(home.dwelling.start)}.", never_lowered=True
     )
 
 
@@ -81,9 +81,9 @@ def ua2_under_18_in_bed_and_breakfast(home: Home) -> Finding | None:
     allowed = on.limit("UA2.working_days")
     holidays = on.rulebook.bank_holidays
     passed = on.reached(working_days_on(home.dwelling.start, allowed, holidays) + 1)
-    text = f"Under 18 in {home.what} since {said(home.dwelling.start)}"
+    text = f"Under 18 in {home.what} since {in_words(home.dwelling.start)}"
     if not on.age_known:
-        text = f"Age not known, in {home.what} since {said(home.dwelling.start)}"
+        text = f"Age not known, in {home.what} since {in_words(home.dwelling.start)}"
     text += f"; {allowed} working days have passed." if passed else "."
     return home.find("UA2", Rag.RED, text, never_lowered=True)
 
@@ -117,11 +117,11 @@ def ua3_supported_accommodation(home: Home) -> Finding | None:
         return None
     start = max(home.dwelling.start, law_day)
     days = on.limit("UA3.days")
-    told = "applied for" if registration == "applied" else "not known"
+    state = "applied for" if registration == "applied" else "not known"
     if on.more_than(days, start):
-        text = f"Registration of {home.what} has been {told} for more than {days} days."
+        text = f"Registration of {home.what} has been {state} for more than {days} days."
         return home.find("UA3", Rag.RED, text, registration=registration)
-    text = f"Registration of {home.what} is {told}; it turns red after {said(start + days)}."
+    text = f"Registration of {home.what} is {state}; it turns red after {in_words(start + days)}."
     return home.find("UA3", Rag.AMBER, text, registration=registration)
 
 
@@ -130,7 +130,7 @@ def ua4_custody(home: Home) -> Finding | None:
     on = home.on
     if home.code != CUSTODY:
         return None
-    release = on.told(home.dwelling, "expected_end")
+    release = on.value(home.dwelling, "expected_end")
     if release is None:
         on.ask(
             home.dwelling.began,
@@ -141,14 +141,14 @@ def ua4_custody(home: Home) -> Finding | None:
         return home.find("UA4", Rag.AMBER, "In custody; the expected release is not recorded.")
     end = release.toordinal()
     if on.reached(end + 1):
-        text = f"The expected release of {said(end)} has passed."
+        text = f"The expected release of {in_words(end)} has passed."
         return home.find("UA4", Rag.RED, text, expected_end=end)
     plan_by = end - on.limit("UA4.days")
-    if on.told(home.dwelling, "move_on_plan") is not True and on.reached(plan_by):
-        text = f"Release is expected on {said(end)} and no move-on plan is recorded."
+    if on.value(home.dwelling, "move_on_plan") is not True and on.reached(plan_by):
+        text = f"Release is expected on {in_words(end)} and no move-on plan is recorded."
         return home.find("UA4", Rag.RED, text, expected_end=end)
     return home.find(
-        "UA4", Rag.AMBER, f"In custody; release is expected on {said(end)}.", expected_end=end
+        "UA4", Rag.AMBER, f"In custody; release is expected on {in_words(end)}.", expected_end=end
     )
 
 
@@ -157,10 +157,10 @@ def ua5_whereabouts_unknown(home: Home) -> Finding | None:
     if home.code != WHEREABOUTS_UNKNOWN:
         return None
     contact = home.on.in_touch
-    since = said(home.dwelling.start)
+    since = in_words(home.dwelling.start)
     if contact in ("refused", "not_required"):
-        told = "refuses contact" if contact == "refused" else "does not need contact"
-        text = f"Whereabouts not known since {since}; the young person {told}."
+        state = "refuses contact" if contact == "refused" else "does not need contact"
+        text = f"Whereabouts not known since {since}; the young person {state}."
         return home.find("UA5", Rag.AMBER, text, in_touch=contact)
     return home.find("UA5", Rag.RED, f"Whereabouts not known since {since}.", in_touch=contact)
 
@@ -204,7 +204,7 @@ def ua8_unsuitable(home: Home) -> Finding | None:
     reason = UNSUITABLE_BECAUSE.get(home.judgement.unsuitable_reason or "")
     why = f" ({reason})" if reason else ""
     facts: dict[str, Any] = {"unsuitable_reason": home.judgement.unsuitable_reason}
-    text = f"Unsuitable accommodation{why} since {said(home.dwelling.start)}"
+    text = f"Unsuitable accommodation{why} since {in_words(home.dwelling.start)}"
     if on.late_action(CONCERN):
         return home.find("UA8", Rag.RED, f"{text}; an action is late.", **facts)
     if not _reviewed(home):
@@ -238,7 +238,7 @@ def ua9_not_yet_judged(home: Home) -> Finding | None:
     return home.find(
         "UA9",
         Rag.AMBER,
-        f"Nobody has judged since {said(home.dwelling.start)} whether {home.what} is suitable.",
+        f"Nobody has judged since {in_words(home.dwelling.start)} whether {home.what} is suitable.",
     )
 
 
@@ -250,7 +250,7 @@ def ua10_emergency_for_an_adult(home: Home) -> Finding | None:
     days = on.limit("UA10.days")
     if home.judgement.suitable is not True or not on.more_than(days, home.dwelling.start):
         return None
-    text = f"In {home.what} for more than {days} days, since {said(home.dwelling.start)}."
+    text = f"In {home.what} for more than {days} days, since {in_words(home.dwelling.start)}."
     return home.find("UA10", Rag.AMBER, text)
 
 
@@ -259,9 +259,9 @@ def ua11_nothing_recorded(on: Day) -> Finding | None:
     if on.under_16 or not on.left_care or on.silenced_by_closing:
         return None
     rag = Rag.RED if on.is_16_or_17 else Rag.AMBER
-    facts = shown(eligibility=on.eligibility)
+    facts = evidence(eligibility=on.eligibility)
     if on.facts.care:
-        facts |= shown(care=on.facts.care[-1].began)
+        facts |= evidence(care=on.facts.care[-1].began)
     return Finding("UA11", rag, "Left care, and no address is recorded.", facts)
 
 
@@ -273,8 +273,8 @@ def ua12_out_of_touch(on: Day) -> Finding | None:
     return Finding(
         "UA12",
         Rag.AMBER,
-        f"Out of touch since {said(touch.since)}.",
-        shown(since=touch.since, updated=touch.fact),
+        f"Out of touch since {in_words(touch.since)}.",
+        evidence(since=touch.since, updated=touch.fact),
     )
 
 
@@ -285,7 +285,7 @@ def ua13_judged_long_ago(home: Home) -> Finding | None:
         return None
     if not home.on.more_than(home.on.limit("UA13.days"), judged_on):
         return None
-    text = f"Last judged suitable on {said(judged_on)}; it is time to judge again."
+    text = f"Last judged suitable on {in_words(judged_on)}; it is time to judge again."
     return home.find("UA13", Rag.AMBER, text, judged_on=judged_on)
 
 

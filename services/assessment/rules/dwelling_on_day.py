@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.codes import ACCOMMODATION, meaning
 from schemas.status import Rag, Statutory
-from services.assessment.day import Day, Finding, shown
+from services.assessment.day import Day, Finding, evidence
 from services.assessment.facts import Dwelling
 
 NO_FIXED_ABODE, CUSTODY, WHEREABOUTS_UNKNOWN = "S", "X", "R"
@@ -33,7 +33,7 @@ class Home:
     def __init__(self, on: Day, dwelling: Dwelling) -> None:
         self.on = on
         self.dwelling = dwelling
-        self.code = on.told(dwelling, "code") or ""
+        self.code = on.value(dwelling, "code") or ""
         self.judgement = on.judgement(dwelling)
 
     @property
@@ -62,7 +62,7 @@ class Home:
         **facts: Any,
     ) -> Finding:
         """A finding about this home, with the events that say so."""
-        told = shown(
+        because = evidence(
             code=self.code,
             since=self.dwelling.start,
             suitable=self.judgement.suitable,
@@ -71,5 +71,5 @@ class Home:
         )
         judged_by = self.judgement.fact
         if judged_by is not None and judged_by is not self.dwelling.began:
-            told["events"].append(judged_by.reference)
-        return Finding(rule, rag, text, told, statutory, never_lowered)
+            because["events"].append(judged_by.reference)
+        return Finding(rule, rag, text, because, statutory, never_lowered)

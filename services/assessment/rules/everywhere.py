@@ -2,7 +2,7 @@
 
 from schemas.events.review import Rating, ReviewCompleted
 from schemas.status import Concern, Override, Rag
-from services.assessment.day import Day, Finding, said, shown
+from services.assessment.day import Day, Finding, evidence, in_words
 
 _ONE_STEP_DOWN = {Rag.RED: Rag.AMBER, Rag.AMBER: Rag.GREEN, Rag.GREEN: Rag.GREEN}
 
@@ -20,8 +20,8 @@ def e1_late_action(on: Day, concern: Concern, rag: Rag) -> Finding | None:
     if late is None:
         return None
     due = late.due.on(on)
-    text = f"Amber, with an action that was due on {said(due)} and is not done."
-    return Finding("E1", Rag.RED, text, shown(due=due, kind=late.kind.on(on), agreed=late.fact))
+    text = f"Amber, with an action that was due on {in_words(due)} and is not done."
+    return Finding("E1", Rag.RED, text, evidence(due=due, kind=late.kind.on(on), agreed=late.fact))
 
 
 def rated(

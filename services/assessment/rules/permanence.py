@@ -3,7 +3,7 @@
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Rag, Statutory
 from services.assessment.calendar import months_on
-from services.assessment.day import Day, Finding, said, shown
+from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import PermanencePlan, Spell
 
 CONCERN = Concern.PERMANENCE
@@ -16,7 +16,7 @@ def assess(on: Day) -> list[Finding] | None:
     if on.died:
         return None
     care = on.looked_after
-    if care is None or on.told(care, "legal_status") in SHORT_BREAKS_OR_REMAND:
+    if care is None or on.value(care, "legal_status") in SHORT_BREAKS_OR_REMAND:
         return None
     plan = plan_that_matters(on, care)
     found = (
@@ -48,8 +48,8 @@ def pe1_no_plan(on: Day, care: Spell, plan: PermanencePlan | None) -> Finding | 
     due = months_on(care.start, months)
     if plan is not None or not on.reached(due + 1):
         return None
-    text = f"No plan for permanence after {months} months in care, since {said(care.start)}."
-    facts = shown(allowed=f"{months} months", since=care.start, due=due, care=care.began)
+    text = f"No plan for permanence after {months} months in care, since {in_words(care.start)}."
+    facts = evidence(allowed=f"{months} months", since=care.start, due=due, care=care.began)
     return Finding("PE1", Rag.RED, text, facts)
 
 
@@ -59,8 +59,8 @@ def pe2_approaching(on: Day, care: Spell, plan: PermanencePlan | None) -> Findin
     if plan is not None or not on.reached(months_on(care.start, months)):
         return None
     due = months_on(care.start, on.limit("PE1.months"))
-    text = f"No plan for permanence yet, {months} months into care; it is due by {said(due)}."
-    return Finding("PE2", Rag.AMBER, text, shown(since=care.start, due=due, care=care.began))
+    text = f"No plan for permanence yet, {months} months into care; it is due by {in_words(due)}."
+    return Finding("PE2", Rag.AMBER, text, evidence(since=care.start, due=due, care=care.began))
 
 
 def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
@@ -68,8 +68,8 @@ def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
     if plan is None or not on.reached(plan.withdrawn):
         return None
     days = on.limit("PE3.days")
-    facts = shown(withdrawn=plan.withdrawn, agreed=plan.fact, withdrawal=plan.withdrawal)
-    text = f"The plan for permanence was withdrawn on {said(plan.withdrawn)} and not replaced"
+    facts = evidence(withdrawn=plan.withdrawn, agreed=plan.fact, withdrawal=plan.withdrawal)
+    text = f"The plan for permanence was withdrawn on {in_words(plan.withdrawn)} and not replaced"
     if on.more_than(days, plan.withdrawn):
         return Finding("PE3", Rag.RED, f"{text} within {days} days.", facts)
     return Finding("PE3", Rag.AMBER, f"{text}.", facts)
@@ -85,8 +85,8 @@ def pe4_review_overdue(on: Day, care: Spell) -> Finding | None:
     due = named.toordinal() if named else last.day + on.limit("PE4.days")
     if not on.reached(due + 1):
         return None
-    text = f"The looked-after review was due on {said(due)}."
-    return Finding("PE4", Rag.AMBER, text, shown(due=due, last_held=last.day, review=last))
+    text = f"The looked-after review was due on {in_words(due)}."
+    return Finding("PE4", Rag.AMBER, text, evidence(due=due, last_held=last.day, review=last))
 
 
 def pe5_no_first_review(on: Day, care: Spell) -> Finding | None:
@@ -95,8 +95,8 @@ def pe5_no_first_review(on: Day, care: Spell) -> Finding | None:
         return None
     if on.reviews_since("looked_after", care.start):
         return None
-    text = f"No looked-after review is recorded since care began on {said(care.start)}."
-    return Finding("PE5", Rag.AMBER, text, shown(since=care.start, care=care.began))
+    text = f"No looked-after review is recorded since care began on {in_words(care.start)}."
+    return Finding("PE5", Rag.AMBER, text, evidence(since=care.start, care=care.began))
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:

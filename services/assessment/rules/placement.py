@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.codes import PLACEMENTS
 from schemas.status import Concern, Rag, Statutory
-from services.assessment.day import Day, Finding, said, shown
+from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.rules.dwelling_on_day import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
 from services.assessment.rules.placement_on_day import Setting
@@ -34,8 +34,8 @@ def assess(on: Day) -> list[Finding] | None:
     if care is None and placement is None:
         return None
     emergency = up11_emergency_while_looked_after(on, care)
-    in_custody = placement is not None and on.told(placement, "code") == CUSTODY
-    short_breaks = care is not None and on.told(care, "legal_status") in SHORT_BREAKS
+    in_custody = placement is not None and on.value(placement, "code") == CUSTODY
+    short_breaks = care is not None and on.value(care, "legal_status") in SHORT_BREAKS
     if (in_custody or short_breaks) and emergency is None:
         return None
     found: list[Finding | None] = []
@@ -49,10 +49,10 @@ def assess(on: Day) -> list[Finding] | None:
         up12_only_a_temporary_placement(on, care, placement),
     ]
     if not on.age_known:
-        told = placement or care
-        if told is not None:
+        spell = placement or care
+        if spell is not None:
             on.ask(
-                told.began,
+                spell.began,
                 "date_of_birth",
                 "The age of this young person is not known; it counts as under 18.",
                 "the source sends date_of_birth",
@@ -68,12 +68,12 @@ def up1_unregistered(setting: Setting) -> Finding | None:
     if setting.registration == "unregistered":
         if code in SUPPORTED_ACCOMMODATION and not on.reached(on.limit("UP1.law_day")):
             return None
-        text = f"Unregistered placement ({setting.what}) since {said(setting.spell.start)}"
+        text = f"Unregistered placement ({setting.what}) since {in_words(setting.spell.start)}"
     elif setting.registration == "applied" and code in INSPECTED_SETTINGS | ITEMISED:
         text = f"Registration of {setting.what} has been applied for and not granted"
     else:
         return None
-    deprived = on.told(setting.spell, "deprivation_of_liberty") is True
+    deprived = on.value(setting.spell, "deprivation_of_liberty") is True
     text += "; a deprivation of liberty order does not change this." if deprived else "."
     facts: dict[str, Any] = {"deprivation_of_liberty": True} if deprived else {}
     if not on.age_known:
@@ -129,7 +129,7 @@ def up3_16_and_17(setting: Setting) -> Finding | None:
     if on.more_than(days, start):
         text = f"Registration of {what} has not been known for more than {days} days."
         return setting.find("UP3", Rag.RED, text)
-    text = f"Registration of {what} is not known; it turns red after {said(start + days)}."
+    text = f"Registration of {what} is not known; it turns red after {in_words(start + days)}."
     return setting.find("UP3", Rag.AMBER, text)
 
 
@@ -168,7 +168,7 @@ def up6_outside_england(setting: Setting) -> Finding | None:
     if setting.code not in OTHER_ARRANGEMENTS and not unsettled:
         return None
     text = f"Outside England in {setting.what}: another regulator's rules are to be confirmed."
-    return setting.find("UP6", Rag.AMBER, text, country=setting.on.told(setting.spell, "country"))
+    return setting.find("UP6", Rag.AMBER, text, country=setting.on.value(setting.spell, "country"))
 
 
 def up7_code_out_of_date(setting: Setting) -> None:
@@ -180,7 +180,8 @@ def up7_code_out_of_date(setting: Setting) -> None:
         setting.on.ask(
             setting.spell.began,
             "code",
-            f"Placement code {setting.code} was last valid on {said(code.last_day.toordinal())}, "
+            f"Placement code {setting.code} was last valid on "
+            f"{in_words(code.last_day.toordinal())}, "
             "and the placement is still open.",
             "the source sends placement.changed with today's code",
         )
@@ -197,7 +198,9 @@ def up8_registration_not_known(setting: Setting) -> Finding | None:
     if on.more_than(days, start):
         text = f"Registration of {setting.what} has not been known for more than {days} days."
         return setting.find("UP8", Rag.RED, text)
-    text = f"Registration of {setting.what} is not known; it turns red after {said(start + days)}."
+    text = (
+        f"Registration of {setting.what} is not known; it turns red after {in_words(start + days)}."
+    )
     return setting.find("UP8", Rag.AMBER, text)
 
 
@@ -221,11 +224,13 @@ def up10_nothing_recorded(on: Day, care: Spell | None, placement: Spell | None) 
     ]
     since = max(care.start, *ended) if ended else care.start
     days = on.limit("UP10.days")
-    facts = shown(since=since, care=care.began)
+    facts = evidence(since=since, care=care.began)
     if on.more_than(days, since):
-        text = f"Looked after, and no placement has been recorded since {said(since)}."
+        text = f"Looked after, and no placement has been recorded since {in_words(since)}."
         return Finding("UP10", Rag.RED, text, facts)
-    text = f"Looked after, and no placement is recorded; it turns red after {said(since + days)}."
+    text = (
+        f"Looked after, and no placement is recorded; it turns red after {in_words(since + days)}."
+    )
     return Finding("UP10", Rag.AMBER, text, facts)
 
 
@@ -236,13 +241,13 @@ def up11_emergency_while_looked_after(on: Day, care: Spell | None) -> Finding | 
     dwelling = on.dwelling
     if dwelling is None:
         return None
-    code = on.told(dwelling, "code")
+    code = on.value(dwelling, "code")
     if code != NO_FIXED_ABODE and code not in EMERGENCY_OR_BED_AND_BREAKFAST:
         return None
     where = {"S": "of no fixed abode", "V": "in emergency accommodation"}
     text = f"Looked after, and {where.get(code, 'in bed and breakfast')} "
-    text += f"since {said(dwelling.start)}."
-    facts = shown(code=code, since=dwelling.start, began=dwelling.began, care=care.began)
+    text += f"since {in_words(dwelling.start)}."
+    facts = evidence(code=code, since=dwelling.start, began=dwelling.began, care=care.began)
     return Finding("UP11", Rag.RED, text, facts, never_lowered=True)
 
 
@@ -255,8 +260,8 @@ def up12_only_a_temporary_placement(
     temporary = on.temporary_placement
     if temporary is None or not on.more_than(on.limit("UP12.days"), temporary.start):
         return None
-    text = f"Only a temporary placement is recorded, since {said(temporary.start)}."
-    facts = shown(since=temporary.start, began=temporary.began)
+    text = f"Only a temporary placement is recorded, since {in_words(temporary.start)}."
+    facts = evidence(since=temporary.start, began=temporary.began)
     return Finding("UP12", Rag.AMBER, text, facts)
 
 
@@ -289,5 +294,5 @@ RULES: tuple[Rule, ...] = (
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
     """Unlawful if any rule says so, else lawful if any says so."""
     del on
-    said_ = {finding.statutory for finding in findings}
-    return "unlawful" if "unlawful" in said_ else "lawful" if "lawful" in said_ else None
+    finding = {finding.statutory for finding in findings}
+    return "unlawful" if "unlawful" in finding else "lawful" if "lawful" in finding else None

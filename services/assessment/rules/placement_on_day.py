@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.codes import PLACEMENTS, meaning
 from schemas.status import Rag, Statutory
-from services.assessment.day import Day, Finding, shown
+from services.assessment.day import Day, Finding, evidence
 from services.assessment.facts import Spell
 
 ENGLAND = frozenset({"", "england", "eng"})
@@ -16,15 +16,15 @@ class Setting:
     __slots__ = ("applied_on", "approved_by", "code", "england", "on", "registration", "spell")
 
     def __init__(self, on: Day, spell: Spell) -> None:
-        told = spell.content.on(on)
+        content = spell.content.on(on)
         self.on = on
         self.spell = spell
-        self.code: str = told["code"]
+        self.code: str = content["code"]
         self.registration = on.registration(spell)
-        self.england = (told.get("country") or "").strip().lower() in ENGLAND
-        applied_on = told.get("registration_applied_on")
+        self.england = (content.get("country") or "").strip().lower() in ENGLAND
+        applied_on = content.get("registration_applied_on")
         self.applied_on: int | None = applied_on.toordinal() if applied_on else None
-        self.approved_by = (told.get("approved_by") or "").strip()
+        self.approved_by = (content.get("approved_by") or "").strip()
 
     @property
     def what(self) -> str:
@@ -47,11 +47,11 @@ class Setting:
         **facts: Any,
     ) -> Finding:
         """A finding about this placement, with the event that began it."""
-        told = shown(
+        because = evidence(
             code=self.code,
             registration=self.registration,
             since=self.spell.start,
             **facts,
             began=self.spell.began,
         )
-        return Finding(rule, rag, text, told, statutory, never_lowered)
+        return Finding(rule, rag, text, because, statutory, never_lowered)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.status import Concern, Rag, Statutory
-from services.assessment.day import Day, Finding, said, shown
+from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
 
 CONCERN = Concern.PRE_PROCEEDINGS
@@ -24,25 +24,25 @@ class Clock:
         self.on, self.period = on, period
         self.start, self.what = period.start, "the decision"
         field, what = _CLOCKS[on.rulebook.clock]
-        chosen = on.told(period, field) if field else None
+        chosen = on.value(period, field) if field else None
         if chosen is not None and on.reached(chosen.toordinal()):
             self.start, self.what = chosen.toordinal(), what
 
     def find(self, rule: str, rag: Rag, text: str, **facts: Any) -> Finding:
         """A finding about this period, with the date that the clock starts from."""
-        told = shown(
+        facts = evidence(
             clock=self.what,
             since=self.start,
-            family_id=self.on.told(self.period, "family_id"),
+            family_id=self.on.value(self.period, "family_id"),
             **facts,
             began=self.period.began,
         )
-        return Finding(rule, rag, text, told)
+        return Finding(rule, rag, text, facts)
 
     @property
     def from_when(self) -> str:
         """The start of the clock, in words."""
-        return f"{self.what} of {said(self.start)}"
+        return f"{self.what} of {in_words(self.start)}"
 
 
 def assess(on: Day) -> list[Finding] | None:
@@ -71,7 +71,7 @@ def pp1_longer_than_12_weeks(clock: Clock) -> Finding | None:
     text = f"In pre-proceedings for longer than {_weeks(days)}, since {clock.from_when}"
     extension = on.extension(clock.period)
     if extension:
-        text += f"; extended through {said(extension.until)}."
+        text += f"; extended through {in_words(extension.until)}."
         return clock.find(
             "PP1",
             Rag.AMBER,
@@ -98,7 +98,7 @@ def pp3_approaching(clock: Clock) -> Finding | None:
     """PP3: the last 4 weeks of 12 are amber."""
     if not clock.on.more_than(clock.on.limit("PP3.days"), clock.start):
         return None
-    ends = said(clock.start + clock.on.limit("PP1.days"))
+    ends = in_words(clock.start + clock.on.limit("PP1.days"))
     text = f"In pre-proceedings since {clock.from_when}; the allowed weeks end on {ends}."
     return clock.find("PP3", Rag.AMBER, text)
 

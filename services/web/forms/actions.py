@@ -8,7 +8,7 @@ from schemas.policy import FormKind
 from schemas.status import Concern
 from services.access.roles import May
 from services.assessment.facts import Action
-from services.assessment.temporal import FOREVER, Asked, as_date
+from services.assessment.temporal import FOREVER, AsOf, as_date
 from services.oversight.case_file import CaseFile
 from services.oversight.wording import ACTION_KINDS
 from services.web.forms.answers import Answers
@@ -68,7 +68,7 @@ class OneAction(Form):
     def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
         """The action as it stands; its fingerprint goes with the form."""
         action = _the(file, about)
-        due, owner = _due(action, file), action.owner.on(Asked(file.day.toordinal()))
+        due, owner = _due(action, file), action.owner.on(AsOf(file.day.toordinal()))
         return {
             "action": told_of(action, file),
             "kinds": ACTION_KINDS,
@@ -125,7 +125,7 @@ class OneAction(Form):
 
 def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
     """An action as pages show it."""
-    on = Asked(file.day.toordinal())
+    on = AsOf(file.day.toordinal())
     state = "open" if action.agreed <= on.day else "planned"
     if action.closed <= on.day:
         state = "completed" if action.completed <= action.cancelled else "cancelled"
@@ -148,7 +148,7 @@ def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
 
 def _owners(visit: Visit, file: CaseFile, action: Action) -> list[tuple[str, str]]:
     """Who can own it from now on, and who does today, whoever that is."""
-    now = action.owner.on(Asked(file.day.toordinal()))
+    now = action.owner.on(AsOf(file.day.toordinal()))
     known = owners(visit, file)
     if now in {id_ for id_, _ in known}:
         return known
@@ -163,7 +163,7 @@ def _the(file: CaseFile, about: str) -> Action:
 
 
 def _due(action: Action, file: CaseFile) -> Any:
-    return as_date(action.due.on(Asked(file.day.toordinal())))
+    return as_date(action.due.on(AsOf(file.day.toordinal())))
 
 
 def _events_about(file: CaseFile, about: str) -> list[Any]:

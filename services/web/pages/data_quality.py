@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.access.roles import May
 from services.oversight.data_quality import NO_TEAM, counted
-from services.store import question_counts, timelines
+from services.store import question_counts, questions
 from services.store.question_counts import Measured
 from services.web.kit.charts import Bars, bars
 from services.web.kit.request import Visit
@@ -36,7 +36,7 @@ async def data_quality(visit: Visit) -> Response:
     board = await parts.watch.now(parts.clock())
     sight = visit.person.sight(May.SEE_QUESTIONS)
     async with parts.database.reading() as connection:
-        asked = await timelines.questions_on(connection, board.day)
+        asked = await questions.questions_on(connection, board.day)
         measured = await question_counts.measures(connection)
         imported = await question_counts.all_imports(connection)
     own = [

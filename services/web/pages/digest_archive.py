@@ -16,8 +16,8 @@ from services.access.roles import May, Role
 from services.digests.render import render_html
 from services.digests.send import preview
 from services.digests.week import NOTICE, week_of
-from services.store import audit_log, weekly_reports
-from services.store.weekly_reports import Delivery
+from services.store import audit_log, mail_queue
+from services.store.mail_queue import Delivery
 from services.web.kit.pagination import PAGE, page_of
 from services.web.kit.request import NotHere, Visit
 from services.web.kit.routing import Doors
@@ -38,7 +38,7 @@ _YEARS = timedelta(days=3 * 366)
 async def digests(visit: Visit) -> Response:
     """The archive: which digest went to whom and when, and who opened its link."""
     async with visit.parts.database.reading() as connection:
-        found = await weekly_reports.deliveries(connection)
+        found = await mail_queue.deliveries(connection)
         opened = await audit_log.opened(connection, Act.OPENED_DIGEST)
     listed = [item for item in found if _may_list(visit, item)]
     number, pages = page_of(visit.request.query_params, len(listed))
@@ -94,7 +94,7 @@ async def digest_message(visit: Visit) -> Response:
     """The mail itself."""
     delivery = await _delivery(visit)
     async with visit.parts.database.reading() as connection:
-        raw = await weekly_reports.message_of(connection, delivery)
+        raw = await mail_queue.message_of(connection, delivery)
     message = message_from_bytes(raw or b"", EmailMessage, policy=SMTP)
     body = message.get_body(("html", "plain"))
     return _message(body.get_content() if body else "")
@@ -128,7 +128,7 @@ def _may_list(visit: Visit, delivery: Delivery) -> bool:
 async def _delivery(visit: Visit) -> Delivery:
     told = visit.request.path_params
     async with visit.parts.database.reading() as connection:
-        found = await weekly_reports.deliveries(connection, told["week"])
+        found = await mail_queue.deliveries(connection, told["week"])
     delivery = next((item for item in found if item.recipient == told["recipient"]), None)
     if delivery is None or not _may_read(visit, delivery):
         raise NotHere

@@ -1,7 +1,7 @@
 """That somebody opened the link in a digest: recorded for their own digests alone."""
 
 from services.access.audit import Act
-from services.store import weekly_reports
+from services.store import mail_queue
 from services.web.kit.request import Visit
 
 
@@ -14,6 +14,6 @@ async def record_opened(visit: Visit, digest: str, person: str = "") -> None:
     if recipient not in visit.person.digests:
         return
     async with visit.parts.database.reading() as connection:
-        sent = await weekly_reports.deliveries(connection, week)
+        sent = await mail_queue.deliveries(connection, week)
     if any(item.recipient == recipient for item in sent):
         await visit.parts.audit.record(visit.person, Act.OPENED_DIGEST, person, digest)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.access.roles import May
 from services.oversight.summary import mine, pending
-from services.store import timelines
+from services.store import questions
 from services.web.kit.pagination import PAGE, page_of
 from services.web.kit.request import Visit
 from services.web.kit.routing import Doors
@@ -16,13 +16,13 @@ doors = Doors()
 
 
 @doors.get("/questions", May.SEE_QUESTIONS)
-async def questions(visit: Visit) -> Response:
+async def open_questions(visit: Visit) -> Response:
     """What a record must still say: by source, by team, and each (M10)."""
     parts = visit.parts
     board = await parts.watch.now(parts.clock())
     query = visit.request.query_params
     async with parts.database.reading() as connection:
-        asked = await timelines.questions_on(connection, board.day)
+        asked = await questions.questions_on(connection, board.day)
     sight = visit.person.sight(May.SEE_QUESTIONS)
     own = []
     for question in asked:

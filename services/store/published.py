@@ -1,0 +1,64 @@
+"""What was last published about each young person and concern: its colour, since when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.status import Concern, Rag
+from services.store.bulk import add
+from services.store.columns import among
+from services.store.tables import told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The colour last published for a young person and concern, and when it was first known."""
+
+    person: str
+    concern: Concern
+    rag: Rag
+    since: date | None
+    known_at: datetime
+
+
+async def last_told(connection: AsyncConnection, names: Iterable[str] | None) -> list[Told]:
+    """What was last published about young people; about all, where none are named."""
+    wanted = select(told.c.person, told.c.concern, told.c.rag, told.c.since, told.c.known_at)
+    if names is not None:
+        wanted = wanted.where(among(told.c.person, names))
+    rows = await connection.execute(wanted)
+    return [
+        Told(row.person, Concern(row.concern), Rag(row.rag), row.since, row.known_at)
+        for row in rows
+    ]
+
+
+async def remember_told(connection: AsyncConnection, statuses: Sequence[Told]) -> None:
+    """Remember what is now published."""
+    if not statuses:
+        return
+    pairs = {(item.person, item.concern.value) for item in statuses}
+    for concern in sorted({concern for _, concern in pairs}):
+        await connection.execute(
+            delete(told).where(
+                told.c.concern == concern,
+                among(told.c.person, {person for person, c in pairs if c == concern}),
+            )
+        )
+    await add(
+        connection,
+        told,
+        [
+            {
+                "person": item.person,
+                "concern": item.concern.value,
+                "rag": item.rag.value,
+                "since": item.since,
+                "known_at": item.known_at,
+            }
+            for item in statuses
+        ],
+    )
