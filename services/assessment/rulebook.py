@@ -21,6 +21,18 @@ _INSPECTED_BY_ANOTHER = "XXXXXXX"
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a rule or a number rests on.
+
+    `title` names the law, guidance or local standard in words. `address` is the page of
+    legislation.gov.uk with the provision that the title names first; empty where that is no law.
+    """
+
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One number of one rule: what it means, its unit, its basis and its shipped values.
 
@@ -33,21 +45,21 @@ class Parameter:
     unit: Literal["days", "working days", "months", "day"]
     basis: Literal["law", "guidance", "local"]
     stricter: Literal["less", "more", "fixed"]
-    source: str
+    source: Source
     values: tuple[tuple[date, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Every parameter as a course over time, and the source of every rule."""
+    """Every parameter by name with its values over time, and the source of every rule by its id."""
 
     limits: Mapping[str, Temporal[int]]
-    sources: Mapping[str, str]
+    sources: Mapping[str, Source]
     clock: Literal["decision", "letter", "first_meeting"]
     bank_holidays: frozenset[date]
 
     def registration(self, content: Mapping[str, Any]) -> str:
-        """Registration as told; where that is unknown or absent, as the URN tells it.
+        """Registration as recorded; where that is unknown or absent, as the URN shows it.
 
         Source: SSDA903 guide, URN: 7 digits or SC and 6 digits; XXXXXXX stands for a provider that
         another regulator inspects.
@@ -62,24 +74,28 @@ class Rulebook:
 
 
 @cache
-def shipped() -> tuple[dict[str, Parameter], dict[str, str]]:
+def shipped() -> tuple[dict[str, Parameter], dict[str, Source]]:
     """The shipped parameters by name (UA13.days) and the source of each rule by its id."""
     parameters: dict[str, Parameter] = {}
-    sources: dict[str, str] = {}
+    sources: dict[str, Source] = {}
     folder = files("services.assessment") / "parameters"
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if not file.name.endswith(".toml"):
             continue
         for rule, entry in tomllib.loads(file.read_text("utf-8")).items():
-            sources[rule] = entry["source"]
+            source = Source(entry["source"], entry.get("address", ""))
+            sources[rule] = source
             for key, value in entry.items():
                 if isinstance(value, dict):
                     name = f"{rule}.{key}"
-                    parameters[name] = _parameter(name, value, entry["source"])
+                    parameters[name] = _parameter(name, value, source)
     return parameters, sources
 
 
-def _parameter(name: str, entry: Mapping[str, Any], source: str) -> Parameter:
+def _parameter(name: str, entry: Mapping[str, Any], source: Source) -> Parameter:
+    """One parameter; its source is that of its rule, unless it has its own."""
+    if "source" in entry:
+        source = Source(entry["source"], entry.get("address", ""))
     values = tuple((item["from"], _number(item["value"])) for item in entry["values"])
     return Parameter(
         name,
@@ -87,7 +103,7 @@ def _parameter(name: str, entry: Mapping[str, Any], source: str) -> Parameter:
         entry["unit"],
         entry["basis"],
         entry["stricter"],
-        entry.get("source", source),
+        source,
         values,
     )
 
@@ -133,8 +149,8 @@ def _faults_of_change(parameter: Parameter, change: ParameterChange) -> list[str
         or (parameter.stricter == "more" and change.value < shipped_value)
     ):
         return [
-            f"{name} is {change.value}; it is law ({parameter.source}) and cannot be loosened: "
-            f"it must be {shipped_value} {parameter.unit}"
+            f"{name} is {change.value}; it is law ({parameter.source.title}) and cannot be "
+            f"loosened: it must be {shipped_value} {parameter.unit}"
             + {"less": " or fewer.", "more": " or more.", "fixed": "."}[parameter.stricter]
         ]
     return []

@@ -177,7 +177,7 @@ def _periods(
 
 
 def _reason(finding: Finding, rulebook: Rulebook) -> Reason:
-    source = rulebook.sources[finding.rule]
+    source = rulebook.sources[finding.rule].title
     return Reason(finding.rule, finding.rag, finding.text, source, finding.facts)
 
 
