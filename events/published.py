@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from events.stream import OUT_STREAM, STREAM, subject_of
 from schemas.events.base import EventData
-from schemas.events.catalogue import CATALOGUE, WITHOUT_SUBJECT, type_of
+from schemas.events.catalogue import CATALOGUE, type_of
 from schemas.outgoing import (
     CASE_NOTE,
     CASE_NOTE_SUBJECT,
@@ -29,10 +29,11 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def event_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one event in structured mode: its envelope and its data."""
-    data = _schema(CATALOGUE[name])
+    model = CATALOGUE[name]
+    data = _schema(model)
     definitions = data.pop("$defs", {})
     required = ["specversion", "id", "source", "type", "time", "data"]
-    if name not in WITHOUT_SUBJECT:
+    if model.has_subject:
         required.insert(4, "subject")
     schema: dict[str, Any] = {
         "$schema": _DIALECT,

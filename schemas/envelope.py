@@ -18,23 +18,14 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
-from schemas.codes import LEGAL_STATUSES, PROVIDERS, REASONS_CEASED, Code
 from schemas.days import Time
-from schemas.events.base import EventData, _clean
-from schemas.events.catalogue import CATALOGUE, NAMES, WITHOUT_SUBJECT, type_of
+from schemas.events.base import EventData, without_control_characters
+from schemas.events.catalogue import CATALOGUE, NAMES, type_of
 from schemas.faults import Fault, fault, faults_of, missing, sentences, show
+from schemas.structured import JSON_CONTENT, structured_event
 
-JSON_CONTENT = "application/json"
 _INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _LARGEST = 2**63
-
-_LISTS: Mapping[str, tuple[str, Mapping[str, Code]]] = {
-    "care.started": ("legal_status", LEGAL_STATUSES),
-    "care.changed": ("legal_status", LEGAL_STATUSES),
-    "care.ended": ("reason", REASONS_CEASED),
-    "placement.started": ("provider", PROVIDERS),
-    "placement.changed": ("provider", PROVIDERS),
-}
 
 
 def _whole_number(value: Any) -> int:
@@ -55,7 +46,9 @@ def _json_content(value: Any) -> str:
 
 
 Attribute = Annotated[
-    str, BeforeValidator(_clean), StringConstraints(strict=True, min_length=1, max_length=400)
+    str,
+    BeforeValidator(without_control_characters),
+    StringConstraints(strict=True, min_length=1, max_length=400),
 ]
 
 
@@ -104,20 +97,15 @@ class Event:
 
     def as_json(self) -> dict[str, Any]:
         """The whole event in structured mode."""
-        whole: dict[str, Any] = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": self.source,
-            "type": type_of(self.name),
-            "time": self.time.isoformat().replace("+00:00", "Z"),
-            "datacontenttype": JSON_CONTENT,
-            "data": dict(self.content),
-        }
-        if self.subject:
-            whole["subject"] = self.subject
-        if self.sequence:
-            whole["sequence"] = self.sequence
-        return whole
+        return structured_event(
+            type_of(self.name),
+            self.content,
+            id=self.id,
+            source=self.source,
+            time=self.time,
+            subject=self.subject,
+            sequence=self.sequence,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +133,7 @@ def content_digest(type_: str, subject: str | None, content: Mapping[str, Any]) 
 
 
 def read_data(name: str, content: Mapping[str, Any]) -> tuple[EventData, tuple[Fault, ...]]:
-    """Read the data of an event; optional fields that are wrong are left out and told as doubts.
+    """Read the data of an event; optional fields that are wrong are left out and become doubts.
 
     Raises:
         ValidationError: a required field is missing or wrong.
@@ -160,19 +148,17 @@ def read_data(name: str, content: Mapping[str, Any]) -> tuple[EventData, tuple[F
             raise
         doubts = faults_of(error)
         data = model.model_validate({k: v for k, v in content.items() if k not in wrong})
-    doubts += _codes_not_known(name, data)
+    doubts += _unknown_codes(data)
     return data, tuple(doubts)
 
 
-def _codes_not_known(name: str, data: EventData) -> list[Fault]:
-    """Codes outside the lists of legal status, reason ceased and provider; the code is kept."""
-    if name not in _LISTS:
-        return []
-    field, codes = _LISTS[name]
-    code = getattr(data, field)
-    if code is None or code in codes:
-        return []
-    return [fault(field, code, f"the national list has {', '.join(codes)}")]
+def _unknown_codes(data: EventData) -> list[Fault]:
+    """A doubt for each code outside its national list; the code itself is kept."""
+    return [
+        fault(field, code, f"the national list has {', '.join(codes)}")
+        for field, codes in data.code_lists.items()
+        if (code := getattr(data, field)) is not None and code not in codes
+    ]
 
 
 def read_event(whole: Any) -> Event | Refusal:
@@ -197,7 +183,7 @@ def read_event(whole: Any) -> Event | Refusal:
                 f"it must be one of the contract, such as {type_of('placement.started')}",
             )
         )
-    if name and name not in WITHOUT_SUBJECT and whole.get("subject") is None:
+    if name and CATALOGUE[name].has_subject and whole.get("subject") is None:
         faults.append(missing("subject", "it must be the young person's case identifier"))
     content = whole.get("data")
     if name and isinstance(content, dict):

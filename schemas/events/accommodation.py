@@ -1,10 +1,13 @@
 """Where young people live who are not in a placement, care leavers above all."""
 
+from typing import ClassVar
+
 from schemas.days import Day
 from schemas.events.base import (
     DateBasis,
     Dated,
     EventData,
+    Example,
     Identifier,
     NationalCode,
     Registration,
@@ -28,6 +31,19 @@ class _Dwelling(EventData):
 class AccommodationStarted(Dated, _Dwelling):
     """A young person began to live somewhere. `code` is the letter of SSDA903 OC3 ACCOM."""
 
+    name = "accommodation.started"
+    id_field = "accommodation_id"
+    begins = True
+    example: ClassVar[Example] = {
+        "accommodation_id": "a-77",
+        "date": "2026-11-18",
+        "code": "W",
+        "suitable": False,
+        "unsuitable_reason": "bed_and_breakfast",
+        "expected_end": "2026-11-25",
+        "move_on_plan": True,
+    }
+
     accommodation_id: Identifier
     code: NationalCode
     date_basis: DateBasis = "exact"
@@ -36,11 +52,24 @@ class AccommodationStarted(Dated, _Dwelling):
 class AccommodationChanged(Dated, _Dwelling):
     """Something about the accommodation changed, or was found out."""
 
+    name = "accommodation.changed"
+    id_field = "accommodation_id"
+    cumulative = True
+    example: ClassVar[Example] = {
+        "accommodation_id": "a-77",
+        "date": "2026-11-20",
+        "expected_end": "2026-12-02",
+    }
+
     accommodation_id: Identifier
     code: NationalCode = ""
 
 
 class AccommodationEnded(Dated):
     """The young person left."""
+
+    name = "accommodation.ended"
+    id_field = "accommodation_id"
+    example: ClassVar[Example] = {"accommodation_id": "a-77", "date": "2026-12-02"}
 
     accommodation_id: Identifier

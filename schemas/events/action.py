@@ -1,9 +1,9 @@
 """Actions that will remedy a red, each with an owner and a date."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from schemas.days import Day
-from schemas.events.base import Dated, Identifier, Text
+from schemas.events.base import Dated, Example, Identifier, Text
 from schemas.events.review import ConcernName
 
 ActionKind = Literal[
@@ -23,6 +23,19 @@ ActionKind = Literal[
 class ActionAgreed(Dated):
     """An action was agreed. `what` holds no names and is never e-mailed; `owner` is a staff id."""
 
+    name = "action.agreed"
+    id_field = "action_id"
+    begins = True
+    example: ClassVar[Example] = {
+        "action_id": "act-41",
+        "date": "2026-11-19",
+        "concern": "unsuitable_accommodation",
+        "what": "find supported lodgings near college",
+        "owner": "pa-17",
+        "due": "2026-11-27",
+        "kind": "find_accommodation",
+    }
+
     action_id: Identifier
     concern: ConcernName
     what: Text
@@ -34,6 +47,11 @@ class ActionAgreed(Dated):
 class ActionChanged(Dated):
     """The due date, the owner or the wording of an action changed."""
 
+    name = "action.changed"
+    id_field = "action_id"
+    cumulative = True
+    example: ClassVar[Example] = {"action_id": "act-41", "date": "2026-11-20", "due": "2026-12-01"}
+
     action_id: Identifier
     due: Day | None = None
     owner: Identifier | None = None
@@ -44,11 +62,23 @@ class ActionChanged(Dated):
 class ActionCompleted(Dated):
     """The action was done."""
 
+    name = "action.completed"
+    id_field = "action_id"
+    example: ClassVar[Example] = {"action_id": "act-41", "date": "2026-12-01"}
+
     action_id: Identifier
 
 
 class ActionCancelled(Dated):
     """The action will not be done."""
+
+    name = "action.cancelled"
+    id_field = "action_id"
+    example: ClassVar[Example] = {
+        "action_id": "act-41",
+        "date": "2026-12-01",
+        "reason": "moved to relatives instead",
+    }
 
     action_id: Identifier
     reason: Text | None = None

@@ -1,12 +1,13 @@
-"""What the data of every event share."""
+"""What the data of every event share: their field types, and what is true of each event."""
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from schemas.codes import read_code
+from schemas.codes import Code, read_code
 from schemas.days import Day
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -17,7 +18,12 @@ def _identifier(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-def _clean(value: Any) -> Any:
+def without_control_characters(value: Any) -> Any:
+    """The value as it is.
+
+    Raises:
+        PydanticCustomError: it is text with control characters.
+    """
     if isinstance(value, str) and not value.isprintable() and _CONTROL.search(value):
         raise PydanticCustomError("control", "it must be text without control characters")
     return value
@@ -26,7 +32,7 @@ def _clean(value: Any) -> Any:
 Identifier = Annotated[
     str,
     BeforeValidator(_identifier),
-    BeforeValidator(_clean),
+    BeforeValidator(without_control_characters),
     StringConstraints(strict=True, min_length=1, max_length=400),
 ]
 """A row key of the source: any text of at least one character; a whole number is read as text."""
@@ -37,7 +43,7 @@ Text = Annotated[str, StringConstraints(strict=True)]
 NationalCode = Annotated[
     str,
     BeforeValidator(read_code),
-    BeforeValidator(_clean),
+    BeforeValidator(without_control_characters),
     StringConstraints(strict=True, min_length=1, max_length=20),
 ]
 """A code of a national list; capitals and spaces aside. One the lists do not know is kept."""
@@ -61,10 +67,50 @@ UnsuitableReason = Literal[
 """Why accommodation was judged unsuitable."""
 
 
+SourcePermission = Literal["may_merge", "may_close", "may_extend"]
+"""A field of the policy's `SourcePermissions`, without which a source's event does not count."""
+
+CodeLists = Mapping[str, Mapping[str, Code]]
+"""Field name to the national list that its code is looked up in."""
+
+Example = Mapping[str, Any]
+"""The data of an event as JSON."""
+
+
 class EventData(BaseModel):
-    """The data of an event. Unknown fields are kept in the log and ignored here."""
+    """The data of an event. Unknown fields are kept in the log and ignored here.
+
+    What is true of every event of one name is an attribute of its class, and stands nowhere else.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    name: ClassVar[str]
+    """The name in the contract, such as placement.started."""
+
+    example: ClassVar[Example]
+    """The data of one such event, for those who publish; it is accepted as it stands."""
+
+    has_subject: ClassVar[bool] = True
+    """Whether it must name a young person."""
+
+    permission: ClassVar[SourcePermission | None] = None
+    """What the policy must allow its source; None where every source may send it."""
+
+    id_field: ClassVar[str | None] = None
+    """The field that says which spell, plan, review or action it is about; None where none does."""
+
+    begins: ClassVar[bool] = False
+    """Whether it begins the spell, plan, action or escalation of its id, which others refer to."""
+
+    cumulative: ClassVar[bool] = False
+    """Whether all such events about one thing count, and not just the latest of them.
+
+    One of them is corrected by retracting it; any other is corrected by sending it again.
+    """
+
+    code_lists: ClassVar[CodeLists] = {}
+    """Fields whose code is questioned, and kept, where the national list does not have it."""
 
     def carries(self, field: str) -> bool:
         """Whether the event has the field at all; one that is null is carried, and clears."""

@@ -1,71 +1,42 @@
-"""Every event of the contract: its name, its type, its broker subject and the model of its data."""
+"""Every event of the contract, collected from the classes of its data, by name and by type."""
 
 from collections.abc import Mapping
 
-from schemas.events.accommodation import (
-    AccommodationChanged,
-    AccommodationEnded,
-    AccommodationStarted,
+from schemas.events import (
+    accommodation,
+    action,
+    care,
+    feed,
+    oversight,
+    permanence,
+    person,
+    placement,
+    pre_proceedings,
+    review,
 )
-from schemas.events.action import ActionAgreed, ActionCancelled, ActionChanged, ActionCompleted
 from schemas.events.base import EventData
-from schemas.events.care import CareChanged, CareEnded, CareStarted
-from schemas.events.feed import EventRetracted, SnapshotCompleted
-from schemas.events.oversight import (
-    EscalationRaised,
-    EscalationResolved,
-    OversightAcknowledged,
-    OversightExplained,
-    VisitCompleted,
+
+_FAMILIES = (
+    person,
+    care,
+    placement,
+    accommodation,
+    pre_proceedings,
+    permanence,
+    review,
+    action,
+    oversight,
+    feed,
 )
-from schemas.events.permanence import PermanenceAgreed, PermanenceWithdrawn
-from schemas.events.person import PersonClosed, PersonMerged, PersonUpdated
-from schemas.events.placement import PlacementChanged, PlacementEnded, PlacementStarted
-from schemas.events.pre_proceedings import (
-    PreProceedingsChanged,
-    PreProceedingsEnded,
-    PreProceedingsExtended,
-    PreProceedingsStarted,
-)
-from schemas.events.review import ReviewCompleted
+"""The files of this folder that hold events, in the order of the contract."""
 
 CATALOGUE: Mapping[str, type[EventData]] = {
-    "person.updated": PersonUpdated,
-    "person.merged": PersonMerged,
-    "person.closed": PersonClosed,
-    "care.started": CareStarted,
-    "care.changed": CareChanged,
-    "care.ended": CareEnded,
-    "placement.started": PlacementStarted,
-    "placement.changed": PlacementChanged,
-    "placement.ended": PlacementEnded,
-    "accommodation.started": AccommodationStarted,
-    "accommodation.changed": AccommodationChanged,
-    "accommodation.ended": AccommodationEnded,
-    "pre_proceedings.started": PreProceedingsStarted,
-    "pre_proceedings.changed": PreProceedingsChanged,
-    "pre_proceedings.extended": PreProceedingsExtended,
-    "pre_proceedings.ended": PreProceedingsEnded,
-    "permanence.agreed": PermanenceAgreed,
-    "permanence.withdrawn": PermanenceWithdrawn,
-    "review.completed": ReviewCompleted,
-    "action.agreed": ActionAgreed,
-    "action.changed": ActionChanged,
-    "action.completed": ActionCompleted,
-    "action.cancelled": ActionCancelled,
-    "escalation.raised": EscalationRaised,
-    "escalation.resolved": EscalationResolved,
-    "visit.completed": VisitCompleted,
-    "oversight.acknowledged": OversightAcknowledged,
-    "oversight.explained": OversightExplained,
-    "snapshot.completed": SnapshotCompleted,
-    "event.retracted": EventRetracted,
+    model.name: model
+    for family in _FAMILIES
+    for model in vars(family).values()
+    if isinstance(model, type) and issubclass(model, EventData) and "name" in vars(model)
 }
-"""Event name to the model of its data."""
-
-WITHOUT_SUBJECT = frozenset({"snapshot.completed", "event.retracted"})
-"""Events that need not name a young person."""
-
+"""Event name to the class of its data, in the order of the contract."""
 
 PAGES_SOURCE = "/sightline/pages"
 """The CloudEvents source of what is written on Sightline's own pages."""

@@ -1,11 +1,11 @@
 """Events about the feed itself: what the source holds, and what it takes back."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.days import Day, Time
-from schemas.events.base import EventData, Identifier
+from schemas.events.base import EventData, Example, Identifier
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -24,6 +24,14 @@ class OpenSpells(BaseModel):
 class SnapshotCompleted(EventData):
     """A source has sent all it holds; a difference from what we hold of it is a loud question."""
 
+    name = "snapshot.completed"
+    has_subject = False
+    example: ClassVar[Example] = {
+        "as_at": "2026-11-20T02:00:00Z",
+        "open": {"care": 812, "placement": 815, "accommodation": 431, "pre_proceedings": 58},
+        "people": 1310,
+    }
+
     date: Day | None = None
     as_at: Time | Day | None = None
     open: OpenSpells | None = None
@@ -32,5 +40,9 @@ class SnapshotCompleted(EventData):
 
 class EventRetracted(EventData):
     """The event `id` of the same source was sent in error: it counts as never sent."""
+
+    name = "event.retracted"
+    has_subject = False
+    example: ClassVar[Example] = {"id": "placement/p-3301#9f2c"}
 
     id: Identifier

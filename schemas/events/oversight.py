@@ -1,8 +1,8 @@
 """Escalations, visits, and what people said about a red: acknowledged, and why it still is."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from schemas.events.base import Dated, Identifier, Text
+from schemas.events.base import Dated, Example, Identifier, Text
 from schemas.events.review import ConcernName
 
 StillRedReason = Literal[
@@ -21,6 +21,17 @@ StillRedReason = Literal[
 class EscalationRaised(Dated):
     """An Independent Reviewing Officer raised an escalation."""
 
+    name = "escalation.raised"
+    id_field = "escalation_id"
+    begins = True
+    example: ClassVar[Example] = {
+        "escalation_id": "e-3",
+        "date": "2026-11-12",
+        "stage": "informal",
+        "reason": "no plan for permanence",
+        "raised_by": "iro-4",
+    }
+
     escalation_id: Identifier
     stage: Literal["informal", "formal"]
     reason: Text | None = None
@@ -30,12 +41,23 @@ class EscalationRaised(Dated):
 class EscalationResolved(Dated):
     """The escalation was resolved."""
 
+    name = "escalation.resolved"
+    id_field = "escalation_id"
+    example: ClassVar[Example] = {
+        "escalation_id": "e-3",
+        "date": "2026-11-19",
+        "outcome": "a plan was agreed",
+    }
+
     escalation_id: Identifier
     outcome: Text | None = None
 
 
 class VisitCompleted(Dated):
     """The young person was seen."""
+
+    name = "visit.completed"
+    example: ClassVar[Example] = {"date": "2026-11-18", "kind": "care_leaver", "seen_alone": True}
 
     kind: Literal["looked_after", "care_leaver"] | None = None
     seen_alone: bool | None = None
@@ -47,6 +69,16 @@ class OversightAcknowledged(Dated):
     `acknowledged_by` is a staff id, `role` the step of the ladder that they stand on.
     """
 
+    name = "oversight.acknowledged"
+    id_field = "acknowledgement_id"
+    example: ClassVar[Example] = {
+        "acknowledgement_id": "ack-9",
+        "date": "2026-11-20",
+        "concern": "unsuitable_accommodation",
+        "acknowledged_by": "hos-2",
+        "role": "head_of_service",
+    }
+
     acknowledgement_id: Identifier
     concern: ConcernName
     acknowledged_by: Identifier
@@ -56,6 +88,16 @@ class OversightAcknowledged(Dated):
 
 class OversightExplained(Dated):
     """Somebody answered why a young person is still red. It changes no colour."""
+
+    name = "oversight.explained"
+    id_field = "explanation_id"
+    example: ClassVar[Example] = {
+        "explanation_id": "x-2",
+        "date": "2026-11-20",
+        "concern": "unsuitable_accommodation",
+        "why": "no_accommodation_available",
+        "explained_by": "pa-17",
+    }
 
     explanation_id: Identifier
     concern: ConcernName

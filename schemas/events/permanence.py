@@ -1,8 +1,8 @@
 """Plans for permanence."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from schemas.events.base import Dated, Identifier, Text
+from schemas.events.base import Dated, Example, Identifier, Text
 
 Plan = Literal[
     "return_home",
@@ -20,6 +20,16 @@ Plan = Literal[
 class PermanenceAgreed(Dated):
     """A plan for permanence was agreed."""
 
+    name = "permanence.agreed"
+    id_field = "plan_id"
+    begins = True
+    example: ClassVar[Example] = {
+        "plan_id": "plan-5",
+        "date": "2026-05-20",
+        "plan": "long_term_fostering",
+        "parallel_plan": "relatives",
+    }
+
     plan_id: Identifier
     plan: Plan
     parallel_plan: Plan | None = None
@@ -27,6 +37,14 @@ class PermanenceAgreed(Dated):
 
 class PermanenceWithdrawn(Dated):
     """The plan no longer stands."""
+
+    name = "permanence.withdrawn"
+    id_field = "plan_id"
+    example: ClassVar[Example] = {
+        "plan_id": "plan-5",
+        "date": "2026-10-02",
+        "reason": "the carers gave notice",
+    }
 
     plan_id: Identifier
     reason: Text | None = None

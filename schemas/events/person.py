@@ -1,9 +1,9 @@
 """Who the young person is to the council: never a name."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from schemas.days import Day
-from schemas.events.base import Dated, EventData, Identifier, Text
+from schemas.events.base import Dated, EventData, Example, Identifier, Text
 
 Eligibility = Literal["eligible", "relevant", "former_relevant", "qualifying", "none"]
 """Leaving-care eligibility (Children Act 1989, sections 19B to 24)."""
@@ -17,6 +17,19 @@ Education = Literal["none", "further", "higher"]
 
 class PersonUpdated(EventData):
     """Facts about the young person. Absent fields stay as they were; null clears."""
+
+    name = "person.updated"
+    cumulative = True
+    example: ClassVar[Example] = {
+        "date": "2026-11-20",
+        "date_of_birth": "2008-06-14",
+        "eligibility": "relevant",
+        "in_touch": "yes",
+        "full_time_education": "further",
+        "personal_adviser": "pa-17",
+        "team": "leaving-care-north",
+        "service": "care-leavers",
+    }
 
     date: Day | None = None
     date_of_birth: Day | None = None
@@ -34,10 +47,18 @@ class PersonUpdated(EventData):
 class PersonMerged(EventData):
     """Two case identifiers were one young person; `into` is the one that survives."""
 
+    name = "person.merged"
+    permission = "may_merge"
+    example: ClassVar[Example] = {"into": "4470"}
+
     into: Identifier
 
 
 class PersonClosed(Dated):
     """The source closed the case. Only a death ends a concern; any other reason is a question."""
+
+    name = "person.closed"
+    permission = "may_close"
+    example: ClassVar[Example] = {"date": "2026-11-20", "reason": "moved_away"}
 
     reason: Text | None = None

@@ -1,11 +1,15 @@
 """Placements of looked-after children."""
 
-from schemas.codes import TEMPORARY_PLACEMENTS
+from typing import ClassVar
+
+from schemas.codes import PROVIDERS, TEMPORARY_PLACEMENTS
 from schemas.days import Day
 from schemas.events.base import (
+    CodeLists,
     DateBasis,
     Dated,
     EventData,
+    Example,
     Identifier,
     NationalCode,
     Registration,
@@ -28,6 +32,19 @@ class _Setting(EventData):
 class PlacementStarted(Dated, _Setting):
     """A placement began. `code` is SSDA903 PLACE."""
 
+    name = "placement.started"
+    id_field = "placement_id"
+    begins = True
+    code_lists: ClassVar[CodeLists] = {"provider": PROVIDERS}
+    example: ClassVar[Example] = {
+        "placement_id": "p-3301",
+        "date": "2026-03-02",
+        "code": "K3",
+        "provider": "PR4",
+        "urn": "2788123",
+        "registration": "registered",
+    }
+
     placement_id: Identifier
     code: NationalCode
     date_basis: DateBasis = "exact"
@@ -41,12 +58,22 @@ class PlacementStarted(Dated, _Setting):
 class PlacementChanged(Dated, _Setting):
     """Something about the placement changed without a move, such as its registration."""
 
+    name = "placement.changed"
+    id_field = "placement_id"
+    cumulative = True
+    code_lists: ClassVar[CodeLists] = {"provider": PROVIDERS}
+    example: ClassVar[Example] = {"placement_id": "p-3301", "date": "2026-05-01", "urn": "2790044"}
+
     placement_id: Identifier
     code: NationalCode = ""
 
 
 class PlacementEnded(Dated):
     """The placement ended."""
+
+    name = "placement.ended"
+    id_field = "placement_id"
+    example: ClassVar[Example] = {"placement_id": "p-3301", "date": "2026-06-14", "reason": "CARPL"}
 
     placement_id: Identifier
     reason: Text | None = None

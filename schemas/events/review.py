@@ -1,11 +1,11 @@
 """Reviews, and the judgements and ratings that they carry."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from schemas.days import Day
-from schemas.events.base import Dated, Identifier, Text, UnsuitableReason
+from schemas.events.base import Dated, Example, Identifier, Text, UnsuitableReason
 from schemas.status import Concern
 
 ReviewKind = Literal[
@@ -33,6 +33,19 @@ class ReviewCompleted(Dated):
     `suitable`, `unsuitable_reason` and `judged_by` belong to a review of kind
     accommodation_suitability: this is how a personal adviser's judgement arrives.
     """
+
+    name = "review.completed"
+    id_field = "review_id"
+    example: ClassVar[Example] = {
+        "review_id": "r-610",
+        "date": "2026-11-19",
+        "kind": "accommodation_suitability",
+        "suitable": False,
+        "unsuitable_reason": "bed_and_breakfast",
+        "judged_by": "pa-17",
+        "next_due": "2026-12-03",
+        "concern": "unsuitable_accommodation",
+    }
 
     review_id: Identifier
     kind: ReviewKind

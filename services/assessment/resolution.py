@@ -179,20 +179,13 @@ def _retract(facts: list[Fact]) -> list[Fact]:
     ]
 
 
-_PERMISSION: Mapping[str, str] = {
-    "person.merged": "may_merge",
-    "person.closed": "may_close",
-    "pre_proceedings.extended": "may_extend",
-}
-
-
 def _only_permitted(facts: list[Fact], policy: Policy) -> tuple[list[Fact], list[Question]]:
     """Leave out what the policy does not let a source do, and ask."""
     if not policy.sources:
         return facts, []
     allowed, questions = [], []
     for fact in facts:
-        permission = _PERMISSION.get(fact.name)
+        permission = fact.data.permission
         if permission and not getattr(permissions(policy, fact.event.source), permission):
             questions.append(
                 fact.ask(

@@ -12,26 +12,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from schemas.envelope import JSON_CONTENT, content_digest
-from schemas.events.catalogue import type_of
+from schemas.envelope import content_digest
+from schemas.events.catalogue import CATALOGUE, type_of
+from schemas.events.feed import EventRetracted
+from schemas.structured import structured_event
 
-_ID_OF: Mapping[str, str] = {
-    "care": "care_id",
-    "placement": "placement_id",
-    "accommodation": "accommodation_id",
-    "pre_proceedings": "period_id",
-    "permanence": "plan_id",
-    "review": "review_id",
-    "action": "action_id",
-    "escalation": "escalation_id",
-}
-_EVERY_ONE_COUNTS = (".changed", ".extended", "person.updated")
-"""Of these each counts, field by field, so that one of them is corrected by retracting it."""
-
-_BEGIN = frozenset(
-    {"care.started", "placement.started", "accommodation.started", "pre_proceedings.started",
-     "permanence.agreed", "action.agreed", "escalation.raised"}
-)  # fmt: skip
 _LONGEST_SLOT = 300
 
 
@@ -69,7 +54,7 @@ class Slot:
     @property
     def data(self) -> Mapping[str, Any]:
         """What it says: of changes on one day all that they say, of anything else the last."""
-        if self.said and self.said[-1].name.endswith(_EVERY_ONE_COUNTS):
+        if self.said and CATALOGUE[self.said[-1].name].cumulative:
             return {key: value for item in self.said for key, value in item.data.items()}
         return self.said[-1].data if self.said else {}
 
@@ -83,10 +68,10 @@ InScope = Callable[[Said], bool]
 
 def slot_of(name: str, data: Mapping[str, Any]) -> str:
     """The slot of an event: its name, the id it is about and, for changes, the day."""
-    kind = name.split(".", maxsplit=1)[0]
-    id_ = data.get(_ID_OF.get(kind, ""), "")
+    model = CATALOGUE[name]
+    id_ = data.get(model.id_field, "") if model.id_field else ""
     parts = [name, str(id_)]
-    if name.endswith(_EVERY_ONE_COUNTS) or kind not in _ID_OF:
+    if model.cumulative or model.id_field is None:
         parts.append(str(data.get("date") or ""))
     return " ".join(filter(None, parts))
 
@@ -106,17 +91,22 @@ def difference(
     slots = {saying.slot: saying for saying in wanted}
     events: list[dict[str, Any]] = []
     # What began is retracted last: a run that breaks off can then still find the rest.
-    for name, slot in sorted(held.items(), key=lambda item: item[0].split(" ")[0] in _BEGIN):
+    for name, slot in sorted(held.items(), key=lambda item: _begins(item[0])):
         if name not in slots and slot.said and all(map(in_scope, slot.said)):
             events += (retraction(voice, subject, item.id) for item in slot.said)
     for name, saying in slots.items():
         known = held.get(name, Slot())
         if known.said and known.data == saying.data:
             continue
-        if known.said and saying.name.endswith(_EVERY_ONE_COUNTS):
+        if known.said and CATALOGUE[saying.name].cumulative:
             events += (retraction(voice, subject, item.id) for item in known.said)
         events.append(event(voice, subject, saying, known))
     return events
+
+
+def _begins(slot: str) -> bool:
+    """Whether a slot holds what others refer to: the start of a spell, a plan, an action."""
+    return CATALOGUE[slot.split(" ", maxsplit=1)[0]].begins
 
 
 def event(voice: Voice, subject: str, saying: Saying, known: Slot) -> dict[str, Any]:
@@ -131,33 +121,27 @@ def event(voice: Voice, subject: str, saying: Saying, known: Slot) -> dict[str, 
     slot = f"{subject}/{saying.slot}"
     if len(slot) > _LONGEST_SLOT:
         slot = sha256(slot.encode()).hexdigest()
-    whole: dict[str, Any] = {
-        "specversion": "1.0",
-        "id": f"{slot}#{known.ever}-{digest[:12]}",
-        "source": voice.source,
-        "subject": subject,
-        "type": type_,
-        "time": told.isoformat().replace("+00:00", "Z"),
-        "datacontenttype": JSON_CONTENT,
-        "data": dict(saying.data),
-    }
-    if sequence:
-        whole["sequence"] = sequence
-    return whole
+    return structured_event(
+        type_,
+        saying.data,
+        id=f"{slot}#{known.ever}-{digest[:12]}",
+        source=voice.source,
+        time=told,
+        subject=subject,
+        sequence=sequence,
+    )
 
 
 def retraction(voice: Voice, subject: str, id_: str) -> dict[str, Any]:
     """The event that takes another of the same source back."""
-    return {
-        "specversion": "1.0",
-        "id": f"retracted/{sha256(id_.encode()).hexdigest()[:24]}",
-        "source": voice.source,
-        "subject": subject,
-        "type": type_of("event.retracted"),
-        "time": voice.as_at.isoformat().replace("+00:00", "Z"),
-        "datacontenttype": JSON_CONTENT,
-        "data": {"id": id_},
-    }
+    return structured_event(
+        type_of(EventRetracted.name),
+        {"id": id_},
+        id=f"retracted/{sha256(id_.encode()).hexdigest()[:24]}",
+        source=voice.source,
+        time=voice.as_at,
+        subject=subject,
+    )
 
 
 def said_of(held: Held, names: Sequence[str]) -> list[Said]:

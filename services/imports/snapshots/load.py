@@ -128,7 +128,6 @@ def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> list[dict[str
     if taken.ended.said and taken.ended.said[-1].data == data:
         return []
     told = event(voice, "", Saying("snapshot.completed", data), taken.ended)
-    del told["subject"]
     told["id"] = f"snapshot {as_at} {told['id'].rsplit('#', 1)[-1]}"
     return [told]
 
