@@ -92,7 +92,10 @@ class Event:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of type, subject and data as JSON, keys sorted, no spaces (rules.md 1)."""
+        """SHA-256 of type, subject and data as JSON: keys sorted, no spaces.
+
+        Source: docs/rules.md, section 1.
+        """
         return content_digest(type_of(self.name), self.subject or None, self.content)
 
     def as_json(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Digest(_Section):
 
 
 class Escalation(_Section):
-    """The ladder, in working days since the later of red and known (rules.md 8)."""
+    """The ladder, in working days since the later of red and known (docs/rules.md, section 8)."""
 
     team_manager: Annotated[int, Field(ge=0)] = 2
     head_of_service: Annotated[int, Field(ge=0)] = 5

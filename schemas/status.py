@@ -45,7 +45,7 @@ class Rag(StrEnum):
 _SEVERITY = {rag: number for number, rag in enumerate(Rag)}
 
 Statutory = Literal["unsuitable", "suitable", "unlawful", "lawful"]
-"""What the law or the national return calls it, kept apart from the colour (M1)."""
+"""What the law or the national return calls it: a fact of its own beside the colour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""One day in one young person's life: what is true on it, and for how long (rules.md 2 and 3)."""
+"""One day in one young person's life: what is true on it, and for how long.
+
+Source: docs/rules.md, sections 2 and 3.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -202,7 +205,7 @@ class Day(AsOf):
 
     @property
     def left_care(self) -> bool:
-        """Whether the young person left care, as a care leaver (rules.md 3)."""
+        """Whether the young person left care, as a care leaver (docs/rules.md, section 3)."""
         eligibility = self.eligibility
         if eligibility in LEFT_CARE:
             return True

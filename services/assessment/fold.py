@@ -1,4 +1,4 @@
-"""One young person's facts out of the events that count (rules.md 2)."""
+"""One young person's facts out of the events that count (docs/rules.md, section 2)."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Which events count, and whose they are (rules.md 1): revision, retraction, merge.
+"""Which events count, and whose they are (docs/rules.md, section 1): revision, retraction, merge.
 
 The order in which events arrived plays no part: the same set of events always settles alike.
 """

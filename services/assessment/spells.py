@@ -1,4 +1,4 @@
-"""Spells out of the events that start, change and end them (rules.md 2)."""
+"""Spells out of the events that start, change and end them (docs/rules.md, section 2)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Data quality: open questions by source, team and field, one measure a week (M10)."""
+"""Data quality: open questions by source, team and field, one measure a week."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The ladder: to whom a red has climbed (rules.md 8, Escalation). Pure, and told the day."""
+"""Escalation: to whom a red has climbed by a day (docs/rules.md, section 8: Escalation). Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -170,7 +170,7 @@ def turning(board: Board, sight: Sight) -> list[Turning]:
 
 
 def pending(cases: Iterable[Case], day: date) -> dict[str, dict[str, int]]:
-    """Key activity that is pending, by team: what to do, and in how many cases (M10)."""
+    """Key activity that is pending, by team: what to do, and in how many cases."""
     counts: dict[str, Counter[str]] = {}
     for case in cases:
         rules = {reason.rule for reason in case.status.reasons}

@@ -180,7 +180,7 @@ class Count:
 
     @property
     def open_accommodation(self) -> list[Leaver]:
-        """A care period that starts cuts where they lived before (rules.md 2)."""
+        """A care period that starts cuts where they lived before (docs/rules.md, section 2)."""
         return [
             one
             for one in self.leavers

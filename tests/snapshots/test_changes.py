@@ -252,7 +252,7 @@ def test_a_change_whose_start_was_never_told_is_set_right_with_it(extract: Extra
 def test_changes_dated_before_their_start_hold_in_the_order_in_which_they_were_told(
     extract: Extract,
 ) -> None:
-    """They count as dated on the start (rules.md 2)."""
+    """They count as dated on the start (docs/rules.md, section 2)."""
     for time, on, code in (("02-15", "02-15", "K2"), ("02-16", "02-01", "Z12")):
         extract.says(
             "placement.changed", f"2026-{time}", on=f"2026-{on}", placement_id="1", code=code
@@ -263,7 +263,7 @@ def test_changes_dated_before_their_start_hold_in_the_order_in_which_they_were_t
 
 
 def test_a_date_of_birth_is_the_one_that_was_told_last(extract: Extract) -> None:
-    """It is a correction for all days, whatever the date of the update (rules.md 2)."""
+    """A correction holds for all days, whatever the update's date (docs/rules.md, section 2)."""
     extract.says("person.updated", "2026-02-01", on="2026-02-01", date_of_birth="2009-05-01")
     extract.says("person.updated", "2026-02-02", on="2026-01-01", date_of_birth="2009-06-01")
     extract.snapshot("2026-03-01", person(date_of_birth="2009-05-01"))

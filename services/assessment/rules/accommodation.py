@@ -1,4 +1,4 @@
-"""Unsuitable accommodation: rules UA1 to UA14 (rules.md 4)."""
+"""Unsuitable accommodation: rules UA1 to UA14 (docs/rules.md, section 4)."""
 
 from collections.abc import Callable
 from typing import Any

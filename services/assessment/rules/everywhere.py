@@ -1,4 +1,4 @@
-"""What holds for every concern: late actions and people's ratings (rules.md 8)."""
+"""What holds for every concern: late actions and people's ratings (docs/rules.md, section 8)."""
 
 from schemas.events.review import Rating, ReviewCompleted
 from schemas.status import Concern, Override, Rag

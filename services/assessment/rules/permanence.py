@@ -1,4 +1,4 @@
-"""Permanence: rules PE1 to PE5 (rules.md 7)."""
+"""Permanence: rules PE1 to PE5 (docs/rules.md, section 7)."""
 
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Rag, Statutory

@@ -1,4 +1,4 @@
-"""Unregulated or unregistered placement: rules UP1 to UP13 (rules.md 5)."""
+"""Unregulated or unregistered placement: rules UP1 to UP13 (docs/rules.md, section 5)."""
 
 from collections.abc import Callable
 from typing import Any

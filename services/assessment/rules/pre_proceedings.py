@@ -1,4 +1,4 @@
-"""Pre-proceedings: rules PP1 to PP4 (rules.md 6)."""
+"""Pre-proceedings: rules PP1 to PP4 (docs/rules.md, section 6)."""
 
 from typing import Any
 

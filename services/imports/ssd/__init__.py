@@ -1,1 +1,1 @@
-"""The Standard Safeguarding Dataset, taken as a snapshot each night (docs/ssd.md)."""
+"""The Standard Safeguarding Dataset, taken as a snapshot each night (docs/imports.md)."""

@@ -1,4 +1,4 @@
-"""Data quality: open questions week by week, and what the last imports found wrong (M10)."""
+"""Data quality: open questions week by week, and what the last imports found wrong."""
 
 from collections import Counter
 from collections.abc import Sequence

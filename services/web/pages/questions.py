@@ -1,4 +1,4 @@
-"""Data questions by source and team, and key activity that is pending (M10)."""
+"""Data questions by source and team, and key activity that is pending."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ doors = Doors()
 
 @doors.get("/questions", May.SEE_QUESTIONS)
 async def open_questions(visit: Visit) -> Response:
-    """What a record must still say: by source, by team, and each (M10)."""
+    """What a record must still say: by source, by team, and each."""
     parts = visit.parts
     board = await parts.watch.now(parts.clock())
     query = visit.request.query_params
