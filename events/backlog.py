@@ -1,4 +1,4 @@
-"""What is on the broker and not in the store yet, read without taking it from the tracker."""
+"""Events on the broker that are not in the store yet, read without taking them from the tracker."""
 
 from collections.abc import AsyncIterator
 
@@ -9,14 +9,14 @@ from events.broker import Broker, jetstream_of
 from events.stream import STREAM, SUBJECTS, lag
 from events.wire import Message
 
-_AT_A_TIME = 500
-_SECONDS = 5.0
+_BATCH = 500
+_FETCH_SECONDS = 5.0
 
 
 async def backlog(broker: Broker) -> AsyncIterator[Message]:
-    """Every message that no tracker has worked through yet, oldest first.
+    """Every message that no tracker has acknowledged yet, oldest first.
 
-    Some of what it yields may be in the store by the time it is used: it is the same events.
+    A tracker may store some of them meanwhile; the caller then has the same events twice.
     """
     jetstream = jetstream_of(broker)
     behind = await lag(jetstream)
@@ -36,7 +36,7 @@ async def backlog(broker: Broker) -> AsyncIterator[Message]:
         read = behind.done
         while read < last:
             try:
-                messages = await reader.fetch(_AT_A_TIME, timeout=_SECONDS)
+                messages = await reader.fetch(_BATCH, timeout=_FETCH_SECONDS)
             except NatsTimeoutError:
                 return
             for item in messages:

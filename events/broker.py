@@ -1,4 +1,4 @@
-"""The broker: FastStream over NATS JetStream. FastStream is used in this room and nowhere else."""
+"""The broker: FastStream over NATS JetStream. Only this package uses FastStream."""
 
 import asyncio
 import logging
@@ -17,13 +17,16 @@ from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_
 log = logging.getLogger(__name__)
 
 Broker = NatsBroker
-"""A broker, for those who only hold one."""
+"""The type of a broker, for code that uses one without importing FastStream."""
 
 GRACE_SECONDS = 15.0
+"""How long a stop waits for the handler to finish."""
+
 CONNECT_SECONDS = 10.0
+"""How long the first connection may take."""
 
 BROKER_ERRORS = (nats.errors.Error, APIError, OSError, TimeoutError, RuntimeError)
-"""What a broker that is not there, or does not answer, makes of a call.
+"""What a call raises where the broker is not there or does not answer.
 
 uvloop raises RuntimeError for a transport that was closed in the meantime.
 """
@@ -44,7 +47,7 @@ def make_broker(url: str) -> NatsBroker:
         name="sightline",
         logger=log,
         log_level=logging.DEBUG,
-        error_cb=_tell,
+        error_cb=_log_error,
         reconnected_cb=_reconnected,
     )
 
@@ -63,9 +66,18 @@ def client_of(broker: NatsBroker) -> Client:
 async def connected_broker(
     url: str, *, max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1
 ) -> AsyncIterator[NatsBroker]:
-    """A connected broker whose streams and consumer are as this version has them."""
+    """A connected broker, with its streams and its consumer declared.
+
+    Args:
+        url: Where the broker is.
+        max_bytes: The size of the stream of events; the outgoing one has a quarter of it.
+        replicas: How many servers of a cluster keep each stream.
+
+    Raises:
+        TimeoutError: the first connection took too long.
+    """
     broker = make_broker(url)
-    # A client that is told to reconnect for ever would also wait for ever for its first connection.
+    # With reconnecting for ever configured, nats-py would wait for ever for the first connection.
     async with asyncio.timeout(CONNECT_SECONDS):
         client = await broker.connect()
     try:
@@ -75,14 +87,14 @@ async def connected_broker(
         )
         yield broker
     finally:
-        with suppress(*BROKER_ERRORS):  # a server that is gone cannot be said good-bye to
+        with suppress(*BROKER_ERRORS):  # the server may be gone already
             await broker.stop()
         with suppress(*BROKER_ERRORS):
             if not client.is_closed:
                 await client.close()
 
 
-async def _tell(error: Exception) -> None:
+async def _log_error(error: Exception) -> None:
     log.warning("The broker connection reports %s", type(error).__name__)
 
 

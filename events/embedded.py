@@ -2,7 +2,7 @@
 
 nats-server takes no lock on its store, and a second one would start on it unhindered. So the lock
 is ours, and the child inherits it: while any nats-server runs on a store, the lock is held, even
-when the parent is gone. On Linux the child is told to end with its parent; elsewhere the next start
+when the parent is gone. On Linux the child ends with its parent; elsewhere the next start
 finds an orphan by the lock and ends it.
 """
 
@@ -48,7 +48,7 @@ def nats_server_path() -> str:
 
 
 class EmbeddedBroker:
-    """One nats-server on one store. Use as an async context manager; `url` says where it listens.
+    """One nats-server on one store. Use as an async context manager; `url` is where it listens.
 
     Where another process of ours already runs it, that one is used, and left running.
     """
@@ -139,25 +139,25 @@ class EmbeddedBroker:
                 preexec_fn=_end_with_parent(os.getpid()),  # noqa: PLW1509 (no threads of ours yet)
             )
         try:
-            address = await self._listening_on(process, deadline)
+            host = await self._listening_on(process, deadline)
         except BaseException:
             process.kill()
             process.wait()
             raise
-        self.url = f"nats://{token}@{address}"
+        self.url = f"nats://{token}@{host}"
         self._process = process
-        told = {"url": self.url, "pid": process.pid, "parent": os.getpid()}
+        address = {"url": self.url, "pid": process.pid, "parent": os.getpid()}
         file = self.folder / _ADDRESS
         file.touch(mode=0o600)
-        file.write_text(json.dumps(told), "utf-8")
+        file.write_text(json.dumps(address), "utf-8")
 
     async def _listening_on(self, process: subprocess.Popen[bytes], deadline: float) -> str:
-        """Wait for the server to say on which port it listens."""
+        """Wait until the server listens, and return its host and port."""
         ports = self.folder / f"nats-server_{process.pid}.ports"
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                told: dict[str, Any] = json.loads(ports.read_text("utf-8"))
-                return str(told["nats"][0]).removeprefix("nats://")
+                listening: dict[str, Any] = json.loads(ports.read_text("utf-8"))
+                return str(listening["nats"][0]).removeprefix("nats://")
             except (FileNotFoundError, json.JSONDecodeError, KeyError, IndexError):
                 await asyncio.sleep(0.02)
         last = (self.folder / _LOG).read_text("utf-8", "replace").splitlines()[-3:]
@@ -166,19 +166,19 @@ class EmbeddedBroker:
     def _join(self) -> bool:
         """Use the server that another process of ours runs; end one whose parent is gone."""
         try:
-            told = self._address()
+            address = self._address()
         except (FileNotFoundError, json.JSONDecodeError):
             return False
-        if not _alive(int(told["parent"])):
-            if _alive(int(told["pid"])):
-                os.kill(int(told["pid"]), signal.SIGTERM)
+        if not _alive(int(address["parent"])):
+            if _alive(int(address["pid"])):
+                os.kill(int(address["pid"]), signal.SIGTERM)
             return False
-        self.url, self._joined = str(told["url"]), int(told["pid"])
+        self.url, self._joined = str(address["url"]), int(address["pid"])
         return True
 
     def _address(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads((self.folder / _ADDRESS).read_text("utf-8"))
-        return told
+        address: dict[str, Any] = json.loads((self.folder / _ADDRESS).read_text("utf-8"))
+        return address
 
 
 def _config_text(folder: Path, token: str) -> str:

@@ -1,4 +1,4 @@
-"""Putting events on the broker, many in flight, each acknowledged by its stream."""
+"""Publishing events to the broker, many in flight at once, each acknowledged by its stream."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -19,8 +19,14 @@ from schemas.envelope import content_digest
 from schemas.events.catalogue import NAMES
 
 IN_FLIGHT = 256
-TOGETHER = 500
+"""Messages published at once, each alone, before their answers are waited for."""
+
+BATCH = 500
+"""Messages of one atomic batch."""
+
 LONGEST_MESSAGE_ID = 2000
+"""Characters of a `Nats-Msg-Id`."""
+
 ANSWER_SECONDS = 10.0
 
 
@@ -29,51 +35,51 @@ class NotStoredError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message with the subject it goes to."""
+class OutgoingMessage:
+    """A message and the broker subject that it is published to."""
 
     subject: str
     message: Message
 
 
-def parcel(raw: bytes) -> Parcel:
-    """An event in structured mode as it is sent; what cannot be read is sent as it is.
+def to_message(raw: bytes) -> OutgoingMessage:
+    """The message of an event in structured mode; what cannot be read is published as it is.
 
     `Nats-Msg-Id` is made of source, id, content hash, time and sequence: the same content sent at
-    another moment is news, and the broker must not take it for a duplicate. What is wrong with an
-    event is for the tracker to say: there it is kept, with its reason.
+    another moment is news, and the broker must not take it for a duplicate. The tracker refuses
+    what is wrong, and keeps it with its reason.
     """
     try:
         whole = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return Parcel(UNKNOWN_SUBJECT, Message(raw))
+        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
     if not isinstance(whole, dict):
-        return Parcel(UNKNOWN_SUBJECT, Message(raw))
-    told, content = whole.get("type"), whole.get("data")
-    name = NAMES.get(told) if isinstance(told, str) else None
+        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
+    type_, content = whole.get("type"), whole.get("data")
+    name = NAMES.get(type_) if isinstance(type_, str) else None
     if name is None or not isinstance(content, dict):
-        return Parcel(UNKNOWN_SUBJECT, Message(raw))
-    sent = structured_message(whole)
-    digest = content_digest(str(told), whole.get("subject"), content)
+        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
+    message = structured_message(whole)
+    digest = content_digest(str(type_), whole.get("subject"), content)
     moment = f"{whole.get('time')} {whole.get('sequence', 0)}"
     id_ = f"{whole.get('source')} {whole.get('id')} {digest} {moment}"
     # Too long a header would be refused for good; the database is what removes duplicates.
     if id_.isascii() and id_.isprintable() and len(id_) <= LONGEST_MESSAGE_ID:
-        sent = Message(sent.body, {**sent.headers, "Nats-Msg-Id": id_})
-    return Parcel(subject_of(name), sent)
+        message = Message(message.body, {**message.headers, "Nats-Msg-Id": id_})
+    return OutgoingMessage(subject_of(name), message)
 
 
 async def publish(
-    broker: NatsBroker, parcels: Iterable[Parcel], *, stream: str = STREAM
+    broker: NatsBroker, messages: Iterable[OutgoingMessage], *, stream: str = STREAM
 ) -> AsyncIterator[int]:
-    """Publish, and yield how many are stored so far.
+    """Publish messages, and yield the number stored so far.
 
     Raises:
         NotStoredError: the stream refused one, because it is full for instance.
     """
-    waiting = iter(parcels)
+    waiting = iter(messages)
     stored = 0
-    while batch := list(islice(waiting, TOGETHER)):
+    while batch := list(islice(waiting, BATCH)):
         try:
             if len(batch) > 1 and await _publish_as_one(client_of(broker), batch, stream):
                 stored += len(batch)
@@ -90,24 +96,25 @@ async def publish(
             yield stored
 
 
-async def _publish_as_one(client: Client, batch: list[Parcel], stream: str) -> bool:
+async def _publish_as_one(client: Client, batch: list[OutgoingMessage], stream: str) -> bool:
     """Publish an atomic batch (nats-server 2.12): all are stored and synced at once, or none.
 
-    Returns whether they were. Where the broker refuses them, each is then published alone: so that
-    as many as can be are stored, and the answer says which was not and why.
+    Returns:
+        Whether they were. Where not, each is to be published alone, so that as many as possible are
+        stored and the error names the one that was not.
 
     Raises:
         TimeoutError: the broker does not answer.
     """
     id_ = uuid4().hex
-    for place, item in enumerate(batch, start=1):
+    for position, item in enumerate(batch, start=1):
         headers = {
             **item.message.headers,
             "Nats-Batch-Id": id_,
-            "Nats-Batch-Sequence": str(place),
+            "Nats-Batch-Sequence": str(position),
             "Nats-Expected-Stream": stream,
         }
-        if place < len(batch):
+        if position < len(batch):
             await client.publish(item.subject, item.message.body, headers=headers)
             continue
         headers["Nats-Batch-Commit"] = "1"
@@ -115,19 +122,19 @@ async def _publish_as_one(client: Client, batch: list[Parcel], stream: str) -> b
             answer = await client.request(
                 item.subject, item.message.body, timeout=ANSWER_SECONDS, headers=headers
             )
-            told = orjson.loads(answer.data)
+            stored = orjson.loads(answer.data)
         except (NoRespondersError, orjson.JSONDecodeError):
             return False
-        return bool(told.get("batch") == id_ and told.get("count") == len(batch))
+        return bool(stored.get("batch") == id_ and stored.get("count") == len(batch))
     return False
 
 
 async def _publish_each(
-    broker: NatsBroker, batch: list[Parcel], stream: str
+    broker: NatsBroker, batch: list[OutgoingMessage], stream: str
 ) -> list[object | BaseException]:
     """Publish each alone, all in flight at once; the answer to each, or its error."""
     # nats-py's publish_async never answers when the stream refuses: its reply is read as a
-    # broken connection. So each publish is a request of its own, many at once.
+    # broken connection. So each publish is a request of its own, all sent at once.
     jetstream = jetstream_of(broker)
     return await asyncio.gather(
         *(
@@ -145,7 +152,14 @@ async def _publish_each(
 
 
 async def publish_out(broker: NatsBroker, subject: str, content: str, message_id: str) -> None:
-    """Publish something that Sightline says, and wait until it is stored."""
+    """Publish an event of Sightline's own, and wait until it is stored.
+
+    Args:
+        broker: A connected broker.
+        subject: The broker subject, one of the outgoing stream.
+        content: The event in structured mode, as JSON.
+        message_id: Its `Nats-Msg-Id`, by which the broker drops a repetition.
+    """
     await broker.publish(
         content.encode(),
         subject,
@@ -156,7 +170,7 @@ async def publish_out(broker: NatsBroker, subject: str, content: str, message_id
 
 
 def _why(error: BaseException, stored: int) -> str:
-    told = error.description if isinstance(error, APIError) else type(error).__name__
+    reason = error.description if isinstance(error, APIError) else type(error).__name__
     if isinstance(error, TimeoutError):
-        told = "it did not answer in time"
-    return f"The broker did not store an event ({told}); {stored} before it were stored."
+        reason = "it did not answer in time"
+    return f"The broker did not store an event ({reason}); {stored} before it were stored."

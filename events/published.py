@@ -49,15 +49,15 @@ def event_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-_SAID: tuple[tuple[str, str, str, type[BaseModel]], ...] = (
+_OUTGOING: tuple[tuple[str, str, str, type[BaseModel]], ...] = (
     ("status_changed", STATUS_CHANGED, STATUS_SUBJECT, SightlineEvent),
     ("case_note", CASE_NOTE, CASE_NOTE_SUBJECT, CaseNoteEvent),
 )
-"""What Sightline says: key, type, subject and model."""
+"""The events that Sightline publishes: key, type, broker subject and model."""
 
 
 def asyncapi() -> dict[str, Any]:
-    """The AsyncAPI 3.0 document: every subject that is listened to, and those that are spoken."""
+    """The AsyncAPI 3.0 document: every subject that is received, and those that are sent."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -66,7 +66,7 @@ def asyncapi() -> dict[str, Any]:
         messages[key] = _message(type_of(name), f"{type_of(name)}.json")
         channels[key] = _channel(subject_of(name), STREAM, key)
         operations[f"receive_{key}"] = _operation("receive", key, CATALOGUE[name])
-    for key, type_, subject, model in _SAID:
+    for key, type_, subject, model in _OUTGOING:
         messages[key] = _message(type_, f"{type_}.json")
         channels[key] = _channel(subject, OUT_STREAM, key)
         operations[f"send_{key}"] = _operation("send", key, model)
@@ -88,14 +88,15 @@ def asyncapi() -> dict[str, Any]:
 
 def documents() -> dict[str, str]:
     """Every published file by its name."""
-    told: dict[str, Mapping[str, Any]] = {
+    files: dict[str, Mapping[str, Any]] = {
         f"{type_of(name)}.json": event_schema(name) for name in CATALOGUE
     }
-    for _, type_, _, model in _SAID:
-        told[f"{type_}.json"] = {"$schema": _DIALECT} | _schema(model)
-    told["asyncapi.json"] = asyncapi()
+    for _, type_, _, model in _OUTGOING:
+        files[f"{type_}.json"] = {"$schema": _DIALECT} | _schema(model)
+    files["asyncapi.json"] = asyncapi()
     return {
-        name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in told.items()
+        name: json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        for name, content in files.items()
     }
 
 

@@ -1,8 +1,8 @@
 """The stream, its subjects and its durable consumer, as data; and how they are made to be so.
 
-`SIGHTLINE` keeps 30 days and refuses new messages when it is full, so that a publisher is told and
-nothing is dropped in silence. The database is what removes duplicates: the duplicate window is the
-shortest that the server allows.
+`SIGHTLINE` keeps 30 days and refuses new messages when it is full, so that a publisher learns of it
+and nothing is dropped in silence. The database is what removes duplicates: the duplicate window is
+the shortest that the server allows.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ TRACKER = "sightline-tracker"
 KEEP_SECONDS = 30 * 24 * 3600
 SHORTEST_DUPLICATE_WINDOW = 0.1
 ACK_WAIT = 30.0
-"""Seconds after which an unacknowledged message is offered again; longer work says it goes on."""
+"""Seconds after which an unacknowledged message is offered again; longer work extends them."""
 MAX_ACK_PENDING = 20_000
 DEFAULT_MAX_BYTES = 4 * 1024**3
 
@@ -40,14 +40,14 @@ def subject_of(name: str) -> str:
 
 
 UNKNOWN_SUBJECT = subject_of("unknown")
-"""Where a publisher of ours puts what it cannot read: it is refused, and kept, by the tracker."""
+"""The subject of what our own publishers cannot read; the tracker refuses it and keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the tracker is behind: events not yet delivered, and not yet acknowledged.
+    """How far the tracker is behind, in events: not yet delivered, and not yet acknowledged.
 
-    `done` is the place in the stream up to which everything is acknowledged.
+    `done` is the sequence number in the stream up to which everything is acknowledged.
     """
 
     waiting: int
@@ -78,7 +78,7 @@ def stream_config(max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1) -> Stre
 
 
 def out_stream_config(max_bytes: int = DEFAULT_MAX_BYTES // 4, replicas: int = 1) -> StreamConfig:
-    """The stream of what Sightline itself says."""
+    """The stream of what Sightline itself publishes."""
     return StreamConfig(
         name=OUT_STREAM,
         description="Colours that changed and case notes, for whoever listens",
@@ -107,10 +107,9 @@ def tracker_config() -> ConsumerConfig:
 
 
 async def declare(jetstream: JetStreamContext, streams: list[StreamConfig]) -> None:
-    """Make the streams and the consumer as they are written here, new or not.
+    """Create the streams and the consumer, or update them to the settings of this version.
 
-    JetStream keeps the settings that a stream or consumer was made with; changed ones have to be
-    said again, or they are silently not applied.
+    JetStream keeps the settings that a stream or consumer was created with until it is updated.
     """
     for config in streams:
         try:
@@ -123,12 +122,12 @@ async def declare(jetstream: JetStreamContext, streams: list[StreamConfig]) -> N
 
 
 async def declare_tracker(jetstream: JetStreamContext) -> None:
-    """Make the durable consumer, or bring it to today's settings."""
+    """Create the durable consumer, or update it to the settings of this version."""
     await jetstream.add_consumer(STREAM, tracker_config())
 
 
 async def tracker_info(jetstream: JetStreamContext) -> ConsumerInfo:
-    """What the server says of the durable consumer.
+    """The state of the durable consumer on the server.
 
     Raises:
         NotFoundError: somebody deleted it.

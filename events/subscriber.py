@@ -1,8 +1,8 @@
 """The batch subscriber: fetch, handle, and only then acknowledge.
 
 FastStream's own batch loop waits for a batch to fill, and loses what it collected when nats-py
-raises its bare TimeoutError. This one hands over whatever a fetch brought, at once: a single event
-is there within milliseconds, and a backlog comes in full batches.
+raises its bare TimeoutError. This one hands over whatever a fetch returned, at once: a single event
+arrives within milliseconds, and a backlog in full batches.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 60.0
 
 Handle = Callable[[Sequence[Message]], Awaitable[set[int]]]
-"""Takes a batch; returns the positions of messages that are stored as refused.
+"""Stores a batch; returns the positions of messages that are stored as refused.
 
 It raises `TryLaterError` for what may pass. Whatever it raises, nothing of the batch was stored.
 """
 
 
 SetAside = Callable[[Message, Exception], Awaitable[None]]
-"""Keeps a message that fails again and again; then it is terminated."""
+"""Keeps a message that fails again and again, before it is terminated on the broker."""
 
 TRIES_ALONE = 5
 """Deliveries after which a message that fails alone, for no passing reason, is set aside."""
@@ -55,9 +55,10 @@ def delay_before(delivery: int) -> float:
 
 
 class PromptBatchSubscriber(BatchPullStreamSubscriber):
-    """FastStream's batch subscriber, with a loop that hands over what there is, and watches itself.
+    """FastStream's batch subscriber, with a loop that hands over at once, and checks its consumer.
 
-    A consumer that was deleted is made again; one that has gone deaf is subscribed to again.
+    A consumer that was deleted is created again; one that delivers nothing although events wait is
+    subscribed to again.
     """
 
     __slots__ = ()
@@ -69,13 +70,13 @@ class PromptBatchSubscriber(BatchPullStreamSubscriber):
                 if batch and self.running:
                     await self.consume(batch)
                 elif not batch:
-                    await self._watch()
+                    await self._check_consumer()
             except (nats.errors.Error, APIError) as error:
                 log.warning("Fetching events failed: %s", type(error).__name__)
                 await self._subscribe_again()
 
     async def _fetch(self) -> list[Msg]:
-        """Whatever waits, at once; or nothing after a while."""
+        """The messages that wait, at once; none after `IDLE_SECONDS`."""
         assert self.subscription is not None  # noqa: S101 (made before the loop starts)
         with suppress(TimeoutError, nats.errors.TimeoutError):
             return await asyncio.wait_for(
@@ -84,8 +85,8 @@ class PromptBatchSubscriber(BatchPullStreamSubscriber):
             )
         return []
 
-    async def _watch(self) -> None:
-        """Nothing came: is there really nothing?"""
+    async def _check_consumer(self) -> None:
+        """After a fetch without messages: subscribe again where the consumer is gone or stuck."""
         try:
             info = await tracker_info(self.jetstream)
         except NotFoundError:
@@ -133,12 +134,12 @@ def subscribe(
 
     @subscriber
     async def track(message: Annotated[Any, Context("message")]) -> None:
-        await _settle(message.raw_message, handle, set_aside)
+        await _handle_batch(message.raw_message, handle, set_aside)
 
 
-async def _settle(messages: Sequence[Msg], handle: Handle, set_aside: SetAside) -> None:
-    """Handle a batch and answer the broker for each message of it."""
-    working = asyncio.create_task(_say_it_goes_on(messages))
+async def _handle_batch(messages: Sequence[Msg], handle: Handle, set_aside: SetAside) -> None:
+    """Handle a batch and acknowledge, put back or terminate each message of it."""
+    working = asyncio.create_task(_extend_ack_wait(messages))
     try:
         refused = await handle([_message(item) for item in messages])
     except TryLaterError as error:
@@ -152,7 +153,7 @@ async def _settle(messages: Sequence[Msg], handle: Handle, set_aside: SetAside) 
             log.exception("A batch of %d failed; each is tried alone", len(messages))
             working.cancel()
             for item in messages:
-                await _settle([item], handle, set_aside)
+                await _handle_batch([item], handle, set_aside)
             return
         await _failed_alone(messages[0], error, set_aside)
     else:
@@ -166,7 +167,7 @@ async def _settle(messages: Sequence[Msg], handle: Handle, set_aside: SetAside) 
 
 
 async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> None:
-    """Try one message again later and later; in the end keep it where people can find it."""
+    """Try one message again after growing delays; after `TRIES_ALONE`, keep it as refused."""
     delivery = item.metadata.num_delivered or 1
     log.error("An event could not be tracked: %s", type(error).__name__)
     if delivery < TRIES_ALONE:
@@ -181,8 +182,8 @@ async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> Non
         await item.term()
 
 
-async def _say_it_goes_on(messages: Sequence[Msg]) -> None:
-    """Long work is not offered to another tracker while it goes on."""
+async def _extend_ack_wait(messages: Sequence[Msg]) -> None:
+    """Keep the broker from offering messages to another tracker while they are handled."""
     began = time.monotonic()
     while True:
         await asyncio.sleep(ACK_WAIT / 3)
@@ -192,6 +193,6 @@ async def _say_it_goes_on(messages: Sequence[Msg]) -> None:
 
 
 def _message(item: Msg) -> Message:
-    told = item.headers or {}
-    # What the broker was told about its own work is no part of what a publisher said.
-    return Message(item.data, {k: v for k, v in told.items() if not k.startswith("Nats-")})
+    headers = item.headers or {}
+    # Headers for the broker itself are no part of the event.
+    return Message(item.data, {k: v for k, v in headers.items() if not k.startswith("Nats-")})

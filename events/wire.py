@@ -83,24 +83,24 @@ def _whole(headers: Mapping[str, str], content_type: str, body: Any) -> dict[str
 
 
 def attribute_of(header: str) -> str:
-    """An attribute as a header carries it (CloudEvents 1.0.2, HTTP 3.1.3.2).
+    """The value of an attribute out of its header (CloudEvents 1.0.2, HTTP 3.1.3.2).
 
-    Percent-encoded UTF-8; one in double quotes without them; raw UTF-8, which HTTP servers hand on
-    as Latin-1, as what it was.
+    Percent-encoding is decoded as UTF-8, and double quotes around the value are removed. Raw UTF-8,
+    which HTTP servers hand on as Latin-1, is read as UTF-8.
 
     Raises:
         UnicodeDecodeError: its percent-encoding is no UTF-8: two people must not become one.
     """
-    told = header
-    if len(told) > 1 and told.startswith('"') and told.endswith('"'):
-        told = _ESCAPED.sub(r"\1", told[1:-1])
+    value = header
+    if len(value) > 1 and value.startswith('"') and value.endswith('"'):
+        value = _ESCAPED.sub(r"\1", value[1:-1])
     with suppress(UnicodeError):
-        told = told.encode("latin-1").decode("utf-8")
-    return unquote(told, errors="strict")
+        value = value.encode("latin-1").decode("utf-8")
+    return unquote(value, errors="strict")
 
 
 def _undecodable(headers: Mapping[str, str]) -> tuple[Fault, ...]:
-    """Attributes whose percent-encoding is no UTF-8: none of them may be guessed at."""
+    """A fault for each attribute whose percent-encoding is no UTF-8."""
     wrong = []
     for name in sorted(_ATTRIBUTES):
         header = headers.get(_PREFIX + name, "")
@@ -113,8 +113,10 @@ def _undecodable(headers: Mapping[str, str]) -> tuple[Fault, ...]:
 
 
 def _with_attributes(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
-    told = {}
+    """The refusal with what the headers of binary mode say of the event, as far as it is text."""
+    attributes = {}
     for name in ("id", "source", "type", "subject"):
         with suppress(UnicodeDecodeError):
-            told[name] = attribute_of(headers.get(_PREFIX + name, ""))[:400].replace("\x00", "")
-    return Refusal(refusal.faults, **told)
+            value = attribute_of(headers.get(_PREFIX + name, ""))
+            attributes[name] = value[:400].replace("\x00", "")
+    return Refusal(refusal.faults, **attributes)

@@ -1,11 +1,12 @@
-"""What Sightline itself says: that a colour changed, and what was written on a page."""
+"""The events that Sightline itself publishes: a colour changed, a case note was written."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.status import Concern, Rag
+from schemas.structured import structured_event
 
 STATUS_CHANGED: Literal["sightline.status.changed.v1"] = "sightline.status.changed.v1"
 STATUS_SUBJECT = "sightline.status.changed"
@@ -44,7 +45,7 @@ class CaseNote(BaseModel):
 
 
 class _Envelope(BaseModel):
-    """The CloudEvents envelope of what Sightline says."""
+    """The CloudEvents envelope of what Sightline publishes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,6 +55,19 @@ class _Envelope(BaseModel):
     subject: str = Field(description="The young person's case identifier")
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
+    type: str
+    data: BaseModel
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole event in structured mode."""
+        return structured_event(
+            self.type,
+            self.data.model_dump(mode="json"),
+            id=self.id,
+            source=self.source,
+            time=self.time,
+            subject=self.subject,
+        )
 
 
 class SightlineEvent(_Envelope):

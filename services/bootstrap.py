@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from events.broker import BROKER_ERRORS, connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
-from events.publish import parcel, publish, publish_out
+from events.publish import publish, publish_out, to_message
 from events.stream import Lag, lag
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
@@ -237,7 +237,7 @@ async def serving_pages(
     _look_for_cycles_seldom()
 
     async def send_all(raw: Sequence[bytes]) -> None:
-        async for _ in publish(place.broker, map(parcel, raw)):
+        async for _ in publish(place.broker, map(to_message, raw)):
             pass
 
     if not settings.oidc_issuer and not made_up:

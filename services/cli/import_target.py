@@ -13,7 +13,7 @@ import typer
 
 from events.backlog import backlog
 from events.broker import Broker
-from events.publish import parcel, publish
+from events.publish import publish, to_message
 from events.wire import read_message
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
@@ -95,7 +95,8 @@ class OpenedWay:
     async def send(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events where they go."""
         if self.broker is not None:
-            async for _ in publish(self.broker, (parcel(orjson.dumps(item)) for item in events)):
+            messages = (to_message(orjson.dumps(item)) for item in events)
+            async for _ in publish(self.broker, messages):
                 pass
         elif self.way.to_stdout:
             for item in events:

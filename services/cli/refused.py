@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from events.publish import Parcel, parcel, publish
+from events.publish import OutgoingMessage, publish, to_message
 from events.stream import UNKNOWN_SUBJECT
 from events.wire import Message
 from services.bootstrap import opened_broker, opened_database
@@ -81,10 +81,10 @@ def retry(number: _Number, file: _File = None) -> None:
     settings = load_settings()
     item = run(_get(settings, number))
     if file is None:
-        sent = Parcel(UNKNOWN_SUBJECT, Message(item.raw, dict(item.headers)))
+        sent = OutgoingMessage(UNKNOWN_SUBJECT, Message(item.raw, dict(item.headers)))
     else:
         try:
-            sent = parcel(file.read_bytes())
+            sent = to_message(file.read_bytes())
         except OSError as error:
             fail(f"{file} cannot be read: {error.strerror}.")
     run(_send_again(settings, item, [sent]))
@@ -115,11 +115,13 @@ async def _get(settings: Settings, number: int) -> RefusedEvent:
     return item
 
 
-async def _send_again(settings: Settings, item: RefusedEvent, parcels: Iterable[Parcel]) -> None:
+async def _send_again(
+    settings: Settings, item: RefusedEvent, messages: Iterable[OutgoingMessage]
+) -> None:
     """First on the broker, then settled: whatever happens in between, nothing is lost."""
     async with opened_database(settings) as database:
         async with opened_broker(settings) as (broker, _):
-            async for _ in publish(broker, parcels):
+            async for _ in publish(broker, messages):
                 pass
         async with database.writing() as connection:
             await refused_events.settle_refused(

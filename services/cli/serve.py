@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from events.publish import NotStoredError, parcel, publish
+from events.publish import NotStoredError, publish, to_message
 from services.bootstrap import opened_broker, opened_database
 from services.cli.console import (
     MISUSED,
@@ -98,9 +98,9 @@ def publish_files(
         return
     if dry_run or source or report or as_at or vanished or changed:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
-    parcels = [item for file in files for item in split_events(read_input(file))]
+    events = [item for file in files for item in split_events(read_input(file))]
     try:
-        stored = run(_publish(settings, parcels))
+        stored = run(_publish(settings, events))
     except NotStoredError as error:
         fail(error)
     if as_json:
@@ -134,7 +134,7 @@ async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
     async with opened_broker(settings) as (broker, _):
         with progress() as bar:
             task = bar.add_task("Publishing", total=len(events))
-            async for stored in publish(broker, (parcel(item) for item in events)):
+            async for stored in publish(broker, (to_message(item) for item in events)):
                 bar.update(task, completed=stored)
     return stored
 

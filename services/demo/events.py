@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from schemas.events.catalogue import type_of
+from schemas.events.catalogue import CATALOGUE, type_of
+from schemas.structured import structured_event
 
 CASES = "/made-up/case-system"
 HOUSING = "/made-up/housing-system"
@@ -47,19 +48,17 @@ class Teller:
         self.count += 1
         clock = time(self.chance.randint(8, 17), self.chance.randint(0, 59))
         moment = datetime.combine(recorded, clock, UTC)
-        if name not in ("person.merged", "event.retracted"):
+        if "date" in CATALOGUE[name].model_fields:
             data["date"] = on.isoformat()
         self.events.append(
-            {
-                "specversion": "1.0",
-                "id": f"{source.rsplit('/', 1)[-1]}-{self.count:06}",
-                "source": source,
-                "type": type_of(name),
-                "subject": person,
-                "time": moment.isoformat().replace("+00:00", "Z"),
-                "datacontenttype": "application/json",
-                "data": {key: _plain(value) for key, value in data.items()},
-            }
+            structured_event(
+                type_of(name),
+                {key: _plain(value) for key, value in data.items()},
+                id=f"{source.rsplit('/', 1)[-1]}-{self.count:06}",
+                source=source,
+                time=moment,
+                subject=person,
+            )
         )
 
     def allocate(self, person: str, on: date, service: str, **facts: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
-from events.publish import Parcel, parcel, publish
+from events.publish import OutgoingMessage, publish, to_message
 from schemas.days import LONDON
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
@@ -157,7 +157,7 @@ async def run_demo(
             clock.now = week.due_at - timedelta(hours=1)
             some = _between(council, before, clock.now)
             done = await _publish(
-                place, (_parcel(event) for event in some), done, len(council), show
+                place, (_message(event) for event in some), done, len(council), show
             )
             await _tracked(place, show, len(some))
             clock.now = week.due_at
@@ -165,8 +165,8 @@ async def run_demo(
             await send_due(office)
             before = week.due_at - timedelta(hours=1)
         clock.now = now
-        rest = [_parcel(event) for event in _between(council, before, now)]
-        rest += [parcel(raw) for raw in broken_messages(today)]
+        rest = [_message(event) for event in _between(council, before, now)]
+        rest += [to_message(raw) for raw in broken_messages(today)]
         await _publish(place, rest, done, len(council), show)
         await _tracked(place, show, len(rest))
         async with place.database.writing() as connection:
@@ -227,15 +227,15 @@ def _between(
     return [event for event in council if after < datetime.fromisoformat(event["time"]) <= through]
 
 
-def _parcel(event: dict[str, Any]) -> Parcel:
-    return parcel(orjson.dumps(event))
+def _message(event: dict[str, Any]) -> OutgoingMessage:
+    return to_message(orjson.dumps(event))
 
 
 async def _publish(
-    place: Place, parcels: Iterable[Parcel], done: int, total: int, show: Progress
+    place: Place, messages: Iterable[OutgoingMessage], done: int, total: int, show: Progress
 ) -> int:
     stored = 0
-    async for stored in publish(place.broker, parcels):
+    async for stored in publish(place.broker, messages):
         show("Publishing events", min(done + stored, total), total)
     return done + stored
 

@@ -77,7 +77,7 @@ async def hand_over(connection: AsyncConnection, new: Iterable[Event], now: date
             ),
         )
         messages.append(
-            (CASE_NOTE_SUBJECT, orjson.dumps(note.model_dump(mode="json")).decode(), note.id)
+            (CASE_NOTE_SUBJECT, orjson.dumps(note.as_json()).decode(), note.id)
         )
     await outbox.put(connection, messages, now)
 
@@ -101,7 +101,7 @@ async def _publish(
         since = here.since if here else None
         changed.append(Told(*key, rag, since, now))
         event = _event(*key, rag, previous, since, now)
-        content = orjson.dumps(event.model_dump(mode="json")).decode()
+        content = orjson.dumps(event.as_json()).decode()
         messages.append((STATUS_SUBJECT, content, event.id))
     await published.remember_told(connection, changed)
     await outbox.put(connection, messages, now)

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import events.publish
 from events.broker import connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
-from events.publish import Parcel, parcel, publish
+from events.publish import OutgoingMessage, publish, to_message
 from tests.imports.broken_returns import GUISES, make_return, write
 
 EPISODES = int(os.environ.get("SIGHTLINE_EPISODES", "100000"))
@@ -98,32 +98,32 @@ async def publish_rates(folder: Path, lines: list[bytes]) -> dict[str, float]:
             EmbeddedBroker(folder / f"nats-{len(rates)}") as server,
             connected_broker(server.url) as broker,
         ):
-            parcels = [parcel(line) for line in islice(lines, many)]
+            messages = [to_message(line) for line in islice(lines, many)]
             begun = time.perf_counter()
-            await way(broker, parcels)
-            rates[name] = len(parcels) / (time.perf_counter() - begun)
+            await way(broker, messages)
+            rates[name] = len(messages) / (time.perf_counter() - begun)
     return rates
 
 
-async def _one_by_one(broker: object, parcels: list[Parcel]) -> None:
+async def _one_by_one(broker: object, messages: list[OutgoingMessage]) -> None:
     jetstream = jetstream_of(broker)  # type: ignore[arg-type]
-    for item in parcels:
+    for item in messages:
         await jetstream.publish(item.subject, item.message.body, headers=dict(item.message.headers))
 
 
-async def _in_flight(broker: object, parcels: list[Parcel]) -> None:
-    for batch in _batches(parcels, events.publish.IN_FLIGHT):
+async def _in_flight(broker: object, messages: list[OutgoingMessage]) -> None:
+    for batch in _batches(messages, events.publish.IN_FLIGHT):
         await events.publish._publish_each(broker, batch, "SIGHTLINE")  # type: ignore[arg-type]
 
 
-async def _ours(broker: object, parcels: list[Parcel]) -> None:
-    async for _ in publish(broker, parcels):  # type: ignore[arg-type]
+async def _ours(broker: object, messages: list[OutgoingMessage]) -> None:
+    async for _ in publish(broker, messages):  # type: ignore[arg-type]
         pass
 
 
-def _batches(parcels: list[Parcel], size: int) -> Iterator[list[Parcel]]:
-    for start in range(0, len(parcels), size):
-        yield parcels[start : start + size]
+def _batches(messages: list[OutgoingMessage], size: int) -> Iterator[list[OutgoingMessage]]:
+    for start in range(0, len(messages), size):
+        yield messages[start : start + size]
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from events.broker import connected_broker
 from events.embedded import EmbeddedBroker
-from events.publish import parcel, publish
+from events.publish import publish, to_message
 from services.demo.council import make_council
 from services.store.database import Database
 
@@ -79,5 +79,5 @@ class Bench:
 
     async def publish(self, events: list[bytes]) -> None:
         """Put events on the broker, before the clock starts."""
-        async for _ in publish(self.broker, (parcel(event) for event in events)):
+        async for _ in publish(self.broker, (to_message(event) for event in events)):
             pass

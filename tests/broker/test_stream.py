@@ -14,7 +14,7 @@ from nats.js.errors import APIError
 
 from events.broker import connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
-from events.publish import NotStoredError, Parcel, parcel, publish
+from events.publish import NotStoredError, OutgoingMessage, publish, to_message
 from events.stream import (
     ACK_WAIT,
     KEEP_SECONDS,
@@ -35,11 +35,11 @@ from tests.waiting import drained, until
 SUBJECT = subject_of("care.started")
 
 
-def parcels(many: int, start: int = 0) -> list[Parcel]:
-    return [Parcel(SUBJECT, Message(b"%d" % n)) for n in range(start, start + many)]
+def messages(many: int, start: int = 0) -> list[OutgoingMessage]:
+    return [OutgoingMessage(SUBJECT, Message(b"%d" % n)) for n in range(start, start + many)]
 
 
-async def send(broker: NatsBroker, some: Sequence[Parcel]) -> int:
+async def send(broker: NatsBroker, some: Sequence[OutgoingMessage]) -> int:
     return [stored async for stored in publish(broker, some)][-1]
 
 
@@ -87,7 +87,7 @@ async def test_the_duplicate_window_is_the_shortest_the_server_allows(broker: Na
 async def test_a_full_stream_tells_the_publisher(nats_server: EmbeddedBroker) -> None:
     async with connected_broker(nats_server.url, max_bytes=4096) as broker:
         with pytest.raises(NotStoredError, match="maximum bytes exceeded"):
-            await send(broker, parcels(200))
+            await send(broker, messages(200))
         kept = (await jetstream_of(broker).stream_info(STREAM)).state.messages
         assert 0 < kept < 200
 
@@ -116,7 +116,7 @@ async def test_a_single_event_is_handed_over_at_once_and_a_backlog_in_batches(
     broker: NatsBroker,
 ) -> None:
     handler = Handler()
-    await send(broker, parcels(2500))
+    await send(broker, messages(2500))
     subscribe(broker, handler, never, batch=500)
     await broker.start()
     await drained(broker)
@@ -124,7 +124,7 @@ async def test_a_single_event_is_handed_over_at_once_and_a_backlog_in_batches(
     assert max(map(len, handler.batches)) > 100
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await send(broker, parcels(1, 9000))
+    await send(broker, messages(1, 9000))
     await drained(broker)
     assert handler.batches[-1] == [b"9000"]
     assert loop.time() - began < 2.0
@@ -135,7 +135,7 @@ async def test_a_handler_error_loses_nothing(
 ) -> None:
     monkeypatch.setattr("events.subscriber._FIRST_DELAY", 0.05)
     handler = Handler(RuntimeError("a bug"), None, RuntimeError("a bug of one"))
-    await send(broker, parcels(3))
+    await send(broker, messages(3))
     subscribe(broker, handler, never)
     await broker.start()
     await drained(broker)
@@ -157,7 +157,7 @@ async def test_a_passing_failure_is_redelivered_later_and_later(
             raise TryLaterError("the database does not answer")
         return set()
 
-    await send(broker, parcels(1))
+    await send(broker, messages(1))
     subscribe(broker, handle, never)
     await broker.start()
     await drained(broker)
@@ -177,7 +177,7 @@ async def test_a_refused_message_is_terminated_and_its_neighbours_acknowledged(
 ) -> None:
     handler = Handler()
     handler.refuse = {b"1"}
-    await send(broker, parcels(3))
+    await send(broker, messages(3))
     subscribe(broker, handler, never)
     await broker.start()
     await drained(broker)
@@ -192,10 +192,10 @@ async def test_a_deleted_consumer_is_made_again(
     handler = Handler()
     subscribe(broker, handler, never)
     await broker.start()
-    await send(broker, parcels(1))
+    await send(broker, messages(1))
     await drained(broker)
     await jetstream_of(broker).delete_consumer(STREAM, TRACKER)
-    await send(broker, parcels(1, 7))
+    await send(broker, messages(1, 7))
 
     async def came() -> bool:
         return b"7" in handler.handled
@@ -235,7 +235,7 @@ async def test_it_consumes_again_after_the_server_was_killed_and_restarted(
         async with connected_broker(url) as broker:
             subscribe(broker, handler, never)
             await broker.start()
-            await send(broker, parcels(1))
+            await send(broker, messages(1))
             await drained(broker)
             server.kill()
             server.wait()
@@ -276,7 +276,7 @@ async def test_a_silent_stall_of_fetching_is_noticed(
 
     subscriber.subscription = Deaf()
     await asyncio.wait_for(stalled.wait(), 10)
-    await send(broker, parcels(1, 5))
+    await send(broker, messages(1, 5))
 
     async def came() -> bool:
         return b"5" in handler.handled
@@ -285,7 +285,7 @@ async def test_a_silent_stall_of_fetching_is_noticed(
 
 
 async def test_lag_counts_what_waits_and_what_is_in_hand(broker: NatsBroker) -> None:
-    await send(broker, parcels(4))
+    await send(broker, messages(4))
     assert (await lag(jetstream_of(broker))).total == 4
     going = asyncio.Event()
 
@@ -311,7 +311,7 @@ async def test_our_publisher_says_which_event_and_content_it_sends(broker: NatsB
     from tests.story import Story
 
     event = Story("p1").care("2026-10-01").raw[0]
-    await send(broker, [parcel(orjson.dumps(event)), parcel(b"not json")])
+    await send(broker, [to_message(orjson.dumps(event)), to_message(b"not json")])
     first = await jetstream_of(broker).get_msg(STREAM, 1)
     second = await jetstream_of(broker).get_msg(STREAM, 2)
     assert first.subject == "sightline.events.care.started"
@@ -325,7 +325,7 @@ async def test_a_content_sent_at_another_moment_is_no_duplicate_to_the_broker(
     """A, then B, then A again within the duplicate window: which one counts hangs on the third."""
     event = Story("p1").care("2026-10-01").raw[0]
     again = event | {"time": "2026-10-03T12:00:00Z"}
-    await send(broker, [parcel(orjson.dumps(item)) for item in (event, again, again)])
+    await send(broker, [to_message(orjson.dumps(item)) for item in (event, again, again)])
     assert (await jetstream_of(broker).stream_info(STREAM)).state.messages == 2
 
 
@@ -340,7 +340,7 @@ async def test_what_fails_again_and_again_is_set_aside_and_terminated(
         assert isinstance(error, RuntimeError)
         kept.append(message.body)
 
-    await send(broker, parcels(1))
+    await send(broker, messages(1))
     subscribe(broker, handler, set_aside)
     await broker.start()
     await drained(broker)

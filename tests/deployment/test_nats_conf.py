@@ -19,7 +19,7 @@ from nats.js.errors import NotFoundError
 
 from events.broker import connected_broker, jetstream_of
 from events.embedded import nats_server_path
-from events.publish import parcel, publish, publish_out
+from events.publish import publish, publish_out, to_message
 from events.stream import (
     DEFAULT_MAX_BYTES,
     OUT_STREAM,
@@ -296,7 +296,7 @@ class TestThePages:
             yield place
 
     async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, place: Place) -> None:
-        assert [stored async for stored in publish(place.broker, [parcel(b"{}")])] == [1]
+        assert [stored async for stored in publish(place.broker, [to_message(b"{}")])] == [1]
         assert (await lag(jetstream_of(place.broker))).waiting == 1
 
     async def test_are_ready(self, place: Place) -> None:

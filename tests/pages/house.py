@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from events.broker import connected_broker
 from events.embedded import EmbeddedBroker
-from events.publish import NotStoredError, parcel, publish
+from events.publish import NotStoredError, publish, to_message
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
@@ -164,7 +164,7 @@ class House:
     async def hears(self, *events: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
         """Events come through the broker and are worked through."""
         flat = [e for item in events for e in (item if isinstance(item, list) else [item])]
-        async for _ in publish(self.broker, [parcel(orjson.dumps(e)) for e in flat]):
+        async for _ in publish(self.broker, [to_message(orjson.dumps(e)) for e in flat]):
             pass
         await drained(self.broker)
         self.parts.watch.expire()
@@ -217,7 +217,7 @@ async def house(
             if made[0].refuses_after == 0:
                 raise NotStoredError("The stream is full.")
             made[0].refuses_after -= 1
-        async for _ in publish(broker, map(parcel, raw)):
+        async for _ in publish(broker, map(to_message, raw)):
             pass
 
     parts = assemble(told, rules, office, send, lambda: lag_of(broker), clock, made_up)

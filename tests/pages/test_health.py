@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from events.embedded import EmbeddedBroker
-from events.publish import parcel, publish
+from events.publish import publish, to_message
 from services.bootstrap import start_tracking
 from services.store.database import Database
 from tests.pages.house import ADVISER, NOW, House, care_leaver, house
@@ -35,7 +35,7 @@ async def untracked(
 
 async def puts(untracked: House, *people: str) -> None:
     """Events wait on the broker."""
-    told = [parcel(orjson.dumps(item)) for person in people for item in care_leaver(person)]
+    told = [to_message(orjson.dumps(item)) for person in people for item in care_leaver(person)]
     async for _ in publish(untracked.broker, told):
         pass
 

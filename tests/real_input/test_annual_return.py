@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from faststream.nats import NatsBroker
 
-from events.publish import parcel, publish
+from events.publish import publish, to_message
 from events.wire import Message, read_message
 from schemas.envelope import Event
 from schemas.policy import Policy
@@ -38,7 +38,7 @@ PART = Path(__file__).with_name("return-events.jsonl.gz")
 async def publish_and_track(broker: NatsBroker, database: Database, raw: list[bytes]) -> None:
     start_tracking(Place(Settings(), Rules.of(Policy()), database, broker))
     await broker.start()
-    async for _ in publish(broker, (parcel(line) for line in raw)):
+    async for _ in publish(broker, (to_message(line) for line in raw)):
         pass
     await drained(broker, 600)
 
