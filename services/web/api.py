@@ -24,12 +24,12 @@ from services.access.roles import May, Role
 from services.oversight.board import Case
 from services.oversight.case_file import case_file
 from services.store import sessions
+from services.web.kit.problems import problem
 from services.web.kit.request import visit_of
 from services.web.state import Parts
 
 _MOST = 1000
 _LONGEST_REFERENCE = 400
-_PROBLEM = "application/problem+json"
 _UNKNOWN = "There is no such case, or it is not yours to see."
 
 
@@ -121,8 +121,8 @@ def make_api() -> FastAPI:
     )  # fmt: skip
     api.get("/statuses", response_model=StatusPage, summary="Statuses of today")(statuses)
     api.get("/cases/{person:path}", response_model=CaseOut, summary="One young person")(one_case)
-    api.add_exception_handler(StarletteHTTPException, _told)
-    api.add_exception_handler(RequestValidationError, _not_understood)
+    api.add_exception_handler(StarletteHTTPException, _http_problem)
+    api.add_exception_handler(RequestValidationError, _validation_problem)
     return api
 
 
@@ -289,17 +289,15 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
-async def _told(request: Request, error: Exception) -> JSONResponse:
-    """Problem details (RFC 9457)."""
+async def _http_problem(request: Request, error: Exception) -> JSONResponse:
     del request
     if not isinstance(error, StarletteHTTPException):
         raise error
     headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
-    told = {"type": "about:blank", "status": error.status_code, "title": str(error.detail)}
-    return JSONResponse(told, error.status_code, headers, media_type=_PROBLEM)
+    return problem(error.status_code, str(error.detail), headers=headers)
 
 
-async def _not_understood(request: Request, error: Exception) -> JSONResponse:
+async def _validation_problem(request: Request, error: Exception) -> JSONResponse:
     del request
     if not isinstance(error, RequestValidationError):
         raise error
@@ -308,5 +306,4 @@ async def _not_understood(request: Request, error: Exception) -> JSONResponse:
         for item in error.errors()
     ]
     title = "; ".join(f"{f['field']} is {f['value']!r}: {f['cure']}" for f in faults)
-    told = {"type": "about:blank", "status": 422, "title": title, "faults": faults}
-    return JSONResponse(told, 422, media_type=_PROBLEM)
+    return problem(422, title, faults=faults)

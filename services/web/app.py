@@ -14,7 +14,7 @@ from starlette.types import Scope
 from services.web import probes
 from services.web.api import make_api
 from services.web.forms import catalogue
-from services.web.ingest.endpoint import OTHER_METHODS, PATH, Reception, only_post
+from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
 from services.web.kit.middleware import Edge
 from services.web.kit.request import visit_of
@@ -71,8 +71,8 @@ def make_app(parts: Parts) -> Starlette:
     app = Starlette(
         routes=[
             *(door.route() for door in all_doors()),
-            Route(PATH, Reception(parts.database, parts.send_all).take, methods=["POST"]),
-            Route(PATH, only_post, methods=list(OTHER_METHODS)),
+            Route(PATH, EventsEndpoint(parts.database, parts.send_all).receive, methods=["POST"]),
+            Route(PATH, method_not_allowed, methods=list(OTHER_METHODS)),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),
         ],

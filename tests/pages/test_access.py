@@ -6,7 +6,7 @@ import pytest
 
 from services.access.roles import Role
 from services.web.app import all_doors, make_app
-from services.web.ingest.endpoint import Reception, only_post
+from services.web.ingest.endpoint import EventsEndpoint, method_not_allowed
 from services.web.kit.routing import Door
 from tests.pages.house import (
     ADMINISTRATOR,
@@ -108,9 +108,9 @@ async def test_every_route_is_a_door_but_for_the_machines_and_the_static_files(
     without = [route for route in routes if not isinstance(getattr(route, "door", None), Door)]
     assert sorted(route.path for route in without) == ["/api", "/events", "/events", "/static"]
     events, others = (route for route in without if route.path == "/events")
-    assert isinstance(events.endpoint.__self__, Reception)
+    assert isinstance(events.endpoint.__self__, EventsEndpoint)
     assert events.methods == {"POST"}
-    assert others.endpoint is only_post
+    assert others.endpoint is method_not_allowed
     api = next(route for route in without if route.path == "/api")
     assert sorted(route.path for route in api.routes) == [
         "/cases/{person:path}",

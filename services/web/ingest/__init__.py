@@ -1,1 +1,1 @@
-"""The way in over HTTP: CloudEvents, one or many, each on the broker before it is answered."""
+"""Receiving events over HTTP: CloudEvents, one or many, on the broker before the answer is sent."""

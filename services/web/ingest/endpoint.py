@@ -1,4 +1,4 @@
-"""`POST /events`: a token, a body, and an answer only once the broker has stored what is good."""
+"""`POST /events`: answered only once the broker has stored the events that can be published."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 
 from events.broker import BROKER_ERRORS
 from events.publish import NotStoredError
-from schemas.faults import MISSING
+from schemas.faults import MISSING, Fault
 from services.store import sessions
 from services.store.database import Database
-from services.web.ingest.body import LONGEST_BODY, NotUnderstoodError, Sent, read_request
+from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
+from services.web.kit.problems import problem
 
 log = logging.getLogger(__name__)
 
@@ -21,25 +22,30 @@ PATH = "/events"
 OTHER_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Publish = Callable[[Sequence[bytes]], Awaitable[None]]
-"""Puts events on the broker; returns once all are stored."""
+"""Publishes events, each as JSON in structured mode; returns once the broker has stored all."""
 
 _SAFE_TO_REPEAT = "Send it all again: what is stored already counts once."
 
 
-class Reception:
-    """Takes events over HTTP. `publish` is the broker, `database` knows the tokens."""
+class EventsEndpoint:
+    """Receives events over HTTP.
+
+    Args:
+        database: Where the tokens of publishers are.
+        publish: Publishes what was received.
+    """
 
     def __init__(self, database: Database, publish: Publish) -> None:
         self.database = database
         self.publish = publish
 
-    async def take(self, request: Request) -> Response:
-        """Answer one request."""
+    async def receive(self, request: Request) -> Response:
+        """Publish the events of a request: 202, or problem details."""
         try:
             source = await self._source(request)
             body = await _body(request)
             sent = read_request(request.headers, body, source)
-        except NotUnderstoodError as error:
+        except RequestError as error:
             headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
             return problem(error.status, error.title, error.detail, headers=headers)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
@@ -55,10 +61,10 @@ class Reception:
         return _answer(sent)
 
     async def _source(self, request: Request) -> str:
-        """The source that the caller's token speaks for.
+        """The source that the caller's token was made for.
 
         Raises:
-            NotUnderstoodError: 401 without a token that holds, 403 with one that publishes nothing.
+            RequestError: 401 without a token that holds, 403 with one that publishes nothing.
         """
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         token = None
@@ -66,14 +72,14 @@ class Reception:
             async with self.database.reading() as connection:
                 token = await sessions.token_of(connection, secret.strip())
         if token is None:
-            raise NotUnderstoodError(
+            raise RequestError(
                 401,
                 "No token",
                 "Send a token that holds, as Authorization: Bearer. Whoever runs Sightline makes "
                 "one for each source: sightline token make NAME --source SOURCE.",
             )
         if token.source is None:
-            raise NotUnderstoodError(
+            raise RequestError(
                 403,
                 "This token publishes nothing",
                 "The token reads statuses. Publishing takes one that was made for a source: "
@@ -82,27 +88,31 @@ class Reception:
         return token.source
 
 
-async def only_post(request: Request) -> Response:
-    """Any other method: events are sent, and not read, here."""
+async def method_not_allowed(request: Request) -> Response:
+    """405 for every method but POST."""
     detail = f"{request.method} is not for events; they are sent with POST."
     return problem(405, "Method Not Allowed", detail, headers={"Allow": "POST"})
 
 
 async def _body(request: Request) -> bytes:
-    """The body, up to its limit, whether or not its length is told."""
+    """The body, up to its limit, whether or not the request has a Content-Length.
+
+    Raises:
+        RequestError: 400 where the request broke off, 413 where the body is too long.
+    """
     length = request.headers.get("content-length", "0")
     read = bytearray()
     if not length.isdigit() or int(length) <= LONGEST_BODY:
         try:
-            async for part in request.stream():
-                read += part
+            async for chunk in request.stream():
+                read += chunk
                 if len(read) > LONGEST_BODY:
                     break
         except ClientDisconnect:
-            raise NotUnderstoodError(400, "Broken off", "The request broke off.") from None
+            raise RequestError(400, "Broken off", "The request broke off.") from None
         if len(read) <= LONGEST_BODY:
             return bytes(read)
-    raise NotUnderstoodError(
+    raise RequestError(
         413,
         "Too much at once",
         f"A request has at most {LONGEST_BODY:,} bytes. Nothing was stored; send fewer events at "
@@ -110,13 +120,13 @@ async def _body(request: Request) -> bytes:
     )
 
 
-def _answer(sent: Sequence[Sent]) -> Response:
-    """202 where all is well; else what is wrong in each event, and which were accepted."""
+def _answer(sent: Sequence[SentEvent]) -> Response:
+    """202 where every event was accepted; else what is wrong in each, and which were accepted."""
     accepted = [item for item in sent if item.accepted]
-    told = [_accepted(item) for item in accepted]
+    accepted_events = [_accepted(item) for item in accepted]
     refused = [item for item in sent if not item.accepted]
     if not refused:
-        return JSONResponse({"accepted": len(accepted), "events": told}, 202)
+        return JSONResponse({"accepted": len(accepted), "events": accepted_events}, 202)
     kept = sum(item.raw is not None for item in refused)
     foreign = len(refused) - kept
     detail = f"Accepted: {len(accepted):,} of {len(sent):,}. They are safe on the broker."
@@ -131,50 +141,38 @@ def _answer(sent: Sequence[Sent]) -> Response:
         status,
         "Some events are wrong" if accepted else "No event could be accepted",
         detail,
-        accepted=told,
+        accepted=accepted_events,
         errors=[_refused(item) for item in refused],
     )
 
 
-def _only_foreign(refused: Sequence[Sent]) -> bool:
-    """Whether each names a source that the token does not speak for, and that is all."""
+def _only_foreign(refused: Sequence[SentEvent]) -> bool:
+    """Whether the only fault of each is a source other than that of the token."""
     return all(
         {(fault.field, fault.value != MISSING) for fault in item.faults} == {("source", True)}
         for item in refused
     )
 
 
-def _accepted(item: Sent) -> dict[str, Any]:
-    told: dict[str, Any] = {"position": item.position, "id": item.id}
+def _accepted(item: SentEvent) -> dict[str, Any]:
+    event: dict[str, Any] = {"position": item.position, "id": item.id}
     if item.doubts:
-        told["doubts"] = [_fault(doubt.field, doubt.value, doubt.sentence) for doubt in item.doubts]
-    return told
+        event["doubts"] = [_fault(doubt) for doubt in item.doubts]
+    return event
 
 
-def _refused(item: Sent) -> dict[str, Any]:
+def _refused(item: SentEvent) -> dict[str, Any]:
     return {
         "position": item.position,
         "id": item.id,
         "kept": item.raw is not None,
-        "faults": [_fault(one.field, one.value, one.sentence) for one in item.faults],
+        "faults": [_fault(fault) for fault in item.faults],
     }
 
 
-def _fault(field: str, value: str, detail: str) -> dict[str, str]:
-    return {"field": field, "value": value, "detail": detail}
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"field": fault.field, "value": fault.value, "detail": fault.sentence}
 
 
 def _unavailable(detail: str) -> Response:
     return problem(503, "Not now", detail, headers={"Retry-After": "30"})
-
-
-def problem(
-    status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: object
-) -> Response:
-    """An answer in problem details (RFC 9457)."""
-    return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail, **more},
-        status,
-        headers=headers,
-        media_type="application/problem+json",
-    )
