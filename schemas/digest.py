@@ -1,4 +1,4 @@
-"""What a weekly digest says, before any HTML: the same facts for both parts of the mail.
+"""The content of a weekly digest, before it is rendered as HTML and as text.
 
 No names, no dates of birth, no free text; custody and deprivation of liberty in neutral words.
 """
@@ -14,22 +14,23 @@ from schemas.status import Concern
 Basis = Literal["as reported", "as now known"]
 
 
-class _Part(BaseModel):
+class _Content(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Figure(_Part):
-    """How many were red on another day, and whether that is what was told then."""
+class Figure(_Content):
+    """How many were red on another day, and whether a digest reported it then."""
 
     on: date
     red: int
     basis: Basis
 
 
-class ConcernSummary(_Part):
-    """One concern in figures. `rated_down` are those that the rules say are red and are shown less.
+class ConcernSummary(_Content):
+    """One concern in figures.
 
-    `families` counts families in pre-proceedings where the source tells them.
+    `rated_down` counts those that are red by the rules and shown as less. `families` counts the
+    families in pre-proceedings, where the source sends their ids.
     """
 
     concern: Concern
@@ -45,7 +46,7 @@ class ConcernSummary(_Part):
     baseline: Figure | None = None
 
 
-class ActionLine(_Part):
+class ActionLine(_Content):
     """One action: its kind, its owner's role and its date; never its words."""
 
     kind: str
@@ -54,7 +55,7 @@ class ActionLine(_Part):
     late: bool
 
 
-class CaseLine(_Part):
+class CaseLine(_Content):
     """One red case. `reference` and `link` are absent for those who are sent no reference."""
 
     reference: str | None
@@ -73,7 +74,7 @@ class CaseLine(_Part):
     why: str = ""
 
 
-class StoppedLine(_Part):
+class StoppedLine(_Content):
     """A case that stopped being red, and why."""
 
     reference: str | None
@@ -84,7 +85,7 @@ class StoppedLine(_Part):
     now: Literal["red", "amber", "green", "none"]
 
 
-class TurningLine(_Part):
+class TurningLine(_Content):
     """A case that turns red on a day that is known today."""
 
     reference: str | None
@@ -95,7 +96,7 @@ class TurningLine(_Part):
     reason: str
 
 
-class Baseline(_Part):
+class Baseline(_Content):
     """What became of those who were red on the baseline day."""
 
     on: date
@@ -107,7 +108,7 @@ class Baseline(_Part):
     no_longer: int
 
 
-class Digest(_Part):
+class Digest(_Content):
     """One recipient's digest of one week, in the order in which it is read.
 
     `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
@@ -147,8 +148,8 @@ class Digest(_Part):
         return f"Sightline weekly digest, {self.as_of.day} {self.as_of:%B %Y}: {self.red} red"
 
 
-class Notice(_Part):
-    """A same-day notice: reds that are unlawful, told as soon as they are known."""
+class Notice(_Content):
+    """A same-day notice: reds that are unlawful, sent as soon as they are known."""
 
     council: str
     on: date
@@ -159,5 +160,5 @@ class Notice(_Part):
     @property
     def subject(self) -> str:
         """The subject line: it identifies nobody."""
-        many = len(self.items)
-        return f"Sightline: {many} unlawful {'placement' if many == 1 else 'placements'}"
+        count = len(self.items)
+        return f"Sightline: {count} unlawful {'placement' if count == 1 else 'placements'}"

@@ -34,10 +34,10 @@ def _plain_address(value: str) -> str:
     """
     try:
         value.encode("ascii")
-        told = Address(addr_spec=value)
+        address = Address(addr_spec=value)
     except (ValueError, HeaderParseError, IndexError, AttributeError) as error:
         raise ValueError("it must be one address such as name@council.example") from error
-    if not told.username or "." not in told.domain or told.addr_spec != value:
+    if not address.username or "." not in address.domain or address.addr_spec != value:
         raise ValueError("it must be one address such as name@council.example")
     return value
 
@@ -46,8 +46,8 @@ class Recipient(BaseModel):
     """One person who is sent a digest.
 
     `scope` is `all`, or the ids of `services`, `teams` or `workers` whose cases they oversee.
-    `detail` says how much: `cases` with references, `lines` without any reference, or `totals`
-    alone. A lead member is never sent a reference: their default is `lines`.
+    `detail` is how much they are sent: `cases` with references, `lines` without any reference, or
+    `totals` alone. A lead member is never sent a reference: their default is `lines`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,10 +84,10 @@ class Recipient(BaseModel):
 
 
 class Staff(BaseModel):
-    """One person who works here, so that they can sign in: what is theirs, and what to call them.
+    """One member of staff who can sign in: their name, and the services and teams that are theirs.
 
-    `id` is their staff id as the case management systems tell it, `sign_in` what the identity
-    provider calls them (an address as a rule). The role comes from the identity provider alone.
+    `id` is their staff id in the case management systems, `sign_in` their name at the identity
+    provider (an address as a rule). The role comes from the identity provider alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

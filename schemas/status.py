@@ -105,7 +105,7 @@ class Period:
     """A run of days on which nothing about one concern changes.
 
     It holds from `start` up to, not including, `end`; None is for good. `since`, `since_basis`,
-    `not_green_since` and `next_change` are told of every day in it.
+    `not_green_since` and `next_change` are the same on every day of it.
     """
 
     concern: Concern
