@@ -25,14 +25,14 @@ from services.digests.send import Office
 from services.settings import Settings, SettingsError, load_policy, load_recipients
 from services.store import outbox
 from services.store.database import Database
-from services.tracking.derive import Rules
+from services.assessment.derivation import Rules
 from services.tracking.handler import PASSING, Tracker, may_pass, now_utc
 from services.tracking.publish import notice_today
 from services.web.app import make_app
 from services.web.assembly import assemble
-from services.web.directory_refresh import keep_directory
+from services.web.directory_refresh import refresh_directory
 from services.web.server import ServerError, served
-from services.web.state import MadeUpPerson
+from services.web.state import DemoUser
 
 log = logging.getLogger(__name__)
 
@@ -226,7 +226,7 @@ async def serving_pages(
     place: Place,
     office: Office | None = None,
     clock: Callable[[], datetime] = now_utc,
-    made_up: Sequence[MadeUpPerson] = (),
+    demo_users: Sequence[DemoUser] = (),
 ) -> AsyncIterator[int]:
     """Serve the pages beside whatever else this process does; yields the port.
 
@@ -240,22 +240,22 @@ async def serving_pages(
         async for _ in publish(place.broker, map(to_message, raw)):
             pass
 
-    if not settings.oidc_issuer and not made_up:
+    if not settings.oidc_issuer and not demo_users:
         log.warning("SIGHTLINE_OIDC_ISSUER is not set: nobody can sign in to the pages")
-    parts = assemble(
+    state = assemble(
         settings,
         place.rules,
         office or office_of(settings, place.database, place.rules.policy),
         send_all,
         lambda: lag_of(place.broker),
         clock,
-        made_up,
+        demo_users,
     )
-    host = LOOPBACK if made_up else settings.pages_host
-    renewing = asyncio.create_task(keep_directory(parts))
+    host = LOOPBACK if demo_users else settings.pages_host
+    renewing = asyncio.create_task(refresh_directory(state))
     try:
         async with served(
-            make_app(parts), host, settings.pages_port, proxies=settings.trusted_proxies
+            make_app(state), host, settings.pages_port, proxies=settings.trusted_proxies
         ) as port:
             yield port
     except ServerError as error:

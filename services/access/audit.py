@@ -1,6 +1,6 @@
-"""The audit log as it is written: nothing is shown before it is recorded that it was.
+"""Writing of the audit log. A page is shown only once its entry is stored.
 
-Entries of requests that run at once are committed together, and each request waits for its own.
+Entries of concurrent requests are committed in one transaction, and each request waits for its own.
 """
 
 import asyncio
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from services.access.directory import Person
+from services.access.directory import User
 from services.store import audit_log
 from services.store.audit_log import Entry
 from services.store.database import Database
 
 
 class Act(StrEnum):
-    """What somebody can do that is recorded."""
+    """The acts of users that are recorded."""
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
@@ -34,7 +34,7 @@ class Act(StrEnum):
 
 
 class AuditLog:
-    """Writes entries into one database, those of requests that run at once in one transaction."""
+    """Writes entries to one database, those of concurrent requests in one transaction."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self.database = database
@@ -42,8 +42,8 @@ class AuditLog:
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def record(self, by: Person, act: Act, person: str = "", detail: str = "") -> Entry:
-        """Record what somebody did; returns it once it is stored.
+    async def record(self, by: User, act: Act, person: str = "", detail: str = "") -> Entry:
+        """Record what a user did; returns the entry once it is stored.
 
         Raises:
             DBAPIError: it could not be stored; what was asked for must then not be shown.
@@ -58,15 +58,15 @@ class AuditLog:
 
     async def _write(self) -> None:
         while self._waiting:
-            some, self._waiting = self._waiting, []
+            batch, self._waiting = self._waiting, []
             try:
                 async with self.database.writing() as connection:
-                    await audit_log.append(connection, [entry for entry, _ in some])
+                    await audit_log.append(connection, [entry for entry, _ in batch])
             except Exception as error:  # noqa: BLE001 (each request raises it where it waits)
-                for _, stored in some:
+                for _, stored in batch:
                     if not stored.done():
                         stored.set_exception(error)
             else:
-                for _, stored in some:
+                for _, stored in batch:
                     if not stored.done():
                         stored.set_result(None)

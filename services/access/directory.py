@@ -1,4 +1,7 @@
-"""The staff directory: what is whose, and what to call them. Names stand in a file, not a store."""
+"""The staff directory: users, their permissions, and their names.
+
+Names of staff are read from the recipients file; none is in the store.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,49 +9,49 @@ from functools import cached_property
 
 from schemas.policy import Policy
 from schemas.recipients import Recipients
-from services.access.roles import May, Role, roles_granting
+from services.access.roles import Permission, Role, roles_granting
 from services.access.scope import Charge, Sight, sight_in
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody who is signed in. `id` is their staff id; `digests` are the recipients they are.
+class User:
+    """A signed-in member of staff. `id` is their staff id, `digests` the recipient ids they have.
 
-    `sights` says what they may do, and about which cases: a right reaches as far as the roles that
-    grant it, so that several roles together give no more than each of them.
+    `sights` are their permissions, each with the cases it covers. A permission covers what the
+    roles that grant it cover, so that several roles together give no more than each of them.
     """
 
     id: str
     name: str
     roles: tuple[Role, ...]
-    sights: tuple[tuple[May, Sight], ...]
+    sights: tuple[tuple[Permission, Sight], ...]
     digests: tuple[str, ...] = ()
 
     @cached_property
-    def may(self) -> Mapping[May, Sight]:
-        """What they may do, and about which cases."""
+    def permissions(self) -> Mapping[Permission, Sight]:
+        """Their permissions, each with the cases it covers."""
         return dict(self.sights)
 
-    def sight(self, may: May) -> Sight:
-        """About which cases they may do something: none, where they may not."""
-        return self.may.get(may, Sight())
+    def sight(self, permission: Permission) -> Sight:
+        """The cases that a permission covers: none where they do not have it."""
+        return self.permissions.get(permission, Sight())
 
     @property
     def role(self) -> Role:
-        """The role in which they speak: the most senior."""
+        """Their most senior role."""
         return self.roles[0]
 
     @property
     def titles(self) -> str:
-        """Their roles, as people say them."""
+        """Their roles in words."""
         return ", ".join(role.words for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the identity provider says it is: what it calls them, and their staff id if it knows.
+    """Somebody as the identity provider names them: sign-in name, and staff id where it has one.
 
-    `subject` is its own identifier, which means nothing to anybody else.
+    `subject` is the provider's own identifier.
     """
 
     sign_in: str
@@ -57,24 +60,25 @@ class Identity:
 
 
 class Directory:
-    """Everyone who may be given charge of something, by what the identity provider calls them."""
+    """The staff directory of one council, by sign-in name and by staff id."""
 
     def __init__(self, recipients: Recipients, policy: Policy) -> None:
         self.policy = policy
-        self._people: dict[tuple[str, tuple[Role, ...]], Person] = {}
+        self._users: dict[tuple[str, tuple[Role, ...]], User] = {}
         self.renew(recipients)
 
     def renew(self, recipients: Recipients) -> None:
-        """Take the directory as it is now: who has come, who has left, whose team is another."""
+        """Replace the directory by its newest state: joiners, leavers, changes of team."""
         self.recipients = recipients
         self._staff = {item.sign_in.casefold(): item for item in recipients.staff}
         self._names = {item.id: item.name for item in recipients.staff if item.name}
-        self._people.clear()
+        self._users.clear()
 
     def id_of(self, identity: Identity) -> str:
-        """The staff id by which somebody is known here.
+        """The staff id of somebody who signed in.
 
-        The directory's, else the identity provider's, else the recipient's whose address it is.
+        It is the directory's, else the identity provider's, else that of the recipient whose
+        address is the sign-in name, else the provider's own identifier.
         """
         if found := self._staff.get(identity.sign_in.casefold()):
             return found.id
@@ -85,19 +89,19 @@ class Directory:
                 return recipient.id
         return identity.subject
 
-    def person(self, id_: str, roles: tuple[Role, ...]) -> Person:
-        """Somebody by their id, in the roles that they signed in with, as the directory is now."""
-        known = self._people.get((id_, roles))
+    def user(self, id_: str, roles: tuple[Role, ...]) -> User:
+        """The user with a staff id, in the roles of their session, as the directory is now."""
+        known = self._users.get((id_, roles))
         if known is None:
             charge, name, digests = self._charge(id_)
-            known = self._people[id_, roles] = Person(
+            known = self._users[id_, roles] = User(
                 id=id_,
                 name=name or id_,
                 roles=roles,
                 sights=tuple(
-                    (may, sight_in(held, charge))
-                    for may in May
-                    if (held := roles_granting(may, self.policy) & set(roles))
+                    (permission, sight_in(granting, charge))
+                    for permission in Permission
+                    if (granting := roles_granting(permission, self.policy) & set(roles))
                 ),
                 digests=digests,
             )
@@ -106,7 +110,7 @@ class Directory:
     def _charge(self, id_: str) -> tuple[Charge, str, tuple[str, ...]]:
         staff = next((item for item in self.recipients.staff if item.id == id_), None)
         address = staff.sign_in.casefold() if staff else None
-        mine = [
+        own = [
             item
             for item in self.recipients.recipient
             if item.id == id_ or item.address.casefold() == address
@@ -114,16 +118,16 @@ class Directory:
         services = {*(staff.services if staff else ())}
         teams = {*(staff.teams if staff else ())}
         workers = {id_}
-        for item in mine:
+        for item in own:
             services |= set(item.services)
             teams |= set(item.teams)
             workers |= set(item.workers)
-        charge = Charge(any(item.scope == "all" for item in mine), services, teams, workers)
-        name = (staff.name if staff else "") or next((item.name for item in mine), "")
-        return charge, name, tuple(item.id for item in mine)
+        charge = Charge(any(item.scope == "all" for item in own), services, teams, workers)
+        name = (staff.name if staff else "") or next((item.name for item in own), "")
+        return charge, name, tuple(item.id for item in own)
 
-    def called(self, id_: str | None) -> str:
-        """What to call somebody on a page: their name and id, or the id alone."""
+    def display_name(self, id_: str | None) -> str:
+        """A member of staff as pages show them: name and id, or the id alone; empty for None."""
         if not id_:
             return ""
         name = self._names.get(id_)

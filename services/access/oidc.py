@@ -28,7 +28,7 @@ ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ANSWER_SECONDS = 10.0
-_KEYS_AGAIN_SECONDS = 60.0
+_KEYS_REFRESH_SECONDS = 60.0
 """How soon the provider's keys may be fetched again for a key that is not known."""
 
 
@@ -50,7 +50,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Who signed in, in which roles."""
+    """Who signed in, and in which roles, as the ID token claims."""
 
     identity: Identity
     roles: tuple[Role, ...]
@@ -67,12 +67,12 @@ class OpenIdConnect:
         self._lock = asyncio.Lock()
 
     async def begin(self, under_way: SignInUnderWay, state: str) -> str:
-        """The address at the identity provider to send the person to.
+        """The address at the identity provider to send the user to.
 
         Raises:
             SignInError: the provider does not answer.
         """
-        metadata = await self._discovered()
+        metadata = await self._discovery()
         async with self._client() as client:
             url, _ = client.create_authorization_url(
                 metadata["authorization_endpoint"],
@@ -83,33 +83,33 @@ class OpenIdConnect:
         return str(url)
 
     async def complete(self, under_way: SignInUnderWay, answer: Mapping[str, str]) -> Claimed:
-        """Who came back from the identity provider with this answer.
+        """The user whom the identity provider sent back with this answer.
 
         Raises:
-            SignInError: the answer is not to be trusted, or the person has no role here.
+            SignInError: the answer cannot be trusted, or the user has no role here.
         """
-        metadata = await self._discovered()
+        metadata = await self._discovery()
         if answer.get("error"):
             raise SignInError("The identity provider did not let you sign in.")
-        says_who = metadata.get("authorization_response_iss_parameter_supported") is True
-        if answer.get("iss", "" if says_who else self.provider.issuer) != self.provider.issuer:
+        names_issuer = metadata.get("authorization_response_iss_parameter_supported") is True
+        if answer.get("iss", "" if names_issuer else self.provider.issuer) != self.provider.issuer:
             raise SignInError("The answer came from another identity provider.")
         try:
             async with self._client() as client:
-                told = await client.fetch_token(
+                tokens = await client.fetch_token(
                     metadata["token_endpoint"],
                     code=answer.get("code", ""),
                     code_verifier=under_way.verifier,
                 )
         except (AuthlibBaseError, HTTPError, ValueError, KeyError) as error:
             raise SignInError("The identity provider did not confirm your sign-in.") from error
-        claims = await self._verified(told.get("id_token"), under_way.nonce)
+        claims = await self._verified(tokens.get("id_token"), under_way.nonce)
         return self._claimed(claims)
 
     async def sign_out_url(self, onward: str) -> str:
-        """Where to end the session at the identity provider too; `onward` where it has no place."""
+        """Where to end the session at the identity provider; `onward` where there is no such page."""
         try:
-            metadata = await self._discovered()
+            metadata = await self._discovery()
         except SignInError:
             return onward
         ending = metadata.get("end_session_endpoint")
@@ -119,8 +119,8 @@ class OpenIdConnect:
         return f"{ending}?{urlencode(query)}"
 
     def _claimed(self, claims: Mapping[str, Any]) -> Claimed:
-        told = claims.get("roles", ())
-        roles = read_roles(told if isinstance(told, list) else ())
+        claim = claims.get("roles", ())
+        roles = read_roles(claim if isinstance(claim, list) else ())
         if not roles:
             raise SignInError(
                 "You have no role in Sightline yet. Ask whoever runs it in your council to assign "
@@ -132,16 +132,16 @@ class OpenIdConnect:
         return Claimed(Identity(sign_in, subject, str(staff or "")), roles)
 
     async def _verified(self, token: object, nonce: str) -> Mapping[str, Any]:
-        """The claims of an ID token, once its signature and everything it must say are checked."""
+        """The claims of an ID token, once its signature and its required claims are checked."""
         refused = SignInError("The identity provider's answer could not be verified.")
         if not isinstance(token, str):
             raise refused
         try:
-            keys = await self._known_keys(again=False)
+            keys = await self._known_keys(refresh=False)
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError):
-                keys = await self._known_keys(again=True)
+                keys = await self._known_keys(refresh=True)
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             registry = jwt.JWTClaimsRegistry(
                 leeway=LEEWAY_SECONDS,
@@ -160,26 +160,26 @@ class OpenIdConnect:
             raise refused
         return decoded.claims
 
-    async def _discovered(self) -> Mapping[str, Any]:
-        """The provider's own description, which must be of the issuer that is set."""
+    async def _discovery(self) -> Mapping[str, Any]:
+        """The provider's discovery document, which must name the issuer that is set."""
         async with self._lock:
             if not self._metadata:
                 issuer = self.provider.issuer.rstrip("/")
-                told = await _json(f"{issuer}/.well-known/openid-configuration")
-                if told.get("issuer") != self.provider.issuer:
+                metadata = await _json(f"{issuer}/.well-known/openid-configuration")
+                if metadata.get("issuer") != self.provider.issuer:
                     raise SignInError("The identity provider calls itself by another name.")
-                if not all(isinstance(told.get(name), str) for name in _ENDPOINTS):
+                if not all(isinstance(metadata.get(name), str) for name in _ENDPOINTS):
                     raise SignInError("The identity provider does not answer as it should.")
-                self._metadata = told
+                self._metadata = metadata
         return self._metadata
 
-    async def _known_keys(self, *, again: bool) -> KeySet:
-        metadata = await self._discovered()
+    async def _known_keys(self, *, refresh: bool) -> KeySet:
+        metadata = await self._discovery()
         async with self._lock:
-            rested = time.monotonic() - self._keys_at > _KEYS_AGAIN_SECONDS
-            if self._keys is None or (again and rested):
-                told = await _json(metadata["jwks_uri"])
-                self._keys = KeySet.import_key_set({"keys": told.get("keys", [])})
+            may_refresh = time.monotonic() - self._keys_at > _KEYS_REFRESH_SECONDS
+            if self._keys is None or (refresh and may_refresh):
+                key_set = await _json(metadata["jwks_uri"])
+                self._keys = KeySet.import_key_set({"keys": key_set.get("keys", [])})
                 self._keys_at = time.monotonic()
             return self._keys
 
@@ -194,8 +194,8 @@ class OpenIdConnect:
         )
 
 
-def under_way(onward: str, now: datetime) -> tuple[str, SignInUnderWay]:
-    """A new sign-in: its state, and what is kept of it until the person comes back."""
+def new_sign_in(onward: str, now: datetime) -> tuple[str, SignInUnderWay]:
+    """A new sign-in: its state, and what is kept of it until the provider sends the user back."""
     return token_urlsafe(32), SignInUnderWay(token_urlsafe(24), token_urlsafe(48), onward, now)
 
 
@@ -204,9 +204,9 @@ async def _json(url: str) -> dict[str, Any]:
         async with AsyncClient(timeout=_ANSWER_SECONDS) as client:
             answer = await client.get(url)
             answer.raise_for_status()
-            told = answer.json()
+            document = answer.json()
     except (HTTPError, ValueError) as error:
         raise SignInError("The identity provider does not answer. Try again later.") from error
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         raise SignInError("The identity provider does not answer as it should.")
-    return told
+    return document

@@ -1,4 +1,4 @@
-"""What each role may do. A route says which of these it needs; a role that is not named may not."""
+"""Roles and permissions: which role may do what. Each route requires a permission."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from schemas.policy import Policy, SourcePermissions
 
 
 class Role(StrEnum):
-    """The app roles of the identity provider, in the order in which the first one speaks."""
+    """The app roles of the identity provider, the most senior first."""
 
     CHIEF_OFFICER = "chief_officer"
     HEAD_OF_SERVICE = "head_of_service"
@@ -20,12 +20,12 @@ class Role(StrEnum):
 
     @property
     def words(self) -> str:
-        """The role as people say it."""
+        """The role in words: `team manager`."""
         return self.replace("_", " ")
 
 
-class May(StrEnum):
-    """What a route can ask for. Each is still limited to the cases that the person may see."""
+class Permission(StrEnum):
+    """What a route can require. Each covers only the cases in the user's scope."""
 
     SEE_OVERVIEW = "see_overview"
     SEE_CASES = "see_cases"
@@ -43,35 +43,40 @@ class May(StrEnum):
 
 _WORKERS = (Role.PERSONAL_ADVISER, Role.TEAM_MANAGER, Role.HEAD_OF_SERVICE, Role.CHIEF_OFFICER)
 
-_GRANTED: Mapping[May, tuple[Role, ...]] = {
-    May.SEE_OVERVIEW: tuple(Role),
-    May.SEE_CASES: (*_WORKERS, Role.ANALYST),
-    May.SEE_QUESTIONS: (*_WORKERS, Role.ANALYST),
-    May.SEE_FEEDS: (*_WORKERS, Role.ANALYST, Role.ADMINISTRATOR),
-    May.SEE_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
-    May.MEND_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
-    May.SEE_DIGESTS: (*_WORKERS, Role.LEAD_MEMBER, Role.ADMINISTRATOR),
-    May.SEE_AUDIT: (Role.CHIEF_OFFICER, Role.ADMINISTRATOR),
+_GRANTED: Mapping[Permission, tuple[Role, ...]] = {
+    Permission.SEE_OVERVIEW: tuple(Role),
+    Permission.SEE_CASES: (*_WORKERS, Role.ANALYST),
+    Permission.SEE_QUESTIONS: (*_WORKERS, Role.ANALYST),
+    Permission.SEE_FEEDS: (*_WORKERS, Role.ANALYST, Role.ADMINISTRATOR),
+    Permission.SEE_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
+    Permission.MEND_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
+    Permission.SEE_DIGESTS: (*_WORKERS, Role.LEAD_MEMBER, Role.ADMINISTRATOR),
+    Permission.SEE_AUDIT: (Role.CHIEF_OFFICER, Role.ADMINISTRATOR),
 }
 
 
-def roles_granting(may: May, policy: Policy) -> frozenset[Role]:
-    """The roles that may do something under the council's policy."""
+def roles_granting(permission: Permission, policy: Policy) -> frozenset[Role]:
+    """The roles that have a permission under the council's policy."""
     chosen = {
-        May.WORK: policy.pages.may_work,
-        May.RATE: policy.pages.may_rate,
-        May.EXTEND: policy.pages.may_extend,
-        May.ACKNOWLEDGE: policy.pages.may_acknowledge,
+        Permission.WORK: policy.pages.may_work,
+        Permission.RATE: policy.pages.may_rate,
+        Permission.EXTEND: policy.pages.may_extend,
+        Permission.ACKNOWLEDGE: policy.pages.may_acknowledge,
     }
-    here = policy.sources.get(PAGES_SOURCE, SourcePermissions())
-    if (may is May.RATE and not here.may_rate) or (may is May.EXTEND and not here.may_extend):
+    pages = policy.sources.get(PAGES_SOURCE, SourcePermissions())
+    if (permission is Permission.RATE and not pages.may_rate) or (
+        permission is Permission.EXTEND and not pages.may_extend
+    ):
         return frozenset()
-    if may in chosen:
-        return frozenset(Role(name) for name in chosen[may])
-    return frozenset(_GRANTED[may])
+    if permission in chosen:
+        return frozenset(Role(name) for name in chosen[permission])
+    return frozenset(_GRANTED[permission])
 
 
-def read_roles(told: Iterable[object]) -> tuple[Role, ...]:
-    """The roles that an identity provider names, in our order; what we do not know is left out."""
-    names = {str(name) for name in told}
+def read_roles(claim: Iterable[object]) -> tuple[Role, ...]:
+    """The roles that an identity provider's claim names, the most senior first.
+
+    Names that are no role of Sightline are left out.
+    """
+    names = {str(name) for name in claim}
     return tuple(role for role in Role if role.value in names)

@@ -42,7 +42,7 @@ from services.store import event_log, feeds, refused_events, timelines
 from services.tracking.handler import now_utc
 from services.tracking.publish import notice_today
 from services.web.server import free_port
-from services.web.state import MadeUpPerson
+from services.web.state import DemoUser
 
 WEEKS = 5
 _POLL_SECONDS = 0.1
@@ -111,14 +111,14 @@ def demo_recipients() -> Recipients:
 
 
 MADE_UP = (
-    MadeUpPerson("w-le-11", (Role.PERSONAL_ADVISER,), "A personal adviser"),
-    MadeUpPerson("m-le-1", (Role.TEAM_MANAGER,), "Their team manager"),
-    MadeUpPerson("head-leaving", (Role.HEAD_OF_SERVICE,), "The head of service, leaving care"),
-    MadeUpPerson("head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"),
-    MadeUpPerson("director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
-    MadeUpPerson("lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
-    MadeUpPerson("analyst", (Role.ANALYST,), "A performance analyst"),
-    MadeUpPerson("administrator", (Role.ADMINISTRATOR,), "An administrator"),
+    DemoUser("w-le-11", (Role.PERSONAL_ADVISER,), "A personal adviser"),
+    DemoUser("m-le-1", (Role.TEAM_MANAGER,), "Their team manager"),
+    DemoUser("head-leaving", (Role.HEAD_OF_SERVICE,), "The head of service, leaving care"),
+    DemoUser("head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"),
+    DemoUser("director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
+    DemoUser("lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
+    DemoUser("analyst", (Role.ANALYST,), "A performance analyst"),
+    DemoUser("administrator", (Role.ADMINISTRATOR,), "An administrator"),
 )
 """Whom anybody on this machine may be in the demo."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schemas.status import Concern, Period, Rag
-from services.access.directory import Person
+from services.access.directory import User
 from services.access.roles import Role
 from services.access.scope import Sight
 from services.oversight.assignment import owner_on
@@ -206,7 +206,7 @@ def red_lines(cases: Iterable[Case]) -> list[RedLine]:
     return sorted(lines, key=lambda line: (not line.unlawful, -line.weeks, line.concern))
 
 
-def duties(cases: Sequence[Case], person: Person, day: date) -> Duties:
+def duties(cases: Sequence[Case], person: User, day: date) -> Duties:
     """What the person must do about cases that are theirs to see."""
     ladder = [role for role in person.roles if role in LADDER]
     red = [case for case in cases if case.status.rag is Rag.RED]

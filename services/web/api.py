@@ -19,14 +19,14 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from schemas.days import london_day, read_day
 from schemas.status import Concern, Rag
 from services.access.audit import Act
-from services.access.directory import Person
-from services.access.roles import May, Role
+from services.access.directory import User
+from services.access.roles import Permission, Role
 from services.oversight.board import Case
 from services.oversight.case_file import case_file
 from services.store import sessions
 from services.web.kit.problems import problem
-from services.web.kit.request import visit_of
-from services.web.state import Parts
+from services.web.kit.request import page_request
+from services.web.state import AppState
 
 _MOST = 1000
 _LONGEST_REFERENCE = 400
@@ -126,40 +126,40 @@ def make_api() -> FastAPI:
     return api
 
 
-async def _caller(request: Request) -> Person:
+async def _caller(request: Request) -> User:
     """Who calls: by token, else by session.
 
     Raises:
         HTTPException: 401 where neither is right.
     """
-    parts = _parts(request)
+    app = _app_state(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        async with parts.database.reading() as connection:
+        async with app.database.reading() as connection:
             token = await sessions.token_of(connection, secret.strip())
         if token is not None and token.source is not None:
             raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
         if token is not None:
-            return parts.directory.person(f"token {token.name}", (Role.ANALYST,))
+            return app.directory.user(f"token {token.name}", (Role.ANALYST,))
     else:
-        visit = await visit_of(request)
-        if visit.somebody is not None:
-            return visit.somebody
+        session = await page_request(request)
+        if session.signed_in is not None:
+            return session.signed_in
     raise HTTPException(401, "Send a token that holds, as Authorization: Bearer, or sign in.")
 
 
-async def _reader(caller: Annotated[Person, Depends(_caller)]) -> Person:
+async def _reader(caller: Annotated[User, Depends(_caller)]) -> User:
     """A caller who may see cases; for anybody else there is nothing here.
 
     Raises:
         HTTPException: 404.
     """
-    if May.SEE_CASES not in caller.may:
+    if Permission.SEE_CASES not in caller.permissions:
         raise HTTPException(404, _UNKNOWN)
     return caller
 
 
-Reader = Annotated[Person, Depends(_reader)]
+Reader = Annotated[User, Depends(_reader)]
 
 
 async def statuses(
@@ -171,19 +171,19 @@ async def statuses(
     cursor: Annotated[str, Query(description="`next` of the page before")] = "",
 ) -> StatusPage:
     """Every status of today that the caller may see, by person and concern."""
-    parts = _parts(request)
-    board = await parts.watch.now(parts.clock())
+    app = _app_state(request)
+    board = await app.watch.now(app.clock())
     after = _read_cursor(cursor)
     seen = sorted(
         case.key
         for case in board.cases.values()
         if (concern is None or case.status.concern is concern)
         and (rag is None or case.status.rag is rag)
-        and reader.sight(May.SEE_CASES).sees(case.status)
+        and reader.sight(Permission.SEE_CASES).sees(case.status)
     )
     wanted = [key for key in seen if (key[0], str(key[1])) > after][: limit + 1]
     shown = wanted[:limit]
-    await parts.audit.record(reader, Act.READ_API, detail=f"{len(shown)} statuses")
+    await app.audit.record(reader, Act.READ_API, detail=f"{len(shown)} statuses")
     return StatusPage(
         as_of=board.day,
         tracked=[c for c in Concern if board.tracked[c]],
@@ -194,28 +194,28 @@ async def statuses(
 
 async def one_case(request: Request, reader: Reader, person: str, as_of: str = "") -> CaseOut:
     """One young person on a day; today where none is given."""
-    parts = _parts(request)
-    today = london_day(parts.clock())
+    app = _app_state(request)
+    today = london_day(app.clock())
     try:
         day = read_day(as_of) if as_of else today
     except ValueError as error:
         raise HTTPException(422, "as_of must be a date such as 2026-11-20.") from error
     if "\x00" in person or len(person) > _LONGEST_REFERENCE:
         raise HTTPException(404, _UNKNOWN)
-    board = await parts.watch.now(parts.clock())
-    async with parts.database.reading() as connection:
+    board = await app.watch.now(app.clock())
+    async with app.database.reading() as connection:
         file = await case_file(
             connection,
             person,
             today,
-            parts.policy,
-            parts.rules.rulebook,
+            app.policy,
+            app.rules.rulebook,
             board=board,
         )
-    if file is None or not reader.sight(May.SEE_CASES).sees(file.owner):
-        await parts.audit.record(reader, Act.WAS_DENIED, person)
+    if file is None or not reader.sight(Permission.SEE_CASES).sees(file.owner):
+        await app.audit.record(reader, Act.WAS_DENIED, person)
         raise HTTPException(404, _UNKNOWN)
-    await parts.audit.record(reader, Act.SAW_CASE, person)
+    await app.audit.record(reader, Act.SAW_CASE, person)
     then = file.on(day)
     cases = then.cases
     return CaseOut(
@@ -284,9 +284,9 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
     return person, concern
 
 
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
+def _app_state(request: Request) -> AppState:
+    app: AppState = request.app.state.app_state
+    return app
 
 
 async def _http_problem(request: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The application: every door, the static files, the interface for machines."""
+"""The web application: the routes of all pages, the static files, the API and `POST /events`."""
 
 from urllib.parse import urlsplit
 
@@ -16,11 +16,11 @@ from services.web.api import make_api
 from services.web.forms import catalogue
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
-from services.web.kit.middleware import Edge
-from services.web.kit.request import visit_of
-from services.web.kit.routing import Door
+from services.web.kit.middleware import SecurityMiddleware
+from services.web.kit.request import page_request
+from services.web.kit.routing import PageRoute
 from services.web.kit.templates import STATIC
-from services.web.metrics import Measures
+from services.web.metrics import Metrics
 from services.web.pages import (
     audit_log,
     case_list,
@@ -34,7 +34,7 @@ from services.web.pages import (
     refused_events,
     sign_in,
 )
-from services.web.state import Parts
+from services.web.state import AppState
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _A_YEAR = 365 * 24 * 3600
@@ -44,50 +44,58 @@ class _Static(StaticFiles):
     """Static files: the address holds a hash of the content, so they can be kept for a year."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
+        response = await super().get_response(path, scope)
         if scope["query_string"]:
-            answer.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
-        return answer
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
+        return response
 
 
-def all_doors() -> list[Door]:
-    """Every door, forms before the page of the case that they stand on."""
+def all_routes() -> list[PageRoute]:
+    """The routes of every page, in the order in which they are matched.
+
+    Forms come before the case page, whose path would match theirs.
+    """
     return [
-        door
+        route
         for module in (
             probes, sign_in, overview, case_list, catalogue, case_page, feeds, questions,
             data_quality, refused_events, digest_archive, audit_log, contract,
         )
-        for door in module.doors.all
+        for route in module.routes.all
     ]  # fmt: skip
 
 
-def make_app(parts: Parts) -> Starlette:
-    """The application over these parts."""
-    measures = Measures()
-    host = urlsplit(parts.base_url).hostname or "localhost"
+def make_app(state: AppState) -> Starlette:
+    """The application with this state."""
+    metrics = Metrics()
+    host = urlsplit(state.base_url).hostname or "localhost"
     api = make_api()
-    api.state.parts = parts
+    api.state.app_state = state
     app = Starlette(
         routes=[
-            *(door.route() for door in all_doors()),
-            Route(PATH, EventsEndpoint(parts.database, parts.send_all).receive, methods=["POST"]),
+            *(route.route() for route in all_routes()),
+            Route(PATH, EventsEndpoint(state.database, state.send_all).receive, methods=["POST"]),
             Route(PATH, method_not_allowed, methods=list(OTHER_METHODS)),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),
         ],
         middleware=[
-            Middleware(Edge, hosts=(*_LOOPBACK, host), measures=measures, secure=parts.is_secure)
+            Middleware(
+                SecurityMiddleware,
+                hosts=(*_LOOPBACK, host),
+                metrics=metrics,
+                secure=state.is_secure,
+            )
         ],
-        exception_handlers={HTTPException: _not_here},
+        exception_handlers={HTTPException: _not_found},
     )
     app.router.redirect_slashes = False
-    app.state.parts = parts
-    app.state.measures = measures
+    app.state.app_state = state
+    app.state.metrics = metrics
     return app
 
 
-async def _not_here(request: Request, error: Exception) -> Response:
-    """No such path, or not by this method: as for everything that is not one's own."""
+async def _not_found(http: Request, error: Exception) -> Response:
+    """404 for a path or a method that does not exist."""
     del error
-    return errors.not_here(await visit_of(request))
+    return errors.not_found(await page_request(http))

@@ -1,4 +1,4 @@
-"""The parts of the pages, put together out of the settings."""
+"""Puts the state of the web application together from the settings."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -11,8 +11,8 @@ from services.access.sessions import Limits, Sessions
 from services.digests.send import Office
 from services.oversight.board import Watch
 from services.settings import Settings
-from services.tracking.derive import Rules
-from services.web.state import MadeUpPerson, Parts, SendAll
+from services.assessment.derivation import Rules
+from services.web.state import AppState, DemoUser, SendAll
 
 
 def assemble(
@@ -22,15 +22,15 @@ def assemble(
     send_all: SendAll,
     lag: Callable[[], Awaitable[Lag | None]],
     clock: Callable[[], datetime],
-    made_up: Sequence[MadeUpPerson] = (),
-) -> Parts:
-    """All that the pages work with. `made_up` people are the demo's; no setting makes any."""
+    demo_users: Sequence[DemoUser] = (),
+) -> AppState:
+    """The state of the web application. `demo_users` are the demo's; no setting makes any."""
     database = office.database
     directory = Directory(office.recipients, rules.policy)
     limits = Limits(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
-    return Parts(
+    return AppState(
         database=database,
         rules=rules,
         directory=directory,
@@ -44,7 +44,7 @@ def assemble(
         clock=clock,
         base_url=settings.base_url,
         provider=_provider(settings),
-        made_up=tuple(made_up),
+        demo_users=tuple(demo_users),
     )
 
 

@@ -1,4 +1,4 @@
-"""The staff directory of the pages, kept as the last extract told it."""
+"""Keeps the staff directory as the last extract of the case management system has it."""
 
 import asyncio
 import logging
@@ -7,24 +7,24 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from schemas.recipients import Recipients
 from services.access.staff_directory import recipients_now
-from services.web.state import Parts
+from services.web.state import AppState
 
 log = logging.getLogger(__name__)
 
-_SECONDS = 60.0
+_INTERVAL_SECONDS = 60.0
 
 
-async def keep_directory(parts: Parts) -> None:
-    """Look again and again who works here: a leaver's charge ends within the minute."""
-    by_hand = parts.directory.recipients
+async def refresh_directory(app: AppState) -> None:
+    """Read the staff directory every minute, until cancelled: a leaver loses access within one."""
+    by_hand = app.directory.recipients
     known: Recipients | None = None
     while True:
         try:
-            async with parts.database.reading() as connection:
-                told = await recipients_now(connection, by_hand, parts.policy)
-            if told != known:
-                parts.directory.renew(told)
-                known = told
+            async with app.database.reading() as connection:
+                current = await recipients_now(connection, by_hand, app.policy)
+            if current != known:
+                app.directory.renew(current)
+                known = current
         except (SQLAlchemyError, OSError) as error:
             log.warning("The staff directory could not be read: %s", type(error).__name__)
-        await asyncio.sleep(_SECONDS)
+        await asyncio.sleep(_INTERVAL_SECONDS)

@@ -1,10 +1,10 @@
-"""Measures for Prometheus. None of them tells of a young person."""
+"""Metrics for Prometheus. None of them is about one young person."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
-class Measures:
-    """The measures of one process."""
+class Metrics:
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -17,7 +17,7 @@ class Measures:
             registry=self.registry, buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
         )  # fmt: skip
         self._red = self._gauge("red_cases", "Red cases today, by concern", "concern")
-        self._oldest = self._gauge("unacknowledged_escalations", "Not acknowledged, by step", "to")
+        self._waiting = self._gauge("unacknowledged_escalations", "Not acknowledged, by step", "to")
         self._refused = self._gauge("refused_open", "Refused events that nobody has settled")
         self._questions = self._gauge("questions_open", "Open questions about the data")
         self._behind = self._gauge("lag_events", "Events on the broker that are not worked through")
@@ -29,12 +29,12 @@ class Measures:
     def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
         return Gauge(f"sightline_{name}", what, labels, registry=self.registry)
 
-    def answered(self, route: str, status: int, seconds: float) -> None:
-        """Count one answer."""
+    def observe(self, route: str, status: int, seconds: float) -> None:
+        """Count one answer, with how long it took."""
         self._answers.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def tell(
+    def render(
         self,
         *,
         red: dict[str, int],
@@ -44,11 +44,16 @@ class Measures:
         behind: int | None,
         feeds: dict[str, tuple[float, int]],
     ) -> bytes:
-        """Everything as Prometheus reads it, with the figures of now."""
+        """All metrics in the text format of Prometheus, with the given figures of now.
+
+        `red` is red cases by concern, `waiting` escalations not acknowledged by role, `behind`
+        events on the broker that are not worked through (None where the broker does not answer),
+        and `feeds` the Unix time when each source was last heard, with its accepted events.
+        """
         for concern, number in red.items():
             self._red.labels(concern).set(number)
         for step, number in waiting.items():
-            self._oldest.labels(step).set(number)
+            self._waiting.labels(step).set(number)
         self._refused.set(refused)
         self._questions.set(questions)
         self._behind.set(float("nan") if behind is None else behind)

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it is ready, and its measures."""
+"""Probes: whether the process lives, whether it is ready, and its metrics for Prometheus."""
 
 import asyncio
 from collections import Counter
@@ -10,44 +10,44 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from schemas.status import Rag
 from services.oversight.escalation import LADDER
 from services.store import questions, refused_events
-from services.web.kit.request import Visit
-from services.web.kit.routing import OPEN, Doors
-from services.web.metrics import Measures
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import PUBLIC, Routes
+from services.web.metrics import Metrics
 
-doors = Doors()
+routes = Routes()
 
 _ANSWER_SECONDS = 5.0
 
 
-@doors.get("/healthz", OPEN)
-async def healthz(visit: Visit) -> Response:
+@routes.get("/healthz", PUBLIC)
+async def healthz(request: PageRequest) -> Response:
     """The process answers."""
-    del visit
+    del request
     return PlainTextResponse("ok\n")
 
 
-@doors.get("/readyz", OPEN)
-async def readyz(visit: Visit) -> Response:
+@routes.get("/readyz", PUBLIC)
+async def readyz(request: PageRequest) -> Response:
     """The database answers, and what waits on the broker is being worked through."""
-    parts = visit.parts
-    told = {"database": "ok", "tracker": "ok"}
+    app = request.app
+    status = {"database": "ok", "tracker": "ok"}
     try:
-        async with asyncio.timeout(_ANSWER_SECONDS), parts.database.reading() as connection:
+        async with asyncio.timeout(_ANSWER_SECONDS), app.database.reading() as connection:
             await refused_events.count_open(connection)
     except (SQLAlchemyError, OSError, TimeoutError):
-        told["database"] = "does not answer"
-    told["tracker"] = parts.progress.said(await parts.lag_soon(), parts.clock())
-    ready = all(value == "ok" for value in told.values())
-    return JSONResponse(told, 200 if ready else 503)
+        status["database"] = "does not answer"
+    status["tracker"] = app.readiness.status(await app.lag_in_time(), app.clock())
+    ready = all(value == "ok" for value in status.values())
+    return JSONResponse(status, 200 if ready else 503)
 
 
-@doors.get("/metrics", OPEN)
-async def metrics(visit: Visit) -> Response:
-    """Measures for Prometheus."""
-    parts = visit.parts
-    measures: Measures = visit.request.app.state.measures
-    board = await parts.watch.now(parts.clock())
-    async with parts.database.reading() as connection:
+@routes.get("/metrics", PUBLIC)
+async def metrics(request: PageRequest) -> Response:
+    """Metrics for Prometheus."""
+    app = request.app
+    registry: Metrics = request.http.app.state.metrics
+    board = await app.watch.now(app.clock())
+    async with app.database.reading() as connection:
         refused = await refused_events.count_open(connection)
         asked = len(await questions.questions_on(connection, board.day))
     red = Counter(
@@ -56,10 +56,10 @@ async def metrics(visit: Visit) -> Response:
         if case.status.rag is Rag.RED and board.tracked[case.status.concern]
     )
     waiting = {role: sum(case.awaits(role) for case in board.cases.values()) for role in LADDER}
-    lag = await parts.lag_soon()
-    body = measures.tell(
+    lag = await app.lag_in_time()
+    body = registry.render(
         red={concern.value: red[concern.value] for concern in board.tracked},
-        waiting={str(role): many for role, many in waiting.items()},
+        waiting={str(role): count for role, count in waiting.items()},
         refused=refused,
         questions=asked,
         behind=lag.total if lag else None,

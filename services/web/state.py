@@ -1,4 +1,4 @@
-"""What the pages work with, put together once."""
+"""The state of the web application: one object, which lives as long as the application does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,21 +16,24 @@ from services.digests.links import Links
 from services.digests.send import Office
 from services.oversight.board import Watch
 from services.store.database import Database
-from services.tracking.derive import Rules
-from services.web.kit.rate_limit import Rate
-from services.web.readiness import Progress
+from services.assessment.derivation import Rules
+from services.web.forms.locks import FormLocks
+from services.web.kit.rate_limit import RateLimit
+from services.web.readiness import Readiness
 
 SendAll = Callable[[Sequence[bytes]], Awaitable[None]]
 """Puts events, in structured mode, on the broker; returns once the broker has stored them."""
 
 
-_BROKER_SECONDS = 2.0
-_FORMS_AT_ONCE = 10
+_LAG_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class MadeUpPerson:
-    """Somebody of the demo, whom anybody on this machine may be."""
+class DemoUser:
+    """A made-up user of the demo, as whom anybody on this machine may sign in.
+
+    `what` is what the sign-in page calls them.
+    """
 
     id: str
     roles: tuple[Role, ...]
@@ -38,11 +41,11 @@ class MadeUpPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The database, the broker, who is signed in, and the rules that hold here.
+class AppState:
+    """What requests share: the database, the broker, the sessions, and the rules in force.
 
-    `made_up` are the people of the demo; elsewhere there are none. `provider` is the identity
-    provider; without either nobody can sign in.
+    `demo_users` are the made-up users of the demo; elsewhere there are none. `provider` is the
+    identity provider. Without either nobody can sign in.
     """
 
     database: Database
@@ -58,10 +61,10 @@ class Parts:
     clock: Callable[[], datetime]
     base_url: str
     provider: OpenIdConnect | None = None
-    made_up: tuple[MadeUpPerson, ...] = ()
-    rate: Rate = field(default_factory=Rate)
-    progress: Progress = field(default_factory=Progress)
-    forms: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FORMS_AT_ONCE))
+    demo_users: tuple[DemoUser, ...] = ()
+    sign_in_limit: RateLimit = field(default_factory=RateLimit)
+    readiness: Readiness = field(default_factory=Readiness)
+    form_locks: FormLocks = field(default_factory=FormLocks)
 
     async def send(self, raw: bytes) -> None:
         """Put one event on the broker; returns once the broker has stored it."""
@@ -72,20 +75,23 @@ class Parts:
         """The council's policy."""
         return self.rules.policy
 
-    async def lag_soon(self) -> Lag | None:
-        """How far the tracker is behind; None where the broker does not say so soon."""
+    async def lag_in_time(self) -> Lag | None:
+        """How far the tracker is behind; None where the broker does not answer in time."""
         try:
-            async with asyncio.timeout(_BROKER_SECONDS):
+            async with asyncio.timeout(_LAG_SECONDS):
                 return await self.lag()
         except TimeoutError:
             return None
 
     @property
     def is_secure(self) -> bool:
-        """Whether people reach the pages over https, so that cookies can be held to it."""
+        """Whether the pages are served over https, so that cookies can be limited to it."""
         return self.base_url.startswith("https://")
 
     @property
     def cookie(self) -> str:
-        """The session cookie's name; over https one that no other host or path can set."""
+        """The session cookie's name; over https one that no other host or path can set.
+
+        Source: RFC 6265bis, cookie name prefixes.
+        """
         return "__Host-sightline" if self.is_secure else "sightline"

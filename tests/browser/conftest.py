@@ -101,7 +101,7 @@ async def served(
         yield one
 
 
-class Door:
+class SignIn:
     """Lets somebody in at a browser of their own."""
 
     def __init__(self, browser: Browser, served: House) -> None:
@@ -117,7 +117,7 @@ class Door:
             locale="en-GB",
         )  # fmt: skip
         if person is not None:
-            secret = await self.served.parts.sessions.begin(person[0], (person[1],))
+            secret = await self.served.state.sessions.begin(person[0], (person[1],))
             await context.add_cookies(
                 [{"name": "sightline", "value": secret, "url": self.served.base}]
             )
@@ -125,5 +125,5 @@ class Door:
 
 
 @pytest.fixture
-async def enters(browser: Browser, served: House) -> Door:
-    return Door(browser, served)
+async def sign_in(browser: Browser, served: House) -> SignIn:
+    return SignIn(browser, served)

@@ -3,8 +3,8 @@
 import pytest
 
 from services.access.roles import Role
-from services.web.app import all_doors
-from tests.browser.conftest import Door, Visitor
+from services.web.app import all_routes
+from tests.browser.conftest import SignIn, Visitor
 from tests.browser.council import settles
 from tests.pages.house import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, MANAGER, House
 
@@ -53,25 +53,25 @@ FORMS = (
 """Forms that cannot be sent empty."""
 
 
-def test_every_door_that_shows_a_page_is_looked_at() -> None:
+def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/metrics", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
         "/digests/preview/message", "/digests/{week}/{recipient}",
         "/digests/{week}/{recipient}/message",
     }  # fmt: skip
-    shown = {door.path for door in all_doors() if door.methods == ("GET",)} - no_pages
+    shown = {route.path for route in all_routes() if route.methods == ("GET",)} - no_pages
     assert len(shown) <= len({path.split("?")[0] for _, path in PAGES.values()})
 
 
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
-    served: House, enters: Door
+    served: House, sign_in: SignIn
 ) -> None:
     await settles(served)
     visitors: dict[tuple[object, int], Visitor] = {}
     for name, (person, path) in PAGES.items():
         for width in (1280, 320):
             if (person, width) not in visitors:
-                visitors[person, width] = await enters(
+                visitors[person, width] = await sign_in(
                     person, width=width, height=900 if width > 320 else 256
                 )
             visitor = visitors[person, width]
@@ -83,11 +83,11 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
             assert wide <= width, (name, width, wide)
 
 
-async def test_forms_with_errors_are_as_accessible(served: House, enters: Door) -> None:
+async def test_forms_with_errors_are_as_accessible(served: House, sign_in: SignIn) -> None:
     await settles(served)
     for name in FORMS:
         person, path = PAGES[name]
-        visitor = await enters(person)
+        visitor = await sign_in(person)
         await visitor.opens(path)
         for field in await visitor.page.locator("input[id$='-year']").all():
             await field.fill("26")
@@ -103,9 +103,9 @@ async def test_forms_with_errors_are_as_accessible(served: House, enters: Door) 
         )
 
 
-async def test_a_form_is_filled_in_with_the_keyboard_alone(served: House, enters: Door) -> None:
+async def test_a_form_is_filled_in_with_the_keyboard_alone(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    adviser = await enters(ADVISER)
+    adviser = await sign_in(ADVISER)
     await adviser.opens("/cases/KN101/explanation/unsuitable_accommodation")
     keys = adviser.page.keyboard
     await keys.press("Tab")
@@ -128,9 +128,9 @@ async def test_a_form_is_filled_in_with_the_keyboard_alone(served: House, enters
 
 
 @pytest.mark.parametrize("path", ["/", "/cases", "/cases/KN101"])
-async def test_whatever_takes_the_focus_shows_it(served: House, enters: Door, path: str) -> None:
+async def test_whatever_takes_the_focus_shows_it(served: House, sign_in: SignIn, path: str) -> None:
     await settles(served)
-    director = await enters(DIRECTOR)
+    director = await sign_in(DIRECTOR)
     await director.opens(path)
     seen = set()
     for _ in range(120):
@@ -150,10 +150,10 @@ async def test_whatever_takes_the_focus_shows_it(served: House, enters: Door, pa
 
 
 async def test_a_printed_case_has_its_colours_in_words_and_no_navigation(
-    served: House, enters: Door
+    served: House, sign_in: SignIn
 ) -> None:
     await settles(served)
-    director = await enters(DIRECTOR)
+    director = await sign_in(DIRECTOR)
     await director.opens("/cases/KN101")
     await director.page.emulate_media(media="print")
     assert not await director.page.get_by_role("navigation").first.is_visible()

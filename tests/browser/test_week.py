@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from services.bootstrap import lag_of
 from services.digests.unlawful_notice import notify
-from tests.browser.conftest import Door
+from tests.browser.conftest import SignIn
 from tests.browser.council import settles
 from tests.pages.house import ADVISER, DIRECTOR, LEAD_MEMBER, MANAGER, TODAY, House
 
 DUE = TODAY + timedelta(days=14)
 
 
-async def test_an_adviser_clears_a_red(served: House, enters: Door) -> None:
+async def test_an_adviser_clears_a_red(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    adviser = await enters(ADVISER)
+    adviser = await sign_in(ADVISER)
     await adviser.opens("/")
     await adviser.sees("Red without an open action")
     await adviser.looks("adviser-1-overview")
@@ -45,9 +45,9 @@ async def test_an_adviser_clears_a_red(served: House, enters: Door) -> None:
     assert "KN101" not in await adviser.text()
 
 
-async def test_a_manager_authorises(served: House, enters: Door) -> None:
+async def test_a_manager_authorises(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    manager = await enters(MANAGER)
+    manager = await sign_in(MANAGER)
     await manager.opens("/cases?concern=pre_proceedings")
     await manager.looks("manager-1-list")
     await manager.follows("KF201")
@@ -66,10 +66,10 @@ async def test_a_manager_authorises(served: House, enters: Door) -> None:
     await manager.looks("manager-4-rating-refused")
 
 
-async def test_a_director_acknowledges(served: House, enters: Door) -> None:
+async def test_a_director_acknowledges(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    await notify(served.parts.office, lambda: lag_of(served.broker))
-    director = await enters(DIRECTOR)
+    await notify(served.state.office, lambda: lag_of(served.broker))
+    director = await sign_in(DIRECTOR)
     await director.opens("/")
     await director.sees("Escalated to you")
     await director.sees("1 event was refused and not settled")
@@ -94,9 +94,9 @@ async def test_a_director_acknowledges(served: House, enters: Door) -> None:
     await director.looks("director-6-audit")
 
 
-async def test_a_lead_member_sees_totals_and_no_case(served: House, enters: Door) -> None:
+async def test_a_lead_member_sees_totals_and_no_case(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    member = await enters(LEAD_MEMBER)
+    member = await sign_in(LEAD_MEMBER)
     await member.opens("/")
     await member.sees("Each red, without a reference")
     await member.looks("member-1-overview")
@@ -107,9 +107,9 @@ async def test_a_lead_member_sees_totals_and_no_case(served: House, enters: Door
     await member.looks("member-2-no-case")
 
 
-async def test_everything_works_without_scripts(served: House, enters: Door) -> None:
+async def test_everything_works_without_scripts(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    adviser = await enters(ADVISER, scripts=False)
+    adviser = await sign_in(ADVISER, scripts=False)
     await adviser.opens("/cases/KN103")
     await adviser.follows("Update action: move to the foyer")
     await adviser.page.get_by_label("It is done", exact=True).check()

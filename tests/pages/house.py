@@ -32,7 +32,7 @@ from services.tracking.derive import Rules
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.server import served
-from services.web.state import MadeUpPerson, Parts
+from services.web.state import AppState, DemoUser
 from tests.digests.council import Outbox
 from tests.waiting import drained
 
@@ -152,7 +152,7 @@ class House:
     """A council's Sightline, served."""
 
     place: Place
-    parts: Parts
+    state: AppState
     app: Starlette
     outbox: Outbox
     base: str
@@ -167,7 +167,7 @@ class House:
         async for _ in publish(self.broker, [to_message(orjson.dumps(e)) for e in flat]):
             pass
         await drained(self.broker)
-        self.parts.watch.expire()
+        self.state.watch.expire()
 
     @property
     def broker(self) -> NatsBroker:
@@ -177,8 +177,8 @@ class House:
         """A browser, signed in as somebody."""
         cookies = {}
         if person is not None:
-            secret = await self.parts.sessions.begin(person[0], (person[1], *more))
-            cookies = {self.parts.cookie: secret}
+            secret = await self.state.sessions.begin(person[0], (person[1], *more))
+            cookies = {self.state.cookie: secret}
         client = AsyncClient(base_url=self.base, cookies=cookies, follow_redirects=False)
         self.clients.append(client)
         return Browser(client, self.base)
@@ -191,7 +191,7 @@ async def house(
     tmp_path: Path,
     policy: Policy | None = None,
     recipients: Recipients = RECIPIENTS,
-    made_up: Sequence[MadeUpPerson] = (),
+    demo_users: Sequence[DemoUser] = (),
     *,
     tracking: bool = True,
     port: int = 0,
@@ -220,13 +220,13 @@ async def house(
         async for _ in publish(broker, map(to_message, raw)):
             pass
 
-    parts = assemble(told, rules, office, send, lambda: lag_of(broker), clock, made_up)
-    app = make_app(parts)
+    state = assemble(told, rules, office, send, lambda: lag_of(broker), clock, demo_users)
+    app = make_app(state)
     if tracking:
         start_tracking(place, clock)
         await broker.start()
     async with served(app, "127.0.0.1", port) as here:
-        one = House(place, parts, app, outbox, f"http://127.0.0.1:{here}")
+        one = House(place, state, app, outbox, f"http://127.0.0.1:{here}")
         made.append(one)
         try:
             yield one

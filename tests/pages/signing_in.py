@@ -22,7 +22,7 @@ class Visitor:
 
     def session(self) -> list[str]:
         """The secrets of the session cookies that the browser holds."""
-        name = self.visited.parts.cookie
+        name = self.visited.state.cookie
         return [cookie.value or "" for cookie in self.client.cookies.jar if cookie.name == name]
 
     async def goes_away(self, name: str, begin: str = "/sign-in/begin") -> str:

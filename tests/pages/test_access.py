@@ -5,9 +5,9 @@ import re
 import pytest
 
 from services.access.roles import Role
-from services.web.app import all_doors, make_app
+from services.web.app import all_routes, make_app
 from services.web.ingest.endpoint import EventsEndpoint, method_not_allowed
-from services.web.kit.routing import Door
+from services.web.kit.routing import PageRoute
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,
@@ -52,7 +52,7 @@ FORMS = {
     "/rating/{about}": SENIOR,
     "/acknowledgement/{about}": SENIOR,
 }
-MAY: dict[tuple[str, str], frozenset[Who]] = {
+PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/"): ANYBODY,
     ("GET", "/cases"): READING,
     ("GET", "/cases.csv"): READING,
@@ -79,7 +79,7 @@ MAY: dict[tuple[str, str], frozenset[Who]] = {
 READS_THE_MANAGERS_DIGEST = frozenset({MANAGER, DIRECTOR})
 """The digest of somebody else is no page; an administrator sees that it went, and no more."""
 
-OPEN_TO_ALL = {
+PUBLIC = {
     ("GET", "/healthz"): 200,
     ("GET", "/readyz"): 200,
     ("GET", "/metrics"): 200,
@@ -97,15 +97,17 @@ OWN = {ADVISER: "KN101", OTHER_ADVISER: "KS202", MANAGER: "KN101", HEAD: "KN101"
        DIRECTOR: "KS202", ANALYST: "KN101"}  # fmt: skip
 
 
-def named(door: Door) -> list[tuple[str, str]]:
-    return [(method, door.path) for method in door.methods]
+def named(route: PageRoute) -> list[tuple[str, str]]:
+    return [(method, route.path) for method in route.methods]
 
 
-async def test_every_route_is_a_door_but_for_the_machines_and_the_static_files(
+async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_files(
     council: House,
 ) -> None:
-    routes = make_app(council.parts).routes
-    without = [route for route in routes if not isinstance(getattr(route, "door", None), Door)]
+    routes = make_app(council.state).routes
+    without = [
+        route for route in routes if not isinstance(getattr(route, "page_route", None), PageRoute)
+    ]
     assert sorted(route.path for route in without) == ["/api", "/events", "/events", "/static"]
     events, others = (route for route in without if route.path == "/events")
     assert isinstance(events.endpoint.__self__, EventsEndpoint)
@@ -119,9 +121,9 @@ async def test_every_route_is_a_door_but_for_the_machines_and_the_static_files(
     ]
 
 
-def test_the_table_of_this_test_names_every_door_once() -> None:
-    doors = sorted(name for door in all_doors() for name in named(door))
-    assert doors == sorted([*MAY, *OPEN_TO_ALL])
+def test_the_table_of_this_test_names_every_route_once() -> None:
+    routes = sorted(name for route in all_routes() for name in named(route))
+    assert routes == sorted([*PERMITTED, *PUBLIC])
 
 
 async def test_each_role_opens_what_the_table_gives_it_and_nothing_else(council: House) -> None:
@@ -129,14 +131,14 @@ async def test_each_role_opens_what_the_table_gives_it_and_nothing_else(council:
 
 
 async def faults_of(council: House, who: Who) -> list[tuple[str, str, str, object]]:
-    """Every door that answers somebody otherwise than the table says."""
+    """Every route that answers somebody otherwise than the table says."""
     browser, wrong = await council.browser(who), []
-    for door in all_doors():
-        for method, path in named(door):
-            if (method, path) in OPEN_TO_ALL:
+    for route in all_routes():
+        for method, path in named(route):
+            if (method, path) in PUBLIC:
                 continue
-            there = address(door, case_for(door, OWN.get(who, "KN101")))
-            may = who in MAY[method, path]
+            there = address(route, case_for(route, OWN.get(who, "KN101")))
+            may = who in PERMITTED[method, path]
             if "{recipient}" in path or "/preview" in path:
                 may = may and who in READS_THE_MANAGERS_DIGEST
             if method == "GET":
@@ -162,19 +164,19 @@ async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_shown_nothing(
 
 
 async def shown_to_nobody(council: House, browser: Browser) -> list[tuple[str, str, object]]:
-    """Every door that answers whoever is not signed in otherwise than it should."""
+    """Every route that answers whoever is not signed in otherwise than it should."""
     wrong: list[tuple[str, str, object]] = []
-    for door in all_doors():
-        for method, path in named(door):
-            there = address(door, "KN101")
+    for route in all_routes():
+        for method, path in named(route):
+            there = address(route, "KN101")
             if method == "GET":
                 answer = await browser.get(there)
-                expected = OPEN_TO_ALL.get((method, path), 303)
+                expected = PUBLIC.get((method, path), 303)
             else:
                 answer = await browser.client.post(there, headers={"Origin": council.base})
-                expected = OPEN_TO_ALL.get((method, path), 401)
+                expected = PUBLIC.get((method, path), 401)
             onward = answer.headers.get("location", "")
-            guarded = (method, path) not in OPEN_TO_ALL and method == "GET"
+            guarded = (method, path) not in PUBLIC and method == "GET"
             if answer.status_code != expected or references(answer.text):
                 wrong.append((method, there, answer.status_code))
             if guarded and not re.match(r"^/sign-in\?onward=%2F", onward):

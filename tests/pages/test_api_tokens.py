@@ -44,7 +44,7 @@ async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interfa
     assert (await reader.get("/cases")).status_code == 303
     assert (await reader.get("/cases.csv")).status_code == 303
     nobody = await council.browser()
-    nobody.client.cookies.set(council.parts.cookie, "s3cret-of-warehouse")
+    nobody.client.cookies.set(council.state.cookie, "s3cret-of-warehouse")
     assert (await nobody.get("/cases")).status_code == 303
     good = "s3cret-of-warehouse"
     for told in ("Bearer", "Bearer wrong", f"Bearer {good[:-1]}", f"Basic {good}", good,

@@ -61,9 +61,9 @@ async def test_as_at_a_day_and_as_known_at_a_day_differ_where_news_came_late(
 async def test_what_leaders_were_told_stands_beside_what_is_known_now(served: House) -> None:
     served.now = datetime(2026, 11, 1, 9, tzinfo=UTC)
     await served.hears(care_leaver("L1", code="B", suitable=True, weeks=10))
-    week = week_of(date(2026, 11, 9), served.parts.policy.digest)
+    week = week_of(date(2026, 11, 9), served.state.policy.digest)
     served.now = week.due_at
-    assert await make_week(served.parts.office, week)
+    assert await make_week(served.state.office, week)
     served.now = NOW
     await served.hears(
         event("accommodation.changed", "L1", date(2026, 10, 20), accommodation_id="a1",
@@ -171,9 +171,9 @@ async def test_a_merge_hides_nothing_that_was_told_or_refused(served: House) -> 
     bad["data"]["date"] = "20/11/2026"
     await served.hears(care_leaver("L1", code="B", suitable=True), care_leaver("L0"), bad)
     await (await served.browser(MANAGER)).get("/cases/L0")
-    week = week_of(date(2026, 11, 9), served.parts.policy.digest)
+    week = week_of(date(2026, 11, 9), served.state.policy.digest)
     served.now = week.due_at
-    assert await make_week(served.parts.office, week)
+    assert await make_week(served.state.office, week)
     served.now = NOW
     merged = event("person.merged", "L0", TODAY)
     merged["data"] = {"into": "L1"}

@@ -19,7 +19,7 @@ async def test_a_snapshot_that_differs_is_told_on_the_page_and_on_the_overview(
         "/council/extract", "end", NOW - timedelta(hours=8), {"placement": 12, "people": 40},
         {"placement": 11, "people": 40}, NOW,
     )  # fmt: skip
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         await snapshots.keep(connection, compared)
     browser = await council.browser(DIRECTOR)
     told = said(await browser.get("/feeds"))
@@ -33,11 +33,11 @@ async def test_a_snapshot_that_differs_is_told_on_the_page_and_on_the_overview(
 async def test_a_silence_is_listed_until_the_feed_is_heard_again(council: House) -> None:
     since = NOW - timedelta(days=4)
     told = [Alarm("/council/cms", since, NOW - timedelta(days=1), "quiet")]
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         await feed_alarms.raise_new(connection, told, {}, NOW)
     browser = await council.browser(DIRECTOR)
     assert "/council/cms 16 November 2026, 10:00" in said(await browser.get("/feeds"))
     assert "Not yet" in said(await browser.get("/feeds"))
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         await feed_alarms.raise_new(connection, [], {"/council/cms": NOW}, NOW)
     assert "Not yet" not in said(await browser.get("/feeds"))

@@ -7,15 +7,15 @@ from sqlalchemy import func, select
 
 from services.access.roles import Role
 from services.store.tables import audit, events
-from services.web.app import all_doors
-from services.web.kit.routing import Door
+from services.web.app import all_routes
+from services.web.kit.routing import PageRoute
 from tests.pages.house import ADVISER, EVERYBODY, HEAD, MANAGER, OTHER_ADVISER, House
 from tests.pages.walking import MISSING, SCOPE, address, case_for, references, whole
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 Who = tuple[str, Role]
 
-CASE_DOORS = [door for door in all_doors() if "{person" in door.path]
+CASE_ROUTES = [route for route in all_routes() if "{person" in route.path]
 FOREIGN = {ADVISER: "KS202", OTHER_ADVISER: "KN101", MANAGER: "KS202", HEAD: "KS202"}
 QUERIES = (
     "", "?as_at=2026-10-01", "?known_at=2026-11-19", "?as_at=2026-10-01&known_at=2026-11-19",
@@ -33,11 +33,11 @@ ANSWERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def both(door: Door, who: Who) -> tuple[str, str]:
+def both(route: PageRoute, who: Who) -> tuple[str, str]:
     """The same address of a case of somebody else, and of a case that is not there."""
-    foreign = case_for(door, FOREIGN[who])
+    foreign = case_for(route, FOREIGN[who])
     assert foreign not in SCOPE[who]
-    return address(door, foreign), address(door)
+    return address(route, foreign), address(route)
 
 
 async def count(council: House, table: Any) -> int:
@@ -48,10 +48,10 @@ async def count(council: House, table: Any) -> int:
 async def test_every_page_of_a_foreign_case_is_like_that_of_none(council: House) -> None:
     for who in FOREIGN:
         browser = await council.browser(who)
-        for door in CASE_DOORS:
-            if "GET" not in door.methods:
+        for route in CASE_ROUTES:
+            if "GET" not in route.methods:
                 continue
-            foreign, missing = both(door, who)
+            foreign, missing = both(route, who)
             answer = await browser.get(foreign)
             assert answer.status_code == 404, foreign
             assert references(answer.text) == set(), foreign
@@ -62,10 +62,10 @@ async def test_every_form_sent_to_a_foreign_case_is_like_one_to_none(council: Ho
     for who in FOREIGN:
         browser, before = await council.browser(who), await count(council, events)
         token = await browser.token("/")
-        for door in CASE_DOORS:
-            if "POST" not in door.methods:
+        for route in CASE_ROUTES:
+            if "POST" not in route.methods:
                 continue
-            foreign, missing = both(door, who)
+            foreign, missing = both(route, who)
             answer = await browser.send(foreign, token, **ANSWERS)
             assert answer.status_code == 404, foreign
             assert whole(answer) == whole(await browser.send(missing, token, **ANSWERS)), foreign

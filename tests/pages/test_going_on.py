@@ -1,4 +1,4 @@
-"""Where sign-in leads: to pages of ours alone; and the demo's door, in the demo alone."""
+"""Where sign-in leads: to pages of ours alone; and the demo's route, in the demo alone."""
 
 import ast
 from collections.abc import AsyncIterator
@@ -14,11 +14,11 @@ from services.access.roles import Role
 from services.settings import Settings
 from services.store.database import Database
 from services.web.assembly import assemble
-from services.web.state import MadeUpPerson
+from services.web.state import DemoUser
 from tests.pages.house import ADVISER, DIRECTOR, House, house
 
 ROOT = Path(__file__).resolve().parents[2]
-SOMEBODY = MadeUpPerson("d1", (Role.CHIEF_OFFICER,), "The Director")
+SOMEBODY = DemoUser("d1", (Role.CHIEF_OFFICER,), "The Director")
 AWAY = [
     "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example",
     "\\/evil.example", "https://evil.example", "https:evil.example", "http:/evil.example",
@@ -41,7 +41,7 @@ def stays(base: str, location: str) -> bool:
 
 @pytest.fixture
 async def demo(sqlite_store: Database, broker: NatsBroker, tmp_path: Path) -> AsyncIterator[House]:
-    async with house(sqlite_store, broker, tmp_path, made_up=[SOMEBODY], tracking=False) as one:
+    async with house(sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False) as one:
         yield one
 
 
@@ -113,7 +113,7 @@ async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: House) -
         assert await asked(demo, client, "/sign-in/as", **form) == 404
 
 
-async def test_the_demo_s_door_opens_for_made_up_people_alone(demo: House) -> None:
+async def test_the_demo_s_route_opens_for_made_up_people_alone(demo: House) -> None:
     for id_ in ("", "w1", "lead", "D1", "d1 x"):
         assert await asked(demo, ("127.0.0.1", 1), "/sign-in/as", id=id_) == 404
 
@@ -126,7 +126,7 @@ async def test_a_foreign_page_cannot_sign_anybody_in(demo: House) -> None:
         assert "set-cookie" not in answer.headers
 
 
-async def test_where_nobody_is_made_up_there_is_no_such_door(served: House) -> None:
+async def test_where_nobody_is_made_up_there_is_no_such_route(served: House) -> None:
     nobody, director = await served.browser(), await served.browser(DIRECTOR)
     for browser in (nobody, director):
         token = await browser.token("/") if browser is director else ""
@@ -137,7 +137,7 @@ async def test_where_nobody_is_made_up_there_is_no_such_door(served: House) -> N
     assert "made-up" not in (await nobody.get("/sign-in")).text
 
 
-def test_no_setting_makes_anybody_up(served_parts: Any) -> None:
+def test_no_setting_makes_anybody_up(arguments: Any) -> None:
     told = {
         name: SecretStr("x") if kind.annotation is SecretStr
         else 1 if kind.annotation is int
@@ -147,21 +147,21 @@ def test_no_setting_makes_anybody_up(served_parts: Any) -> None:
     }  # fmt: skip
     settings = Settings(**told)
     assert all(getattr(settings, name) for name in Settings.model_fields)
-    parts = assemble(settings, *served_parts)
-    assert parts.made_up == ()
+    state = assemble(settings, *arguments)
+    assert state.demo_users == ()
     assert not any("made" in name or "demo" in name for name in Settings.model_fields)
 
 
 @pytest.fixture
-def served_parts(served: House) -> tuple[Any, ...]:
-    parts = served.parts
-    return parts.rules, parts.office, parts.send, parts.lag, parts.clock
+def arguments(served: House) -> tuple[Any, ...]:
+    state = served.state
+    return state.rules, state.office, state.send, state.lag, state.clock
 
 
 def test_only_the_demo_makes_people_up() -> None:
     makers = set()
     for file in (ROOT / "services").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "MadeUpPerson":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DemoUser":
                 makers.add(file.relative_to(ROOT).as_posix())
     assert makers == {"services/demo/run.py"}

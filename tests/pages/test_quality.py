@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
     council: House,
 ) -> None:
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         await question_counts.keep_measures(
             connection,
             [
@@ -32,7 +32,7 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
             "data": odd,
         }
     )  # fmt: skip
-    council.parts.watch.expire()
+    council.state.watch.expire()
     whole = said(await (await council.browser(DIRECTOR)).get("/quality"))
     assert "1 question about 1 young person is open today." in whole
     assert "2026-W46 4 2026-W45 9" in whole
@@ -43,7 +43,7 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
 
 
 async def test_what_an_import_found_stands_there_until_the_next(council: House) -> None:
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         faults = [["episodes.csv", "DEC", "field left out", 12]]
         await question_counts.keep_import(
             connection, Imported("/return/ssda903", "annual return", NOW, NOW, faults)
@@ -59,16 +59,16 @@ async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council
         NOW.date() - timedelta(days=1), NOW,
     )  # fmt: skip
     browser = await council.browser(DIRECTOR)
-    board = await council.parts.watch.now(NOW)
+    board = await council.state.watch.now(NOW)
     worker = next(
         owned.personal_adviser
         for person in board.facts
         if (owned := board.owner(person)) and owned.personal_adviser
     )
     member = StaffMember(worker, *[getattr(gone, n) for n in StaffMember.__slots__[1:]])
-    async with council.parts.database.writing() as connection:
+    async with council.state.database.writing() as connection:
         await staff.keep(connection, "/ssd", [member], NOW.date())
-    council.parts.watch.expire()
+    council.state.watch.expire()
     told = said(await browser.get("/quality"))
     assert f"by member of staff Member of staff Young people {worker}" in told
 

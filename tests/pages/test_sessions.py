@@ -50,12 +50,12 @@ async def test_the_interface_for_machines_ends_with_the_session(served: House) -
 
 async def test_signing_out_ends_the_session_on_the_server(served: House) -> None:
     adviser, elsewhere = await served.browser(ADVISER), await served.browser(ADVISER)
-    secret = adviser.client.cookies[served.parts.cookie]
+    secret = adviser.client.cookies[served.state.cookie]
     answer = await adviser.send("/sign-out", await adviser.token("/"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/signed-out")
     assert any("Max-Age=0" in told for told in answer.headers.get_list("set-cookie"))
     thief = await served.browser()
-    thief.client.cookies.set(served.parts.cookie, secret)
+    thief.client.cookies.set(served.state.cookie, secret)
     assert not await is_in(thief)
     assert (await thief.get("/api/statuses")).status_code == 401
     assert await is_in(elsewhere)
@@ -64,7 +64,7 @@ async def test_signing_out_ends_the_session_on_the_server(served: House) -> None
 
 async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> None:
     director = await served.browser(DIRECTOR)
-    secret = director.client.cookies[served.parts.cookie]
+    secret = director.client.cookies[served.state.cookie]
     async with served.place.database.reading() as connection:
         digest = (await connection.execute(select(sessions.c.digest))).scalar_one()
     for told in (
@@ -77,7 +77,7 @@ async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> Non
         "' OR 1=1",
     ):
         thief = await served.browser()
-        answer = await thief.get("/", headers={"Cookie": f"{served.parts.cookie}={told}"})
+        answer = await thief.get("/", headers={"Cookie": f"{served.state.cookie}={told}"})
         assert answer.status_code == 303, told
 
 

@@ -34,7 +34,7 @@ async def signed_in_as(visited: House) -> list[tuple[str, list[str]]]:
 
 async def assert_nobody(visited: House, visitor: Visitor, answer: Response) -> None:
     assert await signed_in_as(visited) == []
-    assert visited.parts.cookie not in visitor.client.cookies
+    assert visited.state.cookie not in visitor.client.cookies
     assert "You are not signed in" in said(answer)
 
 
@@ -44,7 +44,7 @@ def account(idp: IdentityProvider, name: str, *roles: str, **claims: Any) -> str
 
 
 async def test_each_role_signs_in_as_who_they_are(visited: House, idp: IdentityProvider) -> None:
-    visited.parts.rate.burst = 1000
+    visited.state.sign_in_limit.burst = 1000
     for name, (id_, role, called) in ROLES.items():
         account(idp, name, role)
         visitor = await arrives(visited, idp)
@@ -109,7 +109,7 @@ async def test_a_staff_id_comes_from_the_claim_that_is_set_for_it(
     visited: House, idp: IdentityProvider, settings: Mapping[str, Any]
 ) -> None:
     assert settings["oidc_staff_claim"] == "employee"
-    visited.parts.rate.burst = 1000
+    visited.state.sign_in_limit.burst = 1000
     for name, told, id_ in (
         ("new@council.example", {"employee": "w77"}, "w77"),
         ("none@council.example", {}, "sub-none"),
@@ -166,7 +166,7 @@ async def test_a_session_is_another_one_after_sign_in(
 ) -> None:
     name = account(idp, "adviser@council.example", "personal_adviser")
     visitor = await arrives(visited, idp)
-    visitor.client.cookies.set(visited.parts.cookie, "fixed-by-somebody", domain="127.0.0.1")
+    visitor.client.cookies.set(visited.state.cookie, "fixed-by-somebody", domain="127.0.0.1")
     await visitor.signs_in(name)
     first = visitor.session()
     assert "fixed-by-somebody" not in first
@@ -176,7 +176,7 @@ async def test_a_session_is_another_one_after_sign_in(
     assert not set(first) & set(second)
     assert len(await signed_in_as(visited)) == 1
     old = await visited.browser()
-    old.client.cookies.set(visited.parts.cookie, first[0])
+    old.client.cookies.set(visited.state.cookie, first[0])
     assert (await old.get("/")).status_code == 303
 
 

@@ -37,7 +37,7 @@ OTHERWISE = {"discovery_down", "wrong_state", "clock_offset"}
 @pytest.fixture(autouse=True)
 def known(idp: IdentityProvider, visited: House) -> None:
     idp.accounts[NAME] = Account("sub-adviser", NAME, ("personal_adviser",))
-    visited.parts.rate.burst = 1000
+    visited.state.sign_in_limit.burst = 1000
 
 
 async def counted(visited: House) -> tuple[int, int]:
@@ -179,7 +179,7 @@ async def test_a_sign_in_that_takes_too_long_has_expired(
 async def test_too_many_sign_ins_from_one_place_are_put_off(
     visited: House, idp: IdentityProvider
 ) -> None:
-    visited.parts.rate.burst = 20.0
+    visited.state.sign_in_limit.burst = 20.0
     visitor = await arrives(visited, idp)
     statuses = [(await visitor.get("/sign-in/return?state=x&code=y")).status_code]
     while statuses[-1] != 429 and len(statuses) < 60:

@@ -13,7 +13,7 @@ from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
 from services.store import refused_events, sessions
 from services.store.sessions import Session
-from services.web.kit.routing import Door
+from services.web.kit.routing import PageRoute
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,
@@ -108,7 +108,7 @@ async def moved_in(served: House) -> None:
         broken,
         {**broken, "subject": "KS202", "id": "broken-2"},
     )
-    today, office = served.now, served.parts.office
+    today, office = served.now, served.state.office
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
     await make_week(office, latest_due(served.now, office.policy.digest))
     await send_due(office)
@@ -119,20 +119,20 @@ async def moved_in(served: House) -> None:
         assert len(await refused_events.refused_events(connection, state="open")) == 2
 
 
-def address(door: Door, person: str = MISSING) -> str:
-    """An address that goes through a door; what it is about exists, where the case does."""
-    about = "x" if door.path.endswith("/actions/{about:path}") else _LOOK
+def address(route: PageRoute, person: str = MISSING) -> str:
+    """An address that goes through a route; what it is about exists, where the case does."""
+    about = "x" if route.path.endswith("/actions/{about:path}") else _LOOK
     told = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
         "file": "asyncapi",
     }  # fmt: skip
-    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: told[found[1]], door.path)
+    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: told[found[1]], route.path)
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")
 
 
-def case_for(door: Door, person: str) -> str:
-    """The case to use at a door: an extension needs one in pre-proceedings."""
-    if not door.path.endswith("/extension"):
+def case_for(route: PageRoute, person: str) -> str:
+    """The case to use at a route: an extension needs one in pre-proceedings."""
+    if not route.path.endswith("/extension"):
         return person
     return {"KN101": "FN404", "KS202": "FS505"}.get(person, person)
 
@@ -160,5 +160,5 @@ async def of_no_role(served: House) -> Browser:
     async with served.place.database.writing() as connection:
         await sessions.open_session(connection, secret, told)
     browser = await served.browser()
-    browser.client.cookies.set(served.parts.cookie, secret)
+    browser.client.cookies.set(served.state.cookie, secret)
     return browser

@@ -1,4 +1,4 @@
-"""Actions: agreeing a new one; completing, changing or cancelling one that is open."""
+"""The forms of actions: to agree a new one, and to complete, change or cancel an open one."""
 
 import hashlib
 from typing import Any, ClassVar
@@ -6,25 +6,30 @@ from typing import Any, ClassVar
 from schemas.days import plain_day
 from schemas.policy import FormKind
 from schemas.status import Concern
-from services.access.roles import May
+from services.access.roles import Permission
 from services.assessment.facts import Action
 from services.assessment.temporal import FOREVER, AsOf, as_date
 from services.oversight.case_file import CaseFile
 from services.oversight.wording import ACTION_KINDS
 from services.web.forms.answers import Answers
+from services.web.forms.date_fields import date_fields
+from services.web.forms.drafts import EventDraft
+from services.web.forms.form import Form
 from services.web.forms.owners import owners
-from services.web.forms.review import day_given, read_action
-from services.web.forms.submission import Form, Said
-from services.web.kit.request import Visit
+from services.web.forms.review import read_action
+from services.web.kit.request import PageRequest
 
 
 class NewAction(Form):
     """An action for one concern."""
 
     kind: ClassVar[FormKind] = "action"
-    may = May.WORK
+    path = "/actions/{about}/new"
+    permission = Permission.WORK
     template = "action_new.html.j2"
-    done = "The action is recorded."
+    link_text = "Agree an action"
+    concerns = tuple(Concern)
+    success_message = "The action is recorded."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Any concern that applies today."""
@@ -35,26 +40,27 @@ class NewAction(Form):
         del file
         return f"Agree an action: {Concern(about).heading.lower()}"
 
-    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
+    def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
         """Kinds and owners to choose from."""
         del about
-        return {"kinds": ACTION_KINDS, "owners": owners(visit, file)}
+        return {"kinds": ACTION_KINDS, "owners": owners(request, file)}
 
-    def read(
-        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
-    ) -> list[Said]:
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
         """One action, agreed today."""
-        told = {"action_id": name, "date": file.day, "concern": about}
-        return [("action.agreed", told | read_action(visit, file, answers, ""))]
+        data = {"action_id": form_id, "date": file.day, "concern": about}
+        return [EventDraft("action.agreed", data | read_action(request, file, answers, ""))]
 
 
-class OneAction(Form):
+class ActionUpdate(Form):
     """What became of an open action. `about` is its id."""
 
     kind: ClassVar[FormKind] = "action"
-    may = May.WORK
+    path = "/actions/{about:path}"
+    permission = Permission.WORK
     template = "action.html.j2"
-    done = "The action is updated."
+    success_message = "The action is updated."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Any action of the young person."""
@@ -65,65 +71,67 @@ class OneAction(Form):
         del file, about
         return "What became of the action?"
 
-    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
-        """The action as it stands; its fingerprint goes with the form."""
-        action = _the(file, about)
+    def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
+        """The action as it stands, and its fingerprint, which a hidden field of the form holds."""
+        action = _existing(file, about)
         due, owner = _due(action, file), action.owner.on(AsOf(file.day.toordinal()))
         return {
-            "action": told_of(action, file),
+            "action": action_row(action, file),
             "kinds": ACTION_KINDS,
-            "owners": _owners(visit, file, action),
-            "given": { "owner": owner, **day_given("date", file.day),
-                **day_given("due", due),
+            "owners": _owners(request, file, action),
+            "initial": { "owner": owner, **date_fields("date", file.day),
+                **date_fields("due", due),
             },
             "seen": _fingerprint(file, about),
         }  # fmt: skip
 
-    def read(
-        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
-    ) -> list[Said]:
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
         """Completed, cancelled, or changed."""
-        del name
+        del form_id
         became = answers.choice(
             "became", ("completed", "changed", "cancelled"), "Choose what became of the action"
         )
         data: dict[str, Any] = {"action_id": about}
         if became == "changed":
-            action = _the(file, about)
+            action = _existing(file, about)
             due = answers.day("due", "when the action is due")
             if due != _due(action, file):
                 answers.not_before("due", due, file.day, "when the action is due")
-            known = [id_ for id_, _ in _owners(visit, file, action)]
+            known = [id_ for id_, _ in _owners(request, file, action)]
             owner = answers.choice("owner", known, "Choose who will do it")
-            return [("action.changed", data | {"date": file.day, "due": due, "owner": owner})]
+            return [
+                EventDraft("action.changed", data | {"date": file.day, "due": due, "owner": owner})
+            ]
         if became == "completed":
             done = answers.day("date", "when it was completed")
             answers.not_after("date", done, file.day, "when it was completed")
-            agreed = as_date(_the(file, about).agreed)
+            agreed = as_date(_existing(file, about).agreed)
             if agreed:
                 answers.not_before("date", done, agreed, "when it was completed")
-            return [("action.completed", data | {"date": done})]
+            return [EventDraft("action.completed", data | {"date": done})]
         reason = answers.text("reason", "Enter why it was cancelled") if became else None
-        return [("action.cancelled", data | {"date": file.day, "reason": reason})]
+        return [EventDraft("action.cancelled", data | {"date": file.day, "reason": reason})]
 
-    def written_meanwhile(self, file: CaseFile, about: str, answers: Answers) -> str:
-        """What the first of two did, for the second."""
+    def changed_meanwhile(self, file: CaseFile, about: str, answers: Answers) -> str:
+        """What another user or system did to the action since the form was shown."""
         if answers["seen"] == _fingerprint(file, about):
             return ""
-        action = _the(file, about)
+        action = _existing(file, about)
         newest = max(_events_about(file, about), key=lambda event: (event.time, event.sequence))
         who = "the case management system" if "sightline" not in newest.source else "somebody else"
         did = newest.name.split(".")[1]
-        told = told_of(action, file)
-        state = told["state"] if told["state"] != "open" else f"open, due {plain_day(told['due'])}"
+        row = action_row(action, file)
+        state = row["state"] if row["state"] != "open" else f"open, due {plain_day(row['due'])}"
         return (
             f"While you had this page open, {who} {did} this action. It is now {state}, and its "
-            f"owner is {told['owner']}. Your change was not made. Look at it, and send it again if "
+            f"owner is {row['owner']}. Your change was not made. Look at it, and send it again if "
             "it is still right."
         )
 
 
-def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
+def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
     """An action as pages show it."""
     on = AsOf(file.day.toordinal())
     state = "open" if action.agreed <= on.day else "planned"
@@ -146,16 +154,21 @@ def told_of(action: Action, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def _owners(visit: Visit, file: CaseFile, action: Action) -> list[tuple[str, str]]:
-    """Who can own it from now on, and who does today, whoever that is."""
+def _owners(request: PageRequest, file: CaseFile, action: Action) -> list[tuple[str, str]]:
+    """Who can own it from now on; its owner of today is among them, whoever that is."""
     now = action.owner.on(AsOf(file.day.toordinal()))
-    known = owners(visit, file)
+    known = owners(request, file)
     if now in {id_ for id_, _ in known}:
         return known
-    return [(now, visit.parts.directory.called(now)), *known]
+    return [(now, request.app.directory.display_name(now)), *known]
 
 
-def _the(file: CaseFile, about: str) -> Action:
+def _existing(file: CaseFile, about: str) -> Action:
+    """The action with this id.
+
+    Raises:
+        LookupError: the case has none, which `applies` rules out.
+    """
     action = file.action(about)
     if action is None:
         raise LookupError(about)
@@ -175,6 +188,6 @@ def _events_about(file: CaseFile, about: str) -> list[Any]:
 
 
 def _fingerprint(file: CaseFile, about: str) -> str:
-    """Which events have been heard of an action: another set is another state."""
-    heard = sorted(f"{event.source} {event.digest}" for event in _events_about(file, about))
-    return hashlib.sha256("\n".join(heard).encode()).hexdigest()[:16]
+    """A hash of the events of an action: while it is the same, nobody has changed the action."""
+    events = sorted(f"{event.source} {event.digest}" for event in _events_about(file, about))
+    return hashlib.sha256("\n".join(events).encode()).hexdigest()[:16]

@@ -1,70 +1,99 @@
-"""Every form, where it stands, and what is said when it is recorded."""
+"""Every form: its routes, and the one place that says which forms a case offers to whom."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from schemas.status import Concern
 from services.access.audit import Act
+from services.access.directory import User
+from services.oversight.case_file import CaseFile
 from services.web.forms.acknowledgement import Acknowledgement
-from services.web.forms.actions import NewAction, OneAction
-from services.web.forms.authorising import Extension, Rating
+from services.web.forms.actions import ActionUpdate, NewAction
 from services.web.forms.explanation import Explanation
+from services.web.forms.extension import Extension
+from services.web.forms.form import Form
 from services.web.forms.judgement import Judgement
+from services.web.forms.rating import Rating
 from services.web.forms.review import Review
-from services.web.forms.submission import Form, show, take
-from services.web.kit.errors import changed_meanwhile
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors, Endpoint
+from services.web.forms.submission import show, submit
+from services.web.kit.errors import conflict
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Endpoint, Routes
 from services.web.pages.case_access import MovedOn, open_file
 
-FORMS: Mapping[str, Form] = {
-    "/review/{about}": Review(),
-    "/judgement": Judgement(),
-    "/actions/{about}/new": NewAction(),
-    "/actions/{about:path}": OneAction(),
-    "/explanation/{about}": Explanation(),
-    "/extension": Extension(),
-    "/rating/{about}": Rating(),
-    "/acknowledgement/{about}": Acknowledgement(),
-}
+ACTION_UPDATE = ActionUpdate()
 
-DONE: Mapping[str, str] = {form.kind: form.done for form in FORMS.values()}
+FORMS: tuple[Form, ...] = (
+    Review(),
+    NewAction(),
+    Judgement(),
+    ACTION_UPDATE,  # after NewAction, whose path it would match
+    Explanation(),
+    Extension(),
+    Rating(),
+    Acknowledgement(),
+)
+"""In the order in which the case page offers them, and in which their paths are matched."""
 
-doors = Doors()
+SUCCESS_MESSAGES: Mapping[str, str] = {form.kind: form.success_message for form in FORMS}
 
-
-def _showing(form: Form) -> Endpoint:
-    async def shown(visit: Visit) -> Response:
-        return await _answered(visit, form, sent=False)
-
-    shown.__name__ = f"show_{type(form).__name__}"
-    return shown
+routes = Routes()
 
 
-def _taking(form: Form) -> Endpoint:
-    async def taken(visit: Visit) -> Response:
-        return await _answered(visit, form, sent=True)
+def offered(file: CaseFile, concern: Concern, user: User) -> list[Form]:
+    """The forms that the case page offers to a user beneath a concern.
 
-    taken.__name__ = f"take_{type(form).__name__}"
-    return taken
+    The policy may have a form in the case management system; it is offered all the same, there.
+    """
+    return [
+        form
+        for form in FORMS
+        if concern in form.concerns
+        and is_permitted(form, file, user)
+        and form.is_for(user)
+        and form.applies(file, form.about(concern))
+    ]
 
 
-async def _answered(visit: Visit, form: Form, *, sent: bool) -> Response:
-    told = visit.request.path_params
-    about = told.get("about", "")
+def is_permitted(form: Form, file: CaseFile, user: User) -> bool:
+    """Whether a user has the permission that a form requires, for this case."""
+    return user.sight(form.permission).sees(file.owner)
+
+
+def _show_endpoint(form: Form) -> Endpoint:
+    async def endpoint(request: PageRequest) -> Response:
+        return await _respond(request, form, is_post=False)
+
+    endpoint.__name__ = f"show_{type(form).__name__}"
+    return endpoint
+
+
+def _submit_endpoint(form: Form) -> Endpoint:
+    async def endpoint(request: PageRequest) -> Response:
+        return await _respond(request, form, is_post=True)
+
+    endpoint.__name__ = f"submit_{type(form).__name__}"
+    return endpoint
+
+
+async def _respond(request: PageRequest, form: Form, *, is_post: bool) -> Response:
+    """Show or submit a form of a case; a case that was merged leads to the one that survives."""
+    parameters = request.http.path_params
+    about = parameters.get("about", "")
     try:
-        file = await open_file(visit, told["person"])
-        if sent:
-            return await take(visit, form, file, about)
-        await visit.parts.audit.record(visit.person, Act.SAW_CASE, file.person, form.kind)
-        return await show(visit, form, file, about)
+        file = await open_file(request, parameters["person"])
+        if is_post:
+            return await submit(request, form, file, about)
+        await request.app.audit.record(request.user, Act.SAW_CASE, file.person, form.kind)
+        return await show(request, form, file, about)
     except MovedOn as moved:
-        if sent:
-            return changed_meanwhile(visit, await open_file(visit, moved.into))
+        if is_post:
+            return conflict(request, await open_file(request, moved.into))
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
 
-for _path, _form in FORMS.items():
-    doors.get(f"/cases/{{person:path}}{_path}", _form.may)(_showing(_form))
-    doors.post(f"/cases/{{person:path}}{_path}", _form.may)(_taking(_form))
+for _form in FORMS:
+    routes.get(f"/cases/{{person:path}}{_form.path}", _form.permission)(_show_endpoint(_form))
+    routes.post(f"/cases/{{person:path}}{_form.path}", _form.permission)(_submit_endpoint(_form))

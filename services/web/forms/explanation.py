@@ -1,24 +1,28 @@
-"""The answer to a manager's question: why is this still red?"""
+"""The form by which a worker says why a concern is still red."""
 
 from typing import Any, ClassVar
 
 from schemas.policy import FormKind
 from schemas.status import Concern, Rag
-from services.access.roles import May
+from services.access.roles import Permission
 from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED
 from services.web.forms.answers import Answers
-from services.web.forms.submission import Form, Said
-from services.web.kit.request import Visit
+from services.web.forms.drafts import EventDraft
+from services.web.forms.form import Form
+from services.web.kit.request import PageRequest
 
 
 class Explanation(Form):
     """Why one concern is still red. It changes no colour."""
 
     kind: ClassVar[FormKind] = "explanation"
-    may = May.WORK
+    path = "/explanation/{about}"
+    permission = Permission.WORK
     template = "explanation.html.j2"
-    done = "Your answer is recorded."
+    link_text = "Say why it is still red"
+    concerns = tuple(Concern)
+    success_message = "Your answer is recorded."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Only where the concern is red."""
@@ -29,25 +33,25 @@ class Explanation(Form):
         del file
         return f"Why is {Concern(about).heading.lower()} still red?"
 
-    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
+    def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
         """Reasons to choose from."""
-        del visit
+        del request
         return {"reasons": STILL_RED, "case": file.case(Concern(about))}
 
-    def read(
-        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
-    ) -> list[Said]:
-        """An explanation, of today."""
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
+        """An explanation of today."""
         why = answers.choice("why", STILL_RED, "Choose the main reason")
         data = {
-            "explanation_id": name,
+            "explanation_id": form_id,
             "date": file.day,
             "concern": about,
             "why": why,
-            "explained_by": visit.person.id,
+            "explained_by": request.user.id,
             "text": answers.text("text", "Enter what else is to be said" if why == "other" else ""),
         }
-        return [("oversight.explained", data)]
+        return [EventDraft("oversight.explained", data)]
 
 
 def is_red(file: CaseFile, about: str) -> bool:

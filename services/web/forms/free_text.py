@@ -1,8 +1,8 @@
-"""Free text that may hold somebody's name. The writer is asked; nothing is changed or refused.
+"""Detection of names in free text. The writer is asked to confirm; nothing is changed or refused.
 
-A word is suspected when it is a given name that is common in England, when a title stands before
-it, or when two capitalised words stand together that are neither the names of places and bodies
-that such notes speak of, nor the beginning of a sentence.
+A word is suspected when it is a given name that is common in England, when it follows a title, or
+when two capitalised words follow one another that are neither in the list of places and bodies
+which such notes often name, nor the beginning of a sentence.
 """
 
 import re
@@ -16,15 +16,15 @@ _MOST_SHOWN = 5
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
+def _word_list(name: str) -> frozenset[str]:
     lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
     words = " ".join(line for line in lines if not line.startswith("#")).split()
     return frozenset(word.casefold() for word in words)
 
 
-def looks_like_names(text: str) -> list[str]:
-    """The words that may be a name, as they were written, each once."""
-    given, allowed = _listed("given_names.txt"), _listed("words_with_capitals.txt")
+def suspected_names(text: str) -> list[str]:
+    """The words that may be a name, as they were written, each once; five at most."""
+    given, allowed = _word_list("given_names.txt"), _word_list("words_with_capitals.txt")
     found: dict[str, None] = {}
     for titled in _TITLED.finditer(text):
         found[titled.group(0)] = None
@@ -36,13 +36,13 @@ def looks_like_names(text: str) -> list[str]:
         known = any(word in given for word in plain)
         if len(words) > 1 and (known or not any(word in allowed for word in plain)):
             found[" ".join(words)] = None
-    told = " ".join(found)
+    listed = " ".join(found)
     for word in _WORD.finditer(text):
-        if word.group().casefold() in given and word.group() not in told:
+        if word.group().casefold() in given and word.group() not in listed:
             found[word.group()] = None
     return list(found)[:_MOST_SHOWN]
 
 
-def _begins_sentence(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \t")
+def _begins_sentence(text: str, position: int) -> bool:
+    before = text[:position].rstrip(" \t")
     return not before or before[-1] in ".!?:\n"

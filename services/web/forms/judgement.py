@@ -1,16 +1,18 @@
-"""A worker's judgement of where a young person lives: suitable or not, and why not."""
+"""The form by which a worker judges whether a young person's accommodation is suitable."""
 
 from typing import Any, ClassVar, get_args
 
 from schemas.events.base import UnsuitableReason
 from schemas.policy import FormKind
-from services.access.roles import May
+from schemas.status import Concern
+from services.access.roles import Permission
 from services.assessment.temporal import as_date
 from services.oversight.case_file import CaseFile
 from services.web.forms.answers import Answers
-from services.web.forms.review import day_given
-from services.web.forms.submission import Form, Said
-from services.web.kit.request import Visit
+from services.web.forms.date_fields import date_fields
+from services.web.forms.drafts import EventDraft
+from services.web.forms.form import Form
+from services.web.kit.request import PageRequest
 
 REASONS = {name: name.replace("_", " ").capitalize() for name in get_args(UnsuitableReason)} | {
     "shared_house": "Shared house, as a student may live in",
@@ -23,9 +25,12 @@ class Judgement(Form):
     """The judgement of the accommodation where a young person lives today."""
 
     kind: ClassVar[FormKind] = "judgement"
-    may = May.WORK
+    path = "/judgement"
+    permission = Permission.WORK
     template = "judgement.html.j2"
-    done = "Your judgement is recorded."
+    link_text = "Judge the accommodation"
+    concerns = (Concern.UNSUITABLE_ACCOMMODATION,)
+    success_message = "Your judgement is recorded."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Only where accommodation is current."""
@@ -36,15 +41,15 @@ class Judgement(Form):
         del file, about
         return "Is the accommodation suitable?"
 
-    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
-        """The judgement is of today unless said otherwise."""
-        del visit, about
+    def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
+        """Reasons to choose from; the date of a new form is today."""
+        del request, about
         start = as_date(file.dwelling.start) if file.dwelling else None
-        return {"reasons": REASONS, "start": start, "given": day_given("date", file.day)}
+        return {"reasons": REASONS, "start": start, "initial": date_fields("date", file.day)}
 
-    def read(
-        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
-    ) -> list[Said]:
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
         """A review of kind accommodation_suitability."""
         del about
         suitable = answers.choice("suitable", ("yes", "no"), "Choose whether it is suitable")
@@ -59,13 +64,13 @@ class Judgement(Form):
         due = answers.day("next_due", "when you will judge again", required=False)
         answers.not_before("next_due", due, file.day, "when you will judge again")
         data = {
-            "review_id": name,
+            "review_id": form_id,
             "date": judged,
             "kind": "accommodation_suitability",
             "suitable": suitable == "yes",
             "unsuitable_reason": reason,
-            "judged_by": visit.person.id,
+            "judged_by": request.user.id,
             "outcome": answers.text("outcome", "Enter what your judgement is based on"),
             "next_due": due,
         }
-        return [("review.completed", data)]
+        return [EventDraft("review.completed", data)]

@@ -1,13 +1,13 @@
-"""Who can own an action: whose case it is, the one who writes, and the staff directory."""
+"""Who can own an action: the staff of the case, the user, and the staff directory."""
 
 from services.oversight.case_file import CaseFile
-from services.web.kit.request import Visit
+from services.web.kit.request import PageRequest
 
 
-def owners(visit: Visit, file: CaseFile) -> list[tuple[str, str]]:
-    """Staff ids with what they are called: those of the case first."""
-    directory = visit.parts.directory
-    first = [*file.owner.staff, visit.person.id]
+def owners(request: PageRequest, file: CaseFile) -> list[tuple[str, str]]:
+    """Staff ids with names to choose from, those of the case first."""
+    directory = request.app.directory
+    first = [*file.owner.staff, request.user.id]
     rest = sorted(item.id for item in directory.recipients.staff)
     ids = list(dict.fromkeys([*first, *rest]))
-    return [(id_, directory.called(id_)) for id_ in ids]
+    return [(id_, directory.display_name(id_)) for id_ in ids]

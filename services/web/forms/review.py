@@ -1,17 +1,19 @@
-"""The review of a case by whoever works it: outcome, next date, and the actions agreed."""
+"""The form by which a worker reviews a concern: outcome, next date, and the actions agreed."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from schemas.policy import FormKind
 from schemas.status import Concern
-from services.access.roles import May
+from services.access.roles import Permission
 from services.oversight.case_file import CaseFile
 from services.oversight.wording import ACTION_KINDS
 from services.web.forms.answers import Answers
+from services.web.forms.date_fields import date_fields
+from services.web.forms.drafts import EventDraft
+from services.web.forms.form import Form
 from services.web.forms.owners import owners
-from services.web.forms.submission import Form, Said
-from services.web.kit.request import Visit
+from services.web.kit.request import PageRequest
 
 ROWS = 3
 _FIELDS = ("what", "kind", "owner", "due-day", "due-month", "due-year")
@@ -22,9 +24,12 @@ class Review(Form):
     """A review of one concern."""
 
     kind: ClassVar[FormKind] = "review"
-    may = May.WORK
+    path = "/review/{about}"
+    permission = Permission.WORK
     template = "review.html.j2"
-    done = "The review is recorded."
+    link_text = "Record a review"
+    concerns = tuple(Concern)
+    success_message = "The review is recorded."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Any concern that applies today."""
@@ -35,32 +40,32 @@ class Review(Form):
         del file
         return f"Review: {Concern(about).heading.lower()}"
 
-    def shown(self, visit: Visit, file: CaseFile, about: str) -> dict[str, Any]:
-        """The review is of today unless said otherwise."""
+    def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
+        """The case, and rows for actions; the date of a new form is today."""
         return {
             "case": file.case(Concern(about)),
             "rows": range(1, ROWS + 1),
             "kinds": ACTION_KINDS,
-            "owners": owners(visit, file),
-            "given": day_given("date", file.day),
+            "owners": owners(request, file),
+            "initial": date_fields("date", file.day),
         }
 
-    def read(
-        self, visit: Visit, file: CaseFile, about: str, answers: Answers, name: str
-    ) -> list[Said]:
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
         """A review of kind oversight, and each action."""
-        held = answers.day("date", "the date of the review")
-        answers.not_after("date", held, file.day, "the date of the review")
-        answers.not_before("date", held, file.day - _A_YEAR, "the date of the review")
+        reviewed_on = answers.day("date", "the date of the review")
+        answers.not_after("date", reviewed_on, file.day, "the date of the review")
+        answers.not_before("date", reviewed_on, file.day - _A_YEAR, "the date of the review")
         outcome = answers.text("outcome", "Enter what the review found")
         due = answers.day("next_due", "the date of the next review", required=False)
         answers.not_before("next_due", due, file.day, "the date of the next review")
-        said: list[Said] = [
-            (
+        drafts = [
+            EventDraft(
                 "review.completed",
                 {
-                    "review_id": name,
-                    "date": held,
+                    "review_id": form_id,
+                    "date": reviewed_on,
                     "kind": "oversight",
                     "concern": about,
                     "outcome": outcome,
@@ -71,27 +76,27 @@ class Review(Form):
         for row in range(1, ROWS + 1):
             prefix = f"action{row}-"
             if any(answers[f"{prefix}{field}"] for field in _FIELDS):
-                action = read_action(visit, file, answers, prefix)
-                told = {"action_id": f"{name}-{row}", "date": held, "concern": about}
-                said.append(("action.agreed", told | action))
-        return said
+                action = read_action(request, file, answers, prefix)
+                data = {
+                    "action_id": f"{form_id}-{row}",
+                    "date": reviewed_on,
+                    "concern": about,
+                    **action,
+                }
+                drafts.append(EventDraft("action.agreed", data))
+        return drafts
 
 
-def read_action(visit: Visit, file: CaseFile, answers: Answers, prefix: str) -> dict[str, Any]:
-    """What an action is, whose and by when."""
+def read_action(
+    request: PageRequest, file: CaseFile, answers: Answers, prefix: str
+) -> dict[str, Any]:
+    """The data of a new action, from the fields that begin with `prefix`."""
     due = answers.day(f"{prefix}due", "when the action is due")
     answers.not_before(f"{prefix}due", due, file.day, "when the action is due")
-    known = [id_ for id_, _ in owners(visit, file)]
+    known = [id_ for id_, _ in owners(request, file)]
     return {
         "what": answers.text(f"{prefix}what", "Enter what will be done"),
         "kind": answers.choice(f"{prefix}kind", ACTION_KINDS, "Choose the kind of action"),
         "owner": answers.choice(f"{prefix}owner", known, "Choose who will do it"),
         "due": due,
     }
-
-
-def day_given(name: str, day: Any) -> dict[str, str]:
-    """A day as the three fields of a date."""
-    return {
-        f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)
-    }  # fmt: skip

@@ -1,8 +1,8 @@
-"""Against forged requests: a form must come from a page of ours, made for this very session.
+"""Protection against cross-site request forgery: a form must come from a page of this session.
 
-Browsers say where a request comes from (`Sec-Fetch-Site`, `Origin`); besides, every form carries a
-token that only the session's own pages can hold. The token is new for each form that is shown, and
-so also names what the form becomes: sent twice, it is one event.
+Two checks: the browser's own headers (`Sec-Fetch-Site`, `Origin`), and a token in every form that
+only pages of the session can hold. The token is new for each form that is shown, and its first
+half is the form's id: a form that is sent twice makes one event.
 """
 
 import hmac
@@ -12,50 +12,51 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-_NAME_LENGTH = 32
+_ID_LENGTH = 32
+"""Characters of a form's id, and of the MAC that follows it in the token."""
 
 
-def is_from_here(request: Request, base_url: str) -> bool:
-    """Whether a request that changes something comes from a page of ours."""
-    told = request.headers.get("sec-fetch-site")
-    if told is not None and told != "same-origin":
+def is_same_origin(http: Request, base_url: str) -> bool:
+    """Whether a request that changes something comes from a page of this site."""
+    site = http.headers.get("sec-fetch-site")
+    if site is not None and site != "same-origin":
         return False
-    origin = request.headers.get("origin")
+    origin = http.headers.get("origin")
     if origin is None:
-        return told == "same-origin"
-    here = {_origin(base_url), f"{request.url.scheme}://{request.headers.get('host', '')}"}
-    return _origin(origin) in here
+        return site == "same-origin"
+    own = {_origin(base_url), f"{http.url.scheme}://{http.headers.get('host', '')}"}
+    return _origin(origin) in own
 
 
 def new_token(secret: str) -> str:
-    """A token for a form that is shown now, to the session of this secret."""
-    name = token_hex(_NAME_LENGTH // 2)
-    return f"{name}{_mac(name, secret)}"
+    """A token for a new form, valid in the session with this secret."""
+    id_ = token_hex(_ID_LENGTH // 2)
+    return f"{id_}{_mac(id_, secret)}"
 
 
-def is_token(token: str, secret: str) -> bool:
-    """Whether a token was made for the session of this secret."""
-    name, mac = token[:_NAME_LENGTH], token[_NAME_LENGTH:]
-    return bool(name) and hmac.compare_digest(mac.encode(), _mac(name, secret).encode())
+def is_valid_token(token: str, secret: str) -> bool:
+    """Whether a token was made for the session with this secret."""
+    id_, mac = token[:_ID_LENGTH], token[_ID_LENGTH:]
+    return bool(id_) and hmac.compare_digest(mac.encode(), _mac(id_, secret).encode())
 
 
-def form_name(token: str) -> str:
-    """What the form is known by: the same however often it is sent."""
-    return token[:_NAME_LENGTH]
+def form_id(token: str) -> str:
+    """The id of the form that carries a token: the same however often the form is sent."""
+    return token[:_ID_LENGTH]
 
 
-def receipt(what: str, secret: str) -> str:
-    """Proof that this session was told something, such as that its form was sent."""
-    return _mac(f"receipt {what}", secret)
+def receipt(statement: str, secret: str) -> str:
+    """Proof that the server made a statement to this session, such as that its form was sent."""
+    return _mac(f"receipt {statement}", secret)
 
 
-def is_receipt(told: str, what: str, secret: str) -> bool:
-    """Whether a receipt was given to the session of this secret."""
-    return hmac.compare_digest(told.encode(), receipt(what, secret).encode())
+def is_valid_receipt(value: str, statement: str, secret: str) -> bool:
+    """Whether a receipt for a statement was given to the session with this secret."""
+    return hmac.compare_digest(value.encode(), receipt(statement, secret).encode())
 
 
-def _mac(name: str, secret: str) -> str:
-    return hmac.new(secret.encode(), name.encode(), sha256).hexdigest()[:_NAME_LENGTH]
+def _mac(message: str, secret: str) -> str:
+    return hmac.new(secret.encode(), message.encode(), sha256).hexdigest()[:_ID_LENGTH]
 
 
 def _origin(url: str) -> str:

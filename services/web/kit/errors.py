@@ -1,41 +1,43 @@
-"""Answers that let nobody in, and tell nobody whether there was something to see."""
+"""Error pages. None of them reveals whether there was something to see."""
 
 from starlette.responses import Response
 
 from services.oversight.case_file import CaseFile
-from services.web.kit.request import Visit
+from services.web.kit.request import PageRequest
 from services.web.kit.templates import page
 
-_NOT_TYPED = {"form", "seen", "onward", "id"}
+_HIDDEN_FIELDS = {"form", "seen", "onward", "id"}
+"""Fields that nobody typed."""
 
 
-def not_here(visit: Visit) -> Response:
-    """There is no such page, or it is not theirs: one answer for both."""
-    return page(visit, "not_here.html.j2", status=404)
+def not_found(request: PageRequest) -> Response:
+    """404: there is no such page, or it is not for this user. The answer is the same for both."""
+    return page(request, "not_found.html.j2", status=404)
 
 
-def not_from_here(visit: Visit) -> Response:
-    """A form that did not come from a page of this session. What was typed is shown again."""
-    return page(visit, "not_from_here.html.j2", status=403, typed=_typed(visit))
+def csrf_failed(request: PageRequest) -> Response:
+    """403: a form that did not come from a page of this session. What was typed is shown again."""
+    return page(request, "csrf_failed.html.j2", status=403, typed=_typed(request))
 
 
-def signed_out(visit: Visit) -> Response:
-    """The session ended before the form was sent. What was typed is shown, so it can be copied."""
-    return page(visit, "signed_out_meanwhile.html.j2", status=401, typed=_typed(visit))
+def session_expired(request: PageRequest) -> Response:
+    """401: the session ended before the form was sent. What was typed is shown, to be copied."""
+    return page(request, "session_expired.html.j2", status=401, typed=_typed(request))
 
 
-def changed_meanwhile(visit: Visit, file: CaseFile) -> Response:
-    """The case changed so that the form no longer applies. What was typed is shown again."""
+def conflict(request: PageRequest, file: CaseFile) -> Response:
+    """409: the case changed so that the form no longer applies. What was typed is shown again."""
     return page(
-        visit, "changed_meanwhile.html.j2", status=409, typed=_typed(visit), person_is=file.person
+        request, "conflict.html.j2", status=409, typed=_typed(request), person_is=file.person
     )
 
 
-def _typed(visit: Visit) -> list[str]:
-    if visit.form is None:
+def _typed(request: PageRequest) -> list[str]:
+    """The values that the user typed into the form, in the order of its fields."""
+    if request.form is None:
         return []
     return [
         value
-        for name, value in visit.form.multi_items()
-        if isinstance(value, str) and name not in _NOT_TYPED and value.strip()
+        for name, value in request.form.multi_items()
+        if isinstance(value, str) and name not in _HIDDEN_FIELDS and value.strip()
     ]

@@ -1,4 +1,4 @@
-"""The edge: what every answer carries, which hosts are answered, and how long answers took."""
+"""Middleware around every answer: security headers, allowed hosts, body limits and metrics."""
 
 import logging
 import re
@@ -11,8 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.web.ingest.endpoint import PATH as RECEPTION
-from services.web.metrics import Measures
+from services.web.ingest.endpoint import PATH as EVENTS_PATH
+from services.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -33,18 +33,24 @@ _HEADERS: Mapping[str, str] = {
 _YEAR = 365 * 24 * 3600
 _PROBES = ("/healthz", "/readyz", "/metrics")
 _LONGEST_BODY = 1024 * 1024
+"""Bytes of a request for a page; `POST /events` has a limit of its own."""
+
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?")
 
 
-class Edge:
-    """Wraps the application. An answer may set a header of these itself; then its own holds."""
+class SecurityMiddleware:
+    """Adds security headers, refuses other hosts and long bodies, and counts every answer.
+
+    `hosts` are the names under which the site is served; `secure` says that it is served over
+    https. A header that an answer sets itself is kept.
+    """
 
     def __init__(
-        self, app: ASGIApp, hosts: Collection[str], measures: Measures, *, secure: bool
+        self, app: ASGIApp, hosts: Collection[str], metrics: Metrics, *, secure: bool
     ) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
-        self.measures = measures
+        self.metrics = metrics
         self.headers = dict(_HEADERS)
         if secure:
             self.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
@@ -54,10 +60,10 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = time.perf_counter()
+        started = time.perf_counter()
         status = 0
 
-        async def finish(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -67,50 +73,50 @@ class Edge:
             await send(message)
 
         try:
-            await self._answer(scope, receive, finish)
+            await self._respond(scope, receive, send_with_headers)
         except Exception as error:
             if status:
                 raise
-            # What an error says can hold what somebody typed: its kind and its place are enough.
-            log.error("An answer broke at %s: %s", _name(scope), _place(error))  # noqa: TRY400
-            await HTMLResponse(_BROKEN, 500)(scope, receive, finish)
+            # The message can hold what somebody typed, so only its kind and place are logged.
+            log.error("An answer broke at %s: %s", _route_name(scope), _location(error))  # noqa: TRY400
+            await HTMLResponse(_BROKEN, 500)(scope, receive, send_with_headers)
         finally:
-            self.measures.answered(_name(scope), status, time.perf_counter() - begun)
+            self.metrics.observe(_route_name(scope), status, time.perf_counter() - started)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] not in _PROBES and _host(scope) not in self.hosts:
             refusal = PlainTextResponse("Sightline is not served under this name.\n", 421)
             await refusal(scope, receive, send)
             return
-        if scope["path"] == RECEPTION:
+        if scope["path"] == EVENTS_PATH:
             await self.app(scope, receive, send)  # it has limits of its own
             return
-        told = Headers(scope=scope)
-        length = told.get("content-length", "0")
-        if "transfer-encoding" in told or not length.isdigit() or int(length) > _LONGEST_BODY:
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        if "transfer-encoding" in headers or not length.isdigit() or int(length) > _LONGEST_BODY:
             refusal = PlainTextResponse("What was sent is too long, or of no length.\n", 413)
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def _place(error: Exception) -> str:
-    """The kind of an error, and where in our own files it was raised."""
+def _location(error: Exception) -> str:
+    """The kind of an error, and the file and line of ours that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/services/" in frame.filename] or frames
-    last = ours[-1] if ours else None
+    own = [frame for frame in frames if "/services/" in frame.filename] or frames
+    last = own[-1] if own else None
     where = f"{last.filename.rsplit('/services/')[-1]}:{last.lineno}" if last else "nowhere"
     return f"{type(error).__name__} at {where}"
 
 
 def _host(scope: Scope) -> str:
-    told = Headers(scope=scope).get("host", "").lower()
-    found = _HOST.fullmatch(told)
+    host = Headers(scope=scope).get("host", "").lower()
+    found = _HOST.fullmatch(host)
     return found.group(1) if found else ""
 
 
-def _name(scope: Scope) -> str:
-    """The route that answered, never the path: a path can hold a case reference."""
+def _route_name(scope: Scope) -> str:
+    """The pattern of the route that answered, never the path, which can hold a case reference."""
     route: Any = scope.get("route")
     return f"{scope.get('root_path', '')}{getattr(route, 'path', 'none')}"
 

@@ -1,13 +1,24 @@
-"""Pages of a long list: which one is asked for, and how many there are."""
+"""Pagination of long lists. Pages count from 1."""
 
 from collections.abc import Mapping
 
-PAGE = 50
+PAGE_SIZE = 50
+_MOST_DIGITS = 6
 
 
-def page_of(query: Mapping[str, str], total: int) -> tuple[int, int]:
-    """The number of the page that is asked for, within what there is, and how many pages."""
-    told = query.get("page", "")
-    pages = max(-(-total // PAGE), 1)
-    number = int(told) if told.isascii() and told.isdigit() and len(told) < 6 else 1
-    return min(max(number, 1), pages), pages
+def requested_page(query: Mapping[str, str]) -> int:
+    """The number of the page that a query asks for; 1 where it asks for none that could be."""
+    value = query.get("page", "")
+    is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    return max(int(value) if is_number else 1, 1)
+
+
+def page_count(total: int, page_size: int = PAGE_SIZE) -> int:
+    """How many pages so many rows fill: one at least."""
+    return max(-(-total // page_size), 1)
+
+
+def page_number(query: Mapping[str, str], total: int) -> tuple[int, int]:
+    """The page that a query asks for, the last where it is beyond, and how many there are."""
+    pages = page_count(total)
+    return min(requested_page(query), pages), pages

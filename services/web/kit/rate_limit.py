@@ -1,25 +1,30 @@
-"""A limit on how often something may be tried from one place."""
+"""A rate limit by client address: a token bucket for each."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-_PLACES_REMEMBERED = 10_000
+_MOST_CLIENTS = 10_000
+"""How many clients are remembered; the one that tried longest ago is forgotten first."""
 
 
 @dataclass(slots=True)
-class Rate:
-    """So many tries at once, and so many more each minute; times are seconds of any one clock."""
+class RateLimit:
+    """Allows `burst` attempts at once, and `each_minute` more every minute."""
 
     burst: float = 60.0
     each_minute: float = 60.0
-    _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+    _remaining: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+    """By client: attempts that remain, and the time at which they did."""
 
-    def takes(self, place: str, now: float) -> bool:
-        """Whether one more try is allowed from a place."""
-        left, at = self._left.pop(place, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.each_minute / 60)
-        allowed = left >= 1
-        self._left[place] = (left - 1 if allowed else left, now)
-        if len(self._left) > _PLACES_REMEMBERED:
-            self._left.popitem(last=False)
+    def allows(self, client: str, now: float) -> bool:
+        """Count one attempt of a client, and say whether it is allowed.
+
+        `now` is in seconds of a monotonic clock.
+        """
+        remaining, at = self._remaining.pop(client, (self.burst, now))
+        remaining = min(self.burst, remaining + (now - at) * self.each_minute / 60)
+        allowed = remaining >= 1
+        self._remaining[client] = (remaining - 1 if allowed else remaining, now)
+        if len(self._remaining) > _MOST_CLIENTS:
+            self._remaining.popitem(last=False)
         return allowed

@@ -1,17 +1,17 @@
-"""A visit: one request, by whom, and by what right."""
+"""A request for a page, with the signed-in user and the permission that its route requires."""
 
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from services.access.directory import Person
-from services.access.roles import May
-from services.web.state import Parts
+from services.access.directory import User
+from services.access.roles import Permission
+from services.web.state import AppState
 
 
-class NotHere(Exception):  # noqa: N818 (it is an answer, not an error)
-    """There is no such thing, or not for the one who asks. `person` is the case that was tried."""
+class NotFound(Exception):  # noqa: N818 (it is an answer, not an error)
+    """There is no such thing, or not for this user. `person` is the case that was asked for."""
 
     def __init__(self, person: str = "") -> None:
         super().__init__()
@@ -19,50 +19,56 @@ class NotHere(Exception):  # noqa: N818 (it is an answer, not an error)
 
 
 @dataclass(slots=True)
-class Visit:
-    """One request, by whom, with what it needs.
+class PageRequest:
+    """One request for a page.
 
-    `form` is what was posted, `right` what the door asked for that they came through.
+    `http` is Starlette's request, `signed_in` the user where somebody is signed in, `secret` the
+    secret of their session, `form` what was posted, and `required` the permission that the route
+    requires; None where the route is public.
     """
 
-    request: Request
-    parts: Parts
-    somebody: Person | None = None
+    http: Request
+    app: AppState
+    signed_in: User | None = None
     secret: str = ""
     form: FormData | None = None
-    right: May | None = None
+    required: Permission | None = None
 
     @property
-    def through(self) -> May:
-        """The right by which they came in.
+    def permission(self) -> Permission:
+        """The permission that the route requires.
 
         Raises:
-            NotHere: they came by a door that is open to everybody.
+            NotFound: the route is public.
         """
-        if self.right is None:
-            raise NotHere
-        return self.right
+        if self.required is None:
+            raise NotFound
+        return self.required
 
     @property
-    def person(self) -> Person:
-        """Who is signed in; a door that is not open lets nobody else in."""
-        if self.somebody is None:
-            raise NotHere
-        return self.somebody
+    def user(self) -> User:
+        """The signed-in user.
 
-    def answer(self, name: str) -> str:
+        Raises:
+            NotFound: nobody is signed in, which only a public route lets happen.
+        """
+        if self.signed_in is None:
+            raise NotFound
+        return self.signed_in
+
+    def form_value(self, name: str) -> str:
         """What was typed into a field, without the spaces around it."""
         value = self.form.get(name, "") if self.form is not None else ""
         return value.replace("\x00", "").strip() if isinstance(value, str) else ""
 
-    def may(self, may: May) -> bool:
-        """Whether the person may do something."""
-        return self.somebody is not None and may in self.somebody.may
+    def can(self, permission: Permission) -> bool:
+        """Whether the user has a permission, whatever cases it covers."""
+        return self.signed_in is not None and permission in self.signed_in.permissions
 
 
-async def visit_of(request: Request) -> Visit:
-    """Who comes with this request."""
-    parts: Parts = request.app.state.parts
-    secret = request.cookies.get(parts.cookie, "")
-    somebody = await parts.sessions.person(secret) if secret else None
-    return Visit(request, parts, somebody, secret if somebody else "")
+async def page_request(http: Request) -> PageRequest:
+    """A request with the user of its session cookie, if its session still holds."""
+    app: AppState = http.app.state.app_state
+    secret = http.cookies.get(app.cookie, "")
+    user = await app.sessions.user(secret) if secret else None
+    return PageRequest(http, app, user, secret if user else "")

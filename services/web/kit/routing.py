@@ -1,6 +1,7 @@
-"""Doors: every route, and who may go through it. A route without a door does not exist.
+"""Routes of pages, each with the permission that it requires. No page is served without one.
 
-Whatever is not there, and whatever is there but not for the one who asks, is answered alike: 404.
+A path that does not exist and a path that is not for the user are answered alike, with 404, so that
+nobody learns from an answer whether a case exists.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,113 +14,120 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.access.audit import Act
-from services.access.roles import May
-from services.web.kit.csrf import is_from_here, is_token
-from services.web.kit.errors import not_from_here, not_here, signed_out
-from services.web.kit.request import NotHere, Visit, visit_of
+from services.access.roles import Permission
+from services.web.kit.csrf import is_same_origin, is_valid_token
+from services.web.kit.errors import csrf_failed, not_found, session_expired
+from services.web.kit.request import NotFound, PageRequest, page_request
 
-_LONGEST = 400
-"""Characters of a part of an address: as many as an identifier may have."""
+_LONGEST_VALUE = 400
+"""Characters of a path or query parameter: as many as an identifier may have."""
 
-_MOST_TYPED = 256 * 1024
+_LONGEST_FIELD = 256 * 1024
+"""Bytes of one field of a form."""
 
-SESSION_FIELD = "form"
-"""The hidden field that carries a form's token."""
+_MOST_FIELDS = 400
 
-
-class Open(Enum):
-    """Doors that are open to everybody."""
-
-    OPEN = "open"
+TOKEN_FIELD = "form"  # noqa: S105 (the name of a field)
+"""The hidden field that carries a form's CSRF token."""
 
 
-OPEN = Open.OPEN
+class Public(Enum):
+    """Marks a route that requires no permission, and no sign-in."""
+
+    PUBLIC = "public"
 
 
-Endpoint = Callable[[Visit], Awaitable[Response]]
+PUBLIC = Public.PUBLIC
+
+
+Endpoint = Callable[[PageRequest], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """One route: its path, its methods, and what a person must be allowed to go through."""
+class PageRoute:
+    """One route: its path, its methods, and the permission that it requires."""
 
     path: str
-    may: May | Open
+    requires: Permission | Public
     endpoint: Endpoint
     methods: tuple[str, ...]
 
     def route(self) -> Route:
-        """The route, guarded."""
+        """The same as Starlette serves it, behind the checks of `_respond`."""
 
-        async def guarded(request: Request) -> Response:
-            return await _through(self, request)
+        async def guarded(http: Request) -> Response:
+            return await _respond(self, http)
 
         route = Route(self.path, guarded, methods=list(self.methods), name=self.endpoint.__name__)
-        route.door = self  # type: ignore[attr-defined]
+        route.page_route = self  # type: ignore[attr-defined]
         return route
 
 
-class Doors:
-    """The doors of one module of pages, in the order in which they are tried."""
+class Routes:
+    """The routes of one module of pages, in the order in which they are matched."""
 
     def __init__(self) -> None:
-        self.all: list[Door] = []
+        self.all: list[PageRoute] = []
 
-    def get(self, path: str, may: May | Open) -> Callable[[Endpoint], Endpoint]:
-        """A page to look at."""
-        return self._door(path, may, ("GET",))
+    def get(self, path: str, requires: Permission | Public) -> Callable[[Endpoint], Endpoint]:
+        """Serve a page at a path."""
+        return self._add(path, requires, ("GET",))
 
-    def post(self, path: str, may: May | Open) -> Callable[[Endpoint], Endpoint]:
-        """A form that is sent."""
-        return self._door(path, may, ("POST",))
+    def post(self, path: str, requires: Permission | Public) -> Callable[[Endpoint], Endpoint]:
+        """Accept a form at a path."""
+        return self._add(path, requires, ("POST",))
 
-    def _door(
-        self, path: str, may: May | Open, methods: tuple[str, ...]
+    def _add(
+        self, path: str, requires: Permission | Public, methods: tuple[str, ...]
     ) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
-            self.all.append(Door(path, may, endpoint, methods))
+            self.all.append(PageRoute(path, requires, endpoint, methods))
             return endpoint
 
         return add
 
 
-async def _through(door: Door, request: Request) -> Response:
-    visit = await visit_of(request)
-    visit.right = door.may if isinstance(door.may, May) else None
-    sent = request.method == "POST"
-    if sent:
-        visit.form = await request.form(max_files=0, max_fields=400, max_part_size=_MOST_TYPED)
-        if not is_from_here(request, visit.parts.base_url):
-            return not_from_here(visit)
-    somebody = visit.somebody
-    if isinstance(door.may, May):
-        if somebody is None:
-            return signed_out(visit) if sent else _to_sign_in(request)
-        if not _is_plain(request):
-            return not_here(visit)
-        if door.may not in somebody.may:
-            return await _denied(visit, request.path_params.get("person", ""))
-    if sent and somebody is not None and not is_token(visit.answer(SESSION_FIELD), visit.secret):
-        return not_from_here(visit)
+async def _respond(route: PageRoute, http: Request) -> Response:
+    """Answer a request once its origin, its session, the permission and its token are checked."""
+    request = await page_request(http)
+    request.required = route.requires if isinstance(route.requires, Permission) else None
+    is_post = http.method == "POST"
+    if is_post:
+        request.form = await http.form(
+            max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FIELD
+        )
+        if not is_same_origin(http, request.app.base_url):
+            return csrf_failed(request)
+    user = request.signed_in
+    if isinstance(route.requires, Permission):
+        if user is None:
+            return session_expired(request) if is_post else _to_sign_in(http)
+        if not _has_plain_parameters(http):
+            return not_found(request)
+        if route.requires not in user.permissions:
+            return await _denied(request, http.path_params.get("person", ""))
+    token = request.form_value(TOKEN_FIELD)
+    if is_post and user is not None and not is_valid_token(token, request.secret):
+        return csrf_failed(request)
     try:
-        return await door.endpoint(visit)
-    except NotHere as tried:
-        return await _denied(visit, tried.person)
+        return await route.endpoint(request)
+    except NotFound as error:
+        return await _denied(request, error.person)
 
 
-async def _denied(visit: Visit, person: str) -> Response:
-    """There is nothing here for them; that they tried is recorded where it was about a case."""
-    if person and visit.somebody is not None:
-        await visit.parts.audit.record(visit.somebody, Act.WAS_DENIED, person)
-    return not_here(visit)
+async def _denied(request: PageRequest, person: str) -> Response:
+    """The answer 404; where it was about a case, the attempt is recorded in the audit log."""
+    if person and request.signed_in is not None:
+        await request.app.audit.record(request.signed_in, Act.WAS_DENIED, person)
+    return not_found(request)
 
 
-def _is_plain(request: Request) -> bool:
-    """Whether the address holds nothing that no reference, day or number could hold."""
-    told = [*map(str, request.path_params.values()), *request.query_params.values()]
-    return all(len(value) <= _LONGEST and "\x00" not in value for value in told)
+def _has_plain_parameters(http: Request) -> bool:
+    """Whether each parameter of the address could be a reference, a day or a number."""
+    values = [*map(str, http.path_params.values()), *http.query_params.values()]
+    return all(len(value) <= _LONGEST_VALUE and "\x00" not in value for value in values)
 
 
-def _to_sign_in(request: Request) -> Response:
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+def _to_sign_in(http: Request) -> Response:
+    wanted = http.url.path + (f"?{http.url.query}" if http.url.query else "")
     return RedirectResponse(f"/sign-in?onward={quote(wanted, safe='')}", 303)

@@ -1,4 +1,4 @@
-"""Pages out of templates: GOV.UK Frontend's components, our few of our own, nothing undefined."""
+"""Rendering of pages from templates, with the components of GOV.UK Frontend."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import date, datetime
@@ -20,10 +20,10 @@ from starlette.responses import HTMLResponse
 
 from schemas.days import LONDON, plain_day
 from schemas.status import Concern, Rag
-from services.access.roles import May
+from services.access.roles import Permission
 from services.web.kit.cache import Kept
 from services.web.kit.csrf import new_token
-from services.web.kit.request import Visit
+from services.web.kit.request import PageRequest
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 STATIC = Path(__file__).parents[1] / "static"
@@ -48,14 +48,14 @@ _COMPONENTS = {
 }
 
 _NAVIGATION = (
-    ("Overview", "/", May.SEE_OVERVIEW),
-    ("Cases", "/cases", May.SEE_CASES),
-    ("Questions", "/questions", May.SEE_QUESTIONS),
-    ("Data quality", "/quality", May.SEE_QUESTIONS),
-    ("Feeds", "/feeds", May.SEE_FEEDS),
-    ("Refused events", "/refused", May.SEE_REFUSED),
-    ("Digests", "/digests", May.SEE_DIGESTS),
-    ("Audit log", "/audit", May.SEE_AUDIT),
+    ("Overview", "/", Permission.SEE_OVERVIEW),
+    ("Cases", "/cases", Permission.SEE_CASES),
+    ("Questions", "/questions", Permission.SEE_QUESTIONS),
+    ("Data quality", "/quality", Permission.SEE_QUESTIONS),
+    ("Feeds", "/feeds", Permission.SEE_FEEDS),
+    ("Refused events", "/refused", Permission.SEE_REFUSED),
+    ("Digests", "/digests", Permission.SEE_DIGESTS),
+    ("Audit log", "/audit", Permission.SEE_AUDIT),
 )
 
 
@@ -81,14 +81,18 @@ def day(value: date | str | None) -> str:
     return plain_day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
-def many(number: int, one: str, more: str = "") -> str:
+def pluralise(number: int, one: str, more: str = "") -> str:
     """A number with its noun: 1 case, 2 cases."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 @cache
 def environment() -> Environment:
-    """The templates, with GOV.UK Frontend's macros, which need an environment that forgives."""
+    """The environment of the templates, in which an undefined name is an error.
+
+    GOV.UK Frontend's macros read values that are not there, so they have an environment of their
+    own that allows it.
+    """
     components = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         autoescape=True,
@@ -109,66 +113,68 @@ def environment() -> Environment:
             f"govuk_frontend_jinja/components/{folder}/macro.html"
         ).module
         pages.globals[macro] = getattr(module, macro)
-    pages.globals.update(static_url=static_url, many=many, Rag=Rag, Concern=Concern, May=May)
+    pages.globals.update(
+        static_url=static_url, pluralise=pluralise, Rag=Rag, Concern=Concern, Permission=Permission
+    )
     pages.filters.update(day=day, moment=moment)
     return pages
 
 
-def page(visit: Visit, template: str, *, status: int = 200, **told: Any) -> HTMLResponse:
-    """A page for one visit."""
-    text = environment().get_template(f"pages/{template}").render(_context(visit) | told)
+def page(request: PageRequest, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page that answers a request; `values` are what its template needs besides."""
+    text = environment().get_template(f"pages/{template}").render(_context(request) | values)
     return HTMLResponse(text, status)
 
 
-_FORMS_MARK, _FRESH_MARK = token_hex(), token_hex()
-"""Where what is new each time goes into a page that is kept; nobody can write these words."""
+_TOKEN_MARK, _FRESH_MARK = token_hex(), token_hex()
+"""Placeholders in a cached page for what is new in each answer; nobody can guess and type them."""
 
 _KEPT: Kept[str] = Kept(400)
 
 
 async def kept_page(
-    visit: Visit,
+    request: PageRequest,
     template: str,
     state: Hashable | None,
-    told: Callable[[], Awaitable[Mapping[str, Any]]],
+    values: Callable[[], Awaitable[Mapping[str, Any]]],
     fresh: Callable[[], Awaitable[str]] | None = None,
 ) -> HTMLResponse:
-    """A page that is rendered once for a person and a state of things; `state` None keeps nothing.
+    """A page that is rendered once for a user and a `state`; where that is None, nothing is kept.
 
-    But for its form's token, and for a part of it that is new each time: `fresh`, as HTML.
+    New in each answer are the token of its form, and the part of it that `fresh` gives, as HTML.
     """
 
     async def render() -> str:
-        marks = {"token": lambda: _FORMS_MARK, "fresh": _FRESH_MARK}
-        values = _context(visit) | marks | dict(await told())
-        return environment().get_template(f"pages/{template}").render(values)
+        marks = {"token": lambda: _TOKEN_MARK, "fresh": _FRESH_MARK}
+        context = _context(request) | marks | dict(await values())
+        return environment().get_template(f"pages/{template}").render(context)
 
-    rendering = render() if state is None else _KEPT.get((template, visit.person, state), render)
+    rendering = render() if state is None else _KEPT.get((template, request.user, state), render)
     text = await rendering
-    text = text.replace(_FORMS_MARK, new_token(visit.secret))
+    text = text.replace(_TOKEN_MARK, new_token(request.secret))
     if fresh is not None:
         text = text.replace(_FRESH_MARK, await fresh(), 1)
     return HTMLResponse(text)
 
 
-def part(template: str, **told: Any) -> str:
+def fragment(template: str, **values: Any) -> str:
     """A part of a page, as HTML."""
-    return environment().get_template(f"pages/{template}").render(told)
+    return environment().get_template(f"pages/{template}").render(values)
 
 
-def _context(visit: Visit) -> dict[str, Any]:
-    parts, somebody = visit.parts, visit.somebody
-    path = visit.request.url.path
+def _context(request: PageRequest) -> dict[str, Any]:
+    app, user = request.app, request.signed_in
+    path = request.http.url.path
     return {
-        "council": parts.policy.council,
-        "person": somebody,
-        "called": parts.directory.called,
+        "council": app.policy.council,
+        "user": user,
+        "display_name": app.directory.display_name,
         "navigation": [
             {"text": text, "href": href, "active": path == href or path.startswith(f"{href}/")}
-            for text, href, may in _NAVIGATION
-            if somebody is not None and may in somebody.may
+            for text, href, permission in _NAVIGATION
+            if user is not None and permission in user.permissions
         ],
-        "is_demo": bool(parts.made_up),
-        "token": (lambda: new_token(visit.secret)) if visit.secret else (lambda: ""),
-        "may": visit.may,
+        "is_demo": bool(app.demo_users),
+        "token": (lambda: new_token(request.secret)) if request.secret else (lambda: ""),
+        "can": request.can,
     }

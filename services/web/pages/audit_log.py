@@ -5,47 +5,47 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from services.access.audit import Act
-from services.access.roles import May
+from services.access.roles import Permission
 from services.store import audit_log
 from services.store.audit_log import Wanted
-from services.web.kit.request import Visit
-from services.web.kit.routing import OPEN, Doors
+from services.web.kit.pagination import page_count, requested_page
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import PUBLIC, Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
-PAGE = 100
+PAGE_SIZE = 100
 
 
-@doors.get("/audit", May.SEE_AUDIT)
-async def audit(visit: Visit) -> Response:
+@routes.get("/audit", Permission.SEE_AUDIT)
+async def audit(request: PageRequest) -> Response:
     """Who saw and who changed what, newest first."""
-    query = visit.request.query_params
+    query = request.http.query_params
     act = query.get("act", "")
     wanted = Wanted(
         who=query.get("who", "").strip(),
         act=act if act in list(Act) else "",
         person=query.get("case", "").strip(),
     )
-    told = query.get("page", "")
-    number = max(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 1, 1)
-    async with visit.parts.database.reading() as connection:
+    number = requested_page(query)
+    async with request.app.database.reading() as connection:
         found, total = await audit_log.entries(
-            connection, wanted, most=PAGE, skip=(number - 1) * PAGE
+            connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE
         )
 
     def link(page_number: int) -> str:
-        kept = {"who": wanted.who, "act": wanted.act, "case": wanted.person}
-        query = {name: value for name, value in kept.items() if value}
+        filters = {"who": wanted.who, "act": wanted.act, "case": wanted.person}
+        query = {name: value for name, value in filters.items() if value}
         return "/audit?" + urlencode({**query, "page": page_number})
 
     return page(
-        visit, "audit.html.j2", found=found, total=total, wanted=wanted, acts=list(Act),
-        number=number, pages=max(-(-total // PAGE), 1), link=link,
+        request, "audit.html.j2", found=found, total=total, wanted=wanted, acts=list(Act),
+        number=number, pages=page_count(total, PAGE_SIZE), link=link,
     )  # fmt: skip
 
 
-@doors.get("/accessibility", OPEN)
-async def accessibility(visit: Visit) -> Response:
+@routes.get("/accessibility", PUBLIC)
+async def accessibility(request: PageRequest) -> Response:
     """The accessibility statement."""
-    return page(visit, "accessibility.html.j2")
+    return page(request, "accessibility.html.j2")

@@ -10,18 +10,18 @@ from starlette.responses import Response
 
 from schemas.status import Concern, Rag
 from services.access.audit import Act
-from services.access.roles import May, Role
+from services.access.roles import Permission, Role
 from services.oversight.board import Board, Case
 from services.oversight.case_list import PAGE, SORTS, Choices, Filter, Sort, arranged, choices
 from services.oversight.summary import mine
 from services.oversight.wording import CATEGORIES
 from services.web.kit.cache import Kept
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import kept_page
 from services.web.pages.case_downloads import CSV, XLSX, as_csv, as_xlsx
 
-doors = Doors()
+routes = Routes()
 
 _LONGEST = 100
 """Characters of an answer to the filter."""
@@ -40,8 +40,7 @@ class Asked:
 
     def link(self, **changed: str) -> str:
         """The same list with something changed; an empty value drops it."""
-        told = {**self.query, **changed}
-        query = urlencode({name: value for name, value in told.items() if value})
+        query = urlencode({n: v for n, v in {**self.query, **changed}.items() if v})
         return f"/cases?{query}" if query else "/cases"
 
     def download(self, kind: str) -> str:
@@ -50,26 +49,26 @@ class Asked:
         return f"/cases.{kind}?{query}" if query else f"/cases.{kind}"
 
 
-@doors.get("/cases", May.SEE_CASES)
-async def cases(visit: Visit) -> Response:
+@routes.get("/cases", Permission.SEE_CASES)
+async def cases(request: PageRequest) -> Response:
     """The cases that the person may see, filtered, sorted and cut into pages."""
-    asked = read_query(visit.request.query_params)
-    board = await visit.parts.watch.now(visit.parts.clock())
-    state = (visit.parts.watch.number, board.version, board.day, tuple(asked.query.items()))
+    asked = read_query(request.http.query_params)
+    board = await request.app.watch.now(request.app.clock())
+    state = (request.app.watch.number, board.version, board.day, tuple(asked.query.items()))
 
-    async def told() -> Mapping[str, Any]:
-        return await _listed(visit, board, asked)
+    async def values() -> Mapping[str, Any]:
+        return await _listed(request, board, asked)
 
     shown, _ = await asyncio.gather(
-        kept_page(visit, "cases.html.j2", state, told),
-        visit.parts.audit.record(visit.person, Act.LISTED_CASES, detail=urlencode(asked.query)),
+        kept_page(request, "cases.html.j2", state, values),
+        request.app.audit.record(request.user, Act.LISTED_CASES, detail=urlencode(asked.query)),
     )
     return shown
 
 
-async def _listed(visit: Visit, board: Board, asked: Asked) -> Mapping[str, Any]:
+async def _listed(request: PageRequest, board: Board, asked: Asked) -> Mapping[str, Any]:
     """One page of the list."""
-    found = await _found(visit, board, asked)
+    found = await _found(request, board, asked)
     pages = max(-(-len(found) // PAGE), 1)
     number = min(asked.number, pages)
     return {
@@ -78,40 +77,40 @@ async def _listed(visit: Visit, board: Board, asked: Asked) -> Mapping[str, Any]
         "total": len(found),
         "number": number,
         "pages": pages,
-        "choices": await _known(visit, board),
+        "choices": await _known(request, board),
         "sorts": SORTS,
         "categories": CATEGORIES,
         "not_tracked": [c for c in Concern if not board.tracked[c]],
-        "selected": _selected(visit, asked),
+        "selected": _selected(request, asked),
     }
 
 
-@doors.get("/cases.csv", May.SEE_CASES)
-async def cases_csv(visit: Visit) -> Response:
+@routes.get("/cases.csv", Permission.SEE_CASES)
+async def cases_csv(request: PageRequest) -> Response:
     """The list as CSV."""
-    return await _download(visit, "csv")
+    return await _download(request, "csv")
 
 
-@doors.get("/cases.xlsx", May.SEE_CASES)
-async def cases_xlsx(visit: Visit) -> Response:
+@routes.get("/cases.xlsx", Permission.SEE_CASES)
+async def cases_xlsx(request: PageRequest) -> Response:
     """The list as a workbook."""
-    return await _download(visit, "xlsx")
+    return await _download(request, "xlsx")
 
 
-def read_query(told: Mapping[str, str]) -> Asked:
+def read_query(raw: Mapping[str, str]) -> Asked:
     """What an address asks for. A value that means nothing is told of, and left out."""
     faults: list[str] = []
-    told = {name: value.strip()[:_LONGEST] for name, value in told.items()}
+    query = {name: value.strip()[:_LONGEST] for name, value in raw.items()}
 
     def one_of(name: str, allowed: Any, what: str) -> str:
-        value = told.get(name, "")
+        value = query.get(name, "")
         if value and value not in allowed:
             faults.append(f"{what} {value!r} is not known, so it was left out.")
             return ""
         return value
 
     def whole(name: str, what: str) -> int:
-        value = told.get(name, "")
+        value = query.get(name, "")
         if value and not (value.isascii() and value.isdigit() and len(value) < 5):
             faults.append(f"{what} must be a whole number such as 4, so {value!r} was left out.")
             return 0
@@ -123,17 +122,17 @@ def read_query(told: Mapping[str, str]) -> Asked:
     wanted = Filter(
         concern=Concern(concern) if concern else None,
         rag=Rag(rag) if rag else None,
-        service=told.get("service", ""),
-        team=told.get("team", ""),
-        worker=told.get("worker", ""),
-        reason=told.get("reason", ""),
+        service=query.get("service", ""),
+        team=query.get("team", ""),
+        worker=query.get("worker", ""),
+        reason=query.get("reason", ""),
         weeks=whole("weeks", "Weeks"),
-        no_plan=told.get("no_plan") == "yes",
-        late=told.get("late") == "yes",
-        unlawful=told.get("unlawful") == "yes",
-        review=told.get("review") == "yes",
+        no_plan=query.get("no_plan") == "yes",
+        late=query.get("late") == "yes",
+        unlawful=query.get("unlawful") == "yes",
+        review=query.get("review") == "yes",
         awaits=one_of("awaits", list(Role), "Role"),
-        case=told.get("case", ""),
+        case=query.get("case", ""),
     )
     names = (
         "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
@@ -142,9 +141,9 @@ def read_query(told: Mapping[str, str]) -> Asked:
     return Asked(
         filter=wanted,
         sort=sort or "urgency",  # type: ignore[arg-type]
-        reverse=told.get("backwards") == "yes",
+        reverse=query.get("backwards") == "yes",
         number=max(whole("page", "Page"), 1),
-        query={name: told[name] for name in names if told.get(name)},
+        query={name: query[name] for name in names if query.get(name)},
         faults=tuple(faults),
     )
 
@@ -153,33 +152,33 @@ _FOUND: Kept[list[Case]] = Kept(200)
 _KNOWN: Kept[Choices] = Kept(200)
 
 
-async def _found(visit: Visit, board: Board, asked: Asked) -> list[Case]:
-    sight = visit.person.sight(May.SEE_CASES)
+async def _found(request: PageRequest, board: Board, asked: Asked) -> list[Case]:
+    sight = request.user.sight(Permission.SEE_CASES)
 
     async def look() -> list[Case]:
         found = filter(asked.filter.takes, mine(board, sight))
         return arranged(found, asked.sort, reverse=asked.reverse)
 
-    state = (visit.parts.watch.number, board.version, board.day, sight)
+    state = (request.app.watch.number, board.version, board.day, sight)
     return await _FOUND.get((*state, asked.filter, asked.sort, asked.reverse), look)
 
 
-async def _known(visit: Visit, board: Board) -> Choices:
-    sight = visit.person.sight(May.SEE_CASES)
+async def _known(request: PageRequest, board: Board) -> Choices:
+    sight = request.user.sight(Permission.SEE_CASES)
 
     async def look() -> Choices:
         return choices(mine(board, sight))
 
-    state = (visit.parts.watch.number, board.version, board.day, sight)
+    state = (request.app.watch.number, board.version, board.day, sight)
     return await _KNOWN.get(state, look)
 
 
-async def _download(visit: Visit, kind: str) -> Response:
-    asked = read_query(visit.request.query_params)
-    board = await visit.parts.watch.now(visit.parts.clock())
-    found = await _found(visit, board, asked)
+async def _download(request: PageRequest, kind: str) -> Response:
+    asked = read_query(request.http.query_params)
+    board = await request.app.watch.now(request.app.clock())
+    found = await _found(request, board, asked)
     detail = f"{kind}, {len(found)} rows: {urlencode(asked.query)}"
-    await visit.parts.audit.record(visit.person, Act.DOWNLOADED, detail=detail)
+    await request.app.audit.record(request.user, Act.DOWNLOADED, detail=detail)
     write, media = (as_csv, CSV) if kind == "csv" else (as_xlsx, XLSX)
     body = await asyncio.to_thread(write, found)
     name = f"sightline-cases-{board.day}.{kind}"
@@ -187,16 +186,16 @@ async def _download(visit: Visit, kind: str) -> Response:
     return Response(body, media_type=media, headers=headers)
 
 
-def _selected(visit: Visit, asked: Asked) -> list[dict[str, str]]:
+def _selected(request: PageRequest, asked: Asked) -> list[dict[str, str]]:
     """The filters in force, each with the link that takes it away."""
-    called = visit.parts.directory.called
+    display_name = request.app.directory.display_name
     words: Mapping[str, Callable[[str], str]] = {
         "case": lambda v: f"Case has {v}",
         "concern": lambda v: Concern(v).heading,
         "colour": lambda v: Rag(v).capitalize(),
         "service": lambda v: f"Service: {v}",
         "team": lambda v: f"Team: {v}",
-        "worker": lambda v: f"Worker: {called(v)}",
+        "worker": lambda v: f"Worker: {display_name(v)}",
         "reason": lambda v: f"Reason: {v}",
         "weeks": lambda v: f"{v} weeks or more",
         "no_plan": lambda _: "No open action",

@@ -14,27 +14,26 @@ from starlette.responses import RedirectResponse, Response
 from schemas.days import LONDON, plain_day, read_day
 from schemas.events.catalogue import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
-from services.access.roles import May
+from services.access.roles import Permission
 from services.assessment.resolution import Fact
 from services.assessment.temporal import as_date
 from services.oversight.board import Case
 from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED, case_note
-from services.oversight.escalation import LADDER
 from services.store import refused_events, weekly_reports
-from services.web.forms.actions import told_of
-from services.web.forms.catalogue import DONE
+from services.web.forms.actions import action_row
+from services.web.forms.catalogue import ACTION_UPDATE, SUCCESS_MESSAGES, is_permitted, offered
 from services.web.kit.cache import Kept
 from services.web.kit.charts import TimeLines, time_lines
-from services.web.kit.csrf import is_receipt
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.csrf import is_valid_receipt
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import kept_page
 from services.web.pages.case_access import MovedOn, file_as_known, open_file
 from services.web.pages.digest_links import record_opened
 from services.web.pages.recent_views import looked
 
-doors = Doors()
+routes = Routes()
 
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
@@ -50,22 +49,22 @@ class Recorded:
     late: bool
 
 
-@doors.get("/cases/{person:path}", May.SEE_CASES)
-async def case(visit: Visit) -> Response:
+@routes.get("/cases/{person:path}", Permission.SEE_CASES)
+async def case(request: PageRequest) -> Response:
     """One young person's page; with `as_at` or `known_at`, as it was, or as it was known."""
-    person = visit.request.path_params["person"]
-    query = visit.request.query_params
-    parts = visit.parts
-    board = await parts.watch.now(parts.clock())
-    state = (parts.watch.number, board.version, board.day, person)
-    told = partial(_told, visit, state, dict(query))
-    looking = partial(_looked, visit, state)
+    person = request.http.path_params["person"]
+    query = request.http.query_params
+    app = request.app
+    board = await app.watch.now(app.clock())
+    state = (app.watch.number, board.version, board.day, person)
+    values = partial(_values, request, state, dict(query))
+    looking = partial(_looked, request, state)
     try:
         if digest := query.get("digest"):
-            await open_file(visit, person)
-            await record_opened(visit, digest, person)
+            await open_file(request, person)
+            await record_opened(request, digest, person)
             return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
-        return await kept_page(visit, "case.html.j2", None if query else state, told, looking)
+        return await kept_page(request, "case.html.j2", None if query else state, values, looking)
     except MovedOn as moved:
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
@@ -75,27 +74,29 @@ _NAMES: Kept[list[str]] = Kept(2000)
 """By what names each young person was known, for each state of the board."""
 
 
-async def _looked(visit: Visit, state: _State) -> str:
+async def _looked(request: PageRequest, state: _State) -> str:
     """Who looked at this page: this visitor first."""
     person = state[-1]
-    names = await _NAMES.get(state, partial(_names, visit, person))
-    return await looked(visit, [person, *(name for name in names if name != person)])
+    names = await _NAMES.get(state, partial(_names, request, person))
+    return await looked(request, [person, *(name for name in names if name != person)])
 
 
-async def _names(visit: Visit, person: str) -> list[str]:
-    return (await open_file(visit, person)).names
+async def _names(request: PageRequest, person: str) -> list[str]:
+    return (await open_file(request, person)).names
 
 
-async def _told(visit: Visit, state: _State, query: Mapping[str, str]) -> Mapping[str, Any]:
+async def _values(
+    request: PageRequest, state: _State, query: Mapping[str, str]
+) -> Mapping[str, Any]:
     """Everything on the page but who looked at it.
 
     Raises:
-        NotHere: there is no such young person, or they are not the visitor's to see.
+        NotFound: there is no such young person, or they are not for the user to see.
         MovedOn: they were merged into one who is.
     """
-    board = await visit.parts.watch.now(visit.parts.clock())
-    async with visit.parts.database.reading() as connection:
-        file = await open_file(visit, state[-1], connection)
+    board = await request.app.watch.now(request.app.clock())
+    async with request.app.database.reading() as connection:
+        file = await open_file(request, state[-1], connection)
         names = file.names
         is_refused = not board.refused.isdisjoint(names)
         refused = await refused_events.refused_about(connection, names) if is_refused else []
@@ -106,7 +107,7 @@ async def _told(visit: Visit, state: _State, query: Mapping[str, str]) -> Mappin
     known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
     then: CaseFile | None = file.on(as_at) if as_at else file
     if then and known_at:
-        then = await file_as_known(visit, then, _end_of(known_at))
+        then = await file_as_known(request, then, _end_of(known_at))
     return {
         "file": then or file,
         "nothing_known": then is None,
@@ -114,27 +115,26 @@ async def _told(visit: Visit, state: _State, query: Mapping[str, str]) -> Mappin
         "known_at": known_at,
         "asked": {name: query.get(name, "") for name in ("as_at", "known_at")},
         "faults": faults,
-        "recorded": _recorded(visit, file, query),
+        "recorded": _recorded(request, file, query),
         "as_known": partial(_as_known, file),
         "refused": refused,
         "reported": reported,
-        **_shown(visit, then or file, is_today=then is file),
-        "may": lambda may: visit.person.sight(may).sees(file.owner),
+        **_shown(request, then or file, is_today=then is file),
     }
 
 
-def _shown(visit: Visit, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
+def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
     """What stood on the day of the file; what begins later is told of today alone."""
     on = file.day.toordinal()
 
     def so_far(facts: Iterable[Fact]) -> list[Any]:
         return [fact.data for fact in facts if fact.day <= on][::-1]
 
-    actions = [told_of(action, file) for action in file.facts.actions]
+    actions = [action_row(action, file) for action in file.facts.actions]
     actions = [item for item in actions if is_today or item["state"] != "planned"]
     actions.sort(key=lambda item: (item["state"] != "open", item["due"]))
     return {
-        "case_link": visit.parts.links.case(file.person),
+        "case_link": request.app.links.case(file.person),
         "lines": _lines(file),
         "actions": actions,
         "by_concern": {
@@ -152,8 +152,9 @@ def _shown(visit: Visit, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
             if item.start <= on
         ],
         "still_red": STILL_RED,
-        "forms": visit.parts.policy.pages,
-        "stands_on_ladder": any(role in LADDER for role in visit.person.roles),
+        "form_policy": request.app.policy.pages,
+        "offered": lambda concern: offered(file, concern, request.user),
+        "may_update_actions": is_permitted(ACTION_UPDATE, file, request.user),
         "events": file.events,
         "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
         "next_colour": partial(_next_colour, file),
@@ -211,19 +212,19 @@ def _applying(line: list[Period]) -> list[Period]:
     return line if any(period.rag is not Rag.NONE for period in line) else []
 
 
-def _recorded(visit: Visit, file: CaseFile, query: Mapping[str, str]) -> Recorded | None:
+def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) -> Recorded | None:
     """What the form was that the visitor has just sent; nothing without their receipt."""
-    kind, form, many = (query.get(name, "") for name in ("done", "form", "events"))
-    told = f"{kind} {form} {many}"
-    if kind not in DONE or not is_receipt(query.get("receipt", ""), told, visit.secret):
+    kind, form, count = (query.get(name, "") for name in ("done", "form", "events"))
+    statement, receipt = f"{kind} {form} {count}", query.get("receipt", "")
+    if kind not in SUCCESS_MESSAGES or not is_valid_receipt(receipt, statement, request.secret):
         return None
-    mine = [
+    own = [
         event
         for event in reversed(file.events)
         if event.source == PAGES_SOURCE and event.id.startswith(f"{form}-")
     ]
-    notes = "\n\n".join(case_note(event) for event in mine)
-    return Recorded(DONE[kind], notes, late=len(mine) < int(many))
+    notes = "\n\n".join(case_note(event) for event in own)
+    return Recorded(SUCCESS_MESSAGES[kind], notes, late=len(own) < int(count))
 
 
 def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:

@@ -1,6 +1,6 @@
 """The contract, for those who publish: every event with its fields, an example and its schema.
 
-Open to everybody: it holds nothing about anybody, and an integration engineer need not sign in.
+It is public: it holds nothing about anybody, and an integration engineer need not sign in.
 """
 
 import json
@@ -14,15 +14,15 @@ from starlette.responses import Response
 from events.published import FOLDER, asyncapi, event_schema
 from schemas.events.catalogue import CATALOGUE, type_of
 from schemas.examples import example
-from services.web.kit.request import NotHere, Visit
-from services.web.kit.routing import OPEN, Doors
+from services.web.kit.request import NotFound, PageRequest
+from services.web.kit.routing import PUBLIC, Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
-class FieldTold:
+class FieldRow:
     """One field of an event's data."""
 
     name: str
@@ -32,32 +32,36 @@ class FieldTold:
 
 
 @dataclass(frozen=True, slots=True)
-class EventTold:
+class EventRow:
     """One event of the contract as it is shown."""
 
     name: str
     type: str
     subject: str
     description: str
-    fields: list[FieldTold]
+    fields: list[FieldRow]
     example: str
 
 
-@doors.get("/contract", OPEN)
-async def contract(visit: Visit) -> Response:
-    """Every event: what it means, its fields, an example; and what Sightline says itself."""
-    base_url = visit.parts.base_url.rstrip("/")
+@routes.get("/contract", PUBLIC)
+async def contract(request: PageRequest) -> Response:
+    """Every event with its fields and an example, and the messages that Sightline sends."""
+    base_url = request.app.base_url.rstrip("/")
     return page(
-        visit, "contract.html.j2", events=told_events(), spoken=_spoken(), base_url=base_url
+        request,
+        "contract.html.j2",
+        events=contract_events(),
+        outgoing=_outgoing(),
+        base_url=base_url,
     )
 
 
-@doors.get("/contract/{file}.json", OPEN)
-async def document(visit: Visit) -> Response:
+@routes.get("/contract/{file}.json", PUBLIC)
+async def document(request: PageRequest) -> Response:
     """One published document: a JSON Schema, or the AsyncAPI document."""
-    name = f"{visit.request.path_params['file']}.json"
+    name = f"{request.http.path_params['file']}.json"
     if name not in _published():
-        raise NotHere
+        raise NotFound
     return Response((FOLDER / name).read_bytes(), media_type="application/json")
 
 
@@ -67,32 +71,32 @@ def _published() -> frozenset[str]:
 
 
 @cache
-def _spoken() -> list[tuple[str, str]]:
-    """What Sightline says itself: each channel and its message."""
-    told = asyncapi()
+def _outgoing() -> list[tuple[str, str]]:
+    """The messages that Sightline sends itself: the channel and the message of each."""
+    document = asyncapi()
     return [
-        (channel["address"], _message_of(told, key))
-        for key, channel in told["channels"].items()
-        if f"send_{key}" in told["operations"]
+        (channel["address"], _message_of(document, key))
+        for key, channel in document["channels"].items()
+        if f"send_{key}" in document["operations"]
     ]
 
 
 @cache
-def told_events() -> list[EventTold]:
+def contract_events() -> list[EventRow]:
     """Every event of the contract, in its order."""
-    return [_told(name) for name in CATALOGUE]
+    return [_row(name) for name in CATALOGUE]
 
 
-def _told(name: str) -> EventTold:
+def _row(name: str) -> EventRow:
     schema = event_schema(name)
     data = schema["properties"]["data"]
     definitions = schema.get("$defs", {})
     required = set(data.get("required", ()))
     fields = [
-        FieldTold(field, *_kind(told, definitions, field in required))
-        for field, told in data["properties"].items()
+        FieldRow(field, *_kind(field_schema, definitions, field in required))
+        for field, field_schema in data["properties"].items()
     ]
-    return EventTold(
+    return EventRow(
         name=name,
         type=type_of(name),
         subject=f"sightline.events.{name}",
@@ -103,10 +107,10 @@ def _told(name: str) -> EventTold:
 
 
 def _kind(
-    told: Mapping[str, Any], definitions: Mapping[str, Any], required: bool
+    schema: Mapping[str, Any], definitions: Mapping[str, Any], required: bool
 ) -> tuple[str, bool, list[str]]:
     """What a field holds, in a word or two, whether it must be there, and its values."""
-    options = [one for one in told.get("anyOf", [told]) if one.get("type") != "null"]
+    options = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
     words, values = [], []
     for option in options:
         if "$ref" in option:
@@ -128,5 +132,5 @@ _WORDS = {
 }
 
 
-def _message_of(told: Mapping[str, Any], key: str) -> str:
-    return str(told["components"]["messages"][key].get("name", key))
+def _message_of(document: Mapping[str, Any], key: str) -> str:
+    return str(document["components"]["messages"][key].get("name", key))

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from services.access.roles import May
+from services.access.roles import Permission
 from services.oversight.data_quality import NO_TEAM, counted
 from services.store import question_counts, questions
 from services.store.question_counts import Measured
 from services.web.kit.charts import Bars, bars
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
 _WEEKS_SHOWN = 26
 _NOW = "now"
@@ -29,13 +29,13 @@ class Trend:
     weeks: list[tuple[str, int]]
 
 
-@doors.get("/quality", May.SEE_QUESTIONS)
-async def data_quality(visit: Visit) -> Response:
+@routes.get("/quality", Permission.SEE_QUESTIONS)
+async def data_quality(request: PageRequest) -> Response:
     """Questions by source, team and field, their trend, and what imports found wrong."""
-    parts = visit.parts
-    board = await parts.watch.now(parts.clock())
-    sight = visit.person.sight(May.SEE_QUESTIONS)
-    async with parts.database.reading() as connection:
+    app = request.app
+    board = await app.watch.now(app.clock())
+    sight = request.user.sight(Permission.SEE_QUESTIONS)
+    async with app.database.reading() as connection:
         asked = await questions.questions_on(connection, board.day)
         measured = await question_counts.measures(connection)
         imported = await question_counts.all_imports(connection)
@@ -53,7 +53,7 @@ async def data_quality(visit: Visit) -> Response:
         if owned is not None and sight.sees(owned):
             with_leavers.update(board.left & set(owned.staff))
     return page(
-        visit, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
+        request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
         total=len(own), people=len({question.person for question in own}),
         trend=_trend([*measured, *now]), no_team=NO_TEAM, imported=imported,
         with_leavers=sorted(with_leavers.items()), day=board.day,
@@ -66,5 +66,5 @@ def _trend(measured: Sequence[Measured]) -> Trend:
     for item in measured:
         questions[item.week] += item.questions
     weeks = sorted(week for week in questions if week != _NOW)[-_WEEKS_SHOWN:]
-    told = [(week, questions[week]) for week in (*weeks, _NOW)]
-    return Trend(bars(told), told)
+    counts = [(week, questions[week]) for week in (*weeks, _NOW)]
+    return Trend(bars(counts), counts)

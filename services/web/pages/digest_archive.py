@@ -1,4 +1,4 @@
-"""Digests: the archive as sent, who opened the link, and a preview for any day."""
+"""Digests: the archive as sent, who opened the links, and a preview for any day."""
 
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -12,88 +12,88 @@ from starlette.responses import HTMLResponse, Response
 from schemas.days import london_day, read_day
 from schemas.recipients import Recipient
 from services.access.audit import Act
-from services.access.roles import May, Role
+from services.access.roles import Permission, Role
 from services.digests.render import render_html
 from services.digests.send import preview
 from services.digests.week import NOTICE, week_of
 from services.store import audit_log, mail_queue
 from services.store.mail_queue import Delivery
-from services.web.kit.pagination import PAGE, page_of
-from services.web.kit.request import NotHere, Visit
-from services.web.kit.routing import Doors
+from services.web.kit.pagination import PAGE_SIZE, page_number
+from services.web.kit.request import NotFound, PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
 _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox "
     "allow-top-navigation-by-user-activation; frame-ancestors 'self'"
 )
-"""A mail is shown as it was sent, in a frame of its own that can run nothing."""
+"""A mail is shown as it was sent, in a frame that can run no script."""
 
-_YEARS = timedelta(days=3 * 366)
+_LONGEST_AGO = timedelta(days=3 * 366)
 
 
-@doors.get("/digests", May.SEE_DIGESTS)
-async def digests(visit: Visit) -> Response:
+@routes.get("/digests", Permission.SEE_DIGESTS)
+async def digests(request: PageRequest) -> Response:
     """The archive: which digest went to whom and when, and who opened its link."""
-    async with visit.parts.database.reading() as connection:
+    async with request.app.database.reading() as connection:
         found = await mail_queue.deliveries(connection)
         opened = await audit_log.opened(connection, Act.OPENED_DIGEST)
-    listed = [item for item in found if _may_list(visit, item)]
-    number, pages = page_of(visit.request.query_params, len(listed))
-    shown = listed[(number - 1) * PAGE : number * PAGE]
+    listed = [item for item in found if _may_list(request, item)]
+    number, pages = page_number(request.http.query_params, len(listed))
+    shown = listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return page(
-        visit, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
-        may_read=partial(_may_read, visit),
-        recipients=_recipients(visit), today=london_day(visit.parts.clock()),
-        names={item.id: item.name for item in visit.parts.office.recipients.recipient},
+        request, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
+        may_read=partial(_may_read, request),
+        recipients=_recipients(request), today=london_day(request.app.clock()),
+        names={item.id: item.name for item in request.app.office.recipients.recipient},
     )  # fmt: skip
 
 
-@doors.get("/digests/preview", May.SEE_DIGESTS)
-async def previewed(visit: Visit) -> Response:
+@routes.get("/digests/preview", Permission.SEE_DIGESTS)
+async def previewed(request: PageRequest) -> Response:
     """A digest as it would be, or would have been, on a day; nothing is kept or sent."""
-    query = visit.request.query_params
-    recipient = _recipient(visit, query.get("recipient", ""))
-    day, fault = _day(visit, query.get("day", ""))
+    query = request.http.query_params
+    recipient = _recipient(request, query.get("recipient", ""))
+    day, fault = _day(request, query.get("day", ""))
     return page(
-        visit, "digest.html.j2", heading=f"Preview for {recipient.name}", fault=fault, sent_at=None,
-        message=f"/digests/preview/message?recipient={recipient.id}&day={day}",
+        request, "digest.html.j2", heading=f"Preview for {recipient.name}", fault=fault,
+        sent_at=None, message=f"/digests/preview/message?recipient={recipient.id}&day={day}",
         day=day, delivery=None,
     )  # fmt: skip
 
 
-@doors.get("/digests/preview/message", May.SEE_DIGESTS)
-async def previewed_message(visit: Visit) -> Response:
+@routes.get("/digests/preview/message", Permission.SEE_DIGESTS)
+async def previewed_message(request: PageRequest) -> Response:
     """The preview itself."""
-    query = visit.request.query_params
-    recipient = _recipient(visit, query.get("recipient", ""))
-    day, _ = _day(visit, query.get("day", ""))
-    await visit.parts.audit.record(visit.person, Act.PREVIEWED, detail=f"{recipient.id} {day}")
-    office = visit.parts.office
+    query = request.http.query_params
+    recipient = _recipient(request, query.get("recipient", ""))
+    day, _ = _day(request, query.get("day", ""))
+    await request.app.audit.record(request.user, Act.PREVIEWED, detail=f"{recipient.id} {day}")
+    office = request.app.office
     digest = await preview(office, week_of(day, office.policy.digest), recipient)
     return _message(render_html(digest))
 
 
-@doors.get("/digests/{week}/{recipient}", May.SEE_DIGESTS)
-async def digest(visit: Visit) -> Response:
+@routes.get("/digests/{week}/{recipient}", Permission.SEE_DIGESTS)
+async def digest(request: PageRequest) -> Response:
     """One digest as it was sent."""
-    delivery = await _delivery(visit)
-    told = f"{delivery.week} {delivery.recipient}"
-    await visit.parts.audit.record(visit.person, Act.SAW_DIGEST, detail=told)
+    delivery = await _delivery(request)
+    detail = f"{delivery.week} {delivery.recipient}"
+    await request.app.audit.record(request.user, Act.SAW_DIGEST, detail=detail)
     return page(
-        visit, "digest.html.j2", heading=_title(delivery), fault="", sent_at=delivery.sent_at,
+        request, "digest.html.j2", heading=_title(delivery), fault="", sent_at=delivery.sent_at,
         message=f"/digests/{delivery.week}/{delivery.recipient}/message", day=None,
         delivery=delivery,
     )  # fmt: skip
 
 
-@doors.get("/digests/{week}/{recipient}/message", May.SEE_DIGESTS)
-async def digest_message(visit: Visit) -> Response:
+@routes.get("/digests/{week}/{recipient}/message", Permission.SEE_DIGESTS)
+async def digest_message(request: PageRequest) -> Response:
     """The mail itself."""
-    delivery = await _delivery(visit)
-    async with visit.parts.database.reading() as connection:
+    delivery = await _delivery(request)
+    async with request.app.database.reading() as connection:
         raw = await mail_queue.message_of(connection, delivery)
     message = message_from_bytes(raw or b"", EmailMessage, policy=SMTP)
     body = message.get_body(("html", "plain"))
@@ -102,7 +102,7 @@ async def digest_message(visit: Visit) -> Response:
 
 def _message(html: str) -> Response:
     headers = {"Content-Security-Policy": _MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    # A link in the mail leads the whole window on, not the frame: our pages stand in none.
+    # Links in the mail open in the whole window, since pages of this site refuse to be framed.
     return HTMLResponse(html.replace("<head>", '<head><base target="_top">', 1), headers=headers)
 
 
@@ -114,50 +114,50 @@ def _title(delivery: Delivery) -> str:
     return f"Digest of {delivery.week}"
 
 
-def _may_read(visit: Visit, delivery: Delivery) -> bool:
-    """One's own; a chief officer, whose sight is everything, any."""
-    person = visit.person
-    return delivery.recipient in person.digests or Role.CHIEF_OFFICER in person.roles
+def _may_read(request: PageRequest, delivery: Delivery) -> bool:
+    """The user's own digests; a chief officer, who sees every case, may read any."""
+    user = request.user
+    return delivery.recipient in user.digests or Role.CHIEF_OFFICER in user.roles
 
 
-def _may_list(visit: Visit, delivery: Delivery) -> bool:
-    """An administrator sees that a digest went, not what it said."""
-    return _may_read(visit, delivery) or Role.ADMINISTRATOR in visit.person.roles
+def _may_list(request: PageRequest, delivery: Delivery) -> bool:
+    """Those that the user may read; an administrator sees that a digest was sent, not its text."""
+    return _may_read(request, delivery) or Role.ADMINISTRATOR in request.user.roles
 
 
-async def _delivery(visit: Visit) -> Delivery:
-    told = visit.request.path_params
-    async with visit.parts.database.reading() as connection:
-        found = await mail_queue.deliveries(connection, told["week"])
-    delivery = next((item for item in found if item.recipient == told["recipient"]), None)
-    if delivery is None or not _may_read(visit, delivery):
-        raise NotHere
+async def _delivery(request: PageRequest) -> Delivery:
+    parameters = request.http.path_params
+    async with request.app.database.reading() as connection:
+        found = await mail_queue.deliveries(connection, parameters["week"])
+    delivery = next((item for item in found if item.recipient == parameters["recipient"]), None)
+    if delivery is None or not _may_read(request, delivery):
+        raise NotFound
     return delivery
 
 
-def _recipients(visit: Visit) -> list[Recipient]:
-    """Whose digest the visitor may preview."""
-    person = visit.person
-    everybody = visit.parts.office.recipients.recipient
-    if Role.CHIEF_OFFICER in person.roles:
+def _recipients(request: PageRequest) -> list[Recipient]:
+    """The recipients whose digest the user may preview."""
+    user = request.user
+    everybody = request.app.office.recipients.recipient
+    if Role.CHIEF_OFFICER in user.roles:
         return list(everybody)
-    return [item for item in everybody if item.id in person.digests]
+    return [item for item in everybody if item.id in user.digests]
 
 
-def _recipient(visit: Visit, id_: str) -> Recipient:
-    found = next((item for item in _recipients(visit) if item.id == id_), None)
+def _recipient(request: PageRequest, id_: str) -> Recipient:
+    found = next((item for item in _recipients(request) if item.id == id_), None)
     if found is None:
-        raise NotHere
+        raise NotFound
     return found
 
 
-def _day(visit: Visit, told: str) -> tuple[date, str]:
+def _day(request: PageRequest, value: str) -> tuple[date, str]:
     """The day that was asked for, today where it cannot be read, and what was wrong with it."""
-    today = london_day(visit.parts.clock())
+    today = london_day(request.app.clock())
     try:
-        day = read_day(told)
+        day = read_day(value)
     except PydanticCustomError:
         return today, "The day must be a date such as 2026-03-27; this is today’s."
-    if not today - _YEARS <= day <= today:
+    if not today - _LONGEST_AGO <= day <= today:
         return today, "The day must be within the last three years; this is today’s."
     return day, ""

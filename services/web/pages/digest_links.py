@@ -1,19 +1,20 @@
-"""That somebody opened the link in a digest: recorded for their own digests alone."""
+"""Recording that a recipient opened the link in their digest."""
 
 from services.access.audit import Act
 from services.store import mail_queue
-from services.web.kit.request import Visit
+from services.web.kit.request import PageRequest
 
 
-async def record_opened(visit: Visit, digest: str, person: str = "") -> None:
-    """Record that a visitor opened the link of one of their digests; any other name is passed by.
+async def record_opened(request: PageRequest, digest: str, person: str = "") -> None:
+    """Record that the user opened the link of a digest of their own; others are not recorded.
 
-    `digest` is week and recipient, as the link has them.
+    `digest` is the week and the recipient id with a dot between them, as the link has it; `person`
+    is the case that the link leads to, or empty.
     """
     week, _, recipient = digest.partition(".")
-    if recipient not in visit.person.digests:
+    if recipient not in request.user.digests:
         return
-    async with visit.parts.database.reading() as connection:
+    async with request.app.database.reading() as connection:
         sent = await mail_queue.deliveries(connection, week)
     if any(item.recipient == recipient for item in sent):
-        await visit.parts.audit.record(visit.person, Act.OPENED_DIGEST, person, digest)
+        await request.app.audit.record(request.user, Act.OPENED_DIGEST, person, digest)

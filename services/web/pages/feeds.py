@@ -1,4 +1,4 @@
-"""Feeds: each source, its rhythm and its silences, and its last snapshot beside what is held."""
+"""Feeds: each source with its rhythm, its silences, and its last snapshot beside what is held."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,44 +6,44 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from schemas.policy import Policy
-from services.access.roles import May
+from services.access.roles import Permission
 from services.assessment.resolution import permissions
 from services.sources.completeness import WORDS
 from services.sources.rhythm import RETURNS, WEEKS_KEPT, Silence, silences, spoken, usual_silence
 from services.store import feed_alarms, snapshots
 from services.store.feeds import Feed, hours_heard
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
 _SHOWN = 20
 
 
-@doors.get("/feeds", May.SEE_FEEDS)
-async def feeds(visit: Visit) -> Response:
+@routes.get("/feeds", Permission.SEE_FEEDS)
+async def feeds(request: PageRequest) -> Response:
     """Every source: when it was last heard, its rhythm, and whether we hold all that it holds."""
-    parts = visit.parts
-    board = await parts.watch.now(parts.clock())
-    now = parts.clock()
-    lag = await parts.lag_soon()
-    async with parts.database.reading() as connection:
+    app = request.app
+    board = await app.watch.now(app.clock())
+    now = app.clock()
+    lag = await app.lag_in_time()
+    async with app.database.reading() as connection:
         heard = await hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
         raised = await feed_alarms.all_alarms(connection)
         compared = await snapshots.compared(connection)
-    silent = {item.source: item for item in silences(board.feeds, heard, parts.policy, now)}
+    silent = {item.source: item for item in silences(board.feeds, heard, app.policy, now)}
     rows = [
         {
             "feed": feed,
-            "state": _state(parts.policy, feed, silent.get(feed.source), now),
+            "state": _state(app.policy, feed, silent.get(feed.source), now),
             "quiet": feed.source in silent,
-            "usual": _usual(parts.policy, heard.get(feed.source, ()), now),
+            "usual": _usual(app.policy, heard.get(feed.source, ()), now),
         }
         for feed in board.feeds
     ]
     return page(
-        visit, "feeds.html.j2", rows=rows, lag=lag, quiet_days=parts.policy.digest.quiet_days,
+        request, "feeds.html.j2", rows=rows, lag=lag, quiet_days=app.policy.digest.quiet_days,
         alarms=list(reversed(raised))[:_SHOWN], compared=compared, words=WORDS,
     )  # fmt: skip
 

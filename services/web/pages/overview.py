@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from schemas.days import london_day
-from services.access.directory import Person
-from services.access.roles import May
+from services.access.directory import User
+from services.access.roles import Permission
 from services.digests.report import not_known
 from services.oversight.board import Board
 from services.oversight.summary import (
@@ -27,12 +27,12 @@ from services.oversight.summary import (
 from services.store import refused_events, timelines, weekly_reports
 from services.web.kit.cache import Kept
 from services.web.kit.charts import reds_over_time
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import kept_page
 from services.web.pages.digest_links import record_opened
 
-doors = Doors()
+routes = Routes()
 
 _LISTED = 5
 _NO_BROKER = "The message broker does not answer: events that it holds are in no colour yet."
@@ -48,32 +48,32 @@ class _Shared:
     refused: int
 
 
-@doors.get("/", May.SEE_OVERVIEW)
-async def overview(visit: Visit) -> Response:
+@routes.get("/", Permission.SEE_OVERVIEW)
+async def overview(request: PageRequest) -> Response:
     """Red, amber, green by concern; what turns red; what the person must do; what is not known."""
-    if digest := visit.request.query_params.get("digest"):
-        await record_opened(visit, digest)
+    if digest := request.http.query_params.get("digest"):
+        await record_opened(request, digest)
         return RedirectResponse("/", 303)
-    board = await visit.parts.watch.now(visit.parts.clock())
-    minute = int(visit.parts.clock().timestamp() // 60)
-    state = (visit.parts.watch.number, board.version, board.day, minute)
+    board = await request.app.watch.now(request.app.clock())
+    minute = int(request.app.clock().timestamp() // 60)
+    state = (request.app.watch.number, board.version, board.day, minute)
 
-    async def told() -> Mapping[str, Any]:
-        return _see(visit, board, await _common.get(state, lambda: _read(visit, board)))
+    async def values() -> Mapping[str, Any]:
+        return _see(request, board, await _common.get(state, lambda: _read(request, board)))
 
-    return await kept_page(visit, "overview.html.j2", state, told)
+    return await kept_page(request, "overview.html.j2", state, values)
 
 
 _common: Kept[_Shared] = Kept(8)
 
 
-async def _read(visit: Visit, board: Board) -> _Shared:
-    parts = visit.parts
-    policy, now = parts.policy, parts.clock()
+async def _read(request: PageRequest, board: Board) -> _Shared:
+    app = request.app
+    policy, now = app.policy, app.clock()
     first = date.fromordinal(board.day.toordinal() - 7 * WEEKS_SHOWN)
     begin = min(first, policy.baseline or first)
-    lag = await parts.lag_soon()
-    async with parts.database.reading() as connection:
+    lag = await app.lag_in_time()
+    async with app.database.reading() as connection:
         made = await weekly_reports.reports_made(connection)
         last = next((item for item in reversed(made) if item.as_of < board.day), None)
         return _Shared(
@@ -89,13 +89,13 @@ async def _read(visit: Visit, board: Board) -> _Shared:
         )
 
 
-def _see(visit: Visit, board: Board, shared: _Shared) -> dict[str, Any]:
+def _see(request: PageRequest, board: Board, shared: _Shared) -> dict[str, Any]:
     """Everything on the page that depends on whose it is."""
-    parts, person = visit.parts, visit.person
-    whole, own = person.sight(May.SEE_OVERVIEW), person.sight(May.SEE_CASES)
+    app, user = request.app, request.user
+    whole, own = user.sight(Permission.SEE_OVERVIEW), user.sight(Permission.SEE_CASES)
     cases = mine(board, own)
-    names_cases = May.SEE_CASES in person.may
-    baseline = parts.policy.baseline
+    names_cases = Permission.SEE_CASES in user.permissions
+    baseline = app.policy.baseline
     baseline = baseline if baseline and baseline < board.day else None
     return {
         "day": board.day,
@@ -104,18 +104,18 @@ def _see(visit: Visit, board: Board, shared: _Shared) -> dict[str, Any]:
         "figures": figures(board, whole, shared.compared, baseline, shared.spans),
         "chart": reds_over_time(trend(board, whole, shared.spans)),
         "turning": turning(board, own if names_cases else whole),
-        "horizon": parts.policy.digest.horizon_days,
-        "duties": duties(cases, person, board.day),
+        "horizon": app.policy.digest.horizon_days,
+        "duties": duties(cases, user, board.day),
         "red_lines": [] if names_cases else red_lines(mine(board, whole)),
         "listed": _LISTED,
         "shows": "cases" if names_cases else "lines",
         "blind": whole.is_blind,
-        "awaiting": _awaiting(person),
+        "awaiting": _awaiting(user),
         "unknown": shared.unknown,
         "refused": shared.refused,
     }
 
 
-def _awaiting(person: Person) -> str:
-    """The list of what waits to be acknowledged by this person."""
-    return "/cases?" + urlencode({"awaits": person.role.value})
+def _awaiting(user: User) -> str:
+    """The list of what waits to be acknowledged by this user."""
+    return "/cases?" + urlencode({"awaits": user.role.value})

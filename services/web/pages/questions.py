@@ -4,26 +4,26 @@ from collections import Counter
 
 from starlette.responses import Response
 
-from services.access.roles import May
+from services.access.roles import Permission
 from services.oversight.summary import mine, pending
 from services.store import questions
-from services.web.kit.pagination import PAGE, page_of
-from services.web.kit.request import Visit
-from services.web.kit.routing import Doors
+from services.web.kit.pagination import PAGE_SIZE, page_number
+from services.web.kit.request import PageRequest
+from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 
-doors = Doors()
+routes = Routes()
 
 
-@doors.get("/questions", May.SEE_QUESTIONS)
-async def open_questions(visit: Visit) -> Response:
+@routes.get("/questions", Permission.SEE_QUESTIONS)
+async def open_questions(request: PageRequest) -> Response:
     """What a record must still say: by source, by team, and each."""
-    parts = visit.parts
-    board = await parts.watch.now(parts.clock())
-    query = visit.request.query_params
-    async with parts.database.reading() as connection:
+    app = request.app
+    board = await app.watch.now(app.clock())
+    query = request.http.query_params
+    async with app.database.reading() as connection:
         asked = await questions.questions_on(connection, board.day)
-    sight = visit.person.sight(May.SEE_QUESTIONS)
+    sight = request.user.sight(Permission.SEE_QUESTIONS)
     own = []
     for question in asked:
         owned = board.owner(question.person)
@@ -41,12 +41,12 @@ async def open_questions(visit: Visit) -> Response:
         and (not field or q.field == field)
     ]
     chosen.sort(key=lambda item: (item[1], item[0].person, item[0].start))
-    number, pages = page_of(query, len(chosen))
+    number, pages = page_number(query, len(chosen))
     return page(
-        visit, "questions.html.j2", total=len(own), found=len(chosen),
+        request, "questions.html.j2", total=len(own), found=len(chosen),
         people=len({q.person for q, _ in own}), sources=sorted(sources.items()),
         teams=sorted(teams.items()), fields=sorted(fields.items()),
-        shown=chosen[(number - 1) * PAGE : number * PAGE], number=number, pages=pages,
+        shown=chosen[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number=number, pages=pages,
         team=team, source=source, field=field,
         pending=pending(mine(board, sight), board.day),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import func, select
 
 from services.store.tables import audit, events, sessions
-from services.web.app import all_doors
+from services.web.app import all_routes
 from tests.pages.house import (
     ADMINISTRATOR,
     ADVISER,
@@ -127,7 +127,7 @@ async def test_a_form_from_here_with_a_token_is_taken(council: House) -> None:
 async def test_a_session_that_ended_meanwhile_keeps_what_was_typed(council: House) -> None:
     adviser = await council.browser(ADVISER)
     token, before = await adviser.token(FORM), await recorded(council)
-    await council.parts.sessions.end(adviser.client.cookies[council.parts.cookie])
+    await council.state.sessions.end(adviser.client.cookies[council.state.cookie])
     answer = await sent(adviser, token, {"Origin": council.base})
     assert answer.status_code == 401
     assert "You were signed out before the form was sent" in said(answer)
@@ -139,7 +139,7 @@ async def test_a_single_word_that_was_typed_is_kept_too(council: House) -> None:
     adviser = await council.browser(ADVISER)
     for ended in (False, True):
         if ended:
-            await council.parts.sessions.end(adviser.client.cookies[council.parts.cookie])
+            await council.state.sessions.end(adviser.client.cookies[council.state.cookie])
         answer = await adviser.send(FORM, "0" * 64, outcome="Suitable.")
         assert answer.status_code in (401, 403)
         assert "Suitable." in said(answer)
@@ -164,9 +164,9 @@ async def test_looking_at_every_page_changes_nothing_but_the_audit_log(council: 
     before = await everything(council)
     for who in (DIRECTOR, ANALYST, ADMINISTRATOR):
         browser = await council.browser(who)
-        for door in all_doors():
-            if "GET" in door.methods:
-                there = address(door, case_for(door, "KN101"))
+        for route in all_routes():
+            if "GET" in route.methods:
+                there = address(route, case_for(route, "KN101"))
                 mark = "&" if "?" in there else "?"
                 query = "form=x&outcome=y&became=completed&why=none%20of%20it&raw=%7B%7D"
                 await browser.get(f"{there}{mark}{query}")

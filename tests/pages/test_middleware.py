@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from services.access.roles import Role
 from services.store.database import Database
-from services.web.app import all_doors
-from services.web.state import MadeUpPerson
+from services.web.app import all_routes
+from services.web.state import DemoUser
 from tests.pages.house import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, House, house
 from tests.pages.walking import address, case_for, moved_in, references
 
 LOOKING = pytest.mark.asyncio(loop_scope="module")
-SOMEBODY = MadeUpPerson("d1", (Role.CHIEF_OFFICER,), "The Director")
+SOMEBODY = DemoUser("d1", (Role.CHIEF_OFFICER,), "The Director")
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -67,15 +67,15 @@ class Inline(HTMLParser):
 async def test_every_page_has_the_headers_and_nothing_inline(council: House) -> None:
     for who in (ADVISER, DIRECTOR, ANALYST, ADMINISTRATOR):
         browser = await council.browser(who)
-        for door in all_doors():
-            if "GET" not in door.methods or door.path.endswith("/message"):
+        for route in all_routes():
+            if "GET" not in route.methods or route.path.endswith("/message"):
                 continue
-            answer = await browser.get(address(door, case_for(door, "KN101")))
+            answer = await browser.get(address(route, case_for(route, "KN101")))
             if answer.status_code == 500:
                 continue  # that pages break is told by other tests; what they carry, below
             assert_guarded(answer)
             if answer.headers.get("content-type", "").startswith("text/html"):
-                assert Inline(answer.text).found == [], door.path
+                assert Inline(answer.text).found == [], route.path
 
 
 @LOOKING
@@ -180,7 +180,7 @@ async def test_another_host_s_name_is_refused(council: House) -> None:
 async def test_cookies_are_for_the_server_alone_and_for_this_site(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
-    async with house(sqlite_store, broker, tmp_path, made_up=[SOMEBODY], tracking=False) as one:
+    async with house(sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False) as one:
         nobody = await one.browser()
         answer = await nobody.client.post(
             "/sign-in/as", data={"id": "d1"}, headers={"Origin": one.base}
@@ -199,7 +199,7 @@ async def test_over_https_cookies_are_secure_and_belong_to_this_host_alone(
 ) -> None:
     base = "https://sightline.example"
     async with house(
-        sqlite_store, broker, tmp_path, made_up=[SOMEBODY], tracking=False, base_url=base
+        sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False, base_url=base
     ) as one:
         nobody = await one.browser()
         answer = await nobody.client.post(
