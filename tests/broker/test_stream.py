@@ -35,8 +35,8 @@ from tests.waiting import drained, until
 SUBJECT = subject_of("care.started")
 
 
-def messages(many: int, start: int = 0) -> list[OutgoingMessage]:
-    return [OutgoingMessage(SUBJECT, Message(b"%d" % n)) for n in range(start, start + many)]
+def messages(count: int, start: int = 0) -> list[OutgoingMessage]:
+    return [OutgoingMessage(SUBJECT, Message(b"%d" % n)) for n in range(start, start + count)]
 
 
 async def send(broker: NatsBroker, some: Sequence[OutgoingMessage]) -> int:

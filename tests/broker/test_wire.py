@@ -12,8 +12,8 @@ from tests.story import Story
 GOOD = Story("p1").lives("2026-10-01", "B", suitable=True).raw[0]
 
 
-def changed(**parts: Any) -> dict[str, Any]:
-    return {key: value for key, value in (GOOD | parts).items() if value is not ...}
+def changed(**fields: Any) -> dict[str, Any]:
+    return {key: value for key, value in (GOOD | fields).items() if value is not ...}
 
 
 def faults(whole: Any) -> dict[str, str]:
@@ -57,14 +57,14 @@ def test_structured_and_binary_mode_carry_the_same_event() -> None:
 def test_a_refusal_names_the_field_the_value_and_the_cure(
     wrong: dict[str, Any], field: str, says: str
 ) -> None:
-    told = faults(changed(**wrong))
-    assert says in told[field]
-    assert told[field].startswith(f"{field} is ")
+    found = faults(changed(**wrong))
+    assert says in found[field]
+    assert found[field].startswith(f"{field} is ")
 
 
 def test_every_wrong_field_is_named_at_once() -> None:
-    told = faults(changed(id=5, time="x", data={"code": 1}))
-    assert set(told) == {"id", "time", "data.date", "data.accommodation_id", "data.code"}
+    found = faults(changed(id=5, time="x", data={"code": 1}))
+    assert set(found) == {"id", "time", "data.date", "data.accommodation_id", "data.code"}
 
 
 def test_an_optional_field_that_is_wrong_is_left_out_and_doubted() -> None:

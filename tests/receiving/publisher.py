@@ -36,38 +36,38 @@ class Publisher:
 
     def moved(self, person: str = "P1", **more: Any) -> dict[str, Any]:
         """An event of this source that nothing is wrong with; `more` replaces, ... leaves out."""
-        told = Story(person).lives("2026-10-01", "S", suitable=False).raw[0]
-        data = whole(told.pop("data") | more.pop("data", {}))
-        return whole(told | {"source": self.source, "id": uuid4().hex, "data": data} | more)
+        event = Story(person).lives("2026-10-01", "S", suitable=False).raw[0]
+        data = whole(event.pop("data") | more.pop("data", {}))
+        return whole(event | {"source": self.source, "id": uuid4().hex, "data": data} | more)
 
     async def send(
         self, body: bytes | AsyncIterable[bytes], kind: str = STRUCTURED, headers: Headers = NONE
     ) -> Response:
         """A request with this body and content type."""
-        told = {b"Content-Type": kind.encode()}
+        sent_headers = {b"Content-Type": kind.encode()}
         for name, value in headers.items():
             key = name if isinstance(name, bytes) else name.encode()
-            told[key] = value if isinstance(value, bytes) else value.encode()
-        return await self.client.post("/events", content=body, headers=told)
+            sent_headers[key] = value if isinstance(value, bytes) else value.encode()
+        return await self.client.post("/events", content=body, headers=sent_headers)
 
     async def one(self, event: Any, kind: str = STRUCTURED) -> Response:
         """One event in structured mode."""
         return await self.send(json.dumps(event).encode(), kind)
 
-    async def many(self, *batch: Any, kind: str = BATCHED) -> Response:
+    async def batch(self, *batch: Any, kind: str = BATCHED) -> Response:
         """A batch of events."""
         return await self.send(json.dumps(batch).encode(), kind)
 
     async def binary(
         self, event: Mapping[str, Any], headers: Headers = NONE, kind: str = "application/json"
     ) -> Response:
-        """One event in binary mode; `headers` are said besides."""
-        told = attributes(event)
-        told.update(
+        """One event in binary mode; `headers` are sent besides."""
+        ce_headers = attributes(event)
+        ce_headers.update(
             (k if isinstance(k, bytes) else k.encode(), v if isinstance(v, bytes) else v.encode())
             for k, v in headers.items()
         )
-        return await self.send(json.dumps(event.get("data")).encode(), kind, told)
+        return await self.send(json.dumps(event.get("data")).encode(), kind, ce_headers)
 
     async def stored(self) -> list[tuple[str, str]]:
         """Id and subject of each event of this source in the store, once all is worked through."""
@@ -85,7 +85,7 @@ class Publisher:
 
 
 async def publisher(served: House, source: str = "") -> Publisher:
-    """A new token for a source, which is new too unless it is told."""
+    """A new token for a source, which is new too unless it is given."""
     source = source or f"/test/{uuid4().hex}"
     secret = f"s3cret-{uuid4().hex}"
     async with served.place.database.writing() as connection:
@@ -96,9 +96,9 @@ async def publisher(served: House, source: str = "") -> Publisher:
     return Publisher(served, browser.client, source, secret)
 
 
-def whole(parts: Mapping[str, Any]) -> dict[str, Any]:
+def whole(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What of these is not left out."""
-    return {name: value for name, value in parts.items() if value is not ...}
+    return {name: value for name, value in fields.items() if value is not ...}
 
 
 def attributes(event: Mapping[str, Any]) -> dict[bytes, bytes]:
@@ -129,15 +129,15 @@ def taken(answer: Response) -> list[str]:
     """The ids that an answer says were accepted, all of them."""
     assert answer.status_code == 202, answer.text
     assert answer.headers["content-type"] == "application/json"
-    told = answer.json()
-    assert told["accepted"] == len(told["events"])
-    return [item["id"] for item in told["events"]]
+    content = answer.json()
+    assert content["accepted"] == len(content["events"])
+    return [item["id"] for item in content["events"]]
 
 
 def wrong(answer: Response, status: int = 422) -> dict[int, dict[str, Any]]:
     """The errors of a refusal, by position."""
-    told = assert_problem(answer, status)
-    return {item["position"]: item for item in told["errors"]}
+    problem = assert_problem(answer, status)
+    return {item["position"]: item for item in problem["errors"]}
 
 
 def fields(error: Mapping[str, Any]) -> list[str]:
@@ -148,12 +148,12 @@ def fields(error: Mapping[str, Any]) -> list[str]:
     return sorted(item["field"] for item in error["faults"])
 
 
-def assert_told(answer: Response, status: int, *words: str) -> None:
+def assert_says(answer: Response, status: int, *words: str) -> None:
     """A refusal as a whole, in words that say these."""
-    told = assert_problem(answer, status)
-    assert len(told["detail"]) > 20
+    problem = assert_problem(answer, status)
+    assert len(problem["detail"]) > 20
     for word in words:
-        assert word in told["detail"], told["detail"]
+        assert word in problem["detail"], problem["detail"]
 
 
 def ids(batch: Sequence[Mapping[str, Any]]) -> list[str]:

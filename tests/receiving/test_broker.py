@@ -21,7 +21,7 @@ from services.store.database import Database
 from tests.pages.house import House, house
 from tests.receiving.publisher import (
     BATCHED,
-    assert_told,
+    assert_says,
     ids,
     on_broker,
     publisher,
@@ -46,7 +46,7 @@ async def untracked(
 
 
 def assert_not_now(answer: Response) -> None:
-    assert_told(answer, 503, "again")
+    assert_says(answer, 503, "again")
     assert int(answer.headers["retry-after"]) > 0
 
 
@@ -66,9 +66,9 @@ async def test_it_is_on_the_broker_when_it_is_answered(untracked: House) -> None
     assert await on_broker(untracked) == 1
     taken(await cms.binary(cms.moved()))
     assert await on_broker(untracked) == 2
-    taken(await cms.many(*(cms.moved() for _ in range(3))))
+    taken(await cms.batch(*(cms.moved() for _ in range(3))))
     assert await on_broker(untracked) == 5
-    wrong(await cms.many(cms.moved(time="noon"), cms.moved(source="/other"), 5))
+    wrong(await cms.batch(cms.moved(time="noon"), cms.moved(source="/other"), 5))
     assert await on_broker(untracked) == 6
 
 
@@ -77,18 +77,18 @@ async def test_a_stream_that_is_full_is_told_and_what_is_sent_again_counts_once(
     served: House, room: int
 ) -> None:
     cms = await publisher(served)
-    batch = [cms.moved(f"P{place}") for place in range(20)]
+    batch = [cms.moved(f"P{number}") for number in range(20)]
     async with full(served, room):
         before = await on_broker(served)
-        assert_not_now(await cms.many(*batch))
-        assert_not_now(await cms.many(*batch, cms.moved(time="noon")))
+        assert_not_now(await cms.batch(*batch))
+        assert_not_now(await cms.batch(*batch, cms.moved(time="noon")))
         stored = await on_broker(served) - before
         assert 0 < stored < 20 if room > 1 else stored == 0
         if room == 1:
             assert_not_now(await cms.one(batch[0]))
             assert_not_now(await cms.binary(batch[0]))
             wrong(await cms.one(cms.moved(source="/other")), 403)
-    assert len(taken(await cms.many(*batch))) == 20
+    assert len(taken(await cms.batch(*batch))) == 20
     assert [id_ for id_, _ in await cms.stored()] == ids(batch)
 
 
@@ -98,11 +98,11 @@ async def test_a_broker_that_refuses_is_told_and_a_faulty_batch_sent_again_is_th
     cms = await publisher(served)
     batch = [cms.moved("P1"), cms.moved("P2", time="noon")]
     served.refuses_after = 0
-    assert_not_now(await cms.many(*batch))
+    assert_not_now(await cms.batch(*batch))
     assert await cms.stored() == await cms.refused() == []
     served.refuses_after = None
     for _ in range(2):
-        assert list(wrong(await cms.many(*batch))) == [1]
+        assert list(wrong(await cms.batch(*batch))) == [1]
     assert await cms.stored() == [(batch[0]["id"], "P1")]
     assert len(await cms.refused()) == 1
 
@@ -112,16 +112,16 @@ async def test_a_broker_that_is_silent_for_a_while_stores_everything_once(
     served: House, nats_server: EmbeddedBroker
 ) -> None:
     cms = await publisher(served)
-    one, batch = cms.moved("P0"), [cms.moved(f"P{place}") for place in range(1, 9)]
+    one, batch = cms.moved("P0"), [cms.moved(f"P{number}") for number in range(1, 9)]
     os.kill(nats_server.pid, signal.SIGSTOP)
     try:
-        answers = await asyncio.gather(cms.one(one), cms.many(*batch))
+        answers = await asyncio.gather(cms.one(one), cms.batch(*batch))
         for answer in answers:
             assert_not_now(answer)
     finally:
         os.kill(nats_server.pid, signal.SIGCONT)
     taken(await cms.one(one))
-    taken(await cms.many(*batch))
+    taken(await cms.batch(*batch))
     assert [id_ for id_, _ in await cms.stored()] == ids([one, *batch])
 
 
@@ -132,12 +132,12 @@ async def test_a_broker_that_is_dead_is_told_to_every_mode(
     cms = await publisher(served)
     os.kill(nats_server.pid, signal.SIGKILL)
     for answer in await asyncio.gather(
-        cms.one(cms.moved()), cms.binary(cms.moved()), cms.many(cms.moved(), cms.moved()),
-        cms.one(cms.moved(time="noon")), cms.many(*(cms.moved() for _ in range(1000))),
+        cms.one(cms.moved()), cms.binary(cms.moved()), cms.batch(cms.moved(), cms.moved()),
+        cms.one(cms.moved(time="noon")), cms.batch(*(cms.moved() for _ in range(1000))),
     ):  # fmt: skip
         assert_not_now(answer)
     wrong(await cms.one(cms.moved(source="/other")), 403)
-    assert_told(await cms.send(b"no json"), 400)
+    assert_says(await cms.send(b"no json"), 400)
 
 
 async def test_a_store_that_does_not_know_tokens_is_told(served: House) -> None:
@@ -146,7 +146,7 @@ async def test_a_store_that_does_not_know_tokens_is_told(served: House) -> None:
         await connection.execute(text("DROP TABLE tokens"))
     before = await on_broker(served)
     answer = await cms.one(cms.moved())
-    assert_told(answer, 503)
+    assert_says(answer, 503)
     assert int(answer.headers["retry-after"]) > 0
     assert await on_broker(served) == before
 
@@ -161,7 +161,7 @@ async def test_a_database_that_is_gone_is_told(
     async with house(gone, broker, tmp_path, tracking=False) as one:
         browser = await one.browser()
         answer = await browser.client.post("/events", headers={"Authorization": "Bearer x"})
-        assert_told(answer, 503)
+        assert_says(answer, 503)
         assert int(answer.headers["retry-after"]) > 0
     await gone.close()
 
@@ -179,7 +179,7 @@ async def test_on_either_database_a_batch_is_stored_and_its_faulty_events_are_ke
             cms.moved("P3", **{odd: odd, "type": odd}),
         ]
         for _ in range(2):
-            assert list(wrong(await cms.many(*good, *bad))) == [2, 3, 4]
+            assert list(wrong(await cms.batch(*good, *bad))) == [2, 3, 4]
         assert [id_ for id_, _ in await cms.stored()] == ids(good)
         assert sorted(item.event_id for item in await cms.refused()) == ids(bad)
 
@@ -197,12 +197,12 @@ async def test_no_log_line_tells_of_a_case_or_a_token(
     good = cms.moved("SECRET-person", id="SECRET-id", data={"note": "SECRET-note"})
     taken(await cms.one(good))
     taken(await cms.binary(good))
-    wrong(await cms.many(good, good | {"time": "SECRET-time"}, good | {"source": "SECRET-other"}))
+    wrong(await cms.batch(good, good | {"time": "SECRET-time"}, good | {"source": "SECRET-other"}))
     await cms.send(b'{"SECRET')
     await cms.send(b"SECRET", "SECRET/kind")
     await cms.one(good | {"data": json.loads("[" * 400 + '"SECRET"' + "]" * 400)})
     await cms.one(good | {"id": "SECRET" * 15_000})
-    await cms.many(*[good] * 1001)
+    await cms.batch(*[good] * 1001)
     await cms.client.get("/events?SECRET")
     await cms.client.post("/events", headers={"Authorization": "Bearer SECRET"})
     await cms.stored()
@@ -216,6 +216,6 @@ async def test_no_log_line_tells_of_a_case_or_a_token(
     await cms.one(good)
     ours = [one for one in caplog.records if one.name not in {"httpx2", "uvicorn.access"}]
     assert len(ours) > 3, "next to nothing was logged, so nothing was looked at"
-    told = "\n".join(logging.Formatter("%(name)s %(message)s").format(one) for one in ours)
-    assert "SECRET" not in told
-    assert cms.secret not in told
+    logged = "\n".join(logging.Formatter("%(name)s %(message)s").format(one) for one in ours)
+    assert "SECRET" not in logged
+    assert cms.secret not in logged

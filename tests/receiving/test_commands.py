@@ -48,9 +48,9 @@ def test_from_the_outside_a_token_is_made_for_a_source_and_listed(tmp_path: Path
     assert printed.startswith("sightline_")
     assert len(printed.splitlines()) == 1
     assert known(tmp_path / "data", printed.strip()) == [("x", "/devon/eclipse")]
-    (told,) = place.json("token", "list")
-    assert set(told) == {"name", "source", "made_at", "revoked_at"}
-    assert (told["name"], told["source"], told["revoked_at"]) == ("x", "/devon/eclipse", None)
+    (token,) = place.json("token", "list")
+    assert set(token) == {"name", "source", "made_at", "revoked_at"}
+    assert (token["name"], token["source"], token["revoked_at"]) == ("x", "/devon/eclipse", None)
 
 
 def test_the_list_says_what_each_token_may_and_shows_none(here: Path) -> None:

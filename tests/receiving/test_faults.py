@@ -21,16 +21,16 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
     faulty = cms.moved("P3", data={"date": "01/10/2026", "code": 5})
     foreign = cms.moved("P4", source="/other/cms")
     before = await on_broker(open_house)
-    answer = await cms.many(first, faulty, foreign, last)
+    answer = await cms.batch(first, faulty, foreign, last)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert set(told) == {"type", "title", "status", "detail", "accepted", "errors"}
-    assert (told["type"], told["status"]) == ("about:blank", 422)
-    assert told["accepted"] == [
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "accepted", "errors"}
+    assert (problem["type"], problem["status"]) == ("about:blank", 422)
+    assert problem["accepted"] == [
         {"position": 0, "id": first["id"]}, {"position": 3, "id": last["id"]},
     ]  # fmt: skip
-    assert told["errors"] == [
+    assert problem["errors"] == [
         {
             "position": 1, "id": faulty["id"], "kept": True,
             "faults": [
@@ -49,12 +49,12 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
             ],
         },
     ]  # fmt: skip
-    assert "2 of 4" in told["detail"]
+    assert "2 of 4" in problem["detail"]
     assert await on_broker(open_house) == before + 3
     assert await cms.stored() == sorted([(first["id"], "P1"), (last["id"], "P2")])
     (kept,) = await cms.refused()
     assert (kept.event_id, kept.subject, kept.state) == (faulty["id"], "P3", "open")
-    assert kept.reason == " ".join(item["detail"] for item in told["errors"][0]["faults"])
+    assert kept.reason == " ".join(item["detail"] for item in problem["errors"][0]["faults"])
     assert foreign["id"].encode() not in kept.raw
 
 
@@ -71,7 +71,7 @@ async def test_what_is_kept_as_refused_is_shown_to_people_with_its_reason(
 
 async def test_every_fault_of_every_event_is_named(open_house: House) -> None:
     cms = await publisher(open_house)
-    answer = await cms.many(
+    answer = await cms.batch(
         cms.moved(specversion="0.3", time="noon", data={"date": ..., "accommodation_id": None}),
         cms.moved(type="sightline.accommodation.moved.v1", time=...),
         cms.moved(subject=..., time="2026-10-01T12:00:00"),
@@ -104,14 +104,14 @@ async def test_a_faulty_event_names_its_wrong_optional_fields_too(open_house: Ho
 async def test_a_source_that_is_missing_is_said_to_be_missing(open_house: House) -> None:
     cms = await publisher(open_house)
     answer = await cms.one(cms.moved(source=...))
-    (told,) = wrong(answer, answer.status_code)[0]["faults"]
-    assert (told["field"], told["value"]) == ("source", "(missing)")
-    assert told["detail"].startswith("source is missing")
+    (fault,) = wrong(answer, answer.status_code)[0]["faults"]
+    assert (fault["field"], fault["value"]) == ("source", "(missing)")
+    assert fault["detail"].startswith("source is missing")
 
 
 async def test_what_is_no_event_is_not_said_to_have_a_wrong_source(open_house: House) -> None:
     cms = await publisher(open_house)
-    answer = await cms.many(5, None, "x", [], True)
+    answer = await cms.batch(5, None, "x", [], True)
     for error in wrong(answer).values():
         assert [item["field"] for item in error["faults"]] == ["event"]
         assert error["kept"] is False
@@ -125,11 +125,11 @@ async def test_events_of_another_source_alone_are_forbidden_and_go_nowhere(
     near = (cms.source + "/", cms.source.upper(), cms.source + " ", " " + cms.source,
             cms.source[:-1], "/sightline/pages", "", None, [cms.source], {"x": 1}, 5,
             cms.source + "\x00", cms.source + "#", other.source)  # fmt: skip
-    answer = await cms.many(*(cms.moved(source=source) for source in near))
+    answer = await cms.batch(*(cms.moved(source=source) for source in near))
     assert answer.json()["accepted"] == []
     assert all("source" in fields(error) for error in wrong(answer, answer.status_code).values())
     wrong(await cms.one(other.moved()), 403)
-    wrong(await cms.many(other.moved(), other.moved()), 403)
+    wrong(await cms.batch(other.moved(), other.moved()), 403)
     wrong(await cms.binary(other.moved()), 403)
     wrong(await cms.binary(cms.moved(), {"ce-source": "%2Fsightline%2Fpages"}), 403)
     assert await on_broker(open_house) == before
@@ -156,8 +156,8 @@ async def test_doubts_are_told_with_what_is_accepted(open_house: House) -> None:
     event = cms.moved("P1", sequence="first", data={"suitable": "yes", "expected_end": "soon"})
     answer = await cms.one(event)
     assert taken(answer) == [event["id"]]
-    (told,) = answer.json()["events"]
-    doubts = next(value for key, value in told.items() if key not in {"position", "id"})
+    (event,) = answer.json()["events"]
+    doubts = next(value for key, value in event.items() if key not in {"position", "id"})
     named = {item["field"].removeprefix("data."): item["detail"] for item in doubts}
     assert set(named) == {"sequence", "suitable", "expected_end"}
     assert '"yes"' in named["suitable"]
@@ -169,18 +169,18 @@ async def test_doubts_are_told_with_what_is_accepted(open_house: House) -> None:
 async def test_doubts_are_told_beside_the_faults_of_others(open_house: House) -> None:
     cms = await publisher(open_house)
     doubtful, faulty = cms.moved(data={"suitable": "yes"}), cms.moved(time="noon")
-    answer = await cms.many(faulty, doubtful)
+    answer = await cms.batch(faulty, doubtful)
     assert list(wrong(answer)) == [0]
-    (told,) = answer.json()["accepted"]
-    assert (told["position"], told["id"]) == (1, doubtful["id"])
-    assert "suitable" in str(told)
+    (event,) = answer.json()["accepted"]
+    assert (event["position"], event["id"]) == (1, doubtful["id"])
+    assert "suitable" in str(event)
 
 
 async def test_one_field_has_one_name_whether_it_is_a_fault_or_a_doubt(open_house: House) -> None:
     cms = await publisher(open_house)
     faulty = wrong(await cms.one(cms.moved(data={"code": 5})))[0]
-    (told,) = (await cms.one(cms.moved(data={"suitable": 5}))).json()["events"]
-    doubts = next(value for key, value in told.items() if key not in {"position", "id"})
+    (event,) = (await cms.one(cms.moved(data={"suitable": 5}))).json()["events"]
+    doubts = next(value for key, value in event.items() if key not in {"position", "id"})
     assert (fields(faulty), [item["field"] for item in doubts]) == (
         ["data.code"],
         ["data.suitable"],
@@ -193,9 +193,9 @@ async def test_a_code_that_is_kept_is_not_said_to_be_left_out(open_house: House)
     event = cms.moved("P1", type="sightline.care.started.v1")
     event["data"] = {"care_id": "c1", "date": "2026-10-01", "legal_status": "Q9"}
     answer = await cms.one(event)
-    (told,) = answer.json()["events"]
-    assert "legal_status" in str(told)
-    assert "left_out" not in told
+    (event,) = answer.json()["events"]
+    assert "legal_status" in str(event)
+    assert "left_out" not in event
 
 
 async def test_the_accepted_part_of_a_batch_counts_and_mended_events_follow(
@@ -203,18 +203,18 @@ async def test_the_accepted_part_of_a_batch_counts_and_mended_events_follow(
 ) -> None:
     cms = await publisher(open_house)
     good, faulty = cms.moved("P1"), cms.moved("P2", time="noon")
-    wrong(await cms.many(good, faulty))
+    wrong(await cms.batch(good, faulty))
     assert await cms.stored() == [(good["id"], "P1")]
     mended = faulty | {"time": "2026-10-01T12:00:00Z"}
-    taken(await cms.many(good, mended))
+    taken(await cms.batch(good, mended))
     assert sorted(await cms.stored()) == sorted([(good["id"], "P1"), (mended["id"], "P2")])
 
 
 async def test_the_same_batch_three_times_is_one_set_of_events(open_house: House) -> None:
     cms = await publisher(open_house)
-    batch: list[Any] = [cms.moved(f"P{place}") for place in range(5)]
+    batch: list[Any] = [cms.moved(f"P{number}") for number in range(5)]
     batch += [cms.moved("F1", time="noon"), cms.moved("F2", subject=...), cms.moved(source="/o")]
-    answers = [await cms.many(*batch) for _ in range(3)]
+    answers = [await cms.batch(*batch) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [422] * 3
     assert answers[0].json() == answers[1].json() == answers[2].json()
     assert [id_ for id_, _ in await cms.stored()] == ids(batch[:5])
@@ -242,36 +242,36 @@ async def test_the_answer_says_what_the_tracker_does_whatever_is_wrong(open_hous
         if isinstance(event["data"], dict):
             event["data"] = whole(event["data"])
         batch.append(whole(event))
-    answer = await cms.many(*batch)
-    told = assert_problem(answer, 422)
-    accepted = {item["position"] for item in told["accepted"]}
-    kept = {item["position"] for item in told["errors"] if item["kept"]}
-    nowhere = {item["position"] for item in told["errors"] if not item["kept"]}
+    answer = await cms.batch(*batch)
+    problem = assert_problem(answer, 422)
+    accepted = {item["position"] for item in problem["accepted"]}
+    kept = {item["position"] for item in problem["errors"] if item["kept"]}
+    nowhere = {item["position"] for item in problem["errors"] if not item["kept"]}
     assert sorted(accepted | kept | nowhere) == list(range(900))
     assert len(accepted) + len(kept) + len(nowhere) == 900
     assert nowhere == {n for n, event in enumerate(batch) if event.get("source") != cms.source}
     stored = {id_ for id_, _ in await cms.stored()}
-    assert stored == {batch[place]["id"] for place in accepted}
+    assert stored == {batch[position]["id"] for position in accepted}
     refused = {item.raw: item.reason for item in await cms.refused()}
     said_of = {
         " ".join(fault["detail"] for fault in item["faults"])
-        for item in told["errors"]
+        for item in problem["errors"]
         if item["kept"]
     }
     assert set(refused.values()) == said_of
     assert len(accepted) > 100
     assert len(kept) > 100
-    for place, event in enumerate(batch):
+    for position, event in enumerate(batch):
         if event.get("source") != cms.source and isinstance(event.get("id"), str):
             lost = event["id"].encode()
-            assert place in nowhere
+            assert position in nowhere
             assert len(lost) != 32 or not any(lost in raw for raw in refused)
 
 
 async def test_answers_hold_no_more_than_is_needed_of_a_wrong_value(open_house: House) -> None:
     cms = await publisher(open_house)
     long = "x" * 10_000
-    answer = await cms.many(
+    answer = await cms.batch(
         cms.moved(source=long), cms.moved(time=long), cms.moved(specversion=[long] * 3),
         cms.moved(source={long: long}), cms.moved(type=long), cms.moved(data={"code": long}),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from tests.receiving.publisher import (
     BATCHED,
     STRUCTURED,
     Publisher,
-    assert_told,
+    assert_says,
     fields,
     ids,
     on_broker,
@@ -42,10 +42,10 @@ async def test_a_body_of_the_greatest_length_is_taken_and_a_byte_more_is_not(
     event = cms.moved("P1")
     just = json.dumps(event).encode().ljust(LONGEST_BODY)
     before = await on_broker(open_house)
-    assert_told(await cms.send(just + b" "), 413, "8,388,608")
-    assert_told(await cms.send(in_parts(just + b" ")), 413, "8,388,608")
-    assert_told(await cms.send(in_parts(just * 3)), 413, "8,388,608")
-    assert_told(await cms.send(just * 3), 413, "8,388,608")
+    assert_says(await cms.send(just + b" "), 413, "8,388,608")
+    assert_says(await cms.send(in_parts(just + b" ")), 413, "8,388,608")
+    assert_says(await cms.send(in_parts(just * 3)), 413, "8,388,608")
+    assert_says(await cms.send(just * 3), 413, "8,388,608")
     assert await on_broker(open_house) == before
     taken(await cms.send(just))
     taken(await cms.send(in_parts(just)))
@@ -67,12 +67,12 @@ async def test_a_body_that_is_only_said_to_be_too_long_is_refused_unread(
 
 async def test_a_thousand_events_are_taken_at_once_and_one_more_is_not(open_house: House) -> None:
     cms = await publisher(open_house)
-    batch = [cms.moved(f"P{place % 9}") for place in range(1001)]
+    batch = [cms.moved(f"P{number % 9}") for number in range(1001)]
     before = await on_broker(open_house)
-    assert_told(await cms.many(*batch), 413, "1,001", "1,000")
-    assert_told(await cms.many(*[0] * 5_000), 413, "5,000", "1,000")
+    assert_says(await cms.batch(*batch), 413, "1,001", "1,000")
+    assert_says(await cms.batch(*[0] * 5_000), 413, "5,000", "1,000")
     assert await on_broker(open_house) == before
-    assert len(taken(await cms.many(*batch[:1000]))) == 1000
+    assert len(taken(await cms.batch(*batch[:1000]))) == 1000
     assert [id_ for id_, _ in await cms.stored()] == ids(batch[:1000])
 
 
@@ -91,7 +91,7 @@ async def test_an_event_of_the_greatest_length_is_taken_and_a_byte_more_is_not(
     assert await on_broker(open_house) == before
     assert taken(await cms.one(just)) == [just["id"]]
     small = cms.moved("P2")
-    answer = await cms.many(longer, small)
+    answer = await cms.batch(longer, small)
     assert [item["id"] for item in answer.json()["accepted"]] == [small["id"]]
     assert list(wrong(answer)) == [0]
     assert [id_ for id_, _ in await cms.stored()] == ids([just, small])
@@ -109,7 +109,7 @@ async def test_an_event_that_is_too_long_names_what_else_is_wrong_with_it(
 async def test_a_whole_body_of_long_events_is_taken(open_house: House) -> None:
     cms = await publisher(open_house)
     batch = [padded(cms, LONGEST_EVENT - 100) for _ in range(15)]
-    assert len(taken(await cms.many(*batch))) == 15
+    assert len(taken(await cms.batch(*batch))) == 15
     assert [id_ for id_, _ in await cms.stored()] == ids(batch)
 
 
@@ -120,7 +120,7 @@ async def test_a_long_attribute_is_a_fault_and_never_a_reason_to_send_again(
     """It must not stop the others of its batch for ever: the broker's headers hold 64 KB."""
     cms = await publisher(open_house)
     good, long = cms.moved("P1"), cms.moved("P2", **{field: "9" * 70_000})
-    answer = await cms.many(good, long)
+    answer = await cms.batch(good, long)
     assert answer.status_code in (202, 422), answer.text
     stored = {id_ for id_, _ in await cms.stored()}
     assert good["id"] in stored
@@ -134,7 +134,7 @@ async def test_a_long_attribute_is_a_fault_and_never_a_reason_to_send_again(
 
 async def test_the_content_type_is_asked_about_before_the_body(open_house: House) -> None:
     cms = await publisher(open_house)
-    assert_told(await cms.send(b"not json", "text/plain"), 415, STRUCTURED)
+    assert_says(await cms.send(b"not json", "text/plain"), 415, STRUCTURED)
 
 
 async def test_a_client_that_breaks_off_leaves_nothing_behind(open_house: House) -> None:
@@ -158,10 +158,10 @@ async def test_a_client_that_breaks_off_leaves_nothing_behind(open_house: House)
 
 async def test_two_clients_at_once_do_not_mix(open_house: House) -> None:
     one, two = await publisher(open_house), await publisher(open_house)
-    mine = [one.moved(f"A{place}") for place in range(400)]
-    theirs = [two.moved(f"B{place}") for place in range(400)]
+    mine = [one.moved(f"A{number}") for number in range(400)]
+    theirs = [two.moved(f"B{number}") for number in range(400)]
     answers = await asyncio.gather(
-        one.many(*mine), two.many(*theirs), one.many(*mine), two.many(*mine[:50]),
+        one.batch(*mine), two.batch(*theirs), one.batch(*mine), two.batch(*mine[:50]),
         *(two.one(event) for event in theirs[:40]), *(one.binary(event) for event in mine[:40]),
     )  # fmt: skip
     assert [answer.status_code for answer in answers] == [202] * 3 + [403] + [202] * 80
@@ -171,8 +171,8 @@ async def test_two_clients_at_once_do_not_mix(open_house: House) -> None:
 
 async def test_a_great_many_clients_at_once_are_all_served(open_house: House) -> None:
     cms = await publisher(open_house)
-    batches = [[cms.moved(f"P{place}") for place in range(3)] for _ in range(90)]
-    answers = await asyncio.gather(*(cms.many(*batch) for batch in batches))
+    batches = [[cms.moved(f"P{number}") for number in range(3)] for _ in range(90)]
+    answers = await asyncio.gather(*(cms.batch(*batch) for batch in batches))
     assert {answer.status_code for answer in answers} == {202}
     assert [id_ for id_, _ in await cms.stored()] == ids([e for batch in batches for e in batch])
 
@@ -206,10 +206,10 @@ async def spoken(
 
 async def told_of_events(cms: Publisher) -> float:
     """How many requests to /events were answered so far, or would have been."""
-    told = (await cms.client.get("/metrics")).text
+    metrics = (await cms.client.get("/metrics")).text
     return sum(
         sample.value
-        for family in text_string_to_metric_families(told)
+        for family in text_string_to_metric_families(metrics)
         for sample in family.samples
         if sample.name == "sightline_answers_total" and sample.labels["route"] == "/events"
     )

@@ -8,7 +8,7 @@ from tests.pages.house import House
 from tests.receiving.publisher import (
     BATCHED,
     STRUCTURED,
-    assert_told,
+    assert_says,
     attributes,
     ids,
     on_broker,
@@ -39,8 +39,8 @@ async def test_an_event_in_binary_mode_is_accepted_and_stored(open_house: House)
 
 async def test_a_batch_is_accepted_and_stored(open_house: House) -> None:
     cms = await publisher(open_house)
-    batch = [cms.moved(f"P{place}") for place in range(1, 8)]
-    answer = await cms.many(*batch)
+    batch = [cms.moved(f"P{number}") for number in range(1, 8)]
+    answer = await cms.batch(*batch)
     assert taken(answer) == [event["id"] for event in batch]
     assert [item["position"] for item in answer.json()["events"]] == list(range(7))
     assert [id_ for id_, _ in await cms.stored()] == ids(batch)
@@ -49,7 +49,7 @@ async def test_a_batch_is_accepted_and_stored(open_house: House) -> None:
 async def test_one_event_in_every_mode_is_one_event(open_house: House) -> None:
     cms = await publisher(open_house)
     event = cms.moved("P1", sequence=3)
-    for answer in (await cms.one(event), await cms.binary(event), await cms.many(event, event)):
+    for answer in (await cms.one(event), await cms.binary(event), await cms.batch(event, event)):
         assert set(taken(answer)) == {event["id"]}
     assert await cms.stored() == [(event["id"], "P1")]
 
@@ -57,7 +57,7 @@ async def test_one_event_in_every_mode_is_one_event(open_house: House) -> None:
 async def test_an_empty_batch_is_accepted_and_is_nothing(open_house: House) -> None:
     cms = await publisher(open_house)
     before = await on_broker(open_house)
-    assert taken(await cms.many()) == []
+    assert taken(await cms.batch()) == []
     assert await on_broker(open_house) == before
 
 
@@ -74,7 +74,7 @@ async def test_parameters_and_capitals_in_the_content_type_change_nothing(
         taken(await cms.send(json.dumps(sent[-1], ensure_ascii=False).encode(), kind))
     for kind in ("application/cloudevents-batch+json; charset=UTF-8", BATCHED.upper()):
         sent.append(cms.moved("Zoë"))
-        taken(await cms.many(sent[-1], kind=kind))
+        taken(await cms.batch(sent[-1], kind=kind))
     for kind in ("application/json; charset=utf-8", "Application/JSON", "application/x+json;a=b"):
         sent.append(cms.moved("Zoe"))
         taken(await cms.binary(sent[-1], kind=kind))
@@ -146,7 +146,7 @@ async def test_another_content_type_is_refused_with_those_that_are_right(
 ) -> None:
     cms = await publisher(open_house)
     before = await on_broker(open_house)
-    assert_told(await cms.one(cms.moved(), kind), 415, STRUCTURED, BATCHED, "ce-")
+    assert_says(await cms.one(cms.moved(), kind), 415, STRUCTURED, BATCHED, "ce-")
     assert await on_broker(open_house) == before
 
 

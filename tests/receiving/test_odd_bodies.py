@@ -11,7 +11,7 @@ from tests.pages.machines import assert_problem
 from tests.receiving.publisher import (
     BATCHED,
     STRUCTURED,
-    assert_told,
+    assert_says,
     ids,
     on_broker,
     publisher,
@@ -48,7 +48,7 @@ async def test_what_is_no_json_is_said_not_to_be(open_house: House) -> None:
             await cms.send(body, "application/json", {"ce-specversion": "1.0"}),
         ):
             assert answer.status_code == 400, (body[:40], answer.text[:300])
-            assert_told(answer, 400, "JSON")
+            assert_says(answer, 400, "JSON")
             assert len(answer.content) < 1_000
     assert await on_broker(open_house) == before
 
@@ -62,7 +62,7 @@ async def test_json_that_is_no_event_is_said_to_be_none(open_house: House) -> No
         (error,) = wrong(answer, answer.status_code).values()
         assert error["faults"]
         assert (error["position"], error["id"], error["kept"]) == (0, "", False)
-    answer = await cms.many(*NO_EVENT)
+    answer = await cms.batch(*NO_EVENT)
     assert list(wrong(answer)) == list(range(len(NO_EVENT)))
     assert answer.json()["accepted"] == []
     assert await on_broker(open_house) == before
@@ -74,7 +74,7 @@ async def test_a_batch_that_is_no_array_is_said_to_be_none(open_house: House) ->
     for value in (5, None, True, "x", {}, cms.moved(), {"events": [cms.moved()]}):
         answer = await cms.one(value, BATCHED)
         assert answer.status_code in (400, 422), value
-        assert_told(answer, answer.status_code, "array")
+        assert_says(answer, answer.status_code, "array")
     assert await on_broker(open_house) == before
 
 
@@ -96,8 +96,8 @@ async def test_json_is_nested_as_deep_as_it_likes_and_nothing_breaks(
         assert answer.status_code in (202, 400, 403, 422), (depth, answer.text[:200])
         if answer.status_code != 202:
             assert_problem(answer, answer.status_code)
-    told = {item["id"] for item in answer.json().get("events", answer.json().get("accepted", []))}
-    assert told == {id_ for id_, _ in await cms.stored()}
+    ids = {item["id"] for item in answer.json().get("events", answer.json().get("accepted", []))}
+    assert ids == {id_ for id_, _ in await cms.stored()}
 
 
 async def test_numbers_beyond_what_a_computer_counts_break_nothing(open_house: House) -> None:
@@ -127,9 +127,9 @@ async def test_text_of_every_kind_is_stored_as_it_was_sent(open_house: House) ->
         "{{7*7}}", "%s%n", "a" * 400, "é" * 400, " P ", "\\", '"', "../..", "sightline.events.>",
     ]  # fmt: skip
     batch = [cms.moved(text) for text in odd]
-    taken(await cms.many(*batch))
+    taken(await cms.batch(*batch))
     named = [cms.moved("P1", id=f"{text[:399]}.") for text in odd]
-    taken(await cms.many(*named))
+    taken(await cms.batch(*named))
     assert await cms.stored() == sorted(
         [(event["id"], event["subject"]) for event in batch + named]
     )
@@ -138,8 +138,8 @@ async def test_text_of_every_kind_is_stored_as_it_was_sent(open_house: House) ->
 async def test_control_characters_are_a_fault_and_are_kept(open_house: House) -> None:
     cms = await publisher(open_house)
     batch = [cms.moved(f"P{chr(code)}") for code in range(32)]
-    batch += [cms.moved(id=f"i\x00{place}") for place in range(3)]
-    answer = await cms.many(*batch)
+    batch += [cms.moved(id=f"i\x00{position}") for position in range(3)]
+    answer = await cms.batch(*batch)
     assert len(wrong(answer)) == 35
     assert all(error["kept"] for error in wrong(answer).values())
     assert len(await cms.refused()) == 35
@@ -149,24 +149,26 @@ async def test_control_characters_are_a_fault_and_are_kept(open_house: House) ->
 async def test_bytes_that_are_changed_at_random_break_nothing(open_house: House) -> None:
     cms = await publisher(open_house)
     chance = random.Random(5)
-    batch = [cms.moved(f"P{place}") for place in range(3)]
+    batch = [cms.moved(f"P{position}") for position in range(3)]
     good = json.dumps(batch).encode()
     for _ in range(250):
         body = bytearray(good)
         for _ in range(chance.randint(1, 4)):
-            place = chance.randrange(len(body))
+            position = chance.randrange(len(body))
             what = chance.randrange(3)
             if what == 0:
-                body[place] = chance.randrange(256)
+                body[position] = chance.randrange(256)
             elif what == 1:
-                del body[place : place + chance.randint(1, 9)]
+                del body[position : position + chance.randint(1, 9)]
             else:
-                body[place:place] = chance.choice([b'"', b"{", b"]", b",", b"\\u0000", b"null"])
+                body[position:position] = chance.choice(
+                    [b'"', b"{", b"]", b",", b"\\u0000", b"null"]
+                )
         kind = chance.choice((BATCHED, BATCHED, STRUCTURED, "application/json"))
         headers = {"ce-specversion": "1.0"} if kind == "application/json" else {}
         answer = await cms.send(bytes(body), kind, headers)
         assert answer.status_code in (202, 400, 403, 422), (bytes(body), answer.text)
         if answer.status_code != 202:
             assert_problem(answer, answer.status_code)
-    taken(await cms.many(*batch))
+    taken(await cms.batch(*batch))
     assert {id_ for id_, _ in await cms.stored()} >= set(ids(batch))

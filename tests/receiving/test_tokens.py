@@ -5,7 +5,7 @@ import pytest
 from services.store import sessions
 from tests.pages.house import DIRECTOR, NOW, House
 from tests.pages.machines import assert_problem, machine
-from tests.receiving.publisher import assert_told, on_broker, publisher, taken, wrong
+from tests.receiving.publisher import assert_says, on_broker, publisher, taken, wrong
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -14,17 +14,17 @@ async def test_nobody_publishes_without_a_token_that_holds(open_house: House) ->
     cms = await publisher(open_house)
     good, before = cms.secret, await on_broker(open_house)
     del cms.client.headers["Authorization"]
-    for told in (
+    for authorization in (
         None, "", "Bearer", "Bearer wrong", f"Bearer {good[:-1]}", f"Bearer {good}x",
         f"Bearer {good.upper()}", f"Bearer {sessions.hashed(good)}", f"Basic {good}", good,
         f"Token {good}", f"Bearer:{good}", f"Bearer\t{good}", f"Bearer {good} {good}",
         f"Bearer {good},{good}", f'Bearer "{good}"', f"Bearer {cms.source}", "Bearer é",
         "Bearer " + "x" * 20_000,
     ):  # fmt: skip
-        headers = {} if told is None else {"Authorization": told}
+        headers = {} if authorization is None else {"Authorization": authorization}
         answer = await cms.binary(cms.moved(), headers)
-        assert_told(answer, 401, "Bearer", "sightline token make")
-        assert answer.headers["www-authenticate"] == "Bearer", told
+        assert_says(answer, 401, "Bearer", "sightline token make")
+        assert answer.headers["www-authenticate"] == "Bearer", authorization
         assert good not in answer.text
     assert await on_broker(open_house) == before
 
@@ -43,12 +43,12 @@ async def test_a_token_elsewhere_is_no_token_and_a_session_is_none_either(
     director = await open_house.browser(DIRECTOR)
     del cms.client.headers["Authorization"]
     cms.client.cookies.update(director.client.cookies)
-    assert_told(await cms.one(cms.moved()), 401)
+    assert_says(await cms.one(cms.moved()), 401)
     for name in ("token", "access_token"):
         answer = await cms.client.post(f"/events?{name}={cms.secret}", json=cms.moved())
-        assert_told(answer, 401)
+        assert_says(answer, 401)
     answer = await cms.client.post("/events", data={"access_token": cms.secret})
-    assert_told(answer, 401)
+    assert_says(answer, 401)
 
 
 async def test_a_revoked_token_publishes_nothing_from_then_on(open_house: House) -> None:
@@ -60,7 +60,7 @@ async def test_a_revoked_token_publishes_nothing_from_then_on(open_house: House)
         assert token.source == cms.source
         assert await sessions.revoke_token(connection, token.name, NOW)
     answer = await cms.one(cms.moved("P2"))
-    assert_told(answer, 401)
+    assert_says(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
     assert [subject for _, subject in await cms.stored()] == ["P1"]
 
@@ -69,7 +69,7 @@ async def test_a_token_that_reads_does_not_publish(open_house: House) -> None:
     cms, reader = await publisher(open_house), await machine(open_house)
     before = await on_broker(open_house)
     cms.client.headers["Authorization"] = reader.client.headers["Authorization"]
-    assert_told(await cms.one(cms.moved()), 403, "reads", "--source")
+    assert_says(await cms.one(cms.moved()), 403, "reads", "--source")
     assert await on_broker(open_house) == before
     assert (await reader.get("/api/statuses")).status_code == 200
 
@@ -102,7 +102,7 @@ async def test_the_token_is_asked_for_before_anything_is_read(open_house: House)
     cms = await publisher(open_house)
     cms.client.headers["Authorization"] = "Bearer wrong"
     for body in (b"", b"not json", b"x" * (8 * 1024 * 1024 + 1)):
-        assert_told(await cms.send(body, "text/plain"), 401)
+        assert_says(await cms.send(body, "text/plain"), 401)
 
 
 async def test_another_method_is_told_which_is_right(open_house: House) -> None:
@@ -133,7 +133,7 @@ async def test_another_host_s_name_is_refused_here_too(open_house: House) -> Non
 
 async def test_a_faulty_event_shows_no_token_in_the_answer(open_house: House) -> None:
     cms = await publisher(open_house)
-    answer = await cms.many(cms.moved(time="x"), cms.moved(source="/o"))
+    answer = await cms.batch(cms.moved(time="x"), cms.moved(source="/o"))
     wrong(answer)
     assert cms.secret not in answer.text
     assert answer.headers["cache-control"] == "no-store"
