@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium clients demo test test-real lint types published pins bench bench-pages bench-imports clean
+.PHONY: help install chromium clients demo test test-fast test-real lint types published pins bench bench-pages bench-imports clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+test-fast: $(INSTALLED) ## Run the unit tests: no broker, no database, no browser
+	$(BIN)/python -m pytest tests/scenarios tests/independent tests/guards tests/broker/test_wire.py
 
 test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/independent tests/real_input --timeout 1800
