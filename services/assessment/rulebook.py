@@ -25,7 +25,7 @@ class Source:
     """What a rule or a number rests on.
 
     `title` names the law, guidance or local standard in words. `address` is the page of
-    legislation.gov.uk with the provision that the title names first; empty where that is no law.
+    legislation.gov.uk with a provision that the title names; empty where it names no law.
     """
 
     title: str
