@@ -1,1 +1,1 @@
-"""The web: pages for people, an interface for machines. Each route says who may."""
+"""The web application: pages for people, an API for machines, and `POST /events`."""

@@ -77,11 +77,11 @@ class Visitor:
         if SHOTS:
             await self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
         found = await Axe().run(self.page, options=_RULES)
-        told = [
+        violations = [
             f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]}"
             for item in found.response["violations"]
         ]
-        assert told == [], (name, told)
+        assert violations == [], (name, violations)
         assert self.errors == [], (name, self.errors)
 
 

@@ -135,17 +135,17 @@ async def test_whatever_takes_the_focus_shows_it(served: House, sign_in: SignIn,
     seen = set()
     for _ in range(120):
         await director.page.keyboard.press("Tab")
-        told = await director.page.evaluate(
+        focused = await director.page.evaluate(
             "(() => { const n = document.activeElement, s = getComputedStyle(n);"
             " const r = n.getBoundingClientRect();"
             " return [n.tagName, n.outerHTML.slice(0, 120), s.outlineStyle, s.outlineWidth,"
             " s.boxShadow, r.width * r.height] })()"
         )
-        if told[0] == "BODY":
+        if focused[0] == "BODY":
             break
-        seen.add(told[1])
-        assert told[2] != "none" or told[4] != "none", told
-        assert told[5] > 0, told
+        seen.add(focused[1])
+        assert focused[2] != "none" or focused[4] != "none", focused
+        assert focused[5] > 0, focused
     assert len(seen) > 10
 
 

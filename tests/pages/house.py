@@ -88,10 +88,10 @@ def care_leaver(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """A care leaver in accommodation that is unsuitable unless said otherwise."""
     since = TODAY - timedelta(weeks=weeks)
-    told: dict[str, Any] = {"team": team} if team else {}
+    team_field: dict[str, Any] = {"team": team} if team else {}
     return [
         event("person.updated", person, since, date_of_birth=born, eligibility="former_relevant",
-              in_touch="yes", personal_adviser=worker, service=service, **told),
+              in_touch="yes", personal_adviser=worker, service=service, **team_field),
         event("accommodation.started", person, since, accommodation_id="a1", code=code,
               suitable=suitable),
     ]  # fmt: skip
@@ -130,9 +130,9 @@ class Browser:
 
     async def send(self, path: str, token: str, **answers: Any) -> Response:
         """Send a form with a token that was read before."""
-        told = {name.replace("__", "-"): value for name, value in answers.items()}
+        fields = {name.replace("__", "-"): value for name, value in answers.items()}
         return await self.client.post(
-            path, data={"form": token, **told}, headers={"Origin": self.base}
+            path, data={"form": token, **fields}, headers={"Origin": self.base}
         )
 
     async def fill(self, path: str, **answers: Any) -> Response:
@@ -199,8 +199,10 @@ async def house(
 ) -> AsyncIterator[House]:
     """Everything that runs for the pages of one council."""
     rules = Rules.of(policy or Policy(council="Test Council"))
-    told = Settings(data_dir=tmp_path, case_url="https://cms.example/person/{person}", **settings)
-    place = Place(told, rules, database, broker)
+    configured = Settings(
+        data_dir=tmp_path, case_url="https://cms.example/person/{person}", **settings
+    )
+    place = Place(configured, rules, database, broker)
     outbox = Outbox()
     made: list[House] = []
 
@@ -208,7 +210,7 @@ async def house(
         return made[0].now if made else NOW
 
     office = Office(
-        database, rules.policy, recipients, outbox, Links(told.base_url, told.case_url),
+        database, rules.policy, recipients, outbox, Links(configured.base_url, configured.case_url),
         "sightline@council.example", clock,
     )  # fmt: skip
 
@@ -220,7 +222,7 @@ async def house(
         async for _ in publish(broker, map(to_message, raw)):
             pass
 
-    state = assemble(told, rules, office, send, lambda: lag_of(broker), clock, demo_users)
+    state = assemble(configured, rules, office, send, lambda: lag_of(broker), clock, demo_users)
     app = make_app(state)
     if tracking:
         start_tracking(place, clock)

@@ -132,7 +132,7 @@ class IdentityProvider:
     async def discovery(self, _: Request) -> Response:
         if self.faults.discovery_down:
             return refusal("temporarily_unavailable", "Discovery is down.", 503)
-        told = {
+        document = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.base}{OAUTH}/authorize",
             "token_endpoint": f"{self.base}{OAUTH}/token",
@@ -146,7 +146,7 @@ class IdentityProvider:
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
         }
-        return JSONResponse(told)
+        return JSONResponse(document)
 
     async def keys(self, _: Request) -> Response:
         return JSONResponse(KeySet([KEY]).as_dict(private=False))
@@ -169,27 +169,33 @@ class IdentityProvider:
         return self.answer(query, code=code)
 
     def refused(self, query: Mapping[str, str]) -> Response | None:
-        told = {"response_mode": "query", "scope": "", "code_challenge": "", **query}
+        parameters = {"response_mode": "query", "scope": "", "code_challenge": "", **query}
         invalid = "invalid_request"
         return first_refusal(
-            (told.get("client_id") == self.client_id, "unauthorized_client", "client_id"),
-            (self.may_return_to(told.get("redirect_uri")), invalid, "redirect_uri"),
-            (told.get("response_type") == "code", "unsupported_response_type", "response_type"),
-            (told["response_mode"] == "query", invalid, "response_mode"),
-            ("openid" in told["scope"].split(), "invalid_scope", "scope"),
-            (told.get("code_challenge_method") == "S256", invalid, "code_challenge_method"),
-            (bool(S256.fullmatch(told["code_challenge"])), invalid, "code_challenge"),
+            (parameters.get("client_id") == self.client_id, "unauthorized_client", "client_id"),
+            (self.may_return_to(parameters.get("redirect_uri")), invalid, "redirect_uri"),
+            (
+                parameters.get("response_type") == "code",
+                "unsupported_response_type",
+                "response_type",
+            ),
+            (parameters["response_mode"] == "query", invalid, "response_mode"),
+            ("openid" in parameters["scope"].split(), "invalid_scope", "scope"),
+            (parameters.get("code_challenge_method") == "S256", invalid, "code_challenge_method"),
+            (bool(S256.fullmatch(parameters["code_challenge"])), invalid, "code_challenge"),
         )
 
     def may_return_to(self, uri: str | None) -> bool:
         allowed = self.redirect_uris
         return uri in allowed if allowed else bool(LOOPBACK.fullmatch(uri or ""))
 
-    def answer(self, query: Mapping[str, str], **told: str) -> Response:
+    def answer(self, query: Mapping[str, str], **parameters: str) -> Response:
         if "state" in query:
-            told["state"] = secrets.token_urlsafe() if self.faults.wrong_state else query["state"]
-        told["iss"] = ELSEWHERE if self.faults.wrong_iss_parameter else self.issuer
-        return RedirectResponse(with_query(query["redirect_uri"], told), 303)
+            parameters["state"] = (
+                secrets.token_urlsafe() if self.faults.wrong_state else query["state"]
+            )
+        parameters["iss"] = ELSEWHERE if self.faults.wrong_iss_parameter else self.issuer
+        return RedirectResponse(with_query(query["redirect_uri"], parameters), 303)
 
     def choice(self, query: Mapping[str, str]) -> Response:
         buttons = "".join(
@@ -201,12 +207,12 @@ class IdentityProvider:
         return page("Choose an account", body)
 
     def is_client(self, request: Request, form: Mapping[str, str]) -> bool:
-        told = request.headers.get("Authorization")
-        if told is None:
+        header = request.headers.get("Authorization")
+        if header is None:
             post = form.get("client_id"), form.get("client_secret")
             return post == (self.client_id, self.client_secret)
         basic = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
-        return told == f"Basic {basic}"
+        return header == f"Basic {basic}"
 
     async def token(self, request: Request) -> Response:
         if self.faults.token_down:
@@ -230,11 +236,11 @@ class IdentityProvider:
         )
         if refused is not None:
             return refused
-        told = {"token_type": "Bearer", "scope": "openid profile", "expires_in": LIFETIME}
-        told["access_token"] = secrets.token_urlsafe(32)
+        tokens = {"token_type": "Bearer", "scope": "openid profile", "expires_in": LIFETIME}
+        tokens["access_token"] = secrets.token_urlsafe(32)
         if not self.faults.no_id_token:
-            told["id_token"] = self.id_token(grant)
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+            tokens["id_token"] = self.id_token(grant)
+        return JSONResponse(tokens, headers={"Cache-Control": "no-store"})
 
     def id_token(self, grant: Grant) -> str:
         faults, account = self.faults, grant.account
@@ -262,13 +268,13 @@ class IdentityProvider:
         return jwt.encode(header, claims | account.claims, key, [algorithm])
 
     async def end_session(self, request: Request) -> Response:
-        told = {**request.query_params, **(await form_of(request))}
-        uri = told.get("post_logout_redirect_uri")
+        parameters = {**request.query_params, **(await form_of(request))}
+        uri = parameters.get("post_logout_redirect_uri")
         if uri is None:
             return page("You signed out of your account")
         if not self.may_return_to(uri):
             return refusal("invalid_request", "post_logout_redirect_uri is not registered.")
-        state = {"state": told["state"]} if "state" in told else {}
+        state = {"state": parameters["state"]} if "state" in parameters else {}
         return RedirectResponse(with_query(uri, state), 303)
 
 

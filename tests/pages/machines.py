@@ -26,12 +26,12 @@ async def rows(browser: Browser, query: str = "", cursor: str = "") -> list[dict
     while True:
         answer = await browser.get(f"/api/statuses?cursor={cursor}{query}")
         assert answer.status_code == 200, answer.text
-        told = answer.json()
-        found.extend(told["items"])
-        if told["next"] is None:
+        body = answer.json()
+        found.extend(body["items"])
+        if body["next"] is None:
             return found
-        assert told["items"], "a page in the middle is empty"
-        cursor = told["next"]
+        assert body["items"], "a page in the middle is empty"
+        cursor = body["next"]
 
 
 def keys(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -41,7 +41,7 @@ def keys(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def assert_problem(answer: Response, status: int) -> dict[str, Any]:
     assert answer.status_code == status
     assert answer.headers["content-type"] == PROBLEM
-    told: dict[str, Any] = answer.json()
-    assert (told["type"], told["status"]) == ("about:blank", status)
-    assert told["title"]
-    return told
+    problem: dict[str, Any] = answer.json()
+    assert (problem["type"], problem["status"]) == ("about:blank", status)
+    assert problem["title"]
+    return problem

@@ -46,10 +46,10 @@ async def test_what_cannot_be_understood_is_explained_as_problem_details(council
         ("limit=", "limit"), ("limit=1e3", "limit"), ("concern=nonsense", "concern"),
         ("rag=purple", "rag"), ("concern=", "concern"),
     ):  # fmt: skip
-        told = assert_problem(await reader.get(f"/api/statuses?{query}"), 422)
-        assert [fault["field"] for fault in told["faults"]] == [field], query
-        assert told["faults"][0]["cure"]
-        assert field in told["title"]
+        problem = assert_problem(await reader.get(f"/api/statuses?{query}"), 422)
+        assert [fault["field"] for fault in problem["faults"]] == [field], query
+        assert problem["faults"][0]["cure"]
+        assert field in problem["title"]
 
 
 async def test_a_cursor_that_is_not_ours_is_refused(council: House) -> None:
@@ -57,8 +57,8 @@ async def test_a_cursor_that_is_not_ours_is_refused(council: House) -> None:
     for raw in (b"", b"KN101", b"nonsense\x1fKN101", b"\x1fKN101", b"\xff\xfe\x1fx",
                 b"unsuitable_accommodation"):  # fmt: skip
         cursor = urlsafe_b64encode(raw or b" ").decode()
-        told = assert_problem(await reader.get(f"/api/statuses?cursor={cursor}"), 422)
-        assert "cursor must be" in told["title"], raw
+        problem = assert_problem(await reader.get(f"/api/statuses?cursor={cursor}"), 422)
+        assert "cursor must be" in problem["title"], raw
     for cursor in ("x", "%00", "a" * 4001, "%F0%9F%92%A9", "=", "null"):
         assert_problem(await reader.get(f"/api/statuses?cursor={cursor}"), 422)
 
@@ -67,18 +67,18 @@ async def test_a_cursor_of_somebody_else_opens_nothing(council: House) -> None:
     director, adviser = await machine(council, uuid4().hex), await council.browser(ADVISER)
     cursor = (await director.get("/api/statuses?limit=1")).json()["next"]
     assert {row["person"] for row in await rows(adviser)} == SCOPE[ADVISER]
-    told = (await adviser.get(f"/api/statuses?cursor={cursor}")).json()
-    assert {row["person"] for row in told["items"]} <= SCOPE[ADVISER]
+    body = (await adviser.get(f"/api/statuses?cursor={cursor}")).json()
+    assert {row["person"] for row in body["items"]} <= SCOPE[ADVISER]
 
 
 async def test_a_case_holds_its_statuses_actions_and_questions_of_a_day(council: House) -> None:
     reader = await machine(council, uuid4().hex)
-    told = (await reader.get("/api/cases/KN101")).json()
-    assert (told["person"], told["as_of"]) == ("KN101", "2026-11-20")
-    assert [status["rag"] for status in told["statuses"]] == ["red"]
-    (action,) = told["actions"]["unsuitable_accommodation"]
+    body = (await reader.get("/api/cases/KN101")).json()
+    assert (body["person"], body["as_of"]) == ("KN101", "2026-11-20")
+    assert [status["rag"] for status in body["statuses"]] == ["red"]
+    (action,) = body["actions"]["unsuitable_accommodation"]
     assert (action["owner"], action["due"], action["late"]) == ("w1", "2026-11-15", True)
-    assert "flat" not in str(told), "the words of an action are not told to machines"
+    assert "flat" not in str(body), "the words of an action are not told to machines"
     earlier = (await reader.get("/api/cases/KN101?as_of=2026-11-01")).json()
     assert earlier["as_of"] == "2026-11-01"
     assert earlier["actions"] == {"unsuitable_accommodation": []}

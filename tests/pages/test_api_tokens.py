@@ -47,10 +47,10 @@ async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interfa
     nobody.client.cookies.set(council.state.cookie, "s3cret-of-warehouse")
     assert (await nobody.get("/cases")).status_code == 303
     good = "s3cret-of-warehouse"
-    for told in ("Bearer", "Bearer wrong", f"Bearer {good[:-1]}", f"Basic {good}", good,
+    for header in ("Bearer", "Bearer wrong", f"Bearer {good[:-1]}", f"Basic {good}", good,
                  f"Bearer {sessions.hashed(good)}", f"Bearer {good.upper()}", f"Token {good}",
                  "Bearer warehouse"):  # fmt: skip
-        answer = await nobody.get("/api/statuses", headers={"Authorization": told})
+        answer = await nobody.get("/api/statuses", headers={"Authorization": header})
         assert_problem(answer, 401)
         assert answer.headers["www-authenticate"] == "Bearer"
     assert (await nobody.get("/api/statuses?token=s3cret-of-warehouse")).status_code == 401
@@ -78,8 +78,8 @@ async def test_what_machines_read_is_in_the_audit_log(served: House) -> None:
     await analyst.get("/api/statuses?limit=3")
     async with served.place.database.reading() as connection:
         wanted = select(audit.c.who, audit.c.act, audit.c.person, audit.c.detail)
-        told = [tuple(row) for row in await connection.execute(wanted)]
-    assert told == [
+        entries = [tuple(row) for row in await connection.execute(wanted)]
+    assert entries == [
         ("token warehouse", "saw a case", "KS202", ""),
         ("analyst", "read by the interface for machines", "", "3 statuses"),
     ]

@@ -70,9 +70,9 @@ async def test_what_leaders_were_told_stands_beside_what_is_known_now(served: Ho
               suitable=False, unsuitable_reason="unsafe")
     )  # fmt: skip
     page = said(await (await served.browser(DIRECTOR)).get("/cases/L1"))
-    told = page.split("What leaders were told")[1].split("What was done")[0]
-    assert "9 November 2026 Unsuitable accommodation Green Red" in told
-    assert "Later news or a correction changed it" in told
+    reported = page.split("What leaders were told")[1].split("What was done")[0]
+    assert "9 November 2026 Unsuitable accommodation Green Red" in reported
+    assert "Later news or a correction changed it" in reported
 
 
 async def test_a_refused_event_about_the_young_person_stands_at_the_top(served: House) -> None:

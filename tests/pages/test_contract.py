@@ -18,9 +18,9 @@ def test_there_is_one_example_for_every_event() -> None:
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_an_example_is_accepted_without_a_doubt_and_agrees_with_its_schema(name: str) -> None:
-    told = read_event(example(name))
-    assert isinstance(told, Event), told
-    assert not told.doubts
+    event = read_event(example(name))
+    assert isinstance(event, Event), event
+    assert not event.doubts
     schema = json.loads(documents()[f"{type_of(name)}.json"])
     Draft202012Validator(schema).validate(example(name))
 

@@ -32,8 +32,8 @@ TYPED = {
 
 
 async def sent(browser: Browser, token: str | None, headers: Mapping[str, str]) -> Response:
-    told = TYPED if token is None else {"form": token, **TYPED}
-    return await browser.client.post(FORM, data=told, headers=dict(headers))
+    fields = TYPED if token is None else {"form": token, **TYPED}
+    return await browser.client.post(FORM, data=fields, headers=dict(headers))
 
 
 async def recorded(council: House) -> int:
@@ -55,8 +55,8 @@ async def assert_refused(
 
 async def test_a_form_without_a_token_is_refused(council: House) -> None:
     adviser = await council.browser(ADVISER)
-    told = await assert_refused(council, adviser, None, {"Origin": council.base})
-    assert KEPT in said(told)
+    page = await assert_refused(council, adviser, None, {"Origin": council.base})
+    assert KEPT in said(page)
 
 
 async def test_a_form_with_a_made_up_token_is_refused(council: House) -> None:
@@ -64,8 +64,8 @@ async def test_a_form_with_a_made_up_token_is_refused(council: House) -> None:
     good = await adviser.token(FORM)
     for token in ("", "0" * 64, good[:32], good[:-1], good + "0", good[32:], good.upper(), "é" * 64,
                   "\x00" * 64, good[1:] + good[0]):  # fmt: skip
-        told = await assert_refused(council, adviser, token, {"Origin": council.base})
-        assert KEPT in said(told)
+        page = await assert_refused(council, adviser, token, {"Origin": council.base})
+        assert KEPT in said(page)
 
 
 async def test_a_form_with_another_session_s_token_is_refused(council: House) -> None:
@@ -73,8 +73,8 @@ async def test_a_form_with_another_session_s_token_is_refused(council: House) ->
     manager = await council.browser(MANAGER)
     for other in (again, manager):
         token = await other.token(FORM)
-        told = await assert_refused(council, adviser, token, {"Origin": council.base})
-        assert KEPT in said(told)
+        page = await assert_refused(council, adviser, token, {"Origin": council.base})
+        assert KEPT in said(page)
 
 
 ELSEWHERE: list[dict[str, str]] = [
@@ -95,33 +95,33 @@ ELSEWHERE: list[dict[str, str]] = [
 ]
 
 
-def headers_of(council: House, told: Mapping[str, str]) -> dict[str, str]:
-    return {name: value.replace("{base}", council.base) for name, value in told.items()}
+def headers_of(council: House, headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value.replace("{base}", council.base) for name, value in headers.items()}
 
 
 async def test_a_form_with_a_token_from_anywhere_else_is_refused(council: House) -> None:
     adviser = await council.browser(ADVISER)
-    for told in ELSEWHERE:
+    for headers in ELSEWHERE:
         token = await adviser.token(FORM)
-        await assert_refused(council, adviser, token, headers_of(council, told))
+        await assert_refused(council, adviser, token, headers_of(council, headers))
 
 
 async def test_a_form_whose_browser_does_not_say_where_it_comes_from_keeps_what_was_typed(
     council: House,
 ) -> None:
     adviser = await council.browser(ADVISER)
-    told = await assert_refused(council, adviser, await adviser.token(FORM), {})
-    assert KEPT in said(told)
+    page = await assert_refused(council, adviser, await adviser.token(FORM), {})
+    assert KEPT in said(page)
 
 
 async def test_a_form_from_here_with_a_token_is_taken(council: House) -> None:
     adviser = await council.browser(ADVISER)
     before = await recorded(council)
     told_by_browsers = ({"Origin": "{base}"}, {"Sec-Fetch-Site": "same-origin"})
-    for many, told in enumerate(told_by_browsers, before + 1):
-        answer = await sent(adviser, await adviser.token(FORM), headers_of(council, told))
+    for count, headers in enumerate(told_by_browsers, before + 1):
+        answer = await sent(adviser, await adviser.token(FORM), headers_of(council, headers))
         assert answer.status_code == 303, said(answer)
-        assert await recorded(council) == many
+        assert await recorded(council) == count
 
 
 async def test_a_session_that_ended_meanwhile_keeps_what_was_typed(council: House) -> None:

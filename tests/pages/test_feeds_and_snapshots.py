@@ -22,9 +22,9 @@ async def test_a_snapshot_that_differs_is_told_on_the_page_and_on_the_overview(
     async with council.state.database.writing() as connection:
         await snapshots.keep(connection, compared)
     browser = await council.browser(DIRECTOR)
-    told = said(await browser.get("/feeds"))
-    assert "/council/extract 20 November 2026, 02:00 Placements 12 11 No: -1" in told
-    assert "Young people 40 40 Yes" in told
+    text = said(await browser.get("/feeds"))
+    assert "/council/extract 20 November 2026, 02:00 Placements 12 11 No: -1" in text
+    assert "Young people 40 40 Yes" in text
     overview = said(await browser.get("/"))
     assert "/council/extract says that 12 placements are open there" in overview
     assert "11 are held here" in overview
@@ -32,9 +32,9 @@ async def test_a_snapshot_that_differs_is_told_on_the_page_and_on_the_overview(
 
 async def test_a_silence_is_listed_until_the_feed_is_heard_again(council: House) -> None:
     since = NOW - timedelta(days=4)
-    told = [Alarm("/council/cms", since, NOW - timedelta(days=1), "quiet")]
+    alarms = [Alarm("/council/cms", since, NOW - timedelta(days=1), "quiet")]
     async with council.state.database.writing() as connection:
-        await feed_alarms.raise_new(connection, told, {}, NOW)
+        await feed_alarms.raise_new(connection, alarms, {}, NOW)
     browser = await council.browser(DIRECTOR)
     assert "/council/cms 16 November 2026, 10:00" in said(await browser.get("/feeds"))
     assert "Not yet" in said(await browser.get("/feeds"))

@@ -92,16 +92,16 @@ async def asked(house_: House, client: tuple[str, int] | None, path: str, **form
                     (b"content-type", b"application/x-www-form-urlencoded"),
                     (b"x-forwarded-for", b"127.0.0.1"), (b"x-real-ip", b"127.0.0.1")],
     }  # fmt: skip
-    told: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:
-        told.append(message)
+        messages.append(message)
 
     await house_.app(scope, receive, send)
-    return int(told[0]["status"])
+    return int(messages[0]["status"])
 
 
 async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: House) -> None:
@@ -138,14 +138,14 @@ async def test_where_nobody_is_made_up_there_is_no_such_route(served: House) -> 
 
 
 def test_no_setting_makes_anybody_up(arguments: Any) -> None:
-    told = {
+    values = {
         name: SecretStr("x") if kind.annotation is SecretStr
         else 1 if kind.annotation is int
         else Path("x") if "Path" in str(kind.annotation)
         else "https://x.example"
         for name, kind in Settings.model_fields.items()
     }  # fmt: skip
-    settings = Settings(**told)
+    settings = Settings(**values)
     assert all(getattr(settings, name) for name in Settings.model_fields)
     state = assemble(settings, *arguments)
     assert state.demo_users == ()

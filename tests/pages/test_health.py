@@ -35,8 +35,8 @@ async def untracked(
 
 async def puts(untracked: House, *people: str) -> None:
     """Events wait on the broker."""
-    told = [to_message(orjson.dumps(item)) for person in people for item in care_leaver(person)]
-    async for _ in publish(untracked.broker, told):
+    messages = [to_message(orjson.dumps(item)) for person in people for item in care_leaver(person)]
+    async for _ in publish(untracked.broker, messages):
         pass
 
 
@@ -92,9 +92,9 @@ async def test_it_is_not_ready_when_nothing_is_worked_through_for_a_minute(
     untracked.now = NOW + timedelta(seconds=59)
     assert (await ready(untracked))[0] == 200
     untracked.now = NOW + timedelta(seconds=61)
-    status, told = await ready(untracked)
+    status, checks = await ready(untracked)
     assert status == 503
-    assert told["tracker"].startswith("4 events wait")
+    assert checks["tracker"].startswith("4 events wait")
     await puts(untracked, "KN808")
     assert (await ready(untracked))[0] == 503
     start_tracking(untracked.place, lambda: untracked.now)

@@ -20,9 +20,9 @@ async def mended(served: House, browser: Browser, **changes: Any) -> Response:
     async with served.place.database.reading() as connection:
         found = await refused_events.refused_event(connection, 1)
     assert found is not None
-    told = orjson.loads(found.raw)
-    told["data"] = {**told["data"], "date": "2026-11-20"}
-    raw = orjson.dumps({**told, **changes}).decode()
+    document = orjson.loads(found.raw)
+    document["data"] = {**document["data"], "date": "2026-11-20"}
+    raw = orjson.dumps({**document, **changes}).decode()
     token = await browser.token("/")
     return await browser.send("/refused/1/send", token, raw=raw)
 
@@ -71,10 +71,10 @@ async def test_the_audit_log_names_the_case_that_a_mended_event_is_about(served:
     answer = await mended(served, administrator, subject="KU303")
     async with served.place.database.reading() as connection:
         wanted = select(audit.c.person).where(audit.c.act == "sent a refused event again")
-        told = set((await connection.execute(wanted)).scalars())
+        people = set((await connection.execute(wanted)).scalars())
         came = select(events.c.subject).where(events.c.name == "accommodation.started")
         stored = list((await connection.execute(came)).scalars())
-    assert answer.status_code == 422 or "KU303" in told, (answer.status_code, told, stored)
+    assert answer.status_code == 422 or "KU303" in people, (answer.status_code, people, stored)
 
 
 async def test_a_refused_event_is_shown_whole_with_what_is_wrong(served: House) -> None:

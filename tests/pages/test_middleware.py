@@ -35,11 +35,11 @@ def assert_guarded(answer: Response) -> None:
     there = str(answer.request.url)
     for name, value in HEADERS.items():
         assert answer.headers.get(name) == value, (there, name)
-    told = answer.headers["content-security-policy"]
-    directives = dict(part.strip().split(" ", 1) for part in told.split(";"))
+    policy = answer.headers["content-security-policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     for name, value in POLICY.items():
         assert directives.get(name) == value, (there, name)
-    assert "unsafe" not in told, there
+    assert "unsafe" not in policy, there
     assert "permissions-policy" in answer.headers, there
     assert "server" not in answer.headers, there
 
@@ -53,8 +53,8 @@ class Inline(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag == "style" or (tag == "script" and not told.get("src")):
+        attributes = dict(attrs)
+        if tag == "style" or (tag == "script" and not attributes.get("src")):
             self.found.append(f"<{tag}>")
         for name, value in attrs:
             runs = (value or "").strip().lower().startswith(("javascript:", "data:"))
@@ -185,7 +185,9 @@ async def test_cookies_are_for_the_server_alone_and_for_this_site(
         answer = await nobody.client.post(
             "/sign-in/as", data={"id": "d1"}, headers={"Origin": one.base}
         )
-        kept = [told for told in answer.headers.get_list("set-cookie") if "Max-Age=0" not in told]
+        kept = [
+            cookie for cookie in answer.headers.get_list("set-cookie") if "Max-Age=0" not in cookie
+        ]
         assert len(kept) == 1
         assert kept[0].startswith("sightline=")
         for wanted in ("HttpOnly", "SameSite=lax", "Path=/"):
@@ -208,11 +210,11 @@ async def test_over_https_cookies_are_secure_and_belong_to_this_host_alone(
             headers={"Origin": base, "Host": "sightline.example"},
         )
         assert answer.status_code == 303
-        told = answer.headers.get_list("set-cookie")
+        cookies = answer.headers.get_list("set-cookie")
         assert any(
-            item.startswith("__Host-sightline=") and "Max-Age=0" not in item for item in told
+            item.startswith("__Host-sightline=") and "Max-Age=0" not in item for item in cookies
         )
-        for item in told:
+        for item in cookies:
             assert item.startswith("__Host-")
             for wanted in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"):
                 assert wanted in item, item

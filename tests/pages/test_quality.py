@@ -48,9 +48,9 @@ async def test_what_an_import_found_stands_there_until_the_next(council: House) 
         await question_counts.keep_import(
             connection, Imported("/return/ssda903", "annual return", NOW, NOW, faults)
         )
-    told = said(await (await council.browser(DIRECTOR)).get("/quality"))
-    assert "/return/ssda903" in told
-    assert "episodes.csv DEC Field left out 12" in told
+    text = said(await (await council.browser(DIRECTOR)).get("/quality"))
+    assert "/return/ssda903" in text
+    assert "episodes.csv DEC Field left out 12" in text
 
 
 async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council: House) -> None:
@@ -69,8 +69,8 @@ async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council
     async with council.state.database.writing() as connection:
         await staff.keep(connection, "/ssd", [member], NOW.date())
     council.state.watch.expire()
-    told = said(await browser.get("/quality"))
-    assert f"by member of staff Member of staff Young people {worker}" in told
+    text = said(await browser.get("/quality"))
+    assert f"by member of staff Member of staff Young people {worker}" in text
 
 
 def test_bars_are_as_high_as_their_numbers_and_never_too_broad() -> None:

@@ -114,8 +114,8 @@ async def everything_linked(browser: Browser) -> dict[str, str]:
             continue
         assert answer.status_code == 200, (there, answer.status_code)
         pages[there] = answer.text
-        for told in re.findall(r'(?:href|src)="([^"#]+)', answer.text):
-            link = urljoin(there, unescape(told))
+        for target in re.findall(r'(?:href|src)="([^"#]+)', answer.text):
+            link = urljoin(there, unescape(target))
             if link.startswith(browser.base):
                 link = link.removeprefix(browser.base)
             if link.startswith("/") and not (link.startswith("/cases?") and "&" in link):

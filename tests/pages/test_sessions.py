@@ -53,7 +53,7 @@ async def test_signing_out_ends_the_session_on_the_server(served: House) -> None
     secret = adviser.client.cookies[served.state.cookie]
     answer = await adviser.send("/sign-out", await adviser.token("/"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/signed-out")
-    assert any("Max-Age=0" in told for told in answer.headers.get_list("set-cookie"))
+    assert any("Max-Age=0" in cookie for cookie in answer.headers.get_list("set-cookie"))
     thief = await served.browser()
     thief.client.cookies.set(served.state.cookie, secret)
     assert not await is_in(thief)
@@ -67,7 +67,7 @@ async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> Non
     secret = director.client.cookies[served.state.cookie]
     async with served.place.database.reading() as connection:
         digest = (await connection.execute(select(sessions.c.digest))).scalar_one()
-    for told in (
+    for cookie in (
         digest,
         secret[:-1],
         secret + "A",
@@ -77,8 +77,8 @@ async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> Non
         "' OR 1=1",
     ):
         thief = await served.browser()
-        answer = await thief.get("/", headers={"Cookie": f"{served.state.cookie}={told}"})
-        assert answer.status_code == 303, told
+        answer = await thief.get("/", headers={"Cookie": f"{served.state.cookie}={cookie}"})
+        assert answer.status_code == 303, cookie
 
 
 async def test_sessions_that_ended_are_swept_away(served: House) -> None:

@@ -110,12 +110,12 @@ async def test_a_staff_id_comes_from_the_claim_that_is_set_for_it(
 ) -> None:
     assert settings["oidc_staff_claim"] == "employee"
     visited.state.sign_in_limit.burst = 1000
-    for name, told, id_ in (
+    for name, claims, id_ in (
         ("new@council.example", {"employee": "w77"}, "w77"),
         ("none@council.example", {}, "sub-none"),
         ("other@council.example", {"employee": "w1"}, "w2"),  # the directory's word comes first
     ):
-        account(idp, name, "personal_adviser", **told)
+        account(idp, name, "personal_adviser", **claims)
         await (await arrives(visited, idp)).signs_in(name)
         assert (await signed_in_as(visited))[-1][0] == id_
 
@@ -151,14 +151,14 @@ async def test_a_token_for_several_is_believed_only_if_it_was_made_for_us(
     visited: House, idp: IdentityProvider
 ) -> None:
     both = ["sightline", "another-client"]
-    for told, status in (
+    for claims, status in (
         ({"aud": both}, 403),
         ({"aud": both, "azp": "another-client"}, 403),
         ({"aud": both, "azp": "sightline"}, 303),
     ):
-        name = account(idp, "analyst@council.example", "analyst", **told)
+        name = account(idp, "analyst@council.example", "analyst", **claims)
         answer = await (await arrives(visited, idp)).signs_in(name)
-        assert answer.status_code == status, told
+        assert answer.status_code == status, claims
 
 
 async def test_a_session_is_another_one_after_sign_in(
@@ -186,12 +186,12 @@ async def test_what_is_sent_to_the_provider_holds_no_secret_and_all_that_protect
     visitor = await arrives(visited, idp)
     begun = await visitor.get("/sign-in/begin?onward=/cases/SECRET")
     split = urlsplit(begun.headers["location"])
-    told = {name: values[0] for name, values in parse_qs(split.query).items()}
+    parameters = {name: values[0] for name, values in parse_qs(split.query).items()}
     assert f"{split.scheme}://{split.netloc}" == idp.base
-    assert told["redirect_uri"] == f"{visited.base}/sign-in/return"
-    assert (told["response_type"], told["code_challenge_method"]) == ("code", "S256")
-    assert "openid" in told["scope"].split()
-    assert min(len(told[name]) for name in ("state", "nonce", "code_challenge")) >= 32
+    assert parameters["redirect_uri"] == f"{visited.base}/sign-in/return"
+    assert (parameters["response_type"], parameters["code_challenge_method"]) == ("code", "S256")
+    assert "openid" in parameters["scope"].split()
+    assert min(len(parameters[name]) for name in ("state", "nonce", "code_challenge")) >= 32
     assert idp.client_secret not in begun.headers["location"]
     assert "SECRET" not in begun.headers["location"]
     (bound,) = begun.headers.get_list("set-cookie")

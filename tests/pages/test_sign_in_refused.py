@@ -43,11 +43,11 @@ def known(idp: IdentityProvider, visited: House) -> None:
 async def counted(visited: House) -> tuple[int, int]:
     """How many sessions there are, and sign-ins under way."""
     async with visited.place.database.reading() as connection:
-        told = [
+        counts = [
             int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
             for table in (sessions, sign_ins)
         ]
-    return told[0], told[1]
+    return counts[0], counts[1]
 
 
 async def assert_refused(visited: House, visitor: Visitor, answer: Response, why: str) -> None:
@@ -204,13 +204,13 @@ async def test_what_the_provider_says_is_never_a_page_of_ours(
     assert "alert(1)" not in answer.text
 
 
-def answering(idp: IdentityProvider, path: str, told: object) -> ASGIApp:
+def answering(idp: IdentityProvider, path: str, document: object) -> ASGIApp:
     """The provider as it is, but for one address that answers something else."""
     usual = idp.served
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         odd = scope["path"].endswith(path)
-        await (JSONResponse(told) if odd else usual)(scope, receive, send)
+        await (JSONResponse(document) if odd else usual)(scope, receive, send)
 
     return answer
 

@@ -150,12 +150,16 @@ async def test_a_banner_is_shown_to_whoever_sent_the_form_and_to_nobody_else(
 
 
 async def test_an_old_content_that_is_sent_again_is_on_every_page_at_once(served: House) -> None:
-    first, told = care_leaver("L1", code="U")
-    good = {**told, "data": {**told["data"], "suitable": True}, "time": "2026-11-18T18:00:00Z"}
-    await served.hears(first, {**told, "time": "2026-11-17T18:00:00Z"}, good)
+    first, started = care_leaver("L1", code="U")
+    good = {
+        **started,
+        "data": {**started["data"], "suitable": True},
+        "time": "2026-11-18T18:00:00Z",
+    }
+    await served.hears(first, {**started, "time": "2026-11-17T18:00:00Z"}, good)
     adviser = await served.browser(ADVISER)
     assert "Unsuitable accommodation Green" in said(await adviser.get("/cases/L1"))
-    await served.hears({**told, "time": "2026-11-19T18:00:00Z"})
+    await served.hears({**started, "time": "2026-11-19T18:00:00Z"})
     assert "Unsuitable accommodation Red" in said(await adviser.get("/cases/L1"))
     assert "L1" in said(await adviser.get("/cases?colour=red"))
 

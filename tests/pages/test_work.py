@@ -83,11 +83,11 @@ async def test_an_error_keeps_what_was_typed_and_says_what_is_wrong(served: Hous
         "/cases/L1/review/unsuitable_accommodation",
         **{**REVIEW, "date__month": "13", "action1__due__year": "2025"},
     )
-    told = said(sent)
+    text = said(sent)
     assert sent.status_code == 422
-    assert "There is a problem" in told
-    assert "The date of the review must be a real date" in told
-    assert "When the action is due must be 20 November 2026 or later" in told
+    assert "There is a problem" in text
+    assert "The date of the review must be a real date" in text
+    assert "When the action is due must be 20 November 2026 or later" in text
     assert "view two flats" in sent.text
     assert 'href="#date-day"' in sent.text
     assert sent.text.count("<title>Error:") == 1
@@ -251,8 +251,8 @@ async def test_everything_seen_and_done_is_in_the_audit_log(served: House) -> No
     await other.get("/cases/L1")
     async with served.place.database.reading() as connection:
         rows = await connection.execute(select(audit.c.who, audit.c.act, audit.c.person))
-        told = [tuple(row) for row in rows]
-    assert told == [
+        entries = [tuple(row) for row in rows]
+    assert entries == [
         ("w1", "saw a case", "L1"),
         ("w1", "saw a case", "L1"),  # the form shows it too
         ("w1", "recorded", "L1"),

@@ -61,8 +61,8 @@ _TOKEN = re.compile(r'(name="form" value=")[0-9a-f]+"')
 _LOOK = "unsuitable_accommodation"
 
 
-def _red(person: str, action: bool = True, **told: Any) -> list[dict[str, Any]]:
-    events = care_leaver(person, code="U", **told)
+def _red(person: str, action: bool = True, **fields: Any) -> list[dict[str, Any]]:
+    events = care_leaver(person, code="U", **fields)
     if action:
         agreed = event("action.agreed", person, TODAY - timedelta(days=9), action_id="x",
                        owner="w1", concern=_LOOK, what="find a flat",
@@ -122,11 +122,11 @@ async def moved_in(served: House) -> None:
 def address(route: PageRoute, person: str = MISSING) -> str:
     """An address that goes through a route; what it is about exists, where the case does."""
     about = "x" if route.path.endswith("/actions/{about:path}") else _LOOK
-    told = {
+    parameters = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
         "file": "asyncapi",
     }  # fmt: skip
-    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: told[found[1]], route.path)
+    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")
 
 
@@ -155,10 +155,10 @@ def references(text: str) -> set[str]:
 
 async def of_no_role(served: House) -> Browser:
     """Somebody whose session holds no role that is known here."""
-    told = Session("w1", ["wizard"], served.now, served.now, served.now + timedelta(hours=1))
+    session = Session("w1", ["wizard"], served.now, served.now, served.now + timedelta(hours=1))
     secret = uuid4().hex
     async with served.place.database.writing() as connection:
-        await sessions.open_session(connection, secret, told)
+        await sessions.open_session(connection, secret, session)
     browser = await served.browser()
     browser.client.cookies.set(served.state.cookie, secret)
     return browser

@@ -101,7 +101,7 @@ class SecurityMiddleware:
 
 
 def _location(error: Exception) -> str:
-    """The kind of an error, and the file and line of ours that raised it."""
+    """The kind of an error, and the file and line of services/ that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/services/" in frame.filename] or frames
     last = own[-1] if own else None
