@@ -8,10 +8,10 @@ from services.access.audit import AuditLog
 from services.access.directory import Directory
 from services.access.oidc import OpenIdConnect, Provider
 from services.access.sessions import Limits, Sessions
+from services.assessment.derivation import Rules
 from services.digests.send import Office
 from services.oversight.board import Watch
 from services.settings import Settings
-from services.assessment.derivation import Rules
 from services.web.state import AppState, DemoUser, SendAll
 
 

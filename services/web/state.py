@@ -12,11 +12,11 @@ from services.access.directory import Directory
 from services.access.oidc import OpenIdConnect
 from services.access.roles import Role
 from services.access.sessions import Sessions
+from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.send import Office
 from services.oversight.board import Watch
 from services.store.database import Database
-from services.assessment.derivation import Rules
 from services.web.forms.locks import FormLocks
 from services.web.kit.rate_limit import RateLimit
 from services.web.readiness import Readiness

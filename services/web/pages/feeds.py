@@ -23,7 +23,7 @@ _SHOWN = 20
 
 @routes.get("/feeds", Permission.SEE_FEEDS)
 async def feeds(request: PageRequest) -> Response:
-    """Every source: when it was last heard, its rhythm, and whether the store holds all that it holds."""
+    """Every source: when it was last heard, its rhythm, and whether the store holds all of it."""
     app = request.app
     board = await app.watch.now(app.clock())
     now = app.clock()
