@@ -1,4 +1,4 @@
-"""Importing the Standard Safeguarding Dataset: a snapshot, and the staff directory with it."""
+"""Importing the Standard Safeguarding Dataset as a snapshot, and its staff directory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from pathlib import Path
 from schemas.days import london_day
 from services.bootstrap import opened_database
 from services.cli.console import fail, run
-from services.cli.import_target import Way
-from services.cli.snapshots import People, Snapshot, take_snapshot
+from services.cli.import_target import Target
+from services.cli.snapshots import People, SnapshotImport, import_snapshot
 from services.imports.snapshots.read import Files, PersonRows
 from services.imports.ssd.professionals import members_of
-from services.imports.ssd.read import Dataset, people_of
+from services.imports.ssd.read import Dataset, read_people
 from services.imports.ssd.tables import rows_of_database, rows_of_files
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings
@@ -22,7 +22,7 @@ from services.store.source_database import Extract, ExtractError, read_extract
 
 @dataclass(frozen=True, slots=True)
 class SsdDatabase:
-    """Where the dataset is, if not in files."""
+    """The database that holds the dataset; `url` is empty where files hold it."""
 
     url: str
     schema: str | None
@@ -30,14 +30,14 @@ class SsdDatabase:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """That the staff directory is wanted, and what its addresses are made of."""
+    """The staff directory is wanted; `email` is the template of addresses that the table lacks."""
 
     email: str
 
 
 def import_ssd(
-    snapshot: Snapshot,
-    way: Way,
+    snapshot: SnapshotImport,
+    target: Target,
     files: Sequence[Path],
     database: SsdDatabase,
     report: Path | None,
@@ -45,56 +45,60 @@ def import_ssd(
     directory: Directory | None,
     as_json: bool,
 ) -> None:
-    """Take the dataset as a snapshot; keep the staff directory where it is wanted."""
+    """Import the dataset as a snapshot; keep the staff directory where it is wanted."""
     dataset = Dataset()
-    today = london_day(snapshot.voice.as_at)
+    today = london_day(snapshot.provenance.as_at)
 
-    async def from_files(told: Files, faults: FaultReport) -> People:
+    async def from_files(found: Files, faults: FaultReport) -> People:
         rows = rows_of_files(files, dataset.tables, faults)
-        return people_of(rows, dataset, told, today)
+        return read_people(rows, dataset, found, today)
 
-    async def from_database(told: Files, _faults: FaultReport) -> People:
+    async def from_database(found: Files, _faults: FaultReport) -> People:
         def read(extract: Extract) -> People:
             rows = rows_of_database(extract, dataset.tables)
-            return _all_read(people_of(rows, dataset, told, today))
+            return _all_read(read_people(rows, dataset, found, today))
 
         return await read_extract(database.url, database.schema, read)
 
-    def more() -> list[str]:
-        dataset.tables.tell_missing()
+    def further_notes() -> list[str]:
+        dataset.tables.note_missing()
         lines = list(dict.fromkeys(dataset.tables.notes))
-        if dataset.telling.covered:
-            lines.append(f"{dataset.telling.covered:,} young people are with a worker on cover.")
+        if dataset.findings.covered:
+            lines.append(f"{dataset.findings.covered:,} young people are with a worker on cover.")
         if directory is not None:
-            lines += _keep_staff(way, snapshot, dataset, directory)
+            lines += _keep_staff(target, snapshot, dataset, directory)
         return lines
 
     read = from_files if files else from_database
     try:
-        take_snapshot(snapshot, read, way, report, as_json=as_json, more=more)
+        import_snapshot(
+            snapshot, read, target, report, as_json=as_json, further_notes=further_notes
+        )
     except ExtractError as error:
         fail(error)
 
 
 def _all_read(people: Iterator[tuple[str, PersonRows]]) -> People:
-    """The same people; what they are made of is read to its end before the first comes."""
+    """The same people, once the first has come: then every row has been read from the database."""
     first = next(people, None)
     return chain([first], people) if first is not None else ()
 
 
-def _keep_staff(way: Way, snapshot: Snapshot, dataset: Dataset, directory: Directory) -> list[str]:
+def _keep_staff(
+    target: Target, snapshot: SnapshotImport, dataset: Dataset, directory: Directory
+) -> list[str]:
     """Keep the staff directory; in a dry run only say what it would be."""
-    voice = snapshot.voice
-    today = london_day(voice.as_at)
-    allocated = dataset.telling.allocated
+    provenance = snapshot.provenance
+    today = london_day(provenance.as_at)
+    allocated = dataset.findings.allocated
     members = list(
         members_of(
             dataset.professionals,
-            voice.source,
+            provenance.source,
             directory.email,
             allocated,
             dataset.departments,
-            voice.as_at,
+            provenance.as_at,
             today,
         )
     )
@@ -104,12 +108,12 @@ def _keep_staff(way: Way, snapshot: Snapshot, dataset: Dataset, directory: Direc
     gone = allocated - {item.id for item in here}
     if gone:
         lines.append(f"Young people are with {len(gone):,} members of staff who have left.")
-    if way.to_broker:
+    if target.to_broker:
 
         async def keep(settings: Settings) -> int:
             async with opened_database(settings) as opened, opened.writing() as connection:
-                return await staff.keep(connection, voice.source, members, today)
+                return await staff.keep(connection, provenance.source, members, today)
 
-        left = run(keep(way.settings))
+        left = run(keep(target.settings))
         lines.append(f"{left:,} left since the directory before.")
     return lines

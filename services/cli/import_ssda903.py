@@ -1,4 +1,4 @@
-"""Importing an annual return: what came of it, printed for people or as one object."""
+"""Importing an annual return, and its summary, printed for people or as one JSON object."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,32 +8,32 @@ from typing import Any
 
 from schemas.days import london_day
 from services.cli.console import progress
-from services.cli.import_target import Way, opened_way, tell_json, tell_lines
-from services.imports.load import Brought, bring
-from services.imports.ssda903.read import Return, read_return
-from services.imports.ssda903.translate import ChildReturn, read_child
+from services.cli.import_target import Target, open_target, print_lines, print_summary
+from services.imports.load import LoadResult, load
+from services.imports.ssda903.read import AnnualReturn, read_return
+from services.imports.ssda903.translate import ChildReturn, translate_child
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import FaultReport
 from services.imports.tabular.rows import Row
-from services.sources.statements import Held, Voice
+from services.sources.statements import Holdings, Provenance
 
 
 @dataclass(slots=True)
 class Summary:
-    """What came of a return."""
+    """What came of a return: `open` counts spells, `care_leavers` people by letter of ACCOM."""
 
-    told: Return
-    brought: Brought
+    annual_return: AnnualReturn
+    result: LoadResult
     open: Counter[str]
     care_leavers: Counter[str]
 
     def as_json(self, faults: FaultReport) -> dict[str, Any]:
         """One object with every figure."""
         return {
-            "year": str(self.told.year),
-            "people": self.brought.people,
-            "events": dict(sorted(self.brought.told.items())),
-            "news": dict(sorted(self.brought.news.items())),
+            "year": str(self.annual_return.year),
+            "people": self.result.people,
+            "events": dict(sorted(self.result.statements.items())),
+            "news": dict(sorted(self.result.news.items())),
             "open": {kind: self.open[kind] for kind in ("care", "placement", "accommodation")},
             "care_leavers": dict(sorted(self.care_leavers.items())),
             "files": [
@@ -43,75 +43,88 @@ class Summary:
                     "rows": file.rows,
                     "left_out": faults.left_out(file.name, file.table),
                 }
-                for file in self.told.files
+                for file in self.annual_return.files
             ],
             "faults": {became.value: number for became, number in sorted(faults.became.items())},
-            "notes": self.told.notes,
+            "notes": self.annual_return.notes,
         }
 
 
 async def import_return(
-    way: Way, files: Sequence[Path], told: Return, voice: Voice, faults: FaultReport
+    target: Target,
+    files: Sequence[Path],
+    annual_return: AnnualReturn,
+    provenance: Provenance,
+    faults: FaultReport,
 ) -> Summary:
     """Read a return, child by child, and send what is news."""
-    summary = Summary(told, Brought(), Counter(), Counter())
-    today = london_day(voice.as_at)
-    async with opened_way(way, voice.source) as opened:
+    summary = Summary(annual_return, LoadResult(), Counter(), Counter())
+    today = london_day(provenance.as_at)
+    async with open_target(target, provenance.source) as opened:
         with progress() as bar:
             reading = bar.add_task("Reading", total=None)
-            children = read_return(files, told, faults, lambda: bar.advance(reading))
+            children = read_return(files, annual_return, faults, lambda: bar.advance(reading))
             comparing = bar.add_task("Comparing", total=None)
-            settled: tuple[CollectionYear, frozenset[str]] | None = None
+            year_and_tables: tuple[CollectionYear, frozenset[str]] | None = None
 
-            def read(child: str, rows: list[Row], held: Held) -> ChildReturn:
-                nonlocal settled
-                if settled is None:
-                    settled = told.settle_year(today), frozenset(told.tables)
-                    bar.update(comparing, total=sum(file.rows for file in told.files))
+            def translate(child: str, rows: list[Row], holdings: Holdings) -> ChildReturn:
+                nonlocal year_and_tables
+                if year_and_tables is None:
+                    year_and_tables = (
+                        annual_return.determine_year(today),
+                        frozenset(annual_return.tables),
+                    )
+                    bar.update(comparing, total=sum(file.rows for file in annual_return.files))
                 bar.advance(comparing, len(rows))
-                return read_child(child, rows, *settled, held)
+                return translate_child(child, rows, *year_and_tables, holdings)
 
-            bringing = bring(
-                children, read, voice, opened.held_now, opened.send, faults, summary.brought
+            translated = load(
+                children,
+                translate,
+                provenance,
+                opened.load_holdings,
+                opened.send,
+                faults,
+                summary.result,
             )
             seen = set()
-            async for child, _ in bringing:
+            async for child in translated:
                 seen.add(child.child)
                 summary.open += child.open
                 if child.accommodation:
                     summary.care_leavers[child.accommodation] += 1
-        if settled is None:
-            told.settle_year(today)
+        if year_and_tables is None:
+            annual_return.determine_year(today)
         if absent := len(set(opened.subjects) - seen):
-            told.notes.append(
+            annual_return.notes.append(
                 f"{absent:,} young people of earlier returns are not in this one; what is held of "
                 "them stays as it was."
             )
-        await opened.keep("annual return", voice.as_at, faults)
+        await opened.keep("annual return", provenance.as_at, faults)
     return summary
 
 
-def tell_return(
-    summary: Summary, way: Way, faults: FaultReport, report: Path | None, *, as_json: bool
+def print_return(
+    summary: Summary, target: Target, faults: FaultReport, report: Path | None, *, as_json: bool
 ) -> None:
-    """The summary: on standard output, but where that is taken by the events."""
+    """Print the summary: on standard error where the events take standard output."""
     if as_json:
-        tell_json(summary.as_json(faults), way)
+        print_summary(summary.as_json(faults), target)
     else:
-        tell_lines(_lines(summary, way, faults, report), way)
+        print_lines(_lines(summary, target, faults, report), target)
 
 
-def _lines(summary: Summary, way: Way, faults: FaultReport, report: Path | None) -> list[str]:
-    told = summary.told
-    lines = list(told.notes)
-    for file in told.files:
+def _lines(summary: Summary, target: Target, faults: FaultReport, report: Path | None) -> list[str]:
+    annual_return = summary.annual_return
+    lines = list(annual_return.notes)
+    for file in annual_return.files:
         left_out = faults.left_out(file.name, file.table)
         lines.append(
             f"{file.name} ({file.table or 'no known table'}): {file.rows:,} rows read, "
             f"{left_out:,} left out."
         )
     lines.append(
-        f"{summary.brought.people:,} young people; open: {summary.open['care']:,} periods of care, "
+        f"{summary.result.people:,} young people; open: {summary.open['care']:,} periods of care, "
         f"{summary.open['placement']:,} placements."
     )
     if summary.care_leavers:
@@ -128,11 +141,11 @@ def _lines(summary: Summary, way: Way, faults: FaultReport, report: Path | None)
         lines.append(f"Every fault stands in {report}.")
     elif faults.total:
         lines.append("Save every fault as CSV with --report FILE.")
-    news = summary.brought.news.total()
-    same = f"{summary.brought.told.total():,} things are said"
-    if way.to_broker:
+    news = summary.result.news.total()
+    same = f"{summary.result.statements.total():,} things are said"
+    if target.to_broker:
         lines.append(f"{same}; {news:,} events were news and are on the broker.")
-    elif way.dry_run:
+    elif target.dry_run:
         lines.append(f"{same}; {news:,} events would be news. Nothing was sent.")
     else:
         lines.append(f"{news:,} events were written.")

@@ -1,4 +1,4 @@
-"""What commands that bring files in share: what is held to compare with, and where events go."""
+"""What commands that import files share: what is held to compare with, and where events go."""
 
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,9 +21,9 @@ from services.bootstrap import opened_broker, opened_database
 from services.cli.console import err, print_json, say, time_option
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy
-from services.sources.completeness import ends_of_snapshots
-from services.sources.holdings import held_of
-from services.sources.statements import Held
+from services.sources.completeness import completed_snapshots
+from services.sources.holdings import load_holdings
+from services.sources.statements import Holdings
 from services.store import event_log, question_counts
 from services.store.database import Database
 from services.store.question_counts import Imported
@@ -38,7 +38,7 @@ AsAt = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Target:
     """Where the events go: to the broker, to nowhere, or else to standard output."""
 
     settings: Settings
@@ -47,18 +47,20 @@ class Way:
 
     @property
     def to_stdout(self) -> bool:
-        """Whether the events are what is printed."""
+        """Whether the events go to standard output."""
         return not (self.dry_run or self.to_broker)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedWay:
-    """What is held of a source, and the way out, both open.
+class OpenTarget:
+    """The database with what is held of a source, and the broker, both open.
 
-    What the source said after `until` is left aside. Without a database nothing is held.
+    Events that the source dates after `until` are ignored. Without a database nothing is held.
+    `waiting` are the source's events that are on the broker and may not be in the store yet, by
+    subject. They are kept as JSON, which takes less memory: it may be a whole return.
     """
 
-    way: Way
+    target: Target
     policy: Policy
     source: str
     until: datetime | None
@@ -66,19 +68,17 @@ class OpenedWay:
     broker: Broker | None
     subjects: Sequence[str]
     waiting: Mapping[str, list[bytes]] = field(default_factory=dict)
-    """What the source has said that is on the broker, and may not be in the store yet, by subject,
-    as JSON: it may be a whole return."""
 
     async def last_snapshot(self) -> datetime | None:
-        """As at when the source's last snapshot was taken; None where there is none."""
+        """As at when the source's last snapshot was; None where there is none."""
         if self.database is None:
             return None
         async with self.database.reading() as connection:
-            ended = (await ends_of_snapshots(connection)).get(self.source)
-        return ended.as_at if ended else None
+            completed = (await completed_snapshots(connection)).get(self.source)
+        return completed.as_at if completed else None
 
-    async def held_now(self, subjects: Sequence[str]) -> dict[str, Held]:
-        """What is held of some subjects."""
+    async def load_holdings(self, subjects: Sequence[str]) -> dict[str, Holdings]:
+        """What is held of some subjects, by subject."""
         if self.database is None:
             return {}
         waiting = [
@@ -88,23 +88,23 @@ class OpenedWay:
             if isinstance(event := read_event(orjson.loads(raw)), Event)
         ]
         async with self.database.reading() as connection:
-            return await held_of(
+            return await load_holdings(
                 connection, self.policy, self.source, subjects, self.until, waiting
             )
 
     async def send(self, events: Sequence[dict[str, Any]]) -> None:
-        """Send events where they go."""
+        """Send events to the broker or to standard output; in a dry run, nowhere."""
         if self.broker is not None:
             messages = (to_message(orjson.dumps(item)) for item in events)
             async for _ in publish(self.broker, messages):
                 pass
-        elif self.way.to_stdout:
+        elif self.target.to_stdout:
             for item in events:
                 sys.stdout.buffer.write(orjson.dumps(item) + b"\n")
 
     async def keep(self, kind: str, as_at: datetime, report: FaultReport) -> None:
-        """What was found wrong is kept, counted, where people look at data quality."""
-        if self.database is None or not self.way.to_broker:
+        """Keep the counts of faults for the page of data quality; only where events were sent."""
+        if self.database is None or not self.target.to_broker:
             return
         faults = [
             [file, column, became.value, number]
@@ -116,45 +116,45 @@ class OpenedWay:
 
 
 @asynccontextmanager
-async def opened_way(
-    way: Way, source: str, until: datetime | None = None
-) -> AsyncIterator[OpenedWay]:
-    """Open what is held and the way out; a dry run that finds no database holds nothing."""
-    policy = load_policy(way.settings.policy)
+async def open_target(
+    target: Target, source: str, until: datetime | None = None
+) -> AsyncIterator[OpenTarget]:
+    """Open the database and the broker; a dry run without a database compares with nothing."""
+    policy = load_policy(target.settings.policy)
     async with AsyncExitStack() as stack:
         database: Database | None = None
         broker: Broker | None = None
         subjects: list[str] = []
-        if way.to_broker or (way.dry_run and _has_database(way.settings)):
-            database = await stack.enter_async_context(opened_database(way.settings))
+        if target.to_broker or (target.dry_run and _has_database(target.settings)):
+            database = await stack.enter_async_context(opened_database(target.settings))
             async with database.reading() as connection:
                 subjects = await event_log.subjects_of(connection, source)
-        if way.to_broker:
-            broker, _ = await stack.enter_async_context(opened_broker(way.settings))
-        waiting = await _waiting(broker, source) if broker else {}
+        if target.to_broker:
+            broker, _ = await stack.enter_async_context(opened_broker(target.settings))
+        waiting = await _waiting_events(broker, source) if broker else {}
         everybody = sorted({*subjects, *waiting} - {""})
-        yield OpenedWay(way, policy, source, until, database, broker, everybody, waiting)
+        yield OpenTarget(target, policy, source, until, database, broker, everybody, waiting)
 
 
-async def _waiting(broker: Broker, source: str) -> dict[str, list[bytes]]:
-    """What a source has said that the tracker has not worked through yet, by subject."""
-    told: dict[str, list[bytes]] = {}
+async def _waiting_events(broker: Broker, source: str) -> dict[str, list[bytes]]:
+    """The events of a source that the tracker has not processed yet, by subject, as JSON."""
+    waiting: dict[str, list[bytes]] = {}
     async for message in backlog(broker):
         item = read_message(message)
         if isinstance(item, Event) and item.source == source:
-            told.setdefault(item.subject, []).append(orjson.dumps(item.as_json()))
-    return told
+            waiting.setdefault(item.subject, []).append(orjson.dumps(item.as_json()))
+    return waiting
 
 
 def _has_database(settings: Settings) -> bool:
     return not settings.embedded_database or (settings.data_dir / "sightline.sqlite").exists()
 
 
-def made_at(files: Sequence[Path], as_at: str) -> datetime:
-    """When the files were made: as told, or the latest time that they carry, never the future."""
-    told = time_option(as_at, "--as-at")
-    if told is not None:
-        return told
+def file_time(files: Sequence[Path], as_at: str) -> datetime:
+    """When the files were made: `as_at`, else their latest modification, never the future."""
+    given = time_option(as_at, "--as-at")
+    if given is not None:
+        return given
     latest = max(file.stat().st_mtime for file in files)
     return min(datetime.fromtimestamp(latest, UTC).replace(microsecond=0), this_second())
 
@@ -164,17 +164,17 @@ def this_second() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def tell_json(told: dict[str, Any], way: Way) -> None:
+def print_summary(summary: dict[str, Any], target: Target) -> None:
     """Print a summary as one object: on standard error where the events take standard output."""
-    if way.to_stdout:
-        err.print(orjson.dumps(told).decode(), markup=False, soft_wrap=True)
+    if target.to_stdout:
+        err.print(orjson.dumps(summary).decode(), markup=False, soft_wrap=True)
     else:
-        print_json([told])
+        print_json([summary])
 
 
-def tell_lines(lines: Sequence[str], way: Way) -> None:
-    """Print a summary for people, likewise."""
-    if way.to_stdout:
+def print_lines(lines: Sequence[str], target: Target) -> None:
+    """Print a summary for people: on standard error where the events take standard output."""
+    if target.to_stdout:
         for line in lines:
             err.print(line, markup=False, soft_wrap=True)
     else:

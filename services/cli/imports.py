@@ -1,4 +1,4 @@
-"""`sightline import`: files that councils already make, as events."""
+"""`sightline import`: files that councils already make, imported as events."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,8 @@ import typer
 from events.publish import NotStoredError
 from services.cli.console import MISUSED, WRONG, Json, fail, run, time_option
 from services.cli.import_ssd import Directory, SsdDatabase, import_ssd
-from services.cli.import_ssda903 import import_return, tell_return
-from services.cli.import_target import AsAt, DryRun, Report, Way, made_at, this_second
+from services.cli.import_ssda903 import import_return, print_return
+from services.cli.import_target import AsAt, DryRun, Report, Target, file_time, this_second
 from services.cli.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
@@ -17,20 +17,20 @@ from services.cli.snapshots import (
     NewsOption,
     People,
     VanishedOption,
+    import_snapshot,
     in_folders,
-    take_snapshot,
-    told_snapshot,
+    snapshot_from_options,
 )
 from services.imports.annex_a.read import SUFFIXES as LIST_SUFFIXES
 from services.imports.annex_a.read import read_lists
 from services.imports.snapshots.read import Files
-from services.imports.ssd.read import settle_dwellings
+from services.imports.ssd.read import reconcile_dwellings
 from services.imports.ssd.tables import SUFFIXES as CSV_SUFFIXES
-from services.imports.ssda903.read import Return, files_in
+from services.imports.ssda903.read import AnnualReturn, files_in
 from services.imports.ssda903.years import read_year
 from services.imports.tabular.faults import FaultReport
 from services.settings import load_settings
-from services.sources.statements import Voice
+from services.sources.statements import Provenance
 
 app = typer.Typer(no_args_is_help=True, help="Bring in files that councils already make.")
 
@@ -78,25 +78,25 @@ def ssda903(
 
     Without --dry-run and --publish the events are written to standard output, one a line.
     """
-    told = Return()
+    annual_return = AnnualReturn()
     try:
-        told.year = read_year(year) if year else None
+        annual_return.year = read_year(year) if year else None
     except ValueError as error:
         fail(f"--year is {year!r}; {error}.", MISUSED)
     try:
         files = files_in(paths)
     except FileNotFoundError as error:
         fail(error, MISUSED)
-    voice = Voice(source, made_at(files, as_at))
-    way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
+    provenance = Provenance(source, file_time(files, as_at))
+    target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
     faults = FaultReport(keeps_all=report is not None)
     try:
-        summary = run(import_return(way, files, told, voice, faults))
+        summary = run(import_return(target, files, annual_return, provenance, faults))
     except (NotStoredError, OSError) as error:
         fail(error)
     if report:
         faults.save(report)
-    tell_return(summary, way, faults, report, as_json=as_json)
+    print_return(summary, target, faults, report, as_json=as_json)
     if faults.total:
         raise typer.Exit(WRONG)
 
@@ -125,13 +125,13 @@ def ssd(
     files = in_folders(paths or (), CSV_SUFFIXES)
     if paths and not files:
         fail("There is no .csv file there.", MISUSED)
-    at = made_at(files, as_at) if files else (time_option(as_at, "--as-at") or this_second())
-    snapshot = told_snapshot(
-        Voice(source, at), vanished, changed, vanished_limit, news, report, settle_dwellings
+    at = file_time(files, as_at) if files else (time_option(as_at, "--as-at") or this_second())
+    snapshot = snapshot_from_options(
+        Provenance(source, at), vanished, changed, vanished_limit, news, report, reconcile_dwellings
     )
-    way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
+    target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
     import_ssd(
-        snapshot, way, files, SsdDatabase(database, schema or None), report,
+        snapshot, target, files, SsdDatabase(database, schema or None), report,
         directory=Directory(email) if staff else None, as_json=as_json,
     )  # fmt: skip
 
@@ -154,13 +154,13 @@ def annex_a(
     files = in_folders(paths, LIST_SUFFIXES)
     if not files:
         fail("There is no .csv and no .xlsx file there.", MISUSED)
-    voice = Voice(source, made_at(files, as_at))
-    snapshot = told_snapshot(
-        voice, vanished, changed, vanished_limit, news, report, settle_dwellings
+    provenance = Provenance(source, file_time(files, as_at))
+    snapshot = snapshot_from_options(
+        provenance, vanished, changed, vanished_limit, news, report, reconcile_dwellings
     )
-    way = Way(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
+    target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
 
-    async def read(told: Files, faults: FaultReport) -> People:
-        return read_lists(files, told, faults)
+    async def read(found: Files, faults: FaultReport) -> People:
+        return read_lists(files, found, faults)
 
-    take_snapshot(snapshot, read, way, report, as_json=as_json)
+    import_snapshot(snapshot, read, target, report, as_json=as_json)

@@ -20,16 +20,16 @@ def check_files(files: list[str], *, as_json: bool) -> None:
     for file in files:
         for place, item in enumerate(_read(file), start=1):
             faults = item.faults if isinstance(item, Refusal) else item.doubts
-            twice = _said_before(item, contents)
-            if twice:
-                faults = (*faults, twice)
+            repeated = _repeated_id(item, contents)
+            if repeated:
+                faults = (*faults, repeated)
             if isinstance(item, Refusal):
                 refused += 1
             else:
                 good += 1
                 left_out.update(fault.field for fault in item.doubts)
             if faults:
-                _tell(file, place, item, faults, as_json=as_json)
+                _print_faults(file, place, item, faults, as_json=as_json)
     if as_json:
         print_json([{"good": good, "refused": refused, "left_out": dict(left_out)}])
     else:
@@ -51,7 +51,7 @@ def _read(file: str) -> Iterator[Event | Refusal]:
     return (read_json(item) for item in split_events(raw))
 
 
-def _said_before(item: Event | Refusal, contents: dict[tuple[str, str], str]) -> Fault | None:
+def _repeated_id(item: Event | Refusal, contents: dict[tuple[str, str], str]) -> Fault | None:
     """One id with two contents: the later would replace the earlier."""
     if isinstance(item, Refusal):
         return None
@@ -65,7 +65,7 @@ def _said_before(item: Event | Refusal, contents: dict[tuple[str, str], str]) ->
     )
 
 
-def _tell(
+def _print_faults(
     file: str, place: int, item: Event | Refusal, faults: tuple[Fault, ...], *, as_json: bool
 ) -> None:
     refused = isinstance(item, Refusal)

@@ -20,7 +20,7 @@ from services.cli.console import (
     stopping,
 )
 from services.cli.console import Json as JsonOption
-from services.cli.import_target import AsAt, DryRun, Report, Way, made_at
+from services.cli.import_target import AsAt, DryRun, Report, Target, file_time
 from services.cli.publish_check import check_files
 from services.cli.snapshots import (
     USUAL_LIMIT,
@@ -29,15 +29,15 @@ from services.cli.snapshots import (
     NewsOption,
     VanishedOption,
     from_files,
+    import_snapshot,
     snapshot_files,
-    take_snapshot,
-    told_snapshot,
+    snapshot_from_options,
 )
 from services.cli.statuses import split_events
 from services.serve import Role
 from services.serve import serve as serve_role
 from services.settings import Settings, load_policy, load_settings
-from services.sources.statements import Voice
+from services.sources.statements import Provenance
 from services.tracking.derive import Rules
 from services.tracking.handler import now_utc
 from services.tracking.rebuild import rebuild as rebuild_all
@@ -91,10 +91,10 @@ def publish_files(
         if not source:
             fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
         found = snapshot_files(files)
-        voice = Voice(source, made_at(found, as_at))
-        taken = told_snapshot(voice, vanished, changed, vanished_limit, news, report)
-        way = Way(settings, dry_run=dry_run, to_broker=not dry_run)
-        take_snapshot(taken, from_files(found), way, report, as_json=as_json)
+        provenance = Provenance(source, file_time(found, as_at))
+        options = snapshot_from_options(provenance, vanished, changed, vanished_limit, news, report)
+        target = Target(settings, dry_run=dry_run, to_broker=not dry_run)
+        import_snapshot(options, from_files(found), target, report, as_json=as_json)
         return
     if dry_run or source or report or as_at or vanished or changed:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)

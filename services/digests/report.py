@@ -10,7 +10,7 @@ from schemas.policy import Policy
 from schemas.status import Concern
 from services.digests.week import Week, week_name
 from services.oversight.statuses import statuses_on, tracked_concerns
-from services.sources.feed_status import not_complete
+from services.sources.feed_status import completeness_warnings
 from services.store import mail_queue, questions, refused_events
 from services.store.weekly_reports import Report, Reported
 
@@ -47,7 +47,7 @@ async def not_known(
     as_of: date,
 ) -> list[str]:
     """What the system does not know, in sentences."""
-    told = await not_complete(connection, policy, now)
+    told = await completeness_warnings(connection, policy, now)
     if refused := await refused_events.count_open(connection):
         told.append(
             f"{_many(refused, 'event was', 'events were')} refused and not settled; "

@@ -15,7 +15,7 @@ from services.digests.unlawful_notice import notify
 from services.digests.week import Week, latest_due
 from services.oversight.data_quality import measures_of, nothing_asked
 from services.sources.completeness import comparisons_due
-from services.sources.feed_status import awaited
+from services.sources.feed_status import awaited_snapshots
 from services.store import event_log, snapshots, weekly_reports
 from services.store.locks import lock
 from services.store.marks import mark
@@ -75,7 +75,7 @@ async def _missing(office: Office, week: Week, lag_now: LagNow) -> list[str]:
     if lag.total:
         return [f"{lag.total:,} events were received and not yet worked through."]
     async with office.database.reading() as connection:
-        return await awaited(connection, office.policy, week.due_at)
+        return await awaited_snapshots(connection, office.policy, week.due_at)
 
 
 async def _look_at_feeds(office: Office, lag_now: LagNow) -> None:

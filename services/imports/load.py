@@ -1,81 +1,91 @@
-"""Bringing a file in: young people some hundred at a time, set against what is held, and sent."""
+"""Loading a file: people in batches, each compared with what is held, and the difference sent."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from schemas.events.catalogue import NAMES
 from services.imports.tabular.faults import FaultReport, FileFault
-from services.sources.statements import Held, InScope, Saying, Voice, difference
+from services.sources.holdings import batches
+from services.sources.statements import Holdings, Provenance, Retracts, Statement, difference
 
-Item = TypeVar("Item")
-
-AT_A_TIME = 250
-"""Young people whose history is read and whose events are sent together."""
+Rows = TypeVar("Rows")
 
 
-class Told(Protocol):
-    """What a file says of one young person."""
+class Translated(Protocol):
+    """What a file's rows of one young person come to."""
 
     @property
-    def sayings(self) -> Sequence[Saying]:
-        """What it says."""
+    def statements(self) -> Sequence[Statement]:
+        """What they state."""
 
     @property
     def faults(self) -> Sequence[FileFault]:
-        """What is wrong in it."""
+        """What is wrong in them."""
 
     @property
-    def would_say(self) -> InScope:
-        """Whether its silence about something takes that back."""
+    def retracts(self) -> Retracts:
+        """Whether a held event that they do not state again is retracted."""
 
 
-ToldT = TypeVar("ToldT", bound=Told)
+TranslatedT = TypeVar("TranslatedT", bound=Translated)
 
-HeldNow = Callable[[Sequence[str]], Awaitable[dict[str, Held]]]
+LoadHoldings = Callable[[Sequence[str]], Awaitable[dict[str, Holdings]]]
+"""Loads what is held of some subjects."""
 Send = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
+"""Sends events in structured mode."""
 
 
 @dataclass(slots=True)
-class Brought:
-    """What came of it: events by name as the file tells them, and those that were news."""
+class LoadResult:
+    """How much was loaded.
+
+    `statements` and `news` count by event name: what the file states, and what had to be sent.
+    """
 
     people: int = 0
-    told: Counter[str] = field(default_factory=Counter)
+    statements: Counter[str] = field(default_factory=Counter)
     news: Counter[str] = field(default_factory=Counter)
 
+    def compare(
+        self,
+        provenance: Provenance,
+        subject: str,
+        statements: Sequence[Statement],
+        holdings: Holdings,
+        retracts: Retracts,
+    ) -> list[dict[str, Any]]:
+        """The events that are news of one young person, counted."""
+        self.statements.update({item.key: item.name for item in statements}.values())
+        events = difference(provenance, subject, statements, holdings, retracts)
+        self.news.update(NAMES[event["type"]] for event in events)
+        return events
 
-async def bring(
-    people: Iterable[tuple[str, Item]],
-    read: Callable[[str, Item, Held], ToldT],
-    voice: Voice,
-    held_now: HeldNow,
+
+async def load(
+    people: Iterable[tuple[str, Rows]],
+    translate: Callable[[str, Rows, Holdings], TranslatedT],
+    provenance: Provenance,
+    load_holdings: LoadHoldings,
     send: Send,
     report: FaultReport,
-    brought: Brought,
-) -> AsyncIterator[tuple[ToldT, Item]]:
-    """Read each young person, and send what is news; yields each as it was read."""
+    result: LoadResult,
+) -> AsyncIterator[TranslatedT]:
+    """Translate each young person's rows and send what is news, batch by batch.
+
+    Faults go to `report` and counts to `result`. Yields each young person as translated.
+    """
     for batch in batches(people):
-        held = await held_now([subject for subject, _ in batch])
+        holdings = await load_holdings([subject for subject, _ in batch])
         events: list[dict[str, Any]] = []
-        for subject, item in batch:
-            mine = held.get(subject, {})
-            told = read(subject, item, mine)
-            report.add_all(told.faults)
-            brought.people += 1
-            slots = {saying.slot: saying.name for saying in told.sayings}
-            brought.told.update(slots.values())
-            new = difference(voice, subject, told.sayings, mine, told.would_say)
-            brought.news.update(NAMES[event["type"]] for event in new)
-            events += new
-            yield told, item
+        for subject, rows in batch:
+            held = holdings.get(subject, {})
+            translated = translate(subject, rows, held)
+            report.add_all(translated.faults)
+            result.people += 1
+            events += result.compare(
+                provenance, subject, translated.statements, held, translated.retracts
+            )
+            yield translated
         await send(events)
-
-
-def batches(people: Iterable[Item]) -> Iterator[list[Item]]:
-    """Young people, as many as are read together at a time."""
-    waiting = iter(people)
-    while batch := list(islice(waiting, AT_A_TIME)):
-        yield batch

@@ -1,1 +1,1 @@
-"""Feeds: whether each source still speaks, and whether we hold all that it holds."""
+"""Sources: what each has stated, when it is usually heard, and whether we hold all it holds."""

@@ -1,4 +1,4 @@
-"""What is known of the feeds at a moment, out of the store."""
+"""The state of the feeds at a moment: which are silent, and which are known to be incomplete."""
 
 from datetime import datetime, timedelta
 
@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
 from services.assessment.resolution import permissions
-from services.sources.completeness import differences, ends_of_snapshots, overdue
+from services.sources.completeness import completed_snapshots, differences, overdue
 from services.sources.rhythm import WEEKS_KEPT, Silence, silences
 from services.store import feeds, snapshots
 
-_LATE = timedelta(hours=6)
-"""How much later than its day or week a snapshot may be before everybody is told."""
+_SLACK = timedelta(hours=6)
+"""How much later than its day or week a snapshot may be before it is reported as missing."""
 
 
 async def silent_feeds(connection: AsyncConnection, policy: Policy, now: datetime) -> list[Silence]:
@@ -20,19 +20,23 @@ async def silent_feeds(connection: AsyncConnection, policy: Policy, now: datetim
     return silences(await feeds.all_feeds(connection), heard, policy, now)
 
 
-async def not_complete(connection: AsyncConnection, policy: Policy, now: datetime) -> list[str]:
-    """What tells that we do not hold all that the sources hold, in sentences."""
-    told = [item.sentence for item in await silent_feeds(connection, policy, now)]
-    for compared in await snapshots.compared(connection):
-        if not permissions(policy, compared.source).retired:
-            told += differences(compared)
+async def completeness_warnings(
+    connection: AsyncConnection, policy: Policy, now: datetime
+) -> list[str]:
+    """Every sign that we do not hold all that the sources hold, in sentences."""
+    warnings = [item.sentence for item in await silent_feeds(connection, policy, now)]
+    for comparison in await snapshots.comparisons(connection):
+        if not permissions(policy, comparison.source).retired:
+            warnings += differences(comparison)
     if any(allowed.snapshot for allowed in policy.sources.values()):
-        told += overdue(await ends_of_snapshots(connection), policy, now, _LATE)
-    return told
+        warnings += overdue(await completed_snapshots(connection), policy, now, _SLACK)
+    return warnings
 
 
-async def awaited(connection: AsyncConnection, policy: Policy, due_at: datetime) -> list[str]:
+async def awaited_snapshots(
+    connection: AsyncConnection, policy: Policy, due_at: datetime
+) -> list[str]:
     """The snapshots that a report due at a moment must wait for, in sentences."""
     if not any(allowed.snapshot for allowed in policy.sources.values()):
         return []
-    return overdue(await ends_of_snapshots(connection), policy, due_at)
+    return overdue(await completed_snapshots(connection), policy, due_at)

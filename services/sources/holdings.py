@@ -1,27 +1,41 @@
-"""What is held of one source, as the slots that a file is set against."""
+"""What is held of one source, by subject and key, loaded from the log for comparison."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event
 from schemas.policy import Policy
 from services.assessment.resolution import Received, counted, person_of, receive
-from services.sources.statements import Held, Said, Slot, slot_of
+from services.sources.statements import HeldEvent, Holding, Holdings, key_of
 from services.store import event_log
 
+Item = TypeVar("Item")
 
-async def held_of(
+BATCH_SIZE = 250
+"""How many young people's holdings are loaded together."""
+
+
+def batches(people: Iterable[Item]) -> Iterator[list[Item]]:
+    """Young people in lists of at most BATCH_SIZE."""
+    remaining = iter(people)
+    while batch := list(islice(remaining, BATCH_SIZE)):
+        yield batch
+
+
+async def load_holdings(
     connection: AsyncConnection,
     policy: Policy,
     source: str,
     subjects: Collection[str],
     until: datetime | None = None,
     waiting: Sequence[Event] = (),
-) -> dict[str, Held]:
-    """What a source has said of each subject; with `until`, only what it said by that time.
+) -> dict[str, Holdings]:
+    """The holdings of each subject; with `until`, of events whose `time` is no later.
 
     `waiting` are events that are on the broker and may not be in the store yet.
     """
@@ -33,27 +47,27 @@ async def held_of(
         for item in [*await event_log.load(connection, people), *receive(mine, policy)]
         if item.event.source == source and (until is None or item.earliest[0] <= until)
     ]
-    return slots_by_subject(received)
+    return holdings_by_subject(received)
 
 
-def slots_by_subject(received: Iterable[Received]) -> dict[str, Held]:
-    """Slots by subject: what counts of each, and how often it was ever spoken of.
+def holdings_by_subject(received: Iterable[Received]) -> dict[str, Holdings]:
+    """Holdings by subject: the events that count under each key, and how many it ever had.
 
-    What is about no young person, such as the end of a snapshot, is under the empty subject.
+    Events without a subject, such as the end of a snapshot, are under the empty one.
     """
     received = list(received)
-    ever: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
     for item in received:
         event = item.event
-        ever[event.subject, slot_of(event.name, event.content)].add(event.id)
-    held: dict[str, dict[str, Slot]] = defaultdict(dict)
-    for (subject, slot), ids in ever.items():
-        if not slot.startswith("event.retracted"):
-            held[subject][slot] = Slot(ever=len(ids))
+        ids[event.subject, key_of(event.name, event.content)].add(event.id)
+    holdings: dict[str, dict[str, Holding]] = defaultdict(dict)
+    for (subject, key), ever in ids.items():
+        if not key.startswith("event.retracted"):
+            holdings[subject][key] = Holding(sent=len(ever))
     for fact in counted(received):
         event = fact.event
         if event.name != "event.retracted":
             time, sequence = fact.order[0], fact.order[1]
-            said = Said(event.name, event.id, event.content, time, sequence)
-            held[event.subject][slot_of(event.name, event.content)].said.append(said)
-    return dict(held)
+            held = HeldEvent(event.name, event.id, event.content, time, sequence)
+            holdings[event.subject][key_of(event.name, event.content)].events.append(held)
+    return dict(holdings)

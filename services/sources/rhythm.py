@@ -1,4 +1,4 @@
-"""A feed's usual rhythm, learnt from when it was heard, and silence beyond it.
+"""A feed's usual rhythm, learnt from when events came from it, and silence beyond it.
 
 At one hour of the week a source has usually been silent for about as long as in other weeks. So a
 feed of every night is missed the next morning, one of working days is not missed on a Sunday, and
@@ -20,20 +20,20 @@ from services.store.feeds import Feed
 WEEKS = 6
 """How many weeks back the rhythm of a week is learnt from."""
 WEEKS_KEPT = 20
-"""How many weeks back a feed that speaks seldom is looked at."""
-_FEWEST = 3
-"""Weeks that must be known before a rhythm is."""
+"""How many weeks back a feed that sends less than weekly is looked at."""
+_FEWEST_WEEKS = 3
+"""Weeks that must be known before there is a rhythm."""
 _OUTAGES = 2
-"""How many of the longest silences are left aside, where enough weeks are known."""
-_SELDOM = timedelta(days=8)
-"""Pauses that are longer as a rule make a feed one that speaks seldom."""
+"""How many of the longest silences are ignored, where enough weeks are known."""
+_RARE = timedelta(days=8)
+"""A feed with a longer median pause is one that sends less than weekly."""
 _GRACE = timedelta(hours=2)
 """How much later than ever before a feed may be."""
-_AN_HOUR = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 _SATURDAY = 5
 
-RETURNS = "/return/"
-"""Sources that begin so are told once, as an annual return is: their silence means nothing."""
+RETURN_PREFIX = "/return/"
+"""Sources with this prefix send once, as for an annual return: their silence means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Silence:
     @property
     def sentence(self) -> str:
         """What is wrong, in words."""
-        told = f"The feed {self.source} has been quiet for {spoken(self.lasted)}"
+        quiet = f"The feed {self.source} has been quiet for {duration_words(self.lasted)}"
         if self.usual is None:
-            return f"{told}: what happened there since is not known here."
+            return f"{quiet}: what happened there since is not known here."
         return (
-            f"{told}; at this hour of the week it is usually quiet for no more than "
-            f"{spoken(self.usual)}. What happened there since is not known here."
+            f"{quiet}; at this hour of the week it is usually quiet for no more than "
+            f"{duration_words(self.usual)}. What happened there since is not known here."
         )
 
 
@@ -69,78 +69,80 @@ def silences(
     """The feeds that are silent beyond their rhythm. `hours` are when each was heard, in order."""
     found = []
     for feed in feeds:
-        if not speaks_regularly(policy, feed.source):
+        if not is_regular(policy, feed.source):
             continue
         usual = usual_silence(hours.get(feed.source, ()), policy, now)
         lasted = now - feed.last_heard
         if usual is None:
             silent = lasted >= timedelta(days=policy.digest.quiet_days)
         else:
-            counted = _counted(feed.last_heard, now, policy.bank_holidays)
-            silent = counted > usual + _GRACE
+            elapsed = _without_holidays(feed.last_heard, now, policy.bank_holidays)
+            silent = elapsed > usual + _GRACE
         if silent:
             found.append(Silence(feed.source, feed.last_heard, lasted, usual))
     return found
 
 
-def speaks_regularly(policy: Policy, source: str) -> bool:
+def is_regular(policy: Policy, source: str) -> bool:
     """Whether a source is one whose silence would mean something."""
-    regular = source != PAGES_SOURCE and not source.startswith(RETURNS)
+    regular = source != PAGES_SOURCE and not source.startswith(RETURN_PREFIX)
     return regular and not permissions(policy, source).retired
 
 
 def usual_silence(hours: Sequence[datetime], policy: Policy, now: datetime) -> timedelta | None:
     """How long a feed is usually silent at this hour of the week; None while that is unknown.
 
-    The longest silences are left aside where enough weeks are known: one outage must not hide the
-    next. One that speaks less than weekly goes by its longest pause, whatever the weekday.
+    The longest silences are ignored where enough weeks are known: one outage must not hide the
+    next. A feed that sends less than weekly goes by its longest pause, whatever the weekday.
     `hours` are the hours in which it was heard, oldest first.
     """
-    if (pause := _seldom(hours, now)) is not None:
+    if (pause := _longest_pause(hours, now)) is not None:
         return pause
     local = now.astimezone(LONDON)
-    like = _reference(local, policy.bank_holidays)
+    reference = _reference(local, policy.bank_holidays)
     usual = _usual_at(hours, policy, local)
-    # Around a bank holiday a day is like two: the one it is, and the one it stands for.
-    return usual if like == local or usual is None else _longer(usual, hours, policy, like)
+    # Around a bank holiday the longer counts: of the day itself, and of the one that applies to it.
+    return (
+        usual if reference == local or usual is None else _longer(usual, hours, policy, reference)
+    )
 
 
 def _longer(
-    usual: timedelta, hours: Sequence[datetime], policy: Policy, like: datetime
+    usual: timedelta, hours: Sequence[datetime], policy: Policy, reference: datetime
 ) -> timedelta:
-    other = _usual_at(hours, policy, like)
-    return usual if other is None else max(usual, other)
+    by_reference = _usual_at(hours, policy, reference)
+    return usual if by_reference is None else max(usual, by_reference)
 
 
 def _usual_at(hours: Sequence[datetime], policy: Policy, local: datetime) -> timedelta | None:
-    """The same for the moment of the week that a moment in London is."""
-    told = []
+    """The same for the hour and weekday of a moment in London."""
+    pauses = []
     for back in range(1, WEEKS + 1):
         then = (local - timedelta(days=7 * back)).astimezone(UTC) - _GRACE
-        heard = [hour for hour in hours if hour + _AN_HOUR <= then]
+        heard = [hour for hour in hours if hour + _HOUR <= then]
         if not heard:
             break
         if not _is_near_holiday(london_day(then), policy.bank_holidays):
-            told.append(_counted(heard[-1], then, policy.bank_holidays) + _GRACE)
-    if len(told) < _FEWEST:
+            pauses.append(_without_holidays(heard[-1], then, policy.bank_holidays) + _GRACE)
+    if len(pauses) < _FEWEST_WEEKS:
         return None
-    told.sort(reverse=True)
-    return told[min(len(told) - _FEWEST, _OUTAGES)]
+    pauses.sort(reverse=True)
+    return pauses[min(len(pauses) - _FEWEST_WEEKS, _OUTAGES)]
 
 
-def _seldom(hours: Sequence[datetime], now: datetime) -> timedelta | None:
-    """The longest pause of a feed that speaks less than weekly; None for any other."""
+def _longest_pause(hours: Sequence[datetime], now: datetime) -> timedelta | None:
+    """The longest pause of a feed that sends less than weekly; None for any other."""
     pauses = [later - earlier for earlier, later in pairwise(hours) if later <= now]
-    if len(pauses) < _FEWEST - 1 or sorted(pauses)[len(pauses) // 2] < _SELDOM:
+    if len(pauses) < _FEWEST_WEEKS - 1 or sorted(pauses)[len(pauses) // 2] < _RARE:
         return None
     return max(pauses) + _GRACE
 
 
 def _reference(local: datetime, extra: Collection[date]) -> datetime:
-    """The moment of the week that this one is like.
+    """The moment of the week whose rhythm applies to this one.
 
-    Nothing is expected on a bank holiday: it is like the midnight before it. The working day after
-    one is like a Monday.
+    Nothing is expected on a bank holiday, so the midnight before it applies; to the working day
+    after one, a Monday.
     """
     day = local.date()
     while _is_holiday(day, extra):
@@ -160,7 +162,7 @@ def _is_near_holiday(day: date, extra: Collection[date]) -> bool:
     return _is_holiday(day, extra) or _is_holiday(day - timedelta(days=1), extra)
 
 
-def _counted(begun: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
+def _without_holidays(begun: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
     """The time between two moments, without the bank holidays in it."""
     lasted = ended - begun
     day, last = london_day(begun), london_day(ended)
@@ -173,9 +175,9 @@ def _counted(begun: datetime, ended: datetime, extra: Collection[date]) -> timed
     return max(lasted, timedelta())
 
 
-def spoken(lasted: timedelta) -> str:
-    """A length of time in words: 26 hours, 3 days."""
-    hours = max(round(lasted / _AN_HOUR), 1)
+def duration_words(lasted: timedelta) -> str:
+    """A duration in words: 26 hours, 3 days."""
+    hours = max(round(lasted / _HOUR), 1)
     if hours < 48:
         return f"{hours} hour{'' if hours == 1 else 's'}"
     return f"{lasted.days} days"

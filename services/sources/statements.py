@@ -1,9 +1,10 @@
-"""What a file says of one young person, set against what is held of its source.
+"""Statements: what a file says of one young person, compared with what its source said before.
 
-Everything that a source can say has a slot: the start of one spell, a change of it on one day, one
-review. A slot that says what is held is no news. One that says otherwise is said again, which
-corrects it; one that the file should have and has not is retracted. The same file twice is nothing,
-and an event's id comes of its slot and content alone, so that a run that broke off can be repeated.
+Every statement has a key: the name of its event, the id it is about and, for changes, the day. It
+plays the part of a row's primary key. A statement that is held with the same content is not sent
+again. One with another content is sent again, which corrects it. One that is held and no longer in
+the file, though the file would have it, is retracted. So the same file twice sends nothing, and an
+event's id depends on its key and content alone: an import that broke off can be repeated.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,25 +18,29 @@ from schemas.events.catalogue import CATALOGUE, type_of
 from schemas.events.feed import EventRetracted
 from schemas.structured import structured_event
 
-_LONGEST_SLOT = 300
+_LONGEST_KEY = 300
+"""Characters of a key that an event's id shows; a longer one is hashed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """One thing that a file says: the name of an event and its data."""
+class Statement:
+    """One thing that a file says of a young person: the name of an event and its data."""
 
     name: str
     data: Mapping[str, Any]
 
     @property
-    def slot(self) -> str:
+    def key(self) -> str:
         """What it is about, within the young person."""
-        return slot_of(self.name, self.data)
+        return key_of(self.name, self.data)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An event that is held and counts: its id, its data as sent, and when the source said it."""
+class HeldEvent:
+    """An event of a source that is held and counts.
+
+    `data` is as it was sent; `time` and `sequence` are the source's own, as the envelope has them.
+    """
 
     name: str
     id: str
@@ -45,29 +50,32 @@ class Said:
 
 
 @dataclass(slots=True)
-class Slot:
-    """What is held in one slot. `ever` is how many events it has had, retracted ones too."""
+class Holding:
+    """The events that are held under one key, oldest first.
 
-    said: list[Said] = field(default_factory=list)
-    ever: int = 0
+    `sent` is how many events the key has ever had, retracted ones included.
+    """
+
+    events: list[HeldEvent] = field(default_factory=list)
+    sent: int = 0
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What it says: of changes on one day all that they say, of anything else the last."""
-        if self.said and CATALOGUE[self.said[-1].name].cumulative:
-            return {key: value for item in self.said for key, value in item.data.items()}
-        return self.said[-1].data if self.said else {}
+        """The data that count: all changes of one day together, of anything else the last."""
+        if self.events and CATALOGUE[self.events[-1].name].cumulative:
+            return {name: value for item in self.events for name, value in item.data.items()}
+        return self.events[-1].data if self.events else {}
 
 
-Held = Mapping[str, Slot]
-"""What is held of one source about one young person, by slot."""
+Holdings = Mapping[str, Holding]
+"""What is held of one source about one young person, by key."""
 
-InScope = Callable[[Said], bool]
-"""Whether a file of this kind would have it, so that its absence takes it back."""
+Retracts = Callable[[HeldEvent], bool]
+"""Whether a held event is retracted where the file does not state it again."""
 
 
-def slot_of(name: str, data: Mapping[str, Any]) -> str:
-    """The slot of an event: its name, the id it is about and, for changes, the day."""
+def key_of(name: str, data: Mapping[str, Any]) -> str:
+    """The key of an event: its name, the id it is about and, for changes, the day."""
     model = CATALOGUE[name]
     id_ = data.get(model.id_field, "") if model.id_field else ""
     parts = [name, str(id_)]
@@ -77,74 +85,80 @@ def slot_of(name: str, data: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """Who says it and when: the source, and the time at which the file was made."""
+class Provenance:
+    """Where statements come from: the CloudEvents source, and when its file was made (UTC)."""
 
     source: str
     as_at: datetime
 
 
 def difference(
-    voice: Voice, subject: str, wanted: Iterable[Saying], held: Held, in_scope: InScope
+    provenance: Provenance,
+    subject: str,
+    statements: Iterable[Statement],
+    holdings: Holdings,
+    retracts: Retracts,
 ) -> list[dict[str, Any]]:
-    """The events, in structured mode, that make what is held say what is wanted."""
-    slots = {saying.slot: saying for saying in wanted}
+    """The events that bring what is held to what is stated, in CloudEvents structured mode."""
+    stated = {statement.key: statement for statement in statements}
     events: list[dict[str, Any]] = []
-    # What began is retracted last: a run that breaks off can then still find the rest.
-    for name, slot in sorted(held.items(), key=lambda item: _begins(item[0])):
-        if name not in slots and slot.said and all(map(in_scope, slot.said)):
-            events += (retraction(voice, subject, item.id) for item in slot.said)
-    for name, saying in slots.items():
-        known = held.get(name, Slot())
-        if known.said and known.data == saying.data:
+    # Starts are retracted last: a run that breaks off can then still find what depends on them.
+    for key, holding in sorted(holdings.items(), key=lambda item: _begins(item[0])):
+        if key not in stated and holding.events and all(map(retracts, holding.events)):
+            events += (retraction(provenance, subject, item.id) for item in holding.events)
+    for key, statement in stated.items():
+        holding = holdings.get(key, Holding())
+        if holding.events and holding.data == statement.data:
             continue
-        if known.said and CATALOGUE[saying.name].cumulative:
-            events += (retraction(voice, subject, item.id) for item in known.said)
-        events.append(event(voice, subject, saying, known))
+        if holding.events and CATALOGUE[statement.name].cumulative:
+            events += (retraction(provenance, subject, item.id) for item in holding.events)
+        events.append(event_of(provenance, subject, statement, holding))
     return events
 
 
-def _begins(slot: str) -> bool:
-    """Whether a slot holds what others refer to: the start of a spell, a plan, an action."""
-    return CATALOGUE[slot.split(" ", maxsplit=1)[0]].begins
+def _begins(key: str) -> bool:
+    """Whether other events refer to the one with this key: a start, a plan."""
+    return CATALOGUE[key.split(" ", maxsplit=1)[0]].begins
 
 
-def event(voice: Voice, subject: str, saying: Saying, known: Slot) -> dict[str, Any]:
-    """An event that says this after all that its slot has said before."""
-    told, sequence = voice.as_at, 0
-    if known.said:
-        last = known.said[-1]
-        if last.time >= told:
-            told, sequence = last.time, last.sequence + 1
-    type_ = type_of(saying.name)
-    digest = content_digest(type_, subject, saying.data)
-    slot = f"{subject}/{saying.slot}"
-    if len(slot) > _LONGEST_SLOT:
-        slot = sha256(slot.encode()).hexdigest()
+def event_of(
+    provenance: Provenance, subject: str, statement: Statement, holding: Holding
+) -> dict[str, Any]:
+    """The event of a statement, ordered after every event that is held under its key."""
+    time, sequence = provenance.as_at, 0
+    if holding.events:
+        last = holding.events[-1]
+        if last.time >= time:
+            time, sequence = last.time, last.sequence + 1
+    type_ = type_of(statement.name)
+    digest = content_digest(type_, subject, statement.data)
+    key = f"{subject}/{statement.key}"
+    if len(key) > _LONGEST_KEY:
+        key = sha256(key.encode()).hexdigest()
     return structured_event(
         type_,
-        saying.data,
-        id=f"{slot}#{known.ever}-{digest[:12]}",
-        source=voice.source,
-        time=told,
+        statement.data,
+        id=f"{key}#{holding.sent}-{digest[:12]}",
+        source=provenance.source,
+        time=time,
         subject=subject,
         sequence=sequence,
     )
 
 
-def retraction(voice: Voice, subject: str, id_: str) -> dict[str, Any]:
-    """The event that takes another of the same source back."""
+def retraction(provenance: Provenance, subject: str, id_: str) -> dict[str, Any]:
+    """The event that retracts another event of the same source, by its id."""
     return structured_event(
         type_of(EventRetracted.name),
         {"id": id_},
         id=f"retracted/{sha256(id_.encode()).hexdigest()[:24]}",
-        source=voice.source,
-        time=voice.as_at,
+        source=provenance.source,
+        time=provenance.as_at,
         subject=subject,
     )
 
 
-def said_of(held: Held, names: Sequence[str]) -> list[Said]:
-    """What is held under some names of events, in the order in which it was said."""
-    found = [item for slot in held.values() for item in slot.said if item.name in names]
+def events_named(holdings: Holdings, names: Sequence[str]) -> list[HeldEvent]:
+    """The held events with one of some names, in the order of their time and sequence."""
+    found = [item for holding in holdings.values() for item in holding.events if item.name in names]
     return sorted(found, key=lambda item: (item.time, item.sequence, item.id))

@@ -14,7 +14,7 @@ from services.store.tables import imports, quality
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many questions were open in a week, about how many young people."""
+    """How many questions a source's field raised in a team's week, about how many `people`."""
 
     week: str
     source: str
@@ -26,7 +26,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The last import for a source; `faults` are file, column, what became of it, and how many."""
+    """The last import of a source. Each fault is file, column, what became of it and number."""
 
     source: str
     kind: str
@@ -36,13 +36,13 @@ class Imported:
 
 
 async def is_measured(connection: AsyncConnection, week: str) -> bool:
-    """Whether a week has its measure."""
+    """Whether the questions of a week have been counted."""
     row = await connection.execute(select(quality.c.week).where(quality.c.week == week).limit(1))
     return row.first() is not None
 
 
 async def keep_measures(connection: AsyncConnection, measures: Sequence[Measured]) -> None:
-    """Keep a week's measure."""
+    """Keep the counts of a week."""
     await connection.execute(
         insert(quality),
         [{name: getattr(item, name) for name in Measured.__slots__} for item in measures],
@@ -50,7 +50,7 @@ async def keep_measures(connection: AsyncConnection, measures: Sequence[Measured
 
 
 async def measures(connection: AsyncConnection) -> list[Measured]:
-    """Every measure, oldest week first."""
+    """The counts of every week, oldest first."""
     rows = await connection.execute(
         select(*[quality.c[name] for name in Measured.__slots__]).order_by(quality.c.week)
     )
@@ -58,7 +58,7 @@ async def measures(connection: AsyncConnection) -> list[Measured]:
 
 
 async def keep_import(connection: AsyncConnection, imported: Imported) -> None:
-    """Keep what an import found, instead of the one before it for its source."""
+    """Keep what an import found, in place of the source's one before it."""
     await lock(connection, [f"import\x1f{imported.source}"])
     await connection.execute(delete(imports).where(imports.c.source == imported.source))
     await connection.execute(

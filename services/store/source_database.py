@@ -1,7 +1,7 @@
-"""Reading tables of somebody else's database, such as a nightly extract, and nothing but reading.
+"""Read-only access to the tables of another system's database, such as a nightly extract.
 
-Capitals in the names of tables and columns differ between SQL Server, Oracle and PostgreSQL: they
-are found whatever their case.
+The case of table and column names differs between SQL Server, Oracle and PostgreSQL, so names are
+matched whatever their case.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.database import async_url
 
-_AT_A_TIME = 2000
+_BATCH_SIZE = 2000
 _OWN_DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 
 Result = TypeVar("Result")
@@ -24,41 +24,41 @@ class ExtractError(Exception):
 
 
 class Extract:
-    """A database that is open for reading."""
+    """A database that is open for reading; `schema` is None for its default."""
 
     def __init__(self, connection: Connection, schema: str | None) -> None:
         self.connection = connection
         self.schema = schema
         inspector = inspect(connection)
         names = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
-        self._names = {_bare(name): name for name in names}
+        self._names = {_plain_name(name): name for name in names}
         self._inspector = inspector
 
     def columns(self, name: str) -> list[str] | None:
         """The columns of a table as they are called there; None where there is no such table."""
-        found = self._names.get(_bare(name))
+        found = self._names.get(_plain_name(name))
         if found is None:
             return None
-        return [told["name"] for told in self._inspector.get_columns(found, self.schema)]
+        return [column["name"] for column in self._inspector.get_columns(found, self.schema)]
 
     def rows(self, name: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
-        """The rows of a table, some thousand in memory at a time."""
+        """The rows of a table, streamed, some thousand in memory together."""
         if not columns:
             return
         source = table(
-            self._names[_bare(name)], *(column(one) for one in columns), schema=self.schema
+            self._names[_plain_name(name)], *(column(one) for one in columns), schema=self.schema
         )
         result = self.connection.execution_options(stream_results=True).execute(select(source))
-        for part in result.partitions(_AT_A_TIME):
+        for part in result.partitions(_BATCH_SIZE):
             yield from part
 
 
-def _bare(name: str) -> str:
+def _plain_name(name: str) -> str:
     return name.casefold().removeprefix("ssd_")
 
 
 async def read_extract(url: str, schema: str | None, work: Callable[[Extract], Result]) -> Result:
-    """Do some reading in a database by its SQLAlchemy URL, whichever dialect has its driver here.
+    """Call `work` with a database, by its SQLAlchemy URL; any dialect whose driver is installed.
 
     Raises:
         ExtractError: it cannot be opened or read.
@@ -66,8 +66,8 @@ async def read_extract(url: str, schema: str | None, work: Callable[[Extract], R
     try:
         own = make_url(async_url(url))
         if own.drivername in _OWN_DRIVERS:
-            return await _read_there(own, schema, work)
-        return _read_here(url, schema, work)
+            return await _read_async(own, schema, work)
+        return _read_sync(url, schema, work)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise ExtractError(f"The database URL cannot be used: {error}.") from error
     except (SQLAlchemyError, OSError) as error:
@@ -77,18 +77,18 @@ async def read_extract(url: str, schema: str | None, work: Callable[[Extract], R
         ) from error
 
 
-async def _read_there(url: URL, schema: str | None, work: Callable[[Extract], Result]) -> Result:
-    """By the drivers that Sightline itself uses."""
+async def _read_async(url: URL, schema: str | None, work: Callable[[Extract], Result]) -> Result:
+    """With the asynchronous drivers that Sightline itself uses."""
     engine = create_async_engine(url, hide_parameters=True)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(lambda told: work(Extract(told, schema)))
+            return await connection.run_sync(lambda sync: work(Extract(sync, schema)))
     finally:
         await engine.dispose()
 
 
-def _read_here(url: str, schema: str | None, work: Callable[[Extract], Result]) -> Result:
-    """By a driver that the council has installed, for SQL Server or Oracle as a rule."""
+def _read_sync(url: str, schema: str | None, work: Callable[[Extract], Result]) -> Result:
+    """With a driver that the council has installed, for SQL Server or Oracle as a rule."""
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.connect() as connection:

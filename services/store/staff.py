@@ -1,4 +1,4 @@
-"""Who works here, as an extract told it: the directory that nobody has to keep by hand."""
+"""The staff directory of an extract, which nobody has to keep by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from services.store.tables import staff
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One person by their staff id. `gone_on` is the day by which they had left."""
+    """One member of staff by their id.
+
+    `gone_on` is the day by which they had left; `as_at` is when the extract was made (UTC).
+    """
 
     id: str
     source: str
@@ -22,31 +25,46 @@ class StaffMember:
     role: str
     team: str
     gone_on: date | None
-    told_at: datetime
+    as_at: datetime
+
+
+_COLUMNS = {
+    "id": staff.c.id,
+    "source": staff.c.source,
+    "address": staff.c.address,
+    "role": staff.c.role,
+    "team": staff.c.team,
+    "gone_on": staff.c.gone_on,
+    "as_at": staff.c.told_at,
+}
+"""Field of a member to its column, in the order of the fields."""
 
 
 async def keep(
-    connection: AsyncConnection, source: str, told: Sequence[StaffMember], today: date
+    connection: AsyncConnection, source: str, members: Sequence[StaffMember], today: date
 ) -> int:
-    """Keep what an extract told; whoever is no more in it has left. Returns how many left now."""
+    """Keep an extract's directory; who is no longer in it has left. Returns how many left now."""
     await lock(connection, [f"staff\x1f{source}"])
-    known = {item.id: item for item in await everybody(connection) if item.source == source}
-    await connection.execute(delete(staff).where(among(staff.c.id, {item.id for item in told})))
-    if told:
+    before = {item.id: item for item in await everybody(connection) if item.source == source}
+    await connection.execute(delete(staff).where(among(staff.c.id, {item.id for item in members})))
+    if members:
         await connection.execute(
             insert(staff),
-            [{name: getattr(item, name) for name in StaffMember.__slots__} for item in told],
+            [
+                {column.name: getattr(item, field) for field, column in _COLUMNS.items()}
+                for item in members
+            ],
         )
-    here = {item.id for item in told}
-    left = [id_ for id_, item in known.items() if id_ not in here and item.gone_on is None]
+    here = {item.id for item in members}
+    left = [id_ for id_, item in before.items() if id_ not in here and item.gone_on is None]
     if left:
         await connection.execute(update(staff).where(among(staff.c.id, left)).values(gone_on=today))
     return len(left)
 
 
 async def everybody(connection: AsyncConnection) -> list[StaffMember]:
-    """Everybody who was ever told, leavers too, by their id."""
-    rows = await connection.execute(select(*[staff.c[name] for name in StaffMember.__slots__]))
+    """Everybody who was ever in an extract, leavers included, by their id."""
+    rows = await connection.execute(select(*_COLUMNS.values()))
     return sorted((StaffMember(*row) for row in rows), key=lambda item: item.id)
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from schemas.policy import Policy, SourcePermissions
 from services.assessment.resolution import receive
 from services.digests.schedule import tick
-from services.sources.completeness import Ended, last_ends, overdue
+from services.sources.completeness import CompletedSnapshot, last_completed, overdue
 from services.store.database import Database
 from tests.digests.council import DIRECTOR, parts
 from tests.feeds.council import FeedCouncil, no_answer, nothing_waits, something_waits
@@ -192,8 +192,8 @@ def test_of_two_snapshots_as_at_one_moment_the_later_taken_counts() -> None:
         extract = Extract()
         extract.snapshot("2026-03-01", rows(first))
         extract.snapshot("2026-03-01", rows(second))
-        ended = last_ends(receive(extract.events(), Policy()))[SOURCE]
-        assert ended.told == {"placement": second}, (first, second)
+        ended = last_completed(receive(extract.events(), Policy()))[SOURCE]
+        assert ended.open_at_source == {"placement": second}, (first, second)
 
 
 async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
@@ -220,8 +220,8 @@ DAILY = Policy(sources={CMS: SourcePermissions(snapshot="daily")})
 WEEKLY = Policy(sources={CMS: SourcePermissions(snapshot="weekly")})
 
 
-def ended(as_at: str) -> dict[str, Ended]:
-    return {CMS: Ended(CMS, "x", london(as_at), {})}
+def ended(as_at: str) -> dict[str, CompletedSnapshot]:
+    return {CMS: CompletedSnapshot(CMS, "x", london(as_at), {})}
 
 
 def test_a_policy_says_which_snapshots_it_expects() -> None:

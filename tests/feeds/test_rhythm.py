@@ -11,7 +11,7 @@ from schemas.days import LONDON
 from schemas.events.catalogue import PAGES_SOURCE
 from schemas.policy import Digest as DigestPolicy
 from schemas.policy import Policy, SourcePermissions
-from services.sources.rhythm import spoken, usual_silence
+from services.sources.rhythm import duration_words, usual_silence
 from tests.feeds.hearing import (
     alarms_between,
     heard,
@@ -69,7 +69,7 @@ def test_it_is_said_how_long_it_has_been_quiet_and_how_long_it_usually_is() -> N
     ],
 )  # fmt: skip
 def test_a_time_in_words(lasted: timedelta, words: str) -> None:
-    assert spoken(lasted) == words
+    assert duration_words(lasted) == words
 
 
 # A feed of working days

@@ -6,7 +6,7 @@ import pytest
 
 from services.store import feed_alarms, snapshots
 from services.store.feed_alarms import Alarm
-from services.store.snapshots import Compared
+from services.store.snapshots import SnapshotComparison
 from tests.pages.house import DIRECTOR, NOW, House, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_a_snapshot_that_differs_is_told_on_the_page_and_on_the_overview(
     council: House,
 ) -> None:
-    compared = Compared(
+    compared = SnapshotComparison(
         "/council/extract", "end", NOW - timedelta(hours=8), {"placement": 12, "people": 40},
         {"placement": 11, "people": 40}, NOW,
     )  # fmt: skip

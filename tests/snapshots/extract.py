@@ -10,14 +10,14 @@ from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.assessment.facts import Facts
 from services.assessment.fold import fold
-from services.assessment.resolution import Settled, receive, settle
-from services.imports.snapshots.layout import Ways
-from services.imports.snapshots.load import Taken, completed, take
-from services.imports.snapshots.read import Files, PersonRows, gather, read_files
+from services.assessment.resolution import Resolved, receive, resolve
+from services.imports.snapshots.load import SnapshotResult, completed, load_snapshot
+from services.imports.snapshots.read import Files, PersonRows, person_rows, read_files
+from services.imports.snapshots.treatment import RowTreatment
 from services.imports.tabular.faults import FaultReport
 from services.imports.tabular.rows import Row
-from services.sources.holdings import slots_by_subject
-from services.sources.statements import Held, Voice
+from services.sources.holdings import holdings_by_subject
+from services.sources.statements import Holdings, Provenance
 from tests.story import Story
 
 SOURCE = "/council/extract"
@@ -37,16 +37,16 @@ def names(events: Iterable[dict[str, Any]]) -> list[str]:
 
 
 @dataclass
-class Seen:
+class ComparedSnapshot:
     """A snapshot as it was compared: what came of it, and what was wrong in its rows."""
 
-    taken: Taken
+    result: SnapshotResult
     report: FaultReport
     files: Files
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        return self.taken.events
+        return self.result.events
 
     @property
     def names(self) -> list[str]:
@@ -61,8 +61,8 @@ class Seen:
 class Extract:
     """One source: what it says of itself, and what its snapshots say for it."""
 
-    def __init__(self, ways: Ways | None = None) -> None:
-        self.ways = ways or Ways()
+    def __init__(self, treatment: RowTreatment | None = None) -> None:
+        self.treatment = treatment or RowTreatment()
         self.log: list[dict[str, Any]] = []
         self._read: list[Event] = []
 
@@ -81,8 +81,8 @@ class Extract:
             self._read.append(event)
         return self._read
 
-    def held(self, until: datetime | None = None) -> dict[str, Held]:
-        return slots_by_subject(
+    def held(self, until: datetime | None = None) -> dict[str, Holdings]:
+        return holdings_by_subject(
             item
             for item in receive(self.events(), Policy())
             if item.event.source == SOURCE and (until is None or item.earliest[0] <= until)
@@ -90,22 +90,22 @@ class Extract:
 
     def facts(self, person: str = "p1") -> Facts:
         """What is known of a young person, from all that was ever said."""
-        settled = settle(receive(self.events(), Policy()), Policy())
-        return fold(settled.get(person, Settled(person)), Policy())
+        resolved = resolve(receive(self.events(), Policy()), Policy())
+        return fold(resolved.get(person, Resolved(person)), Policy())
 
-    def looked_at(self, time: str, rows: Rows) -> Seen:
+    def looked_at(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot compared, and not sent."""
         return self._compare(time, people_of(rows), Files(kinds=set(rows)), FaultReport())
 
-    def snapshot(self, time: str, rows: Rows) -> Seen:
+    def snapshot(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot taken and sent, with its end."""
         return self._send(time, self.looked_at(time, rows))
 
-    def files(self, time: str, folder: Path, **texts: str | bytes) -> Seen:
+    def files(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
         """A snapshot read from files and sent; a name ends with _csv or _jsonl."""
         return self._send(time, self.files_looked_at(time, folder, **texts))
 
-    def files_looked_at(self, time: str, folder: Path, **texts: str | bytes) -> Seen:
+    def files_looked_at(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
         """A snapshot read from files and compared."""
         told, report = Files(), FaultReport()
         paths = [write(folder, name, text) for name, text in texts.items()]
@@ -117,22 +117,24 @@ class Extract:
         people: Iterable[tuple[str, PersonRows]],
         files: Files,
         report: FaultReport,
-    ) -> Seen:
+    ) -> ComparedSnapshot:
         held = self.held(at(time))
         mine = (event for event in self.events() if event.source == SOURCE)
         subjects = sorted({event.subject for event in mine if event.subject})
 
-        async def held_now(wanted: Sequence[str]) -> dict[str, Held]:
+        async def load_holdings(wanted: Sequence[str]) -> dict[str, Holdings]:
             return {subject: held[subject] for subject in wanted if subject in held}
 
-        voice = Voice(SOURCE, at(time))
-        work = take(people, files, subjects, held_now, voice, self.ways, report)
-        return Seen(done(work), report, files)
+        provenance = Provenance(SOURCE, at(time))
+        work = load_snapshot(
+            people, files, subjects, load_holdings, provenance, self.treatment, report
+        )
+        return ComparedSnapshot(done(work), report, files)
 
-    def _send(self, time: str, seen: Seen) -> Seen:
+    def _send(self, time: str, seen: ComparedSnapshot) -> ComparedSnapshot:
         self.log += [
             *seen.events,
-            *completed(Voice(SOURCE, at(time)), seen.taken, seen.files.kinds),
+            *completed(Provenance(SOURCE, at(time)), seen.result, seen.files.kinds),
         ]
         return seen
 
@@ -150,10 +152,10 @@ def people_of(rows: Rows) -> list[tuple[str, PersonRows]]:
     for kind, told in rows.items():
         for line, cells in enumerate(told, start=2):
             found.setdefault(cells["person"], []).append(Row(kind, f"{kind}.csv", line, cells))
-    return [(person, gather(mine)) for person, mine in sorted(found.items())]
+    return [(person, person_rows(mine)) for person, mine in sorted(found.items())]
 
 
-def done(work: Coroutine[Any, Any, Taken]) -> Taken:
+def done(work: Coroutine[Any, Any, SnapshotResult]) -> SnapshotResult:
     """The result of work that waits for nothing."""
     try:
         work.send(None)

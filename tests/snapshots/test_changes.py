@@ -9,14 +9,14 @@ from schemas.policy import Policy
 from schemas.status import Concern
 from services.assessment.resolution import receive
 from services.assessment.statuses import assess_events, on_day
-from services.imports.snapshots.layout import Changed, Vanished, Ways
 from services.imports.snapshots.load import TooMuchVanishedError
-from services.sources.completeness import open_of
+from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
+from services.sources.completeness import open_counts
 from tests.snapshots.current_rows import known
 from tests.snapshots.extract import Extract, Rows, at
 from tests.story import UA, UP, Story, day
 
-CORRECT = Ways(changed={"placements": Changed.CORRECT, "accommodation": Changed.CORRECT})
+CORRECT = RowTreatment(changed={"placements": Changed.CORRECT, "accommodation": Changed.CORRECT})
 
 
 def placement(id_: str = "1", **cells: str) -> Rows:
@@ -164,7 +164,7 @@ def test_a_change_on_the_day_of_the_start_is_a_correction(extract: Extract) -> N
 
 
 def test_the_caller_may_have_a_correction_instead(extract: Extract) -> None:
-    extract.ways = CORRECT
+    extract.treatment = CORRECT
     extract.snapshot("2026-03-01", placement())
     seen = extract.snapshot("2026-03-09", placement(code="K2"))
     assert seen.names == ["placement.started"]
@@ -174,14 +174,14 @@ def test_the_caller_may_have_a_correction_instead(extract: Extract) -> None:
 def test_a_correction_takes_back_what_was_a_change_before(extract: Extract) -> None:
     extract.snapshot("2026-03-01", placement())
     extract.snapshot("2026-03-02", placement(code="K2"))
-    extract.ways = CORRECT
+    extract.treatment = CORRECT
     seen = extract.snapshot("2026-03-09", placement(code="Z12"))
     assert sorted(seen.names) == ["event.retracted", "placement.started"]
     assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["code"] == "Z12"
 
 
 def test_a_correction_leaves_alone_what_the_rows_have_no_column_for(extract: Extract) -> None:
-    extract.ways = CORRECT
+    extract.treatment = CORRECT
     extract.says("placement.started", "2026-01-10", on="2026-01-10", placement_id="1", code="U6")
     extract.says(
         "placement.changed", "2026-02-01", on="2026-02-01", placement_id="1",
@@ -338,7 +338,7 @@ def test_a_row_that_is_gone_ends_on_the_day_of_the_snapshot(extract: Extract) ->
     extract.snapshot("2026-03-01", placement())
     seen = extract.snapshot("2026-03-09", {"placements": []})
     assert seen.names == ["placement.ended"]
-    assert (seen.taken.vanished, seen.events[0]["data"]["date"]) == (
+    assert (seen.result.vanished, seen.events[0]["data"]["date"]) == (
         {"placements": 1},
         "2026-03-09",
     )
@@ -348,7 +348,7 @@ def test_a_row_that_is_gone_ends_on_the_day_of_the_snapshot(extract: Extract) ->
 def test_one_that_had_ended_may_leave_the_extract(extract: Extract) -> None:
     extract.snapshot("2026-03-01", placement(end="2026-02-20"))
     seen = extract.snapshot("2026-03-02", {"placements": []})
-    assert (seen.events, seen.taken.vanished) == ([], {})
+    assert (seen.events, seen.result.vanished) == ([], {})
 
 
 def test_one_that_was_to_end_later_and_is_gone_now_has_ended_now(extract: Extract) -> None:
@@ -356,8 +356,8 @@ def test_one_that_was_to_end_later_and_is_gone_now_has_ended_now(extract: Extrac
     seen = extract.snapshot("2026-03-09", {"placements": []})
     assert known(extract.facts(), "placements", day("2026-03-09"))["1"]["until"] == "2026-03-09"
     assert (
-        seen.taken.open["placements"]
-        == open_of(extract.held()["p1"], day("2026-03-09"))["placement"]
+        seen.result.open_at_source["placements"]
+        == open_counts(extract.held()["p1"], day("2026-03-09"))["placement"]
     )
 
 
@@ -373,7 +373,7 @@ def test_one_that_never_began_and_is_gone_cuts_nothing(extract: Extract) -> None
 
 
 def test_the_caller_may_have_it_retracted_instead(extract: Extract) -> None:
-    extract.ways = Ways(vanished={"placements": Vanished.RETRACT})
+    extract.treatment = RowTreatment(vanished={"placements": Vanished.RETRACT})
     extract.snapshot("2026-03-01", placement())
     extract.snapshot("2026-03-02", placement(code="K2"))
     seen = extract.snapshot("2026-03-09", {"placements": []})
@@ -384,10 +384,10 @@ def test_the_caller_may_have_it_retracted_instead(extract: Extract) -> None:
 
 
 def test_or_kept(extract: Extract) -> None:
-    extract.ways = Ways(vanished={"placements": Vanished.KEEP})
+    extract.treatment = RowTreatment(vanished={"placements": Vanished.KEEP})
     extract.snapshot("2026-03-01", placement())
     seen = extract.snapshot("2026-03-09", {"placements": []})
-    assert (seen.events, seen.taken.vanished) == ([], {})
+    assert (seen.events, seen.result.vanished) == ([], {})
 
 
 def test_people_who_vanish_stay_in_sight(extract: Extract) -> None:
@@ -400,16 +400,16 @@ def test_people_who_vanish_stay_in_sight(extract: Extract) -> None:
 
 
 def test_people_who_vanish_and_come_back_are_in_sight_again(extract: Extract) -> None:
-    extract.ways = Ways(vanished={"people": Vanished.END})
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
     extract.snapshot("2026-03-01", person(eligibility="former_relevant"))
     assert extract.snapshot("2026-03-02", {"people": []}).names == ["person.closed"]
     extract.snapshot("2026-03-03", person(eligibility="former_relevant"))
     assert extract.facts().closings == []
-    assert open_of(extract.held()["p1"], day("2026-03-03"))["people"] == 1
+    assert open_counts(extract.held()["p1"], day("2026-03-03"))["people"] == 1
 
 
 def test_somebody_whose_row_cannot_be_used_is_not_gone(extract: Extract) -> None:
-    extract.ways = Ways(vanished={"people": Vanished.END})
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
     extract.snapshot("2026-03-01", person(team="north"))
     seen = extract.looked_at("2026-03-02", person(team="north", since="lately"))
     assert seen.faults[0][1:] == ("since", "row left out")
@@ -417,7 +417,7 @@ def test_somebody_whose_row_cannot_be_used_is_not_gone(extract: Extract) -> None
 
 
 def test_a_date_that_a_live_feed_got_wrong_stops_no_snapshot(extract: Extract) -> None:
-    extract.ways = Ways(vanished={"people": Vanished.END})
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
     extract.says("person.updated", "2026-02-01", on="20/11/2026", team="north")
     assert extract.looked_at("2026-03-02", {"people": []}).names == ["person.closed"]
 
@@ -454,17 +454,17 @@ def many(number: int) -> Rows:
 
 def test_more_than_the_limit_gone_is_refused(extract: Extract) -> None:
     extract.snapshot("2026-03-01", many(50))
-    extract.looked_at("2026-03-02", many(40)).taken.check(20)
+    extract.looked_at("2026-03-02", many(40)).result.check(20)
     with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
-        extract.looked_at("2026-03-02", many(39)).taken.check(20)
-    extract.looked_at("2026-03-02", many(0)).taken.check(100)
+        extract.looked_at("2026-03-02", many(39)).result.check(20)
+    extract.looked_at("2026-03-02", many(0)).result.check(100)
 
 
 def test_a_few_may_always_be_gone(extract: Extract) -> None:
     extract.snapshot("2026-03-01", many(6))
-    extract.looked_at("2026-03-02", many(1)).taken.check(0)
+    extract.looked_at("2026-03-02", many(1)).result.check(0)
     with pytest.raises(TooMuchVanishedError):
-        extract.looked_at("2026-03-02", many(0)).taken.check(0)
+        extract.looked_at("2026-03-02", many(0)).result.check(0)
 
 
 def test_the_limit_is_of_what_is_open_however_often_it_was_corrected(extract: Extract) -> None:
@@ -472,7 +472,7 @@ def test_the_limit_is_of_what_is_open_however_often_it_was_corrected(extract: Ex
     moved = {"placements": [row | {"start": "2026-01-11"} for row in many(50)["placements"]]}
     extract.snapshot("2026-03-02", moved)
     with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
-        extract.looked_at("2026-03-03", many(39)).taken.check(20)
+        extract.looked_at("2026-03-03", many(39)).result.check(20)
 
 
 # People
@@ -534,4 +534,4 @@ def test_what_is_held_is_counted_once_however_often_it_was_corrected(extract: Ex
     extract.snapshot("2026-03-01", placement())
     extract.snapshot("2026-03-02", placement(start="2026-01-11"))
     extract.snapshot("2026-03-03", placement(start="2026-01-12"))
-    assert open_of(extract.held(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1
+    assert open_counts(extract.held(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.imports.snapshots.layout import SHAPES, Shape
+from services.imports.snapshots.layout import TABLES, SnapshotTable
 from tests.snapshots.current_rows import known
-from tests.snapshots.extract import Extract, Seen
+from tests.snapshots.extract import ComparedSnapshot, Extract
 from tests.story import day
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "snapshots.md"
@@ -24,19 +24,24 @@ def placed(extract: Extract) -> dict[str, dict[str, object]]:
     return known(extract.facts(), "placements", day("2026-03-31"))
 
 
-def broken(seen: Seen) -> list[str]:
+def broken(seen: ComparedSnapshot) -> list[str]:
     return [fault.sentence for fault in seen.report.broken]
 
 
 # What a file may look like
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.kind)
-def test_every_shape_is_documented(shape: Shape) -> None:
-    row = next(line for line in DOCUMENT.read_text().splitlines() if f"| {shape.kind} |" in line)
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind)
+def test_every_table_is_documented(table: SnapshotTable) -> None:
+    row = next(line for line in DOCUMENT.read_text().splitlines() if f"| {table.kind} |" in line)
     columns = set(re.findall(r"`(\w+)`", row))
-    assert set(shape.cells) - {"changed_on"} <= columns <= set(shape.cells)
-    assert ("changed_on" in columns) is bool(shape.changes)
+    assert set(table.cells) - {"changed_on"} <= columns <= set(table.cells)
+    assert ("changed_on" in columns) is bool(table.record_kind.changes)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind)
+def test_the_ends_of_a_table_are_those_of_its_kind(table: SnapshotTable) -> None:
+    assert tuple(ending.name for ending in table.endings) == table.record_kind.ends
 
 
 def test_one_file_a_kind(extract: Extract, tmp_path: Path) -> None:
@@ -200,15 +205,15 @@ def test_a_row_that_is_left_out_is_not_gone(extract: Extract, tmp_path: Path, ro
     extract.files("2026-03-01", tmp_path, placements_csv=PLACEMENTS + "p1,1,2026-01-10,,U6,\n")
     seen = extract.files("2026-03-02", tmp_path, placements_csv=PLACEMENTS + row + "\n")
     assert seen.report.left_out("placements.csv", "placements") == 1
-    assert (seen.names, seen.taken.vanished) == ([], {})
-    assert seen.taken.open["placements"] == 1
+    assert (seen.names, seen.result.vanished) == ([], {})
+    assert seen.result.open_at_source["placements"] == 1
 
 
 def test_an_id_in_two_rows_is_told_and_the_last_counts(extract: Extract, tmp_path: Path) -> None:
     rows = PLACEMENTS + "p1,1,2026-01-10,,U6,\np1,1,2026-01-12,,K2,\n"
     seen = extract.files("2026-03-01", tmp_path, placements_csv=rows)
     assert seen.faults == [(3, "placement_id", "kept")]
-    assert (placed(extract)["1"]["code"], seen.taken.open["placements"]) == ("K2", 1)
+    assert (placed(extract)["1"]["code"], seen.result.open_at_source["placements"]) == ("K2", 1)
 
 
 def test_one_id_may_stand_with_two_people(extract: Extract, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.assessment.resolution import counted, receive
-from services.imports.snapshots.layout import BY_KIND, COUNTED, Changed, Vanished, Ways
-from services.sources.completeness import open_of
+from services.imports.snapshots.layout import TABLES
+from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
+from services.sources.records import open_counts
 from tests.independent.lives import random_life
 from tests.snapshots.current_rows import (
     BEGINS,
@@ -28,14 +29,14 @@ from tests.snapshots.current_rows import (
     known,
     looks,
 )
-from tests.snapshots.extract import SOURCE, Extract, Seen, at
+from tests.snapshots.extract import SOURCE, ComparedSnapshot, Extract, at
 
 BEGUN = datetime(2026, 3, 1, 2)  # noqa: DTZ001 (as an Extract is told it)
 QUICK = (Phase.generate, Phase.shrink)
 """What fails is said without explaining it, which takes minutes."""
 
 WAYS = st.builds(
-    Ways,
+    RowTreatment,
     vanished=st.sampled_from(Vanished).map(lambda way: dict.fromkeys(KINDS, way)),
     changed=st.sampled_from(Changed).map(lambda way: dict.fromkeys(KINDS, way)),
 )
@@ -65,7 +66,7 @@ def agrees(extract: Extract, kind: str, rows: Sequence[Any], moment: str) -> Non
         told, held = expected(kind, row), facts.get(id_, {})
         assert {name: held.get(name) for name in told} == told
     gone = {id_: item for id_, item in facts.items() if id_ not in stand}
-    way = extract.ways.of_vanished(kind)
+    way = extract.treatment.of_vanished(kind)
     if way is Vanished.RETRACT:
         assert [id_ for id_, item in gone.items() if not item.get("until")] == []
     elif way is Vanished.END and ENDS.get(kind, ("end",)):
@@ -73,12 +74,12 @@ def agrees(extract: Extract, kind: str, rows: Sequence[Any], moment: str) -> Non
         assert late == []
 
 
-def says_what_they_say(ways: Ways, kind: str, told: Sequence[Looks]) -> None:
+def says_what_they_say(treatment: RowTreatment, kind: str, told: Sequence[Looks]) -> None:
     """Take snapshots in turn; after each all agrees, and the same again is nothing.
 
     Nor is anything said again under the id of what was retracted, since that could never count.
     """
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for moment, one in zip(moments(told), told, strict=True):
         rows = cells(one.rows)
         extract.snapshot(moment, rows)
@@ -94,79 +95,87 @@ def says_what_they_say(ways: Ways, kind: str, told: Sequence[Looks]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_what_is_held_says_what_the_last_snapshot_says(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
-    says_what_they_say(ways, kind, data.draw(looks(kind)))
+    says_what_they_say(treatment, kind, data.draw(looks(kind)))
 
 
 @pytest.mark.parametrize("kind", SPELLS)
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_also_where_starts_are_not_always_told(kind: str, data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_also_where_starts_are_not_always_told(
+    kind: str, data: st.DataObject, treatment: RowTreatment
+) -> None:
     start = st.sampled_from((None, "2026-01-10", "2026-01-31"))
-    says_what_they_say(ways, kind, data.draw(looks(kind, start=start, end=st.none())))
+    says_what_they_say(treatment, kind, data.draw(looks(kind, start=start, end=st.none())))
 
 
 @pytest.mark.parametrize("kind", SPELLS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_also_where_an_end_is_told_and_its_start_is_not(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     start = st.sampled_from((None, "2026-01-10"))
-    says_what_they_say(ways, kind, data.draw(looks(kind, start=start)))
+    says_what_they_say(treatment, kind, data.draw(looks(kind, start=start)))
 
 
 @pytest.mark.parametrize("kind", CHANGING)
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_also_where_the_day_of_a_change_is_told(kind: str, data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_also_where_the_day_of_a_change_is_told(
+    kind: str, data: st.DataObject, treatment: RowTreatment
+) -> None:
     on = st.sampled_from((None, "2026-02-25", "2026-02-27"))
-    says_what_they_say(ways, kind, data.draw(looks(kind, changed_on=on)))
+    says_what_they_say(treatment, kind, data.draw(looks(kind, changed_on=on)))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "people"])
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_also_where_a_start_is_planned(kind: str, data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_also_where_a_start_is_planned(
+    kind: str, data: st.DataObject, treatment: RowTreatment
+) -> None:
     starts = st.sampled_from(("2026-01-10", "2026-03-20", "2026-04-20"))
     never = dict.fromkeys(ENDS.get(kind, ("end",)), st.none())
     says_what_they_say(
-        ways, kind, data.draw(looks(kind, **{BEGINS.get(kind, "start"): starts}, **never))
+        treatment, kind, data.draw(looks(kind, **{BEGINS.get(kind, "start"): starts}, **never))
     )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if ENDS.get(kind, ("end",))])
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_also_where_an_end_is_planned(kind: str, data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_also_where_an_end_is_planned(
+    kind: str, data: st.DataObject, treatment: RowTreatment
+) -> None:
     ends = st.sampled_from((None, "2026-02-20", "2026-03-20", "2026-04-20"))
     told = dict.fromkeys(ENDS.get(kind, ("end",)), ends)
-    says_what_they_say(ways, kind, data.draw(looks(kind, **told)))
+    says_what_they_say(treatment, kind, data.draw(looks(kind, **told)))
 
 
 @promise
 @given(data=st.data())
 def test_also_where_people_are_closed_and_opened_again(data: st.DataObject) -> None:
     on = st.sampled_from((None, "2026-02-15", "2026-02-16"))
-    says_what_they_say(Ways(), "people", data.draw(looks("people", closed_on=on)))
+    says_what_they_say(RowTreatment(), "people", data.draw(looks("people", closed_on=on)))
 
 
 @promise
 @given(data=st.data())
 def test_also_where_people_say_since_when(data: st.DataObject) -> None:
     since = st.sampled_from((None, "2026-01-10", "2026-01-31", "2026-02-15"))
-    says_what_they_say(Ways(), "people", data.draw(looks("people", since=since)))
+    says_what_they_say(RowTreatment(), "people", data.draw(looks("people", since=since)))
 
 
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_a_kind_without_a_file_is_left_alone(data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_a_kind_without_a_file_is_left_alone(data: st.DataObject, treatment: RowTreatment) -> None:
     some = ("placements", "accommodation", "actions", "people")
     every = [data.draw(looks(kind, 3)) for kind in some]
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for turn in range(max(map(len, every))):
         moment = later(BEGUN.isoformat(), days=turn)
         files = {
@@ -185,18 +194,19 @@ def test_what_is_open_there_is_open_here(kind: str, data: st.DataObject, way: Va
     """So that a difference is told only where something is missing."""
     start = st.sampled_from((None, "2026-01-10", "2026-03-05", "2026-04-20"))
     end = st.sampled_from((None, "2026-04-20"))
-    extract = Extract(Ways(vanished={kind: way}))
+    extract = Extract(RowTreatment(vanished={kind: way}))
     told = data.draw(looks(kind, start=start, end=end))
     for moment, one in zip(moments(told), told, strict=True):
         extract.snapshot(moment, cells(one.rows))
         held = extract.held().get("p1", {})
         ended = extract.events()[-1].content["open"]
-        assert ended == {COUNTED[kind]: open_of(held, at(moment).date())[COUNTED[kind]]}
+        counted_as = TABLES[kind].record_kind.counted_as
+        assert ended == {counted_as: open_counts(held, at(moment).date())[counted_as]}
 
 
-def cut_short(before: Extract, seen: Seen, cut: int) -> Extract:
+def cut_short(before: Extract, seen: ComparedSnapshot, cut: int) -> Extract:
     """The same source after a run that broke off."""
-    broken = Extract(before.ways)
+    broken = Extract(before.treatment)
     broken.log = [*before.log, *seen.events[:cut]]
     return broken
 
@@ -214,12 +224,12 @@ def in_turn(data: st.DataObject, kind: str, hours: Sequence[int]) -> list[Looks]
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_a_run_that_broke_off_and_is_repeated_says_the_same_events(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     told = in_turn(data, kind, (24,))
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for moment, one in zip(moments(told)[:-1], told[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
     moment, rows = moments(told)[-1], cells(told[-1].rows)
@@ -231,13 +241,13 @@ def test_a_run_that_broke_off_and_is_repeated_says_the_same_events(
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     """Also within one day, where fewer events may say it."""
     told = in_turn(data, kind, (1, 24))
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for moment, one in zip(moments(told)[:-1], told[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
     moment, rows = moments(told)[-1], cells(told[-1].rows)
@@ -254,11 +264,11 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
-def test_an_id_has_one_content(kind: str, data: st.DataObject, ways: Ways) -> None:
+@given(data=st.data(), treatment=WAYS)
+def test_an_id_has_one_content(kind: str, data: st.DataObject, treatment: RowTreatment) -> None:
     """Also where some snapshots are older than those that were taken before."""
     told = data.draw(looks(kind, 6))
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for moment in (*moments(told), *data.draw(st.permutations(moments(told)))):
         one = data.draw(st.sampled_from(told))
         extract.snapshot(moment, cells(one.rows))
@@ -269,24 +279,26 @@ def test_an_id_has_one_content(kind: str, data: st.DataObject, ways: Ways) -> No
 
 def live(kind: str, id_: str) -> list[tuple[str, dict[str, Any]]]:
     """What a source might say itself of the same rows."""
-    shape = BY_KIND[kind]
+    table = TABLES[kind]
     if kind == "people":
         return [("person.updated", {"on": "2026-03-20", "team": "live"})]
-    key = {shape.id: id_}
-    told = [(ending.name, {"on": "2026-03-20", **key}) for ending in shape.endings]
-    if shape.changes:
-        told.append((shape.changes, {"on": "2026-03-20", **key, "code": "Z1", "owner": "live"}))
+    key = {table.id: id_}
+    told = [(ending.name, {"on": "2026-03-20", **key}) for ending in table.endings]
+    if table.record_kind.changes:
+        told.append(
+            (table.record_kind.changes, {"on": "2026-03-20", **key, "code": "Z1", "owner": "live"})
+        )
     return told
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_what_the_source_said_later_than_a_snapshot_is_not_undone_by_it(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     first, second = (Looks(0, data.draw(looks(kind, 1))[0].rows) for _ in range(2))
-    extract = Extract(ways)
+    extract = Extract(treatment)
     extract.snapshot("2026-03-01", cells(first.rows))
     alone = extract.looked_at("2026-03-20T09:00", cells(second.rows))
     for name, told in live(kind, "1"):
@@ -318,7 +330,7 @@ SAID = {
 @given(seed=st.integers(0, 299), changed=st.sampled_from(Changed))
 def test_whatever_a_source_said_before_its_snapshot_holds(seed: int, changed: Changed) -> None:
     """Changes before their starts or without any, ends before them, corrections, retractions."""
-    extract = Extract(Ways(changed=dict.fromkeys(KINDS, changed)))
+    extract = Extract(RowTreatment(changed=dict.fromkeys(KINDS, changed)))
     for event in random_life(seed):
         mine = event | {"source": SOURCE, "subject": "p1"}
         if isinstance(read_event(mine), Event) and "merged" not in mine["type"]:
@@ -363,13 +375,13 @@ EVERY_CELL: dict[str, dict[str, tuple[str | None, ...]]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @promise
-@given(data=st.data(), ways=WAYS)
+@given(data=st.data(), treatment=WAYS)
 def test_what_comes_of_rows_without_a_fault_is_taken_without_a_doubt(
-    kind: str, data: st.DataObject, ways: Ways
+    kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     more = {name: st.sampled_from(values) for name, values in EVERY_CELL[kind].items()}
     told = data.draw(looks(kind, 4, **more))
-    extract = Extract(ways)
+    extract = Extract(treatment)
     for moment, one in zip(moments(told), told, strict=True):
         assert extract.snapshot(moment, cells(one.rows)).faults == []
     for event in extract.events():
@@ -383,7 +395,7 @@ def test_whatever_stands_in_a_cell_every_event_is_taken(kind: str, data: st.Data
     """A cell may hold anything; what cannot be used is said, and what is sent can be read."""
     anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
     sane = data.draw(a_row(kind, "1"))
-    some = st.sets(st.sampled_from(sorted(BY_KIND[kind].cells)), min_size=1)
+    some = st.sets(st.sampled_from(sorted(TABLES[kind].cells)), min_size=1)
     wild = {name: data.draw(anything) for name in data.draw(some)}
     row = cells({kind: [sane]})[kind][0] | wild
     row = {name: str(value).strip() for name, value in row.items()} | {"person": "p1"}

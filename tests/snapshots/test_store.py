@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pytest
 
 from schemas.policy import Policy, SourcePermissions
-from services.imports.snapshots.layout import Ways
-from services.imports.snapshots.load import Taken, completed, take
+from services.imports.snapshots.load import SnapshotResult, completed, load_snapshot
 from services.imports.snapshots.read import Files
+from services.imports.snapshots.treatment import RowTreatment
 from services.imports.tabular.faults import FaultReport
-from services.sources.holdings import held_of
-from services.sources.statements import Held, Voice
+from services.sources.holdings import load_holdings
+from services.sources.statements import Holdings, Provenance
 from services.store import event_log
 from services.store.database import Database
 from tests.snapshots.extract import SOURCE, Rows, at, names, people_of
@@ -27,31 +27,31 @@ class Store:
         self.database, self.policy = database, policy
         self.tracker = tracker(database, policy)
 
-    async def looked_at(self, time: str, rows: Rows, source: str = SOURCE) -> Taken:
+    async def looked_at(self, time: str, rows: Rows, source: str = SOURCE) -> SnapshotResult:
         async with self.database.reading() as connection:
             subjects = await event_log.subjects_of(connection, source)
 
-        async def held_now(wanted: Sequence[str]) -> dict[str, Held]:
+        async def holdings_of(wanted: Sequence[str]) -> dict[str, Holdings]:
             async with self.database.reading() as connection:
-                return await held_of(connection, self.policy, source, wanted, at(time))
+                return await load_holdings(connection, self.policy, source, wanted, at(time))
 
-        voice = Voice(source, at(time))
-        return await take(
+        provenance = Provenance(source, at(time))
+        return await load_snapshot(
             people_of(rows),
             Files(kinds=set(rows)),
             subjects,
-            held_now,
-            voice,
-            Ways(),
+            holdings_of,
+            provenance,
+            RowTreatment(),
             FaultReport(),
         )
 
     async def snapshot(self, time: str, rows: Rows, source: str = SOURCE) -> list[str]:
-        taken = await self.looked_at(time, rows, source)
-        end = completed(Voice(source, at(time)), taken, set(rows))
-        outcome = await track_with(self.tracker, [*taken.events, *end])
+        result = await self.looked_at(time, rows, source)
+        end = completed(Provenance(source, at(time)), result, set(rows))
+        outcome = await track_with(self.tracker, [*result.events, *end])
         assert outcome.refused == set()
-        return names(taken.events)
+        return names(result.events)
 
 
 @pytest.fixture

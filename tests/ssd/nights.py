@@ -11,14 +11,14 @@ from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.assessment.resolution import receive
 from services.assessment.statuses import assess_events, statuses
-from services.imports.snapshots.layout import Ways
-from services.imports.snapshots.load import Taken, completed, take
+from services.imports.snapshots.load import SnapshotResult, completed, load_snapshot
 from services.imports.snapshots.read import Files
-from services.imports.ssd.read import Dataset, people_of, settle_dwellings
+from services.imports.snapshots.treatment import RowTreatment
+from services.imports.ssd.read import Dataset, read_people, reconcile_dwellings
 from services.imports.ssd.tables import rows_of_files
 from services.imports.tabular.faults import FaultReport
-from services.sources.holdings import slots_by_subject
-from services.sources.statements import Held, Voice
+from services.sources.holdings import holdings_by_subject
+from services.sources.statements import Holdings, Provenance
 
 Tables = Mapping[str, Sequence[Mapping[str, str]]]
 SOURCE = "/ssd"
@@ -48,28 +48,28 @@ class Nights:
         self.dataset = Dataset()
         self.faults = FaultReport()
 
-    async def take(self, on: date, tables: Tables) -> list[dict[str, Any]]:
+    async def import_night(self, on: date, tables: Tables) -> list[dict[str, Any]]:
         """One night's extract; the events that it yields, but for its end."""
-        voice = Voice(SOURCE, datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
+        provenance = Provenance(SOURCE, datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
         self.dataset, self.faults, files = Dataset(), FaultReport(), Files()
         rows = rows_of_files(
             written(tables, self.folder / str(on)), self.dataset.tables, self.faults
         )
-        people = people_of(rows, self.dataset, files, london_day(voice.as_at))
-        held = slots_by_subject(receive(self.heard, Policy()))
+        people = read_people(rows, self.dataset, files, london_day(provenance.as_at))
+        holdings = holdings_by_subject(receive(self.heard, Policy()))
 
-        async def held_now(subjects: Sequence[str]) -> dict[str, Held]:
-            return {subject: held[subject] for subject in subjects if subject in held}
+        async def load_holdings(subjects: Sequence[str]) -> dict[str, Holdings]:
+            return {subject: holdings[subject] for subject in subjects if subject in holdings}
 
-        taken: Taken = await take(
-            people, files, sorted(filter(None, held)), held_now, voice, Ways(), self.faults,
-            settle_dwellings,
+        result: SnapshotResult = await load_snapshot(
+            people, files, sorted(filter(None, holdings)), load_holdings, provenance,
+            RowTreatment(), self.faults, reconcile_dwellings,
         )  # fmt: skip
-        for whole in [*taken.events, *completed(voice, taken, files.kinds)]:
+        for whole in [*result.events, *completed(provenance, result, files.kinds)]:
             event = read_event(whole)
             assert isinstance(event, Event), event
             self.heard.append(event)
-        return taken.events
+        return result.events
 
     def status(self, person: str, concern: str, on: date) -> dict[str, Any] | None:
         """A colour of a day, by everything heard so far."""

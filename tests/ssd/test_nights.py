@@ -60,8 +60,11 @@ def nights(tmp_path: Path) -> Nights:
 
 async def test_the_same_extract_the_next_night_is_nothing(nights: Nights) -> None:
     tables = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
-    assert names_of(await nights.take(FIRST, tables)) == ["accommodation.started", "person.updated"]
-    assert await nights.take(SECOND, tables) == []
+    assert names_of(await nights.import_night(FIRST, tables)) == [
+        "accommodation.started",
+        "person.updated",
+    ]
+    assert await nights.import_night(SECOND, tables) == []
 
 
 async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_is_a_third(
@@ -70,7 +73,7 @@ async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_i
     letters = {FIRST: "U", SECOND: "W", THIRD: "U"}
     for night, letter in letters.items():
         row = leaver(care_leaver_accommodation=letter, care_leaver_accom_suitable="1")
-        await nights.take(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+        await nights.import_night(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     ids = {event.data.accommodation_id for event in nights.heard if "accommodation" in event.name}
     assert len(ids) == 3
     colours = [nights.status("1", "unsuitable_accommodation", night) for night in letters]
@@ -80,7 +83,9 @@ async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_i
 async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: Nights) -> None:
     for night, suitable in ((FIRST, "1"), (SECOND, "2")):
         row = leaver(care_leaver_accom_suitable=suitable)
-        events = await nights.take(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+        events = await nights.import_night(
+            night, {"ssd_person": [person()], "ssd_care_leavers": [row]}
+        )
     assert names_of(events) == ["accommodation.changed"]
     told = nights.status("1", "unsuitable_accommodation", SECOND)
     assert told
@@ -90,9 +95,11 @@ async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: N
 async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recorded(
     nights: Nights,
 ) -> None:
-    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [leaver()]})
+    await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [leaver()]})
     blank = leaver(care_leaver_accommodation="", care_leaver_accom_suitable="")
-    events = await nights.take(SECOND, {"ssd_person": [person()], "ssd_care_leavers": [blank]})
+    events = await nights.import_night(
+        SECOND, {"ssd_person": [person()], "ssd_care_leavers": [blank]}
+    )
     assert names_of(events) == ["accommodation.ended"]
     told = nights.status("1", "unsuitable_accommodation", SECOND)
     assert told
@@ -102,15 +109,15 @@ async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recor
 async def test_a_placement_without_its_person_is_found_through_the_period_of_care(
     nights: Nights,
 ) -> None:
-    await nights.take(FIRST, in_care())
+    await nights.import_night(FIRST, in_care())
     told = nights.status("2", "unregulated_placement", FIRST)
     assert told
     assert told["rag"] == "green"
 
 
 async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: Nights) -> None:
-    await nights.take(FIRST, in_care())
-    events = await nights.take(SECOND, in_care(urn=""))
+    await nights.import_night(FIRST, in_care())
+    events = await nights.import_night(SECOND, in_care(urn=""))
     assert names_of(events) == ["placement.changed"]
     assert nights.status("2", "unregulated_placement", FIRST)["rag"] == "green"  # type: ignore[index]
     assert nights.status("2", "unregulated_placement", SECOND)["rag"] == "red"  # type: ignore[index]
@@ -135,7 +142,7 @@ async def test_a_plan_is_agreed_where_one_of_the_ten_keys_is_set(
         "lacp_cla_care_plan_start_date": "2026-02-01",
         "lacp_cla_care_plan_json": plans,
     }
-    events = await nights.take(FIRST, in_care() | {"ssd_cla_care_plan": [row]})
+    events = await nights.import_night(FIRST, in_care() | {"ssd_cla_care_plan": [row]})
     agreed = [event["data"] for event in events if "permanence.agreed" in event["type"]]
     assert [told["plan"] for told in agreed] == ([plan] if plan else [])
 
@@ -148,7 +155,7 @@ async def test_a_plan_whose_keys_are_all_blank_now_is_withdrawn(nights: Nights) 
             "lacp_cla_care_plan_start_date": "2026-02-01",
             "lacp_cla_care_plan_json": told,
         }
-        await nights.take(night, in_care() | {"ssd_cla_care_plan": [row]})
+        await nights.import_night(night, in_care() | {"ssd_cla_care_plan": [row]})
     status = nights.status("2", "permanence", SECOND)
     assert status
     assert "PE3" in [reason["rule"] for reason in status["reasons"]]
@@ -160,7 +167,7 @@ async def test_a_pre_proceedings_row_that_only_holds_a_place_is_nothing(nights: 
         "prep_person_id": "2",
         "prep_pre_pro_decision_date": "1900-01-01",
     }
-    await nights.take(FIRST, in_care() | {"ssd_pre_proceedings": [row]})
+    await nights.import_night(FIRST, in_care() | {"ssd_pre_proceedings": [row]})
     assert nights.status("2", "pre_proceedings", FIRST) is None
 
 
@@ -175,7 +182,7 @@ async def test_pre_proceedings_are_counted_from_the_decision_and_end_with_a_step
         "prep_pre_pro_outcome": "",
         "prep_agree_stepdown_issue_date": "",
     }
-    await nights.take(FIRST, in_care() | {"ssd_pre_proceedings": [row]})
+    await nights.import_night(FIRST, in_care() | {"ssd_pre_proceedings": [row]})
     told = nights.status("2", "pre_proceedings", FIRST)
     assert told
     assert told["rag"] == "red"
@@ -183,12 +190,14 @@ async def test_pre_proceedings_are_counted_from_the_decision_and_end_with_a_step
         "prep_pre_pro_outcome": "Decision to step down",
         "prep_agree_stepdown_issue_date": "18/11/2026",
     }
-    await nights.take(SECOND, in_care() | {"ssd_pre_proceedings": [row]})
+    await nights.import_night(SECOND, in_care() | {"ssd_pre_proceedings": [row]})
     assert nights.status("2", "pre_proceedings", SECOND) is None
 
 
 async def test_whoever_is_in_no_table_that_matters_is_none_of_our_business(nights: Nights) -> None:
-    events = await nights.take(FIRST, in_care() | {"ssd_person": [person("2"), person("99")]})
+    events = await nights.import_night(
+        FIRST, in_care() | {"ssd_person": [person("2"), person("99")]}
+    )
     assert {event["subject"] for event in events} == {"2"}
 
 
@@ -196,8 +205,8 @@ async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(nights
     row = leaver(care_leaver_accommodation="S", care_leaver_accom_suitable="2")
     other = leaver(table_id="c9", person_id="9")
     tables = {"ssd_person": [person(), person("9")], "ssd_care_leavers": [row, other]}
-    await nights.take(FIRST, tables)
-    await nights.take(SECOND, {"ssd_person": [person("9")], "ssd_care_leavers": [other]})
+    await nights.import_night(FIRST, tables)
+    await nights.import_night(SECOND, {"ssd_person": [person("9")], "ssd_care_leavers": [other]})
     told = nights.status("1", "unsuitable_accommodation", SECOND)
     assert told
     assert (told["rag"], told["since"]) == ("red", str(FIRST))
@@ -223,9 +232,9 @@ async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights
         "ssd_care_leavers": [leaver()],
         "ssd_involvements": [usual, cover],
     }
-    first = await nights.take(FIRST, tables)
-    assert nights.dataset.telling.covered == 1
-    second = await nights.take(SECOND, tables)
+    first = await nights.import_night(FIRST, tables)
+    assert nights.dataset.findings.covered == 1
+    second = await nights.import_night(SECOND, tables)
     said = [
         event["data"]["personal_adviser"]
         for event in (*first, *second)
@@ -236,7 +245,9 @@ async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights
 
 async def test_no_name_is_in_any_event(nights: Nights) -> None:
     named = person() | {"pers_forename": "Morwenna", "pers_surname": "Penhaligon"}
-    events = await nights.take(FIRST, {"ssd_person": [named], "ssd_care_leavers": [leaver()]})
+    events = await nights.import_night(
+        FIRST, {"ssd_person": [named], "ssd_care_leavers": [leaver()]}
+    )
     assert "Morwenna" not in str(events)
     assert "Penhaligon" not in str(events)
 
@@ -257,14 +268,14 @@ async def test_no_name_is_in_any_event(nights: Nights) -> None:
 )
 async def test_accommodation_may_be_told_in_words(nights: Nights, told: str, code: str) -> None:
     row = leaver(care_leaver_accommodation=told, care_leaver_accom_suitable="")
-    events = await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    events = await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     begun = [e["data"] for e in events if "accommodation.started" in e["type"]]
     assert [data["code"] for data in begun] == [code]
 
 
 async def test_words_of_suitability_are_understood(nights: Nights) -> None:
     row = leaver(care_leaver_accom_suitable="Accommodation considered unsuitable")
-    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     told = nights.status("1", "unsuitable_accommodation", FIRST)
     assert told
     assert told["rag"] == "red"
@@ -275,7 +286,9 @@ async def test_a_row_key_that_is_made_anew_each_night_begins_no_new_dwelling(
 ) -> None:
     for night, key in ((FIRST, "8f1c"), (SECOND, "02ab")):
         row = leaver(table_id=key)
-        events = await nights.take(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+        events = await nights.import_night(
+            night, {"ssd_person": [person()], "ssd_care_leavers": [row]}
+        )
     assert events == []
 
 
@@ -285,7 +298,7 @@ async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> N
         table_id="c1", care_leaver_accommodation="S", care_leaver_accom_suitable="2",
         care_leaver_latest_contact="2026-11-10",
     )  # fmt: skip
-    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [new, old]})
+    await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [new, old]})
     told = nights.status("1", "unsuitable_accommodation", FIRST)
     assert told
     assert told["rag"] == "red"
@@ -294,7 +307,7 @@ async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> N
 
 async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: Nights) -> None:
     good, bad = leaver(table_id="c1"), leaver(table_id="c2", care_leaver_accom_suitable="2")
-    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [bad, good]})
+    await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [bad, good]})
     told = nights.status("1", "unsuitable_accommodation", FIRST)
     assert told
     assert told["rag"] == "red"
@@ -305,7 +318,7 @@ async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: N
     row = leaver(care_leaver_accommodation="S", care_leaver_accom_suitable="2")
     for night, died in ((FIRST, ""), (SECOND, "2026-11-18"), (THIRD, "")):
         dead = person() | {"pers_death_date": died}
-        await nights.take(night, {"ssd_person": [dead], "ssd_care_leavers": [row]})
+        await nights.import_night(night, {"ssd_person": [dead], "ssd_care_leavers": [row]})
     told = nights.status("1", "unsuitable_accommodation", THIRD)
     assert told
     assert told["rag"] == "red"
@@ -314,10 +327,10 @@ async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: N
 async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
     nights: Nights,
 ) -> None:
-    await nights.take(FIRST, in_care(type="Z12", urn="") | {"ssd_care_leavers": [leaver()]})
+    await nights.import_night(FIRST, in_care(type="Z12", urn="") | {"ssd_care_leavers": [leaver()]})
     both = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
     empty = in_care() | {"ssd_cla_episodes": [], "ssd_cla_placement": []}
-    await nights.take(SECOND, empty | both)
+    await nights.import_night(SECOND, empty | both)
     told = nights.status("2", "unregulated_placement", SECOND)
     assert told
     assert (told["rag"], told["statutory"]) == ("red", "unlawful")
@@ -325,19 +338,22 @@ async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
 
 async def test_a_column_that_is_missing_clears_nothing(nights: Nights) -> None:
     row = leaver(care_leaver_accom_suitable="2")
-    await nights.take(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
+    await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     less = {
         name: value
         for name, value in row.items()
         if name not in ("clea_care_leaver_accom_suitable", "clea_care_leaver_eligibility")
     }
-    assert await nights.take(SECOND, {"ssd_person": [person()], "ssd_care_leavers": [less]}) == []
+    assert (
+        await nights.import_night(SECOND, {"ssd_person": [person()], "ssd_care_leavers": [less]})
+        == []
+    )
 
 
 async def test_a_table_without_a_column_that_it_must_have_is_left_alone(nights: Nights) -> None:
-    await nights.take(FIRST, in_care(end_date=""))
+    await nights.import_night(FIRST, in_care(end_date=""))
     less = {k: v for k, v in in_care()["ssd_cla_placement"][0].items() if "end_date" not in k}
-    events = await nights.take(SECOND, in_care(end_date="") | {"ssd_cla_placement": [less]})
+    events = await nights.import_night(SECOND, in_care(end_date="") | {"ssd_cla_placement": [less]})
     assert events == []
     assert any("clap_cla_placement_end_date" in note for note in nights.dataset.tables.notes)
 
@@ -350,7 +366,7 @@ async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(nights: N
             "lacp_cla_care_plan_start_date": "2026-02-01",
             "lacp_cla_care_plan_json": told,
         }
-        events = await nights.take(night, in_care() | {"ssd_cla_care_plan": [row]})
+        events = await nights.import_night(night, in_care() | {"ssd_cla_care_plan": [row]})
     assert events == []
     assert nights.faults.total > 0
 
@@ -373,14 +389,14 @@ async def test_a_reviewing_officer_is_nobodys_social_worker_and_a_name_is_never_
     tables = {
         "ssd_person": [person()], "ssd_care_leavers": [row], "ssd_involvements": rows,
     }  # fmt: skip
-    events = await nights.take(FIRST, tables)
+    events = await nights.import_night(FIRST, tables)
     assert "Penhaligon" not in str(events)
     people = [e["data"] for e in events if "person.updated" in e["type"]]
     assert people[0]["social_worker"] == "sw1"
 
 
 async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: Nights) -> None:
-    await nights.take(FIRST, in_care(end_date=""))
-    events = await nights.take(SECOND, in_care(end_date="2026-10-01 10:30:00"))
+    await nights.import_night(FIRST, in_care(end_date=""))
+    events = await nights.import_night(SECOND, in_care(end_date="2026-10-01 10:30:00"))
     ended = [e["data"] for e in events if "placement.ended" in e["type"]]
     assert [data["date"] for data in ended] == ["2026-10-01"]

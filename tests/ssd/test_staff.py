@@ -21,7 +21,7 @@ def member(
     id_: str, role: str = "personal_adviser", team: str = "LC1", **told: object
 ) -> StaffMember:
     known: dict[str, object] = {
-        "source": "/ssd", "address": f"{id_}@council.example", "gone_on": None, "told_at": AT,
+        "source": "/ssd", "address": f"{id_}@council.example", "gone_on": None, "as_at": AT,
     }  # fmt: skip
     return StaffMember(id=id_, role=role, team=team, **(known | told))  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""The lists in CSV files or in Ofsted's workbook, whose headings may not be in its first line."""
+"""The two lists read from CSV files or from a workbook with its headings some lines down."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from services.imports.annex_a.layout import LISTS
 from services.imports.annex_a.translate import snapshot_rows
-from services.imports.snapshots.read import Files, PersonRows, gather
+from services.imports.snapshots.read import Files, PersonRows, person_rows
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.rows import Layout, Row, read_rows, recognise
@@ -19,6 +19,7 @@ _WORKBOOK = (".xlsx", ".xlsm")
 _HEADINGS_WITHIN = 20
 """Lines of a sheet in which its headings are looked for."""
 _ENOUGH = 3
+"""Headings that must be recognised for a sheet to be one of the lists."""
 _OF_LIST = {
     "list_8": frozenset({"people", "care", "placements", "plans", "reviews"}),
     "list_9": frozenset({"people", "accommodation", "reviews"}),
@@ -29,11 +30,11 @@ def read_lists(
     paths: Sequence[Path], files: Files, report: FaultReport
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all files are read before the first comes."""
-    for person, mine in grouped(_with_person(_rows(paths, files, report), report)):
-        told = snapshot_rows(person, mine)
-        for row in told:
+    for person, list_rows in grouped(_with_person(_rows(paths, files, report), report)):
+        rows = snapshot_rows(person, list_rows)
+        for row in rows:
             files.rows[row.table] = files.rows.get(row.table, 0) + 1
-        yield person, gather(told)
+        yield person, person_rows(rows)
 
 
 def _with_person(rows: Iterable[Row], report: FaultReport) -> Iterator[tuple[str, Row]]:
@@ -41,8 +42,8 @@ def _with_person(rows: Iterable[Row], report: FaultReport) -> Iterator[tuple[str
         if row["person"]:
             yield row["person"], row
         else:
-            right = "the unique id of the young person whose row this is"
-            report.add(row.fault("person", right, Became.ROW_LEFT_OUT))
+            expected = "the unique id of the young person whose row this is"
+            report.add(row.fault("person", expected, Became.ROW_LEFT_OUT))
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:
@@ -70,27 +71,31 @@ def _workbook(path: Path) -> Iterator[Row | FileFault]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, EOFError) as error:
-        right = f"a workbook that can be opened ({type(error).__name__})"
-        yield FileFault(path.name, 1, "", "", right, Became.FILE_LEFT_OUT)
+        expected = f"a workbook that can be opened ({type(error).__name__})"
+        yield FileFault(path.name, 1, "", "", expected, Became.FILE_LEFT_OUT)
         return
     for sheet in book.worksheets:
         layout: Layout | None = None
         columns: dict[int, str] = {}
-        for number, told in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells = [_text(value) for value in told]
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells = [_text(value) for value in values]
             if layout is None:
                 if number > _HEADINGS_WITHIN:
                     break
-                guess = recognise(LISTS, cells, sheet.title)
-                if guess and len(named := guess.named(cells)) >= _ENOUGH:
-                    layout, columns = guess, named
+                candidate = recognise(LISTS, cells, sheet.title)
+                if candidate and len(named := candidate.named(cells)) >= _ENOUGH:
+                    layout, columns = candidate, named
                 continue
             if any(cells):
                 yield Row(
                     layout.name,
                     f"{path.name} {sheet.title}",
                     number,
-                    {name: cells[place] for place, name in columns.items() if place < len(cells)},
+                    {
+                        name: cells[position]
+                        for position, name in columns.items()
+                        if position < len(cells)
+                    },
                 )
     book.close()
 

@@ -1,6 +1,6 @@
-"""A young person's rows of the two lists, as the rows of a snapshot.
+"""A young person's rows of the two lists, translated to the rows of a snapshot.
 
-The lists name workers and personal advisers: names are not read, and come in by other ways as ids.
+The lists have names of workers and personal advisers, which are not read: no name is stored.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,37 +13,41 @@ from services.imports.tabular.rows import Row
 KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews"})
 
 
-def snapshot_rows(person: str, rows: Iterable[Row]) -> list[Row]:
-    """The rows of a snapshot. What the two lists both say of a person is one row."""
-    told = list(rows)
+def snapshot_rows(person: str, list_rows: Iterable[Row]) -> list[Row]:
+    """The rows of a snapshot. The person is one row, whichever of the lists they are in."""
+    rows = list(list_rows)
     cells: dict[str, str] = {}
-    for row in told:
-        cells |= {name: value for name, value in _person(row).items() if value}
-    made = [Row("people", told[0].file, told[0].line, {"person": person} | cells)]
-    for row in told:
-        made += _in_care(person, row) if row.table == CHILDREN_IN_CARE.name else _left(person, row)
-    return made
+    for row in rows:
+        cells |= {name: value for name, value in _person_cells(row).items() if value}
+    translated = [Row("people", rows[0].file, rows[0].line, {"person": person} | cells)]
+    for row in rows:
+        translated += (
+            _care_rows(person, row)
+            if row.table == CHILDREN_IN_CARE.name
+            else _leaver_rows(person, row)
+        )
+    return translated
 
 
-def _person(row: Row) -> dict[str, str]:
-    told = {
+def _person_cells(row: Row) -> dict[str, str]:
+    cells = {
         "date_of_birth": row["date_of_birth"],
         "team": row["team"],
     }
     if row.table != CHILDREN_IN_CARE.name:
-        told["eligibility"] = vocabulary.eligibility(row["eligibility"])
-        told["in_touch"] = vocabulary.in_touch(row["in_touch"])
-        told["full_time_education"] = vocabulary.education(row["activity"])
-    return told
+        cells["eligibility"] = vocabulary.eligibility(row["eligibility"])
+        cells["in_touch"] = vocabulary.in_touch(row["in_touch"])
+        cells["full_time_education"] = vocabulary.education(row["activity"])
+    return cells
 
 
-def _in_care(person: str, row: Row) -> Iterator[Row]:
-    began = iso(row["started"])
-    yield _made(
+def _care_rows(person: str, row: Row) -> Iterator[Row]:
+    started = iso(row["started"])
+    yield _row(
         "care",
         row,
         person,
-        care_id=f"{person}-{began}" if began else person,
+        care_id=f"{person}-{started}" if started else person,
         start=row["started"],
         end=row["ceased"],
         end_reason=vocabulary.reason_ceased(row["reason"]) if row["ceased"] else "",
@@ -51,7 +55,7 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
     )
     if row["placement"]:
         placed = iso(row["placement_start"])
-        yield _made(
+        yield _row(
             "placements",
             row,
             person,
@@ -64,7 +68,7 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
             registration=vocabulary.registration(row["placement"]),
         )
     if row["review"]:
-        yield _made(
+        yield _row(
             "reviews",
             row,
             person,
@@ -75,13 +79,13 @@ def _in_care(person: str, row: Row) -> Iterator[Row]:
     # The list does not say when a plan was agreed: plans are agreed at reviews, as a rule.
     plan, since = vocabulary.plan(row["plan"]), row["review"] or row["started"]
     if plan and since and not row["ceased"]:
-        yield _made("plans", row, person, plan_id=f"{person}-{plan}", date=since, plan=plan)
+        yield _row("plans", row, person, plan_id=f"{person}-{plan}", date=since, plan=plan)
 
 
-def _left(person: str, row: Row) -> Iterator[Row]:
+def _leaver_rows(person: str, row: Row) -> Iterator[Row]:
     letter = vocabulary.accommodation(row["accommodation"])
     if letter:
-        yield _made(
+        yield _row(
             "accommodation",
             row,
             person,
@@ -90,7 +94,7 @@ def _left(person: str, row: Row) -> Iterator[Row]:
             suitable=vocabulary.suitable(row["suitable"]),
         )
     if row["pathway_review"]:
-        yield _made(
+        yield _row(
             "reviews",
             row,
             person,
@@ -100,5 +104,5 @@ def _left(person: str, row: Row) -> Iterator[Row]:
         )
 
 
-def _made(of_kind: str, source: Row, person: str, **cells: str) -> Row:
+def _row(of_kind: str, source: Row, person: str, **cells: str) -> Row:
     return Row(of_kind, source.file, source.line, {"person": person, **cells})

@@ -1,4 +1,4 @@
-"""The rows of a snapshot: one file a kind, and the events that a row of each kind stands for."""
+"""The files of a snapshot, one a kind of record, and the events that a row of each stands for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from services.imports.tabular.rows import Layout
+from services.sources import record_kinds
+from services.sources.record_kinds import RecordKind
 
 
 class Cell(StrEnum):
@@ -19,41 +21,51 @@ class Cell(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """An event that a row stands for once one of its dates is told."""
+class DatedEvent:
+    """A further event that a row stands for, once its column `on` holds a date.
+
+    `name` is the event's; `fields` maps its fields to columns of the row.
+    """
 
     name: str
     on: str
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Field of the event to column of the row."""
 
 
 @dataclass(frozen=True)
-class Shape:
-    """A kind of rows. `columns` says how each cell is read; `id` is the row's own key.
+class SnapshotTable:
+    """The table of one kind of record.
 
-    `begins` is the event that a row stands for, with `fields`; `changes` the event that says that
-    some of them changed. `endings` close it, `extras` stand beside it.
+    `on` is the column with the date of its start, `fields` the columns that its start carries and
+    how each is read, `more` the columns of other events. `endings` are the events that end the
+    record, `extras` those that stand beside it. A row without one of `required` cannot be used.
     """
 
-    kind: str
-    id: str
-    begins: str
+    record_kind: RecordKind
     on: str
     fields: Mapping[str, Cell]
-    changes: str = ""
-    endings: tuple[Ending, ...] = ()
-    extras: tuple[Ending, ...] = ()
+    endings: tuple[DatedEvent, ...] = ()
+    extras: tuple[DatedEvent, ...] = ()
     required: tuple[str, ...] = ()
     more: Mapping[str, Cell] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The name of its kind, which is that of its file."""
+        return self.record_kind.name
+
+    @property
+    def id(self) -> str:
+        """The column of the row's own key."""
+        return self.record_kind.id_field
 
     @cached_property
     def cells(self) -> Mapping[str, Cell]:
         """Every column and how it is read."""
         dates = [self.on, "changed_on", *(one.on for one in (*self.endings, *self.extras))]
-        told = {"person": Cell.TEXT, self.id: Cell.TEXT} | dict.fromkeys(dates, Cell.DAY)
-        return {**told, **self.fields, **self.more}
+        keys = {"person": Cell.TEXT, self.id: Cell.TEXT}
+        return {**keys, **dict.fromkeys(dates, Cell.DAY), **self.fields, **self.more}
 
     @property
     def layout(self) -> Layout:
@@ -69,10 +81,8 @@ class Shape:
         )
 
 
-PEOPLE = Shape(
-    "people",
-    id="person",
-    begins="person.updated",
+PEOPLE = SnapshotTable(
+    record_kinds.PEOPLE,
     on="since",
     fields={
         "date_of_birth": Cell.DAY,
@@ -86,18 +96,15 @@ PEOPLE = Shape(
         "service": Cell.TEXT,
         "initials": Cell.TEXT,
     },
-    endings=(Ending("person.closed", "closed_on", {"reason": "closed_reason"}),),
+    endings=(DatedEvent("person.closed", "closed_on", {"reason": "closed_reason"}),),
     more={"closed_reason": Cell.TEXT},
     aliases={"date_of_birth": ("dob", "born"), "personal_adviser": ("personal_advisor", "pa")},
 )
-CARE = Shape(
-    "care",
-    id="care_id",
-    begins="care.started",
+CARE = SnapshotTable(
+    record_kinds.CARE,
     on="start",
     fields={"legal_status": Cell.CODE},
-    changes="care.changed",
-    endings=(Ending("care.ended", "end", {"reason": "end_reason"}),),
+    endings=(DatedEvent("care.ended", "end", {"reason": "end_reason"}),),
     more={"end_reason": Cell.CODE},
 )
 _SETTING = {
@@ -105,10 +112,8 @@ _SETTING = {
     "registration_applied_on": Cell.DAY,
     "urn": Cell.TEXT,
 }
-PLACEMENTS = Shape(
-    "placements",
-    id="placement_id",
-    begins="placement.started",
+PLACEMENTS = SnapshotTable(
+    record_kinds.PLACEMENTS,
     on="start",
     fields={
         "code": Cell.CODE,
@@ -118,15 +123,12 @@ PLACEMENTS = Shape(
         "approved_by": Cell.TEXT,
         "country": Cell.TEXT,
     },
-    changes="placement.changed",
-    endings=(Ending("placement.ended", "end", {"reason": "end_reason"}),),
+    endings=(DatedEvent("placement.ended", "end", {"reason": "end_reason"}),),
     required=("code",),
     more={"end_reason": Cell.TEXT},
 )
-ACCOMMODATION = Shape(
-    "accommodation",
-    id="accommodation_id",
-    begins="accommodation.started",
+ACCOMMODATION = SnapshotTable(
+    record_kinds.ACCOMMODATION,
     on="start",
     fields={
         "code": Cell.CODE,
@@ -136,22 +138,20 @@ ACCOMMODATION = Shape(
         "move_on_plan": Cell.YES_NO,
         **_SETTING,
     },
-    changes="accommodation.changed",
-    endings=(Ending("accommodation.ended", "end"),),
+    endings=(DatedEvent("accommodation.ended", "end"),),
     required=("code",),
 )
-PRE_PROCEEDINGS = Shape(
-    "pre_proceedings",
-    id="period_id",
-    begins="pre_proceedings.started",
+PRE_PROCEEDINGS = SnapshotTable(
+    record_kinds.PRE_PROCEEDINGS,
     on="start",
     fields={"letter_sent_on": Cell.DAY, "first_meeting_on": Cell.DAY, "family_id": Cell.TEXT},
-    changes="pre_proceedings.changed",
     endings=(
-        Ending("pre_proceedings.ended", "end", {"outcome": "outcome", "issued_on": "issued_on"}),
+        DatedEvent(
+            "pre_proceedings.ended", "end", {"outcome": "outcome", "issued_on": "issued_on"}
+        ),
     ),
     extras=(
-        Ending(
+        DatedEvent(
             "pre_proceedings.extended",
             "extended_on",
             {"until": "extended_until", "authorised_by": "authorised_by", "reason": "reason"},
@@ -165,21 +165,17 @@ PRE_PROCEEDINGS = Shape(
         "reason": Cell.TEXT,
     },
 )
-PLANS = Shape(
-    "plans",
-    id="plan_id",
-    begins="permanence.agreed",
+PLANS = SnapshotTable(
+    record_kinds.PLANS,
     on="date",
     fields={"plan": Cell.WORD, "parallel_plan": Cell.WORD},
-    endings=(Ending("permanence.withdrawn", "withdrawn_on", {"reason": "withdrawn_reason"}),),
+    endings=(DatedEvent("permanence.withdrawn", "withdrawn_on", {"reason": "withdrawn_reason"}),),
     required=("plan",),
     more={"withdrawn_reason": Cell.TEXT},
     aliases={"date": ("agreed_on", "start")},
 )
-REVIEWS = Shape(
-    "reviews",
-    id="review_id",
-    begins="review.completed",
+REVIEWS = SnapshotTable(
+    record_kinds.REVIEWS,
     on="date",
     fields={
         "kind": Cell.WORD,
@@ -194,10 +190,8 @@ REVIEWS = Shape(
     required=("kind",),
     aliases={"date": ("completed_on", "review_date")},
 )
-ACTIONS = Shape(
-    "actions",
-    id="action_id",
-    begins="action.agreed",
+ACTIONS = SnapshotTable(
+    record_kinds.ACTIONS,
     on="date",
     fields={
         "concern": Cell.WORD,
@@ -206,72 +200,22 @@ ACTIONS = Shape(
         "due": Cell.DAY,
         "kind": Cell.WORD,
     },
-    changes="action.changed",
     endings=(
-        Ending("action.completed", "completed_on"),
-        Ending("action.cancelled", "cancelled_on", {"reason": "cancelled_reason"}),
+        DatedEvent("action.completed", "completed_on"),
+        DatedEvent("action.cancelled", "cancelled_on", {"reason": "cancelled_reason"}),
     ),
     required=("concern", "what", "owner", "due"),
     more={"cancelled_reason": Cell.TEXT},
     aliases={"date": ("agreed_on",)},
 )
 
-SHAPES = (PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, ACTIONS)
-"""Every kind, people first."""
+TABLES: Mapping[str, SnapshotTable] = {
+    table.kind: table
+    for table in (
+        PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, ACTIONS,
+    )
+}  # fmt: skip
+"""Every table by its kind, people first."""
 
-BY_KIND: Mapping[str, Shape] = {shape.kind: shape for shape in SHAPES}
-
-DATED_UNKNOWN = ("care", "placements", "accommodation", "pre_proceedings")
+START_OPTIONAL = ("care", "placements", "accommodation", "pre_proceedings")
 """Kinds whose rows may have no start: it was so by the day of the snapshot."""
-
-COUNTED: Mapping[str, str] = {
-    "care": "care",
-    "placements": "placement",
-    "accommodation": "accommodation",
-    "pre_proceedings": "pre_proceedings",
-}
-"""Kinds that snapshot.completed counts, by the name it counts them under."""
-
-
-class Vanished(StrEnum):
-    """What is made of a row that stood in the last snapshot and does not in this."""
-
-    END = "end"
-    RETRACT = "retract"
-    KEEP = "keep"
-
-
-class Changed(StrEnum):
-    """What is made of a row that says something else: a change from now on, or a correction."""
-
-    CHANGE = "change"
-    CORRECT = "correct"
-
-
-USUAL_VANISHED: Mapping[str, Vanished] = {
-    "people": Vanished.KEEP,
-    "care": Vanished.END,
-    "placements": Vanished.END,
-    "accommodation": Vanished.END,
-    "pre_proceedings": Vanished.END,
-    "plans": Vanished.END,
-    "reviews": Vanished.KEEP,
-    "actions": Vanished.END,
-}
-"""What is made of vanished rows where nobody says otherwise: nobody leaves sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What the caller wants made of rows that vanished or changed, by kind."""
-
-    vanished: Mapping[str, Vanished] = field(default_factory=dict)
-    changed: Mapping[str, Changed] = field(default_factory=dict)
-
-    def of_vanished(self, kind: str) -> Vanished:
-        """What is made of a row of this kind that is gone."""
-        return self.vanished.get(kind, USUAL_VANISHED[kind])
-
-    def of_changed(self, kind: str) -> Changed:
-        """What is made of a row of this kind that says something else."""
-        return self.changed.get(kind, Changed.CHANGE)

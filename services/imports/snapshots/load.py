@@ -1,7 +1,7 @@
-"""Taking a snapshot: everybody's rows beside what is held, and only then anything sent.
+"""Loading a snapshot: everybody's rows are compared with what is held before anything is sent.
 
-An extract that broke off half-way looks like a council that lost half its children. So all is
-compared first; where more has vanished than could have, nothing is sent.
+An extract that broke off half-way looks like a council that lost half its children. So where more
+has vanished than could have, nothing is sent.
 """
 
 from collections import Counter
@@ -11,21 +11,23 @@ from datetime import date
 from typing import Any
 
 from schemas.days import london_day
-from schemas.events.catalogue import NAMES
-from services.imports.load import Brought, HeldNow, batches
-from services.imports.snapshots.known import begun_of, has_ended
-from services.imports.snapshots.layout import BY_KIND, COUNTED, Ways
+from services.imports.load import LoadHoldings, LoadResult
+from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.read import Files, PersonRows
-from services.imports.snapshots.translate import compare, is_open
+from services.imports.snapshots.translate import compare
+from services.imports.snapshots.treatment import RowTreatment
 from services.imports.tabular.faults import FaultReport
-from services.sources.statements import Held, Saying, Slot, Voice, difference, event, slot_of
+from services.sources.holdings import batches
+from services.sources.record_kinds import RECORD_KINDS
+from services.sources.records import has_ended, starts_of
+from services.sources.statements import Holding, Holdings, Provenance, Statement, event_of, key_of
 
 _ALL = 100
 FEW = 5
-"""Rows of a kind that may vanish however small the share that they are not."""
+"""Rows of a kind that may vanish, however large their share of the kind is."""
 
-
-Settle = Callable[[PersonRows, Held, date], None]
+Reconcile = Callable[[PersonRows, Holdings, date], None]
+"""Matches somebody's rows with what is held of them, in place, before they are compared."""
 
 
 class TooMuchVanishedError(Exception):
@@ -33,17 +35,21 @@ class TooMuchVanishedError(Exception):
 
 
 @dataclass(slots=True)
-class Taken:
-    """What came of a snapshot: the events that are news, and what it holds."""
+class SnapshotResult:
+    """What came of a snapshot.
 
-    brought: Brought = field(default_factory=Brought)
+    `events` are those to send. `open_at_source`, `open_here` and `vanished` count records by kind;
+    `absent` counts young people of whom something is held and nothing is in the snapshot.
+    `completed` is what is held of an earlier snapshot.completed for the same day.
+    """
+
+    loaded: LoadResult = field(default_factory=LoadResult)
     events: list[dict[str, Any]] = field(default_factory=list)
-    open: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
+    open_at_source: Counter[str] = field(default_factory=Counter)
+    open_here: Counter[str] = field(default_factory=Counter)
     vanished: Counter[str] = field(default_factory=Counter)
     absent: int = 0
-    ended: Slot = field(default_factory=Slot)
-    """What is held of how the source's snapshots ended."""
+    completed: Holding = field(default_factory=Holding)
 
     def check(self, limit: int) -> None:
         """Refuse a snapshot in which too much vanished. `limit` is in per cent of what is held.
@@ -51,102 +57,110 @@ class Taken:
         Raises:
             TooMuchVanishedError: it is above the limit for some kind, or there is nobody in it.
         """
-        if not self.brought.people and limit < _ALL:
+        if not self.loaded.people and limit < _ALL:
             raise TooMuchVanishedError(
                 "Nothing was sent: there is nobody in this snapshot. Look at the files, or at the "
                 "database and its schema."
             )
-        told = [
-            f"{number:,} of {self.held[kind]:,} {kind}"
+        excessive = [
+            f"{number:,} of {self.open_here[kind]:,} {kind}"
             for kind, number in sorted(self.vanished.items())
-            if number > FEW and number * 100 > limit * self.held[kind]
+            if number > FEW and number * 100 > limit * self.open_here[kind]
         ]
-        if told:
+        if excessive:
             raise TooMuchVanishedError(
-                f"Nothing was sent: {', '.join(told)} that were open are not in this snapshot, "
-                f"which is more than {limit} %. Where that is true, say so with "
+                f"Nothing was sent: {', '.join(excessive)} that were open are not in this "
+                f"snapshot, which is more than {limit} %. Where that is true, say so with "
                 "--vanished-limit 100; else make the extract again."
             )
 
 
-async def take(
+async def load_snapshot(
     people: Iterable[tuple[str, PersonRows]],
     files: Files,
     held_subjects: Sequence[str],
-    held_now: HeldNow,
-    voice: Voice,
-    ways: Ways,
+    load_holdings: LoadHoldings,
+    provenance: Provenance,
+    treatment: RowTreatment,
     report: FaultReport,
-    settle: Settle | None = None,
-) -> Taken:
+    reconcile: Reconcile | None = None,
+) -> SnapshotResult:
     """Compare everybody: those in the files, and those who are held and in no file.
 
-    `settle` has the last word on somebody's rows, once it is known what is held of them. What
-    `files` say is filled in as `people` are read.
+    `files` is filled in as `people` are read.
     """
-    taken = Taken()
-    ends = await held_now([""])
-    slot = slot_of("snapshot.completed", {"date": str(london_day(voice.as_at))})
-    taken.ended = ends.get("", {}).get(slot, Slot())
-    day = london_day(voice.as_at)
+    result = SnapshotResult()
+    day = london_day(provenance.as_at)
+    without_subject = (await load_holdings([""])).get("", {})
+    key = key_of("snapshot.completed", {"date": str(day)})
+    result.completed = without_subject.get(key, Holding())
     for batch in batches(_everybody(people, held_subjects)):
-        held = await held_now([subject for subject, _ in batch])
-        for subject, mine in batch:
-            known = held.get(subject, {})
-            if settle is not None:
-                settle(mine, known, day)
-            report.add_all(mine.faults)
-            doubtful = mine.unclear | files.unclear
-            comparison = compare(mine.rows, known, day, ways, files.kinds, doubtful)
-            taken.brought.people += bool(mine.rows)
-            told = {saying.slot: saying.name for saying in comparison.sayings}
-            taken.brought.told.update(told.values())
-            new = difference(voice, subject, comparison.sayings, known, comparison.would_say)
-            taken.brought.news.update(NAMES[item["type"]] for item in new)
-            taken.events += new
-            taken.vanished.update(comparison.vanished)
-            taken.absent += comparison.is_absent
-            _count(taken, mine, known, files.kinds, voice)
-    taken.open.update(files.nameless)
-    return taken
+        holdings = await load_holdings([subject for subject, _ in batch])
+        for subject, rows in batch:
+            held = holdings.get(subject, {})
+            if reconcile is not None:
+                reconcile(rows, held, day)
+            report.add_all(rows.faults)
+            unusable = rows.unusable | files.unusable
+            comparison = compare(rows.by_kind, held, day, treatment, files.kinds, unusable)
+            result.loaded.people += bool(rows.by_kind)
+            result.events += result.loaded.compare(
+                provenance, subject, comparison.statements, held, comparison.retracts
+            )
+            result.vanished.update(comparison.vanished)
+            result.absent += comparison.is_absent
+            _count_open(result, rows, held, files.kinds, day)
+    result.open_at_source.update(files.without_person)
+    return result
 
 
-def completed(voice: Voice, taken: Taken, kinds: Iterable[str]) -> list[dict[str, Any]]:
-    """The event that ends a snapshot: what the source holds open, of the kinds that it told.
+def completed(
+    provenance: Provenance, result: SnapshotResult, kinds: Iterable[str]
+) -> list[dict[str, Any]]:
+    """The snapshot.completed that ends a snapshot: how many records of each kind are open.
 
-    None, where the same was said of the same moment before.
+    Empty where the same was sent for the same moment before.
     """
     kinds = set(kinds)
-    as_at = voice.as_at.isoformat().replace("+00:00", "Z")
+    as_at = provenance.as_at.isoformat().replace("+00:00", "Z")
     data: dict[str, Any] = {
-        "date": str(london_day(voice.as_at)),
+        "date": str(london_day(provenance.as_at)),
         "as_at": as_at,
-        "open": {name: taken.open[kind] for kind, name in COUNTED.items() if kind in kinds},
+        "open": {
+            kind.counted_as: result.open_at_source[name]
+            for name, kind in RECORD_KINDS.items()
+            if kind.counted_as and name in kinds - {"people"}
+        },
     }
     if "people" in kinds:
-        data["people"] = taken.open["people"]
-    if taken.ended.said and taken.ended.said[-1].data == data:
+        data["people"] = result.open_at_source["people"]
+    if result.completed.events and result.completed.events[-1].data == data:
         return []
-    told = event(voice, "", Saying("snapshot.completed", data), taken.ended)
-    told["id"] = f"snapshot {as_at} {told['id'].rsplit('#', 1)[-1]}"
-    return [told]
+    event = event_of(provenance, "", Statement("snapshot.completed", data), result.completed)
+    event["id"] = f"snapshot {as_at} {event['id'].rsplit('#', 1)[-1]}"
+    return [event]
 
 
-def _count(taken: Taken, mine: PersonRows, known: Held, kinds: Iterable[str], voice: Voice) -> None:
-    day = london_day(voice.as_at)
+def _count_open(
+    result: SnapshotResult, rows: PersonRows, held: Holdings, kinds: Iterable[str], day: date
+) -> None:
+    """Count what is open of one young person, in the snapshot and here.
+
+    A row that could not be used counts as open: it is there.
+    """
     for kind in kinds:
-        shape = BY_KIND[kind]
-        rows = mine.rows.get(kind, {}).values()
-        taken.open[kind] += sum(is_open(row, day) for row in rows)
-        taken.open[kind] += sum(unclear == kind for unclear, _ in mine.unclear)
-        begun = begun_of(known, shape)
-        taken.held[kind] += sum(not has_ended(known, shape, id_, day) for id_ in begun)
+        record_kind = TABLES[kind].record_kind
+        usable = rows.by_kind.get(kind, {}).values()
+        result.open_at_source[kind] += sum(row.is_open(day) for row in usable)
+        result.open_at_source[kind] += sum(unusable == kind for unusable, _ in rows.unusable)
+        starts = starts_of(held, record_kind)
+        result.open_here[kind] += sum(not has_ended(held, record_kind, id_, day) for id_ in starts)
 
 
 def _everybody(
     people: Iterable[tuple[str, PersonRows]], held_subjects: Sequence[str]
 ) -> Iterator[tuple[str, PersonRows]]:
-    """Those in the files, then those who are held and stand in none."""
+    """Those in the files, then those who are held and in none."""
     seen = set()
     for subject, rows in people:
         seen.add(subject)

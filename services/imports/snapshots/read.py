@@ -7,44 +7,50 @@ from typing import Any
 
 import orjson
 
-from services.imports.snapshots.current import LONGEST_ID, Current, understand
-from services.imports.snapshots.layout import BY_KIND, SHAPES
+from services.imports.snapshots.layout import TABLES
+from services.imports.snapshots.source_row import LONGEST_ID, SourceRow, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
 
-_LAYOUTS = tuple(shape.layout for shape in SHAPES)
+_LAYOUTS = tuple(table.layout for table in TABLES.values())
 _JSON = (".jsonl", ".ndjson", ".json")
 SUFFIXES = (".csv", ".txt", *_JSON)
 
 
 @dataclass(slots=True)
 class Files:
-    """The files of a snapshot as they are read: which kinds they hold, and how many rows."""
+    """The files of a snapshot, filled in while they are read.
+
+    `kinds` are those that have a file; `rows` and `without_person` count rows by kind, the latter
+    those that do not say whose they are. `notes` are sentences for whoever runs the import.
+    """
 
     kinds: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    nameless: dict[str, int] = field(default_factory=dict)
-    """How many rows of a kind do not say whose they are."""
+    without_person: dict[str, int] = field(default_factory=dict)
 
     @property
-    def unclear(self) -> set[tuple[str, str]]:
-        """Kinds with such a row: of these nothing can be gone."""
-        return {(kind, "") for kind in self.nameless}
+    def unusable(self) -> set[tuple[str, str]]:
+        """The kinds with a row without a person, under no id: of these nothing can be gone."""
+        return {(kind, "") for kind in self.without_person}
 
 
 @dataclass(slots=True)
 class PersonRows:
-    """The rows of one young person, by kind and id, and those that could not be used."""
+    """The rows of one young person.
 
-    rows: dict[str, dict[str, Current]] = field(default_factory=dict)
-    unclear: set[tuple[str, str]] = field(default_factory=set)
+    `by_kind` are those that can be used, by kind and id; `unusable` are kind and id of the others.
+    """
+
+    by_kind: dict[str, dict[str, SourceRow]] = field(default_factory=dict)
+    unusable: set[tuple[str, str]] = field(default_factory=set)
     faults: list[FileFault] = field(default_factory=list)
 
-    def all(self) -> Iterator[Current]:
+    def all(self) -> Iterator[SourceRow]:
         """Every row that can be used."""
-        for kind in self.rows.values():
+        for kind in self.by_kind.values():
             yield from kind.values()
 
 
@@ -53,26 +59,25 @@ def read_files(
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all files are read before the first comes."""
     for person, rows in grouped((row["person"], row) for row in _rows(paths, files, report)):
-        yield person, gather(rows)
+        yield person, person_rows(rows)
 
 
-def gather(rows: Iterable[Row]) -> PersonRows:
-    """The rows of one young person, understood."""
+def person_rows(rows: Iterable[Row]) -> PersonRows:
+    """The rows of one young person, read and checked."""
     found = PersonRows()
     for row in rows:
-        shape = BY_KIND[row.table]
-        current, faults = understand(row, shape)
+        table = TABLES[row.table]
+        source_row, faults = read_row(row, table)
         found.faults += faults
-        id_ = row[shape.id]
-        mine = found.rows.setdefault(shape.kind, {})
-        if current is None:
-            found.unclear.add((shape.kind, id_))
-        elif id_ in mine:
-            right = f"each {shape.id} stands in one row; the last of them counts"
-            found.faults.append(row.fault(shape.id, right, Became.KEPT, row["person"]))
-            mine[id_] = current
-        else:
-            mine[id_] = current
+        id_ = row[table.id]
+        by_id = found.by_kind.setdefault(table.kind, {})
+        if source_row is None:
+            found.unusable.add((table.kind, id_))
+            continue
+        if id_ in by_id:
+            expected = f"each {table.id} stands in one row; the last of them counts"
+            found.faults.append(row.fault(table.id, expected, Became.KEPT, row["person"]))
+        by_id[id_] = source_row
     return found
 
 
@@ -86,9 +91,9 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             if item["person"].isprintable() and 0 < len(item["person"]) <= LONGEST_ID:
                 yield item
             else:
-                right = "the case identifier of the young person whose row this is"
-                report.add(item.fault("person", right, Became.ROW_LEFT_OUT))
-                files.nameless[item.table] = files.nameless.get(item.table, 0) + 1
+                expected = "the case identifier of the young person whose row this is"
+                report.add(item.fault("person", expected, Became.ROW_LEFT_OUT))
+                files.without_person[item.table] = files.without_person.get(item.table, 0) + 1
 
 
 def _items(path: Path, files: Files) -> Iterator[Row | FileFault]:
@@ -109,35 +114,37 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
             if not line.strip():
                 continue
             try:
-                told = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                told = str(error)
-            if not isinstance(told, dict):
-                right = "one JSON object a line"
-                yield FileFault(path.name, number, "", "", right, Became.FILE_LEFT_OUT)
+                content = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                content = None
+            if not isinstance(content, dict):
+                expected = "one JSON object a line"
+                yield FileFault(path.name, number, "", "", expected, Became.FILE_LEFT_OUT)
                 return
             if layout is None:
-                layout = recognise(_LAYOUTS, list(told), path.stem) or _named(path)
-                if layout is None or not _has_keys(layout, told):
-                    right = "the keys of a kind of rows that is known, person and its id among them"
-                    yield FileFault(path.name, number, "", "", right, Became.FILE_LEFT_OUT)
+                layout = recognise(_LAYOUTS, list(content), path.stem) or _named(path)
+                if layout is None or not _has_keys(layout, content):
+                    expected = (
+                        "the keys of a kind of rows that is known, person and its id among them"
+                    )
+                    yield FileFault(path.name, number, "", "", expected, Became.FILE_LEFT_OUT)
                     return
                 files.kinds.add(layout.name)
-            for key in told:
+            for key in content:
                 if key not in columns:
                     columns[key] = next(iter(layout.named([key]).values()), "")
             yield Row(
                 layout.name,
                 path.name,
                 number,
-                {columns[key]: _text(value) for key, value in told.items() if columns[key]},
+                {columns[key]: _text(value) for key, value in content.items() if columns[key]},
             )
     if layout is None and (named := _named(path)):
         files.kinds.add(named.name)
 
 
-def _has_keys(layout: Layout, told: Iterable[str]) -> bool:
-    return set(layout.required) <= set(layout.named(told).values())
+def _has_keys(layout: Layout, keys: Iterable[str]) -> bool:
+    return set(layout.required) <= set(layout.named(keys).values())
 
 
 def _named(path: Path) -> Layout | None:

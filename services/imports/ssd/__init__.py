@@ -1,1 +1,1 @@
-"""The Standard Safeguarding Dataset, taken as a snapshot each night (docs/imports.md)."""
+"""The Standard Safeguarding Dataset, imported as a nightly snapshot (docs/imports.md)."""

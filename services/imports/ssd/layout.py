@@ -1,4 +1,4 @@
-"""The tables of the dataset that are read, by the field file beside this."""
+"""The tables of the dataset that are read, and their columns, from fields.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,12 @@ _PLACEHOLDER_DATES = ("1900-01-01", "01/01/1900", "1900/01/01")
 
 @dataclass(frozen=True, slots=True)
 class SsdTable:
-    """One table: its name in the database, and the names that each of its columns may have."""
+    """One table of the dataset.
+
+    `key` is its key in fields.toml and `name` its name in the database. `columns` maps each column
+    to the names that it may have, the published one first. By the columns in `own` a file of it is
+    recognised; without one of `required` it cannot be used.
+    """
 
     key: str
     name: str
@@ -25,7 +30,7 @@ class SsdTable:
 
     @property
     def layout(self) -> Layout:
-        """The table as a file of its own."""
+        """The table as it is recognised in a file."""
         return Layout(
             self.key,
             tuple(self.columns),
@@ -37,8 +42,8 @@ class SsdTable:
 
 @cache
 def ssd_tables() -> Mapping[str, SsdTable]:
-    """Every table that is read, by its key in the field file."""
-    told = tomllib.loads((Path(__file__).parent / "fields.toml").read_text("utf-8"))
+    """Every table that is read, by its key in fields.toml."""
+    definitions = tomllib.loads((Path(__file__).parent / "fields.toml").read_text("utf-8"))
     return {
         key: SsdTable(
             key,
@@ -50,12 +55,12 @@ def ssd_tables() -> Mapping[str, SsdTable]:
             tuple(table["own"]),
             tuple(table.get("required", ())),
         )
-        for key, table in told.items()
+        for key, table in definitions.items()
     }
 
 
-def meant(cell: str) -> str:
-    """A cell without what only holds a place until a council fills it."""
-    told = without_time(cell.strip())
-    placeholder = told.casefold() in _PLACEHOLDERS or told.startswith(_PLACEHOLDER_DATES)
-    return "" if placeholder else told
+def without_placeholder(cell: str) -> str:
+    """A cell; empty where it holds a placeholder that the council has not filled yet."""
+    text = without_time(cell.strip())
+    is_placeholder = text.casefold() in _PLACEHOLDERS or text.startswith(_PLACEHOLDER_DATES)
+    return "" if is_placeholder else text

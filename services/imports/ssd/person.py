@@ -1,58 +1,59 @@
-"""Who a young person of the dataset is, and who works with them."""
+"""The row of a person in the dataset's snapshot: who they are, and who works with them."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from services.imports.ssd.summary import Telling
+from services.imports.ssd.findings import Findings
 from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
 from services.imports.tabular.rows import Row
 
 ByTable = Mapping[str, Sequence[Row]]
+"""The rows of one young person by table."""
 
 
-def latest_record(rows: Sequence[Row], telling: Telling) -> Row | None:
-    """Of several records of one care leaver that of the latest contact; of two alike the worse."""
+def latest_record(rows: Sequence[Row], findings: Findings) -> Row | None:
+    """Of several records of one care leaver the latest contact's; of two of one day the worse."""
     if not rows:
         return None
     ranked = sorted(
         rows, key=lambda row: (iso(row["contact"]), vocabulary.suitable(row["suitable"]) != "yes")
     )
     if len(ranked) > 1 and iso(ranked[-1]["contact"]) == iso(ranked[-2]["contact"]):
-        right = "one record a care leaver, or the date of the latest contact to tell them apart"
-        telling.ask(ranked[-1], "contact", right)
+        expected = "one record a care leaver, or the date of the latest contact to tell them apart"
+        findings.add_fault(ranked[-1], "contact", expected)
     return ranked[-1]
 
 
 def person_row(
-    person: str, by_table: ByTable, leaver: Row | None, today: date, telling: Telling
+    person: str, by_table: ByTable, leaver: Row | None, today: date, findings: Findings
 ) -> Row:
-    """The person's row of a snapshot: what their own record, and those about them, say."""
-    told: dict[str, str] = {}
+    """The person's row of a snapshot, from their own record and the records about them."""
+    fields: dict[str, str] = {}
     first = next(row for table in by_table.values() for row in table)
     for row in by_table["person"]:
         first = row
-        told["date_of_birth"] = row["dob"] or row["expected_dob"]
+        fields["date_of_birth"] = row["dob"] or row["expected_dob"]
         if "death_date" in row.values:
-            told["closed_on"] = row["death_date"]
-            told["closed_reason"] = "died" if row["death_date"] else ""
+            fields["closed_on"] = row["death_date"]
+            fields["closed_reason"] = "died" if row["death_date"] else ""
     if leaver is not None:
-        told |= _of_leaver(leaver, telling)
-    if "involvements" in telling.tables:
-        told |= _allocated(by_table["involvements"], told, today, telling)
-    telling.allocated |= {told[name] for name in _WORKERS if told.get(name)}
-    if not told.get("date_of_birth"):
-        told.pop("date_of_birth", None)  # a missing date of birth takes nothing back
-    return Row("people", first.file, first.line, {"person": person, **told})
+        fields |= _leaver_fields(leaver, findings)
+    if "involvements" in findings.tables:
+        fields |= _allocated_workers(by_table["involvements"], fields, today, findings)
+    findings.allocated |= {fields[name] for name in _WORKERS if fields.get(name)}
+    if not fields.get("date_of_birth"):
+        fields.pop("date_of_birth", None)  # a missing date of birth clears nothing
+    return Row("people", first.file, first.line, {"person": person, **fields})
 
 
 _WORKERS = ("personal_adviser", "social_worker", "team_manager")
 
 
-def _of_leaver(row: Row, telling: Telling) -> dict[str, str]:
-    """What a care leaver's record says of the person; words that cannot be read say nothing."""
-    told: dict[str, str] = {}
+def _leaver_fields(row: Row, findings: Findings) -> dict[str, str]:
+    """The person's fields in a care leaver's record; words that cannot be read are left out."""
+    fields: dict[str, str] = {}
     readers = {
         "eligibility": (
             "eligibility",
@@ -62,29 +63,31 @@ def _of_leaver(row: Row, telling: Telling) -> dict[str, str]:
         "in_touch": ("in_touch", vocabulary.in_touch, "YES, NO, DIED, REFU, NREQ or RHOM"),
         "activity": ("full_time_education", vocabulary.education, "a code such as F1"),
     }
-    for column, (name, read, right) in readers.items():
+    for column, (name, read, expected) in readers.items():
         if column not in row.values:
             continue
         value = read(row[column])
         if row[column] and not value and column != "activity":
-            telling.ask(row, column, right)
+            findings.add_fault(row, column, expected)
         else:
-            told[name] = value
+            fields[name] = value
     for column, name in (("adviser", "personal_adviser"), ("worker", "social_worker")):
         if column in row.values:
-            told[name] = telling.worker(row[column])
-            if row[column] and not told[name]:
-                telling.ask(row, column, "a staff id of Professionals: a name must not be kept")
+            fields[name] = findings.worker_id(row[column])
+            if row[column] and not fields[name]:
+                findings.add_fault(
+                    row, column, "a staff id of Professionals: a name must not be kept"
+                )
     if "team" in row.values:
-        told["team"] = row["team"]
-    return told
+        fields["team"] = row["team"]
+    return fields
 
 
-def _allocated(
-    rows: Sequence[Row], known: Mapping[str, str], today: date, telling: Telling
+def _allocated_workers(
+    rows: Sequence[Row], leaver_fields: Mapping[str, str], today: date, findings: Findings
 ) -> dict[str, str]:
-    """Who works with the young person today: of each role the involvement that began last."""
-    told = {name: known.get(name, "") for name in _WORKERS}
+    """Who works with the young person today: of each role the involvement that started last."""
+    fields = {name: leaver_fields.get(name, "") for name in _WORKERS}
     on = str(today)
     current = [
         row
@@ -95,15 +98,15 @@ def _allocated(
         name = _role(row["role"])
         if not name:
             continue  # a reviewing officer or a health visitor holds no case
-        told[name] = telling.worker(row["professional"])
+        fields[name] = findings.worker_id(row["professional"])
         if row["team"]:
-            told["team"] = row["team"]
-        telling.covered += row["reason"].upper().startswith("ABSENC")
-    return told
+            fields["team"] = row["team"]
+        findings.covered += row["reason"].upper().startswith("ABSENC")
+    return fields
 
 
-def _role(told: str) -> str:
-    text = told.casefold()
+def _role(title: str) -> str:
+    text = title.casefold()
     if re.search(r"personal advis|\bpa\b|leaving care", text):
         return "personal_adviser"
     if "team manager" in text:

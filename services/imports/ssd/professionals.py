@@ -1,10 +1,10 @@
-"""Professionals as a staff directory: id, e-mail, role and team. No name is kept."""
+"""The staff directory from the table Professionals: id, e-mail, role and team. No name is kept."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from services.imports.tabular.dates import day_told
+from services.imports.tabular.dates import parse_day
 from services.imports.tabular.rows import Row
 from services.store.staff import StaffMember
 
@@ -16,15 +16,15 @@ _NO_CASES = re.compile(r"\b(pa|assistant|secretary|support|administrator) to\b|b
 def role_of(title: str) -> str:
     """The role of a job title; empty for those who hold no cases and lead no team.
 
-    Heads of service and the chief officer are named by hand: their sight is wide, and a title is
+    Heads of service and the chief officer are named by hand: they may see the most, and a title is
     easily misread.
     """
-    told = " ".join(title.casefold().split())
-    if _NO_CASES.search(told):
+    text = " ".join(title.casefold().split())
+    if _NO_CASES.search(text):
         return ""
-    if _MANAGER.search(told):
+    if _MANAGER.search(text):
         return "team_manager"
-    return "personal_adviser" if _ADVISER.search(told) else ""
+    return "personal_adviser" if _ADVISER.search(text) else ""
 
 
 def members_of(
@@ -33,10 +33,10 @@ def members_of(
     template: str,
     allocated: Collection[str],
     departments: Mapping[str, str],
-    at: datetime,
+    as_at: datetime,
     today: date,
 ) -> Iterator[StaffMember]:
-    """Who works here: those whose title says a role, and those to whom cases are allocated.
+    """The members of staff: those whose title says a role, and those to whom cases are allocated.
 
     `template` makes the address where the table has none: `{staff_id}@council.example`.
     `departments` are names of teams to the ids by which cases name them.
@@ -58,12 +58,12 @@ def members_of(
             role=role,
             team=departments.get(row["team"].casefold(), row["team"]),
             gone_on=gone if gone and gone <= today else None,
-            told_at=at,
+            as_at=as_at,
         )
 
 
-def _day(told: str) -> date | None:
+def _day(cell: str) -> date | None:
     try:
-        return day_told(told)
+        return parse_day(cell)
     except ValueError:
         return None

@@ -1,18 +1,18 @@
-"""The dataset's tables brought together by young person, as a snapshot reads them."""
+"""The dataset's rows grouped by young person and translated to the rows of a snapshot."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.imports.snapshots.current import Current
 from services.imports.snapshots.layout import ACCOMMODATION
-from services.imports.snapshots.read import Files, PersonRows, gather
-from services.imports.ssd.summary import Telling
+from services.imports.snapshots.read import Files, PersonRows, person_rows
+from services.imports.snapshots.source_row import SourceRow
+from services.imports.ssd.findings import Findings
 from services.imports.ssd.tables import TablesRead
 from services.imports.ssd.translate import snapshot_rows
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.rows import Row
-from services.sources.statements import Held, said_of
+from services.sources.statements import Holdings, events_named
 
 _KINDS = {
     "people": ("person", "care_leavers", "involvements"),
@@ -23,38 +23,40 @@ _KINDS = {
     "plans": ("care_plans",),
     "reviews": ("reviews",),
 }
-"""Kinds of a snapshot, and the tables that tell them."""
+"""Kinds of a snapshot, and the tables that they come from."""
 
 
 @dataclass(slots=True)
 class Dataset:
-    """What was read of the dataset beside the young people themselves."""
+    """What was read of the dataset beside the young people.
+
+    `departments` maps names of teams, in lower case, to their ids.
+    """
 
     tables: TablesRead = field(default_factory=TablesRead)
     professionals: list[Row] = field(default_factory=list)
     departments: dict[str, str] = field(default_factory=dict)
-    """Names of teams to their ids."""
-    telling: Telling = field(default_factory=Telling)
+    findings: Findings = field(default_factory=Findings)
 
 
-def people_of(
+def read_people(
     rows: Iterable[Row], dataset: Dataset, files: Files, today: date
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all tables are read before the first comes."""
-    telling = dataset.telling
-    for person, mine in grouped(_by_person(rows, dataset)):
-        if not telling.tables:
-            telling.tables = frozenset(dataset.tables.rows)
-            telling.staff = frozenset(row["id"] for row in dataset.professionals)
-        told = snapshot_rows(person, mine, today, telling)
-        if told:
+    findings = dataset.findings
+    for person, table_rows in grouped(_by_person(rows, dataset)):
+        if not findings.tables:
+            findings.tables = frozenset(dataset.tables.rows)
+            findings.staff = frozenset(row["id"] for row in dataset.professionals)
+        rows_of_snapshot = snapshot_rows(person, table_rows, today, findings)
+        if rows_of_snapshot:
             _note_kinds(dataset, files)
-            for row in told:
+            for row in rows_of_snapshot:
                 files.rows[row.table] = files.rows.get(row.table, 0) + 1
-            understood = gather(told)
-            understood.faults += telling.faults
-            telling.faults = []
-            yield person, understood
+            translated = person_rows(rows_of_snapshot)
+            translated.faults += findings.faults
+            findings.faults = []
+            yield person, translated
     _note_kinds(dataset, files)
 
 
@@ -67,7 +69,7 @@ def _note_kinds(dataset: Dataset, files: Files) -> None:
 
 
 def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row]]:
-    """Each row under its young person; what only names a period of care, through that."""
+    """Each row with its young person; where it names only a period of care, with that one's."""
     of_care: dict[str, str] = {}
     waiting: list[Row] = []
     for row in rows:
@@ -87,26 +89,29 @@ def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row
             yield person, row
 
 
-def settle_dwellings(rows: PersonRows, held: Held, day: date) -> None:
-    """Give each dwelling the id it has had since it was first seen, or a new one.
+def reconcile_dwellings(rows: PersonRows, holdings: Holdings, day: date) -> None:
+    """Give each dwelling the id that is held of it, or a new one where none is held open.
 
-    The dataset has one row a care leaver, whatever their dwelling: with another letter it is
-    another dwelling, and a letter that comes back is not the dwelling of before.
+    The dataset has one row a care leaver, whatever their dwelling. Another letter is another
+    dwelling, and a letter that returns later is a new dwelling again.
     """
-    if any(kind == ACCOMMODATION.kind for kind, _ in rows.unclear):
-        rows.unclear.add((ACCOMMODATION.kind, ""))
-    told = rows.rows.get(ACCOMMODATION.kind)
-    if not told:
+    if any(kind == ACCOMMODATION.kind for kind, _ in rows.unusable):
+        rows.unusable.add((ACCOMMODATION.kind, ""))
+    by_id = rows.by_kind.get(ACCOMMODATION.kind)
+    if not by_id:
         return
-    ended = {str(item.data["accommodation_id"]) for item in said_of(held, ["accommodation.ended"])}
-    lived = [
+    ended = {
         str(item.data["accommodation_id"])
-        for item in said_of(held, ["accommodation.started"])
+        for item in events_named(holdings, ["accommodation.ended"])
+    }
+    current = [
+        str(item.data["accommodation_id"])
+        for item in events_named(holdings, ["accommodation.started"])
         if str(item.data["accommodation_id"]) not in ended
     ]
-    settled = {}
-    for id_, row in told.items():
-        known = next((old for old in lived if old.rsplit("-", 3)[0] == id_), None)
-        new = known or f"{id_}-{day}"
-        settled[new] = Current(row.shape, new, {**row.values, "accommodation_id": new})
-    rows.rows[ACCOMMODATION.kind] = settled
+    reconciled = {}
+    for id_, row in by_id.items():
+        existing = next((old for old in current if old.rsplit("-", 3)[0] == id_), None)
+        new = existing or f"{id_}-{day}"
+        reconciled[new] = SourceRow(row.table, new, {**row.values, "accommodation_id": new})
+    rows.by_kind[ACCOMMODATION.kind] = reconciled

@@ -1,4 +1,4 @@
-"""Where the dataset's tables come from: CSV files, or a database."""
+"""The rows of the dataset's tables, from CSV files or from a database."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.days import london_day
-from services.imports.ssd.layout import SsdTable, meant, ssd_tables
+from services.imports.ssd.layout import SsdTable, ssd_tables, without_placeholder
 from services.imports.tabular.faults import FaultReport, FileFault
 from services.imports.tabular.rows import Layout, Row, plain, read_rows
 from services.store.source_database import Extract
@@ -18,13 +18,16 @@ SUFFIXES = (".csv", ".txt")
 
 @dataclass(slots=True)
 class TablesRead:
-    """Which tables were found, and how many rows each had."""
+    """What was found of the tables.
+
+    `rows` counts rows by the table's key; `notes` are sentences for whoever runs the import.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def tell_missing(self) -> None:
-        """Say which tables there are none of."""
+    def note_missing(self) -> None:
+        """Add a note of the tables that are missing."""
         missing = [table.name for key, table in ssd_tables().items() if key not in self.rows]
         if missing:
             self.notes.append(
@@ -32,8 +35,8 @@ class TablesRead:
                 "add them to the extract to bring it up to date."
             )
 
-    def lacks(self, table: SsdTable, columns: Collection[str]) -> bool:
-        """Whether a table lacks a column without which nothing can be made of it; it is told."""
+    def lacks_required(self, table: SsdTable, columns: Collection[str]) -> bool:
+        """Whether a table lacks a column without which it cannot be used; a note says so."""
         absent = [table.columns[column][0] for column in table.required if column not in columns]
         if absent:
             self.notes.append(
@@ -44,7 +47,7 @@ class TablesRead:
 
 
 def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) -> Iterator[Row]:
-    """The rows of CSV files, each of one table, by its name or by its headings."""
+    """The rows of CSV files. A file is of one table, by its name or by its headings."""
     layouts = [table.layout for table in ssd_tables().values()]
     for path in files:
         named = _named(path)
@@ -54,19 +57,19 @@ def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) 
         if layout is None and not any(path.name in note for note in read.notes):
             read.notes.append(f"{path.name} is no table that is used.")
             continue
-        told_of: set[str] = set()
+        checked: set[str] = set()
         for item in items:
             if isinstance(item, FileFault):
                 report.add(item)
                 continue
-            if item.table not in told_of:
-                told_of.add(item.table)
-                if read.lacks(ssd_tables()[item.table], item.values):
+            if item.table not in checked:
+                checked.add(item.table)
+                if read.lacks_required(ssd_tables()[item.table], item.values):
                     break
                 read.rows.setdefault(item.table, 0)
             read.rows[item.table] += 1
-            yield _with_meaning(item)
-        if layout and not told_of:
+            yield _without_placeholders(item)
+        if layout and not checked:
             read.notes.append(f"{path.name} has no rows.")
 
 
@@ -82,38 +85,44 @@ def _named(path: Path) -> Layout | None:
 def rows_of_database(extract: Extract, read: TablesRead) -> Iterator[Row]:
     """The rows of a database that holds the dataset."""
     for key, table in ssd_tables().items():
-        columns = _columns_there(table, extract.columns(table.name))
+        columns = _column_names(table, extract.columns(table.name))
         if columns is None:
             continue
-        if read.lacks(table, columns):
+        if read.lacks_required(table, columns):
             continue
         read.rows.setdefault(key, 0)
         absent = [names[0] for column, names in table.columns.items() if column not in columns]
         if absent:
             read.notes.append(f"{table.name} has no {', no '.join(absent)}.")
-        for number, told in enumerate(extract.rows(table.name, list(columns.values())), start=1):
+        for number, values in enumerate(extract.rows(table.name, list(columns.values())), start=1):
             read.rows[key] += 1
-            values = {
-                column: meant(_text(value)) for column, value in zip(columns, told, strict=True)
+            cells = {
+                column: without_placeholder(_text(value))
+                for column, value in zip(columns, values, strict=True)
             }
-            yield Row(key, table.name, number, values)
+            yield Row(key, table.name, number, cells)
 
 
-def _columns_there(table: SsdTable, there: Sequence[str] | None) -> dict[str, str] | None:
+def _column_names(table: SsdTable, found_columns: Sequence[str] | None) -> dict[str, str] | None:
     """Column to its name in the database; None where there is no such table."""
-    if there is None:
+    if found_columns is None:
         return None
-    by_plain = {plain(name): name for name in there}
+    by_plain = {plain(name): name for name in found_columns}
     found = {}
     for column, names in table.columns.items():
-        name = next((by_plain[plain(told)] for told in names if plain(told) in by_plain), None)
+        name = next(
+            (by_plain[plain(candidate)] for candidate in names if plain(candidate) in by_plain),
+            None,
+        )
         if name is not None:
             found[column] = name
     return found
 
 
-def _with_meaning(row: Row) -> Row:
-    return Row(row.table, row.file, row.line, {k: meant(v) for k, v in row.values.items()})
+def _without_placeholders(row: Row) -> Row:
+    return Row(
+        row.table, row.file, row.line, {k: without_placeholder(v) for k, v in row.values.items()}
+    )
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
-"""One young person's rows of the dataset, as the rows of a snapshot.
+"""One young person's rows of the dataset, translated to the rows of a snapshot.
 
-A column that the extract does not have says nothing; only an empty cell of one that it has clears.
+A column that the extract lacks changes nothing; an empty cell of a column that it has clears.
 """
 
 import re
@@ -11,8 +11,8 @@ from datetime import date
 import orjson
 
 from schemas.codes import LEGAL_STATUSES
+from services.imports.ssd.findings import Findings
 from services.imports.ssd.person import ByTable, latest_record, person_row
-from services.imports.ssd.summary import Telling
 from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
 from services.imports.tabular.rows import Row
@@ -40,35 +40,35 @@ CONCERNED = ("care_leavers", "episodes", "placements", "pre_proceedings", "care_
 """Tables of which one must name a young person for them to be Sightline's business."""
 
 
-def snapshot_rows(person: str, rows: Iterable[Row], today: date, telling: Telling) -> list[Row]:
+def snapshot_rows(person: str, rows: Iterable[Row], today: date, findings: Findings) -> list[Row]:
     """The rows of a snapshot; none where the young person is not Sightline's business."""
     by_table: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_table[row.table].append(row)
     if not any(by_table[table] for table in CONCERNED):
         return []
-    leaver = latest_record(by_table["care_leavers"], telling)
-    made = [person_row(person, by_table, leaver, today, telling)]
-    made += _care(person, by_table, today, telling)
-    made += _placements(person, by_table["placements"])
-    made += _accommodation(person, leaver)
-    made += _pre_proceedings(person, by_table["pre_proceedings"])
-    made += _plans(person, by_table["care_plans"], telling)
-    made += _reviews(person, by_table)
-    return made
+    leaver = latest_record(by_table["care_leavers"], findings)
+    translated = [person_row(person, by_table, leaver, today, findings)]
+    translated += _care(person, by_table, today, findings)
+    translated += _placements(person, by_table["placements"])
+    translated += _accommodation(person, leaver)
+    translated += _pre_proceedings(person, by_table["pre_proceedings"])
+    translated += _plans(person, by_table["care_plans"], findings)
+    translated += _reviews(person, by_table)
+    return translated
 
 
 Cells = Mapping[str, tuple[str, str]]
-"""Cell of a snapshot's row to its value, and the column of the dataset that tells it."""
+"""Cell of a snapshot's row to its value, and the column of the dataset that it is read from."""
 
 
-def _made(of_kind: str, source: Row, person: str, cells: Cells, **given: str) -> Row:
-    told = {name: value for name, (value, column) in cells.items() if column in source.values}
-    return Row(of_kind, source.file, source.line, {"person": person, **given, **told})
+def _row(of_kind: str, source: Row, person: str, cells: Cells, **given: str) -> Row:
+    fields = {name: value for name, (value, column) in cells.items() if column in source.values}
+    return Row(of_kind, source.file, source.line, {"person": person, **given, **fields})
 
 
-def _care(person: str, by_table: ByTable, today: date, telling: Telling) -> Iterator[Row]:
-    """Each period of care, of the episodes that make it."""
+def _care(person: str, by_table: ByTable, today: date, findings: Findings) -> Iterator[Row]:
+    """Each period of care, from its episodes."""
     periods: dict[str, list[Row]] = defaultdict(list)
     for row in by_table["episodes"]:
         periods[row["care"] or iso(row["entered_care"]) or row["id"]].append(row)
@@ -79,7 +79,9 @@ def _care(person: str, by_table: ByTable, today: date, telling: Telling) -> Iter
         reason = vocabulary.reason_ceased(last["end_reason"])
         ended = bool(last["end"]) and reason not in ("", "X1")
         if last["end"] and not reason:
-            telling.ask(last, "end_reason", "the reason why care ended; without it care goes on")
+            findings.add_fault(
+                last, "end_reason", "the reason why care ended; without it care goes on"
+            )
         given = {
             "care_id": care,
             "start": episodes[0]["entered_care"] or episodes[0]["start"],
@@ -88,11 +90,11 @@ def _care(person: str, by_table: ByTable, today: date, telling: Telling) -> Iter
         }
         if status and not ended:
             given["legal_status"] = status
-        yield _made("care", last, person, {}, **given)
+        yield _row("care", last, person, {}, **given)
 
 
 def _legal_status(rows: Sequence[Row], today: date) -> str:
-    """The national legal status that holds today; local ones say nothing about being in care."""
+    """The national legal status today; a local one says nothing about being in care."""
     on, found = str(today), ""
     for row in sorted(rows, key=lambda row: iso(row["start"])):
         code, ended = vocabulary.legal_status(row["status"]), iso(row["end"])
@@ -108,7 +110,7 @@ def _placements(person: str, rows: Sequence[Row]) -> Iterator[Row]:
             "urn": (row["urn"], "urn"),
             "end_reason": (row["reason"], "reason"),
         }
-        yield _made(
+        yield _row(
             "placements", row, person, cells,
             placement_id=row["id"], start=row["start"], end=row["end"],
             code=vocabulary.placement(row["code"]),
@@ -116,23 +118,25 @@ def _placements(person: str, rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _accommodation(person: str, row: Row | None) -> Iterator[Row]:
-    """Where a care leaver lives now: the record has one dwelling after another, told by its letter.
+    """Where a care leaver lives now: the record has only the latest dwelling, as a letter.
 
-    Row keys of this table are made anew each night by some extracts, so the person is the key.
+    Some extracts make new row keys for this table each night, so the person and letter are the key.
     """
     letter = vocabulary.accommodation(row["accommodation"]) if row else ""
     if row is None or not letter:
         return
-    told = row["accommodation"].strip()
-    digit = told[1:2] if len(told) == 2 else ""
+    code = row["accommodation"].strip()
+    digit = code[1:2] if len(code) == 2 else ""
     cells = {"suitable": (vocabulary.suitable(row["suitable"]), "suitable")}
-    made = _made(
+    translated = _row(
         "accommodation", row, person, cells, accommodation_id=f"{person}-{letter}", code=letter
     )
-    if digit and not made["suitable"]:
+    if digit and not translated["suitable"]:
         suits = {"suitable": vocabulary.suitable(digit)}
-        made = Row(made.table, made.file, made.line, {**made.values, **suits})
-    yield made
+        translated = Row(
+            translated.table, translated.file, translated.line, {**translated.values, **suits}
+        )
+    yield translated
 
 
 def _pre_proceedings(person: str, rows: Sequence[Row]) -> Iterator[Row]:
@@ -140,30 +144,30 @@ def _pre_proceedings(person: str, rows: Sequence[Row]) -> Iterator[Row]:
         if not row["decision"]:
             continue  # a placeholder: nothing has been decided
         outcome = row["outcome"].casefold()
-        told = "other" if row["ended"] else ""
+        ended_by = "other" if row["ended"] else ""
         if "step" in outcome:
-            told = "step_down"
+            ended_by = "step_down"
         elif "issue" in outcome or "care proceedings" in outcome:
-            told = "care_proceedings"
+            ended_by = "care_proceedings"
         cells = {
             "end": (row["ended"], "ended"),
-            "outcome": (told, "outcome"),
+            "outcome": (ended_by, "outcome"),
             "issued_on": (row["issued"], "issued"),
             "letter_sent_on": (row["letter"], "letter"),
             "first_meeting_on": (row["first_meeting"], "first_meeting"),
             "family_id": (row["family"], "family"),
         }
         id_ = row["id"] or f"{person}-{iso(row['decision'])}"
-        yield _made("pre_proceedings", row, person, cells, period_id=id_, start=row["decision"])
+        yield _row("pre_proceedings", row, person, cells, period_id=id_, start=row["decision"])
 
 
-def _plans(person: str, rows: Sequence[Row], telling: Telling) -> Iterator[Row]:
+def _plans(person: str, rows: Sequence[Row], findings: Findings) -> Iterator[Row]:
     """Plans for permanence. All ten keys blank: none is agreed. Unreadable: what is held stays."""
     agreed = []
     for row in rows:
         plans = plans_of(row["plans"])
         if plans is None:
-            telling.ask(row, "plans", "the ten keys of a care plan as JSON")
+            findings.add_fault(row, "plans", "the ten keys of a care plan as JSON")
             plans = [""]
         if plans:
             agreed.append((row, plans))
@@ -171,17 +175,17 @@ def _plans(person: str, rows: Sequence[Row], telling: Telling) -> Iterator[Row]:
     for number, (row, plans) in enumerate(agreed):
         last = number == len(agreed) - 1
         cells = {"withdrawn_on": (row["end"] if last else "", "end")}
-        yield _made(
+        yield _row(
             "plans", row, person, cells,
             plan_id=row["id"] or f"{person}-{iso(row['start'])}", date=row["start"],
             plan=plans[0], parallel_plan=plans[1] if len(plans) > 1 else "",
         )  # fmt: skip
 
 
-def plans_of(told: str) -> list[str] | None:
+def plans_of(cell: str) -> list[str] | None:
     """The plans that a care plan's ten keys set, each once; None where they cannot be read."""
     try:
-        keys = orjson.loads(told) if told else {}
+        keys = orjson.loads(cell) if cell else {}
     except orjson.JSONDecodeError:
         return None
     if isinstance(keys, list) and all(isinstance(item, dict) for item in keys):
@@ -197,26 +201,26 @@ def plans_of(told: str) -> list[str] | None:
 
 
 def _reviews(person: str, by_table: ByTable) -> Iterator[Row]:
-    """Reviews that were held; the next that is planned stands with the last of them."""
-    held: list[Row] = []
+    """Completed reviews; the date of the next planned one goes with the last of them."""
+    completed: list[Row] = []
     planned: list[Row] = []
     for row in by_table["reviews"]:
         if row["cancelled"].casefold() in _YES:
             continue
-        (held if row["date"] else planned).append(row)
-    held.sort(key=lambda row: iso(row["date"]))
+        (completed if row["date"] else planned).append(row)
+    completed.sort(key=lambda row: iso(row["date"]))
     due = min((iso(row["due"]) for row in planned if row["due"]), default="")
-    for number, row in enumerate(held):
+    for number, row in enumerate(completed):
         on, by = iso(row["date"]), iso(row["due"])
         cells = {"on_time": (("yes" if on <= by else "no") if on and by else "", "due")}
-        is_last = number == len(held) - 1
-        yield _made(
+        is_last = number == len(completed) - 1
+        yield _row(
             "reviews", row, person, cells,
             review_id=row["id"], date=row["date"], kind="looked_after",
             next_due=due if is_last and due > on else "",
         )  # fmt: skip
     for day in sorted({iso(row["pathway_review"]) for row in by_table["care_leavers"]} - {""}):
-        yield _made(
+        yield _row(
             "reviews", by_table["care_leavers"][0], person, {},
             review_id=f"{person}-pathway-{day}", date=day, kind="pathway_plan",
         )  # fmt: skip

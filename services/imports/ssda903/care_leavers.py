@@ -10,7 +10,7 @@ from services.imports.ssda903.episodes import STARTS_CARE, Episode
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import Became
 from services.imports.tabular.rows import Row
-from services.sources.statements import Saying
+from services.sources.statements import Statement
 
 _IN_TOUCH = {
     "YES": "yes",
@@ -24,11 +24,11 @@ _EDUCATION = {"F1": "higher", "F2": "further"}
 _YOUNGEST, _LAST_BIRTHDAY, _OLDEST = 17, 21, 25
 _ADULT = 18
 _NOTHING_MORE = ("DIED", "RHOM")
-"""After these the department asks for no activity and no accommodation."""
+"""With these the department asks for no activity and no accommodation."""
 
 
 def day_of(born: date | None, year: CollectionYear) -> tuple[date, int | None]:
-    """The day that an OC3 row speaks of, and the age on it.
+    """The day that an OC3 row is about, and the age on it.
 
     The birthday in the year up to 21; from 22 the latest contact, which was by the year's last day.
     """
@@ -48,27 +48,27 @@ def _birthday(born: date, year: CollectionYear) -> date:
 
 
 def looked_after_on(day: date, episodes: Sequence[Episode]) -> bool:
-    """Whether the child was in care on a day; a first episode that is no S had begun before."""
-    begun = [episode for episode in episodes if episode.start <= day]
-    if not begun:
+    """Whether the child was in care on a day; a first episode other than S had started before."""
+    started = [episode for episode in episodes if episode.start <= day]
+    if not started:
         return bool(episodes) and episodes[0].reason != STARTS_CARE
-    last = begun[-1]
+    last = started[-1]
     return not (last.ends_care and last.end is not None and last.end <= day)
 
 
-def tell_care_leaver(
+def care_leaver_statements(
     row: Row, born: date | None, cells: Cells, episodes: Sequence[Episode]
-) -> Iterator[Saying]:
-    """What an OC3 row says. Without a date of birth the worse is taken: under 18."""
+) -> Iterator[Statement]:
+    """The statements of an OC3 row. Without a date of birth the worse is assumed: under 18."""
     child = row["CHILD"]
     day, age = day_of(born, cells.year)
     if age is not None and not _YOUNGEST <= age <= _OLDEST:
-        right = f"OC3 is for young people of 17 to 25; this one is {age}"
-        cells.fault(row, "DOB", right, Became.KEPT)
+        expected = f"OC3 is for young people of 17 to 25; this one is {age}"
+        cells.fault(row, "DOB", expected, Became.KEPT)
     person: dict[str, Any] = {"date": str(day)}
     if age is None:
-        right = "the date of birth; without it the young person counts as under 18"
-        cells.fault(row, "DOB", right, Became.KEPT)
+        expected = "the date of birth; without it the young person counts as under 18"
+        cells.fault(row, "DOB", expected, Became.KEPT)
     if age is None or age < _ADULT:
         looked_after = looked_after_on(day, episodes)
         person["eligibility"] = "eligible" if looked_after else "relevant"
@@ -80,10 +80,10 @@ def tell_care_leaver(
         person["in_touch"] = _IN_TOUCH[touch]
     if activity not in ("", "0"):
         person["full_time_education"] = _EDUCATION.get(activity, "none")
-    yield Saying("person.updated", person)
+    yield Statement("person.updated", person)
     if touch in _NOTHING_MORE and letter:
-        right = f"0, where IN_TOUCH is {touch}"
-        cells.fault(row, "ACCOM", right, Became.KEPT)
+        expected = f"0, where IN_TOUCH is {touch}"
+        cells.fault(row, "ACCOM", expected, Became.KEPT)
     if letter:
         accommodation: dict[str, Any] = {
             "accommodation_id": f"{child}-{cells.year.begins + 1}",
@@ -93,4 +93,4 @@ def tell_care_leaver(
         }
         if suitable is not None:
             accommodation["suitable"] = suitable
-        yield Saying("accommodation.started", accommodation)
+        yield Statement("accommodation.started", accommodation)

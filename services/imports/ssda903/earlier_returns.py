@@ -1,40 +1,43 @@
-"""What earlier returns said of a child, where this one begins in the middle of it."""
+"""Spells of a child that earlier returns stated, so that this return can continue them."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from schemas.codes import TEMPORARY_PLACEMENTS
-from services.sources.statements import Held, Said, said_of
+from services.sources.statements import HeldEvent, Holdings, events_named
 
 
 @dataclass(slots=True)
 class EarlierSpell:
-    """A spell as an earlier return told it."""
+    """A spell as earlier returns stated it.
+
+    `by_this_date` is whether it had started by `start`, and not on that day.
+    """
 
     id: str
     start: date
     by_this_date: bool
-    begun: dict[str, Any]
+    start_fields: dict[str, Any]
     end: date | None = None
     changes: list[tuple[date, dict[str, Any]]] = field(default_factory=list)
 
-    def before(self, day: date) -> dict[str, Any]:
-        """What it was just before a day."""
-        told = dict(self.begun)
+    def fields_before(self, day: date) -> dict[str, Any]:
+        """Its fields just before a day."""
+        fields = dict(self.start_fields)
         for on, change in sorted(self.changes, key=lambda item: item[0]):
             if on < day:
-                told |= change
-        return told
+                fields |= change
+        return fields
 
-    def runs_into(self, day: date) -> bool:
-        """Whether it began before a day and had not ended before it."""
+    def is_open_into(self, day: date) -> bool:
+        """Whether it started before a day and had not ended before it."""
         return self.start < day and (self.end is None or self.end >= day)
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierCare:
-    """A period of care that goes on, with its legal status until then."""
+    """A period of care that continues, with its legal status until then."""
 
     id: str
     legal_status: str
@@ -42,37 +45,40 @@ class EarlierCare:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPlacement:
-    """A placement that goes on, with what it was until then."""
+    """A placement that continues, with its traits until then."""
 
     id: str
     traits: dict[str, str | None]
     ended: bool
 
 
-class Earlier:
-    """What is held of the return's source about one child."""
+class EarlierReturns:
+    """The periods of care and placements of one child that are held of the return's source.
 
-    def __init__(self, held: Held) -> None:
-        self.care = _spells(held, "care", "care_id")
-        self.placements = _spells(held, "placement", "placement_id")
+    `continued` are the ids of those that this return continues.
+    """
+
+    def __init__(self, holdings: Holdings) -> None:
+        self.care = _spells(holdings, "care", "care_id")
+        self.placements = _spells(holdings, "placement", "placement_id")
         self.continued: set[str] = set()
-        """Ids of spells that this return goes on with."""
 
     def starts(self) -> dict[str, date]:
-        """When each spell began, by its id."""
+        """When each spell started, by its id."""
         return {spell.id: spell.start for spell in (*self.care, *self.placements)}
 
     def care_on(self, day: date) -> EarlierCare | None:
-        """The period of care that was running when an episode of this return begins."""
+        """The period of care that was open when an episode of this return starts."""
         spell = _latest(self.care, day)
         if spell is None:
             return None
-        return EarlierCare(spell.id, str(spell.before(day).get("legal_status") or ""))
+        return EarlierCare(spell.id, str(spell.fields_before(day).get("legal_status") or ""))
 
-    def care_beginning(self, start: date, until: date) -> str:
-        """The id of the period that begins on a day; or of one that had only begun by later.
+    def care_starting(self, start: date, until: date) -> str:
+        """The id of the held period of care that starts on `start`; empty where there is none.
 
-        An earlier year's return may come after a later one's, which saw the period from its middle.
+        Or of one that is held as started by a later day, up to `until`: an earlier year's return
+        may be imported after a later one's, which saw the period from its middle.
         """
         for spell in self.care:
             if spell.start == start or (spell.by_this_date and start < spell.start <= until):
@@ -80,43 +86,43 @@ class Earlier:
         return ""
 
     def placement_on(self, day: date, *, temporary: bool) -> EarlierPlacement | None:
-        """The placement that was running when an episode of this return begins."""
+        """The placement that was open when an episode of this return starts."""
         alike = [
             spell
             for spell in self.placements
-            if (spell.begun.get("code") in TEMPORARY_PLACEMENTS) is temporary
+            if (spell.start_fields.get("code") in TEMPORARY_PLACEMENTS) is temporary
         ]
         spell = _latest(alike, day)
         if spell is None:
             return None
-        told = spell.before(day)
+        fields = spell.fields_before(day)
         return EarlierPlacement(
             spell.id,
-            {name: told.get(name) for name in ("code", "provider", "urn")},
+            {name: fields.get(name) for name in ("code", "provider", "urn")},
             spell.end is not None,
         )
 
 
 def _latest(spells: list[EarlierSpell], day: date) -> EarlierSpell | None:
-    running = [spell for spell in spells if spell.runs_into(day)]
+    running = [spell for spell in spells if spell.is_open_into(day)]
     return max(running, key=lambda spell: spell.start, default=None)
 
 
-def _spells(held: Held, kind: str, key: str) -> list[EarlierSpell]:
+def _spells(holdings: Holdings, kind: str, key: str) -> list[EarlierSpell]:
     spells: dict[str, EarlierSpell] = {}
-    said = said_of(held, [f"{kind}.started", f"{kind}.changed", f"{kind}.ended"])
-    for item in sorted(said, key=lambda item: not item.name.endswith("started")):
-        id_ = str(item.data[key])
-        if item.name.endswith("started"):
+    events = events_named(holdings, [f"{kind}.started", f"{kind}.changed", f"{kind}.ended"])
+    for event in sorted(events, key=lambda event: not event.name.endswith("started")):
+        id_ = str(event.data[key])
+        if event.name.endswith("started"):
             spells[id_] = EarlierSpell(
-                id_, _day(item), item.data.get("date_basis") == "by_this_date", dict(item.data)
+                id_, _day(event), event.data.get("date_basis") == "by_this_date", dict(event.data)
             )
-        elif id_ in spells and item.name.endswith("ended"):
-            spells[id_].end = _day(item)
+        elif id_ in spells and event.name.endswith("ended"):
+            spells[id_].end = _day(event)
         elif id_ in spells:
-            spells[id_].changes.append((_day(item), dict(item.data)))
+            spells[id_].changes.append((_day(event), dict(event.data)))
     return sorted(spells.values(), key=lambda spell: spell.start)
 
 
-def _day(item: Said) -> date:
-    return date.fromisoformat(item.data["date"])
+def _day(event: HeldEvent) -> date:
+    return date.fromisoformat(event.data["date"])

@@ -1,4 +1,4 @@
-"""Episodes as two stories: the periods of care, and the placements within them."""
+"""Episodes translated to two kinds of spell: periods of care, and the placements within them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from schemas.codes import TEMPORARY_PLACEMENTS
-from services.imports.ssda903.earlier_returns import Earlier
+from services.imports.ssda903.earlier_returns import EarlierReturns
 from services.imports.tabular.rows import Row
-from services.sources.statements import Saying
+from services.sources.statements import Statement
 
 STARTS_CARE = "S"
 MOVES = frozenset("SPB")
@@ -17,12 +17,12 @@ STAYS = frozenset("LTU")
 """Reasons that are none: a new legal status, or a change with the same carer or setting."""
 
 Traits = Mapping[str, str | None]
-"""What a placement is: code, provider and URN."""
+"""The fields that make a placement what it is: code, provider and URN."""
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One episode as it can be used. Codes are empty where they are not told or not readable.
+    """One episode as it can be used. Codes are empty where they are missing or unreadable.
 
     `end` is DEC, where it is a day that the episode can have ended on.
     """
@@ -45,7 +45,7 @@ class Episode:
 
     @property
     def traits(self) -> Traits:
-        """What its placement is."""
+        """The traits of its placement."""
         return {
             "code": self.place,
             "provider": self.provider or None,
@@ -58,41 +58,43 @@ class Episode:
         return self.place in TEMPORARY_PLACEMENTS
 
 
-def tell_care(child: str, episodes: Sequence[Episode], earlier: Earlier) -> Iterator[Saying]:
-    """The periods of care that the episodes make."""
+def care_statements(
+    child: str, episodes: Sequence[Episode], earlier: EarlierReturns
+) -> Iterator[Statement]:
+    """The statements of the periods of care that the episodes make."""
     care, status = "", ""
     for number, episode in enumerate(episodes):
         if not care:
-            goes_on = earlier.care_on(episode.start) if number == 0 else None
-            if goes_on and episode.reason != STARTS_CARE:
-                earlier.continued.add(goes_on.id)
-                care, status = goes_on.id, goes_on.legal_status
+            running = earlier.care_on(episode.start) if number == 0 else None
+            if running and episode.reason != STARTS_CARE:
+                earlier.continued.add(running.id)
+                care, status = running.id, running.legal_status
             else:
-                care = earlier.care_beginning(episode.start, _end_of_care(episodes[number:]))
+                care = earlier.care_starting(episode.start, _end_of_care(episodes[number:]))
                 care = care or f"{child}-{episode.start}"
                 status = episode.legal_status
-                yield Saying("care.started", _care(care, episode))
+                yield Statement("care.started", _care_data(care, episode))
         if episode.legal_status and episode.legal_status != status:
             status = episode.legal_status
-            yield Saying(
+            yield Statement(
                 "care.changed",
                 {"care_id": care, "date": str(episode.start), "legal_status": status},
             )
         if episode.ends_care:
-            yield Saying(
+            yield Statement(
                 "care.ended",
                 {"care_id": care, "date": str(episode.end), "reason": episode.ceased},
             )
             care = ""
 
 
-def _care(id_: str, episode: Episode) -> dict[str, Any]:
-    told: dict[str, Any] = {"care_id": id_, "date": str(episode.start)}
+def _care_data(id_: str, episode: Episode) -> dict[str, Any]:
+    data: dict[str, Any] = {"care_id": id_, "date": str(episode.start)}
     if episode.legal_status:
-        told["legal_status"] = episode.legal_status
+        data["legal_status"] = episode.legal_status
     if episode.reason != STARTS_CARE:
-        told["date_basis"] = "by_this_date"
-    return told
+        data["date_basis"] = "by_this_date"
+    return data
 
 
 def _end_of_care(episodes: Sequence[Episode]) -> date:
@@ -102,7 +104,7 @@ def _end_of_care(episodes: Sequence[Episode]) -> date:
 
 @dataclass(slots=True)
 class _Placed:
-    """A placement that goes on: its id, what it is now, and its latest episode."""
+    """An open placement: its id, its traits now, and its latest episode."""
 
     id: str
     traits: Traits
@@ -111,21 +113,24 @@ class _Placed:
 
 @dataclass(slots=True)
 class _Placements:
-    """Follows a child from placement to placement. A temporary one stands beside the main one."""
+    """Follows a child from placement to placement.
+
+    A temporary placement is open beside the main one. `before` is the latest episode.
+    """
 
     child: str
-    earlier: Earlier
+    earlier: EarlierReturns
     main: _Placed | None = None
     temporary: _Placed | None = None
     before: Episode | None = None
     ids: set[str] = field(default_factory=set)
 
-    def follow(self, episode: Episode) -> Iterator[Saying]:
-        """What one more episode says."""
+    def follow(self, episode: Episode) -> Iterator[Statement]:
+        """The statements of one more episode."""
         current = self.temporary if episode.is_temporary else self.main
         if not episode.place:
             yield from self.end_all(episode.start)
-        elif current and self._goes_on(current, episode):
+        elif current and self._continues(current, episode):
             yield from _changed(current, episode)
             if not episode.is_temporary:
                 yield from self._end(self.temporary, episode.start)
@@ -136,7 +141,7 @@ class _Placements:
         if episode.ends_care:
             yield from self.end_all(None)
 
-    def _goes_on(self, current: _Placed, episode: Episode) -> bool:
+    def _continues(self, current: _Placed, episode: Episode) -> bool:
         same = current.traits == episode.traits
         if self.before is not current.last:  # back from a hospital or a holiday, without a gap
             return same and self.before is not None and self.before.end in (None, episode.start)
@@ -144,14 +149,14 @@ class _Placements:
             return True
         return episode.reason not in MOVES and same
 
-    def _begin(self, episode: Episode) -> Iterator[Saying]:
+    def _begin(self, episode: Episode) -> Iterator[Statement]:
         if self.before is None:
-            held = self.earlier.placement_on(episode.start, temporary=episode.is_temporary)
-            # One that an earlier return left open, and came back to, was never left.
-            came_back = held and not held.ended and held.traits == episode.traits
-            if held and (came_back or episode.reason in STAYS):
-                self.earlier.continued.add(held.id)
-                placed = _Placed(held.id, held.traits, episode)
+            running = self.earlier.placement_on(episode.start, temporary=episode.is_temporary)
+            # One that an earlier return left open, and that the child is still in, was never left.
+            came_back = running and not running.ended and running.traits == episode.traits
+            if running and (came_back or episode.reason in STAYS):
+                self.earlier.continued.add(running.id)
+                placed = _Placed(running.id, running.traits, episode)
                 self._put(placed, episode)
                 yield from _changed(placed, episode)
                 return
@@ -164,11 +169,11 @@ class _Placements:
             id_ += "+"
         self.ids.add(id_)
         self._put(_Placed(id_, episode.traits, episode), episode)
-        told: dict[str, Any] = {"placement_id": id_, "date": str(episode.start)}
-        told |= {name: value for name, value in episode.traits.items() if value}
+        data: dict[str, Any] = {"placement_id": id_, "date": str(episode.start)}
+        data |= {name: value for name, value in episode.traits.items() if value}
         if episode.reason not in MOVES:
-            told["date_basis"] = "by_this_date"
-        yield Saying("placement.started", told)
+            data["date_basis"] = "by_this_date"
+        yield Statement("placement.started", data)
 
     def _put(self, placed: _Placed, episode: Episode) -> None:
         if episode.is_temporary:
@@ -176,40 +181,42 @@ class _Placements:
         else:
             self.main = placed
 
-    def _end(self, placed: _Placed | None, otherwise: date | None = None) -> Iterator[Saying]:
+    def _end(self, placed: _Placed | None, otherwise: date | None = None) -> Iterator[Statement]:
         if placed is None:
             return
         last = placed.last
         day = last.end or otherwise
         if day is None:
             return
-        told: dict[str, Any] = {"placement_id": placed.id, "date": str(day)}
+        data: dict[str, Any] = {"placement_id": placed.id, "date": str(day)}
         if reason := last.change or last.ceased:
-            told["reason"] = reason
-        yield Saying("placement.ended", told)
+            data["reason"] = reason
+        yield Statement("placement.ended", data)
 
-    def end_all(self, otherwise: date | None) -> Iterator[Saying]:
-        """Everything ends as its last episode did; on this day, where that did not."""
+    def end_all(self, otherwise: date | None) -> Iterator[Statement]:
+        """End every open placement on the day its last episode ended; else on `otherwise`."""
         yield from self._end(self.temporary, otherwise)
         yield from self._end(self.main, otherwise)
         self.main = self.temporary = None
 
 
-def tell_placements(child: str, episodes: Sequence[Episode], earlier: Earlier) -> Iterator[Saying]:
-    """The placements that the episodes make."""
+def placement_statements(
+    child: str, episodes: Sequence[Episode], earlier: EarlierReturns
+) -> Iterator[Statement]:
+    """The statements of the placements that the episodes make."""
     placements = _Placements(child, earlier)
     for episode in episodes:
         yield from placements.follow(episode)
     yield from placements.end_all(None)
 
 
-def _changed(placed: _Placed, episode: Episode) -> Iterator[Saying]:
-    """What differs in a placement that goes on; what is no longer told is cleared."""
+def _changed(placed: _Placed, episode: Episode) -> Iterator[Statement]:
+    """State the traits that differ in a placement that continues; missing ones are cleared."""
     new = {
         name: value for name, value in episode.traits.items() if value != placed.traits.get(name)
     }
     placed.traits, placed.last = episode.traits, episode
     if new:
-        yield Saying(
+        yield Statement(
             "placement.changed", {"placement_id": placed.id, "date": str(episode.start)} | new
         )

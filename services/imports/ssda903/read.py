@@ -1,4 +1,4 @@
-"""A whole return: its files read once, its rows brought together by child, each child told."""
+"""A whole return: its files read once and its rows grouped by child."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from services.imports.ssda903.layout import LAYOUTS, USED
 from services.imports.ssda903.xml_form import read_xml
-from services.imports.ssda903.years import FIRST, LAST, CollectionYear, told_by
-from services.imports.tabular.dates import day_told
+from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_from_dates
+from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.rows import Row, read_rows
@@ -20,7 +20,7 @@ _SUFFIXES = (".csv", ".txt", ".xml")
 
 @dataclass(slots=True)
 class FileRead:
-    """One file as it was read: the tables in it and how many rows."""
+    """One table of a file as it was read, and how many rows it had."""
 
     name: str
     table: str = ""
@@ -28,10 +28,11 @@ class FileRead:
 
 
 @dataclass(slots=True)
-class Return:
-    """A return on its way: its files, its year, and what there is to say about them.
+class AnnualReturn:
+    """A return while it is read.
 
-    `year` is the one that was given; None where the dates are to tell it.
+    `year` is the one that was given; None until the dates show it. `days` and `reviewed` count the
+    dates of episodes and of reviews. `notes` are sentences for whoever runs the import.
     """
 
     year: CollectionYear | None = None
@@ -41,10 +42,10 @@ class Return:
     days: Counter[date] = field(default_factory=Counter)
     reviewed: Counter[date] = field(default_factory=Counter)
 
-    def settle_year(self, today: date) -> CollectionYear:
-        """The year that was given or, once all is read, that the dates tell."""
+    def determine_year(self, today: date) -> CollectionYear:
+        """The year that was given or, once all is read, the year that the dates show."""
         if self.year is None:
-            self.year = told_by(self.days, self.reviewed, today)
+            self.year = year_from_dates(self.days, self.reviewed, today)
             self.notes.append(f"Taken to be the return of {self.year}, as its dates tell.")
         if not FIRST <= self.year.begins <= LAST:
             near = CollectionYear(min(max(self.year.begins, FIRST), LAST))
@@ -73,41 +74,47 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_return(
-    paths: Sequence[Path], told: Return, report: FaultReport, tick: Callable[[], object]
+    paths: Sequence[Path],
+    annual_return: AnnualReturn,
+    report: FaultReport,
+    tick: Callable[[], object],
 ) -> Iterator[tuple[str, list[Row]]]:
     """The rows of each child, children in order; all files are read before the first comes.
 
     `tick` is called for each row that is read.
     """
-    return grouped((row["CHILD"], row) for row in _rows(paths, told, report, tick))
+    return grouped((row["CHILD"], row) for row in _rows(paths, annual_return, report, tick))
 
 
 def _rows(
-    paths: Sequence[Path], told: Return, report: FaultReport, tick: Callable[[], object]
+    paths: Sequence[Path],
+    annual_return: AnnualReturn,
+    report: FaultReport,
+    tick: Callable[[], object],
 ) -> Iterator[Row]:
     for path in paths:
-        for item in _items(path, told):
+        for item in _items(path, annual_return):
             tick()
             if isinstance(item, FileFault):
                 report.add(item)
                 continue
-            _count(item, told)
+            _count(item, annual_return)
             if item["CHILD"].isprintable() and 0 < len(item["CHILD"]) <= _LONGEST_CHILD:
                 yield item
             else:
-                right = "the identifier of the child whose row this is"
-                report.add(item.fault("CHILD", right, Became.ROW_LEFT_OUT))
+                expected = "the identifier of the child whose row this is"
+                report.add(item.fault("CHILD", expected, Became.ROW_LEFT_OUT))
 
 
-def _items(path: Path, told: Return) -> Iterator[Row | FileFault]:
+def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]:
     if _is_xml(path):
         return read_xml(path)
-    layout, items = read_rows(path, LAYOUTS, told.notes)
-    told.files.append(FileRead(path.name, layout.name if layout else ""))
+    layout, items = read_rows(path, LAYOUTS, annual_return.notes)
+    annual_return.files.append(FileRead(path.name, layout.name if layout else ""))
     if layout:
-        told.tables.add(layout.name)
+        annual_return.tables.add(layout.name)
         if layout not in USED:
-            told.notes.append(f"{path.name} ({layout.name}) is checked and not used.")
+            annual_return.notes.append(f"{path.name} ({layout.name}) is checked and not used.")
     return items
 
 
@@ -117,19 +124,24 @@ def _is_xml(path: Path) -> bool:
     return start.startswith((b"<", b"<\x00"))
 
 
-def _count(row: Row, told: Return) -> None:
+def _count(row: Row, annual_return: AnnualReturn) -> None:
     file = next(
-        (f for f in reversed(told.files) if f.name == row.file and f.table == row.table), None
+        (f for f in reversed(annual_return.files) if f.name == row.file and f.table == row.table),
+        None,
     )
     if file is None:
         file = FileRead(row.file, row.table)
-        told.files.append(file)
-        told.tables.add(row.table)
+        annual_return.files.append(file)
+        annual_return.tables.add(row.table)
     file.rows += 1
-    for column, days in (("DECOM", told.days), ("DEC", told.days), ("REVIEW", told.reviewed)):
+    for column, days in (
+        ("DECOM", annual_return.days),
+        ("DEC", annual_return.days),
+        ("REVIEW", annual_return.reviewed),
+    ):
         if row[column]:
             try:
-                day = day_told(row[column])
+                day = parse_day(row[column])
             except ValueError:
                 continue
             if day:

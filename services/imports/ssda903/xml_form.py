@@ -1,4 +1,4 @@
-"""The XML form of the return, read as it comes: one child in memory at a time."""
+"""The XML form of the return, parsed as a stream: one child in memory at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class _Reader:
         else:
             parent.within.append(element)
 
-    def _entity(self, *_told: object) -> None:
+    def _entity(self, *_declaration: object) -> None:
         raise expat.ExpatError("a return declares no entities")
 
 
@@ -79,17 +79,17 @@ def read_xml(path: Path) -> Iterator[Row | FileFault]:
             yield from _rows_of(path.name, reader)
         except expat.ExpatError as error:
             yield from _rows_of(path.name, reader)
-            right = f"XML that can be read to its end ({error}); what stands after is left out"
+            expected = f"XML that can be read to its end ({error}); what stands after is left out"
             line = reader.parser.CurrentLineNumber
-            yield FileFault(path.name, line, "", "", right, Became.FILE_LEFT_OUT)
+            yield FileFault(path.name, line, "", "", expected, Became.FILE_LEFT_OUT)
 
 
 def _rows_of(file: str, reader: _Reader) -> Iterator[Row]:
     closed, reader.closed = reader.closed, []
     for child in closed:
         groups = list(_groups(child))
-        told = (value for group in groups for tag, value in group.leaves.items() if _is_child(tag))
-        id_ = next(told, "")
+        ids = (value for group in groups for tag, value in group.leaves.items() if _is_child(tag))
+        id_ = next(ids, "")
         for group in groups:
             yield from _rows_in(file, group, id_)
 
@@ -107,19 +107,23 @@ def _rows_in(file: str, group: _Element, child: str) -> Iterator[Row]:
     found = [(layout, _values(layout, group, child)) for layout in LAYOUTS]
     if any(tag in group.leaves for tag in ("CHILDID", "CHILD")) or plain(group.tag) == "header":
         for layout, values in found:
-            if layout.name in _LIVES_IN_HEADER and (layout is HEADER or _is_told(layout, values)):
+            if layout.name in _LIVES_IN_HEADER and (
+                layout is HEADER or _has_values(layout, values)
+            ):
                 yield Row(layout.name, file, group.line, values)
         return
-    told = max(found, key=lambda item: _share(item[0], item[1]))
-    if _share(*told):
-        yield Row(told[0].name, file, group.line, told[1])
+    best = max(found, key=lambda item: _share(item[0], item[1]))
+    if _share(*best):
+        yield Row(best[0].name, file, group.line, best[1])
 
 
 def _values(layout: Layout, group: _Element, child: str) -> dict[str, str]:
     tags: Sequence[str] = list(group.leaves)
     columns = layout.named(tags)
     return {"CHILD": child} | {
-        column: group.leaves[tags[place]] for place, column in columns.items() if column != "CHILD"
+        column: group.leaves[tags[position]]
+        for position, column in columns.items()
+        if column != "CHILD"
     }
 
 
@@ -127,8 +131,8 @@ def _share(layout: Layout, values: dict[str, str]) -> float:
     return sum(column in values for column in layout.own) / len(layout.own)
 
 
-def _is_told(layout: Layout, values: dict[str, str]) -> bool:
-    """Whether a table of a header says anything; OC3 counts where any of its three is told."""
+def _has_values(layout: Layout, values: dict[str, str]) -> bool:
+    """Whether a table of a header says anything; OC3 counts where any of its three is there."""
     own = ("DUC",) if layout.name == "uasc" else layout.own
     return any(values.get(column) for column in own) or (
         layout is OC3 and any(column in values for column in layout.own)

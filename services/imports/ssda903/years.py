@@ -20,7 +20,7 @@ FIRST, LAST = 2022, 2026
 _WRITTEN = re.compile(r"(?:19|20)?(\d\d)[/-](?:20)?(\d\d)|(20\d\d)")
 _STRAY = 0.005
 _SLIPS = 2
-"""The share of dates, and how many of them, may be slips when the dates tell the year."""
+"""The share of dates, and their number, that may be slips when the year is found from dates."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -44,18 +44,18 @@ class CollectionYear:
         return f"{self.begins}/{(self.begins + 1) % 100:02}"
 
 
-def read_year(told: str) -> CollectionYear:
+def read_year(text: str) -> CollectionYear:
     """A year as people write it: 2025/26, 2025-26, 25/26, or 2026, the year in which it ends.
 
     Raises:
         ValueError: it is none of these.
     """
-    found = _WRITTEN.fullmatch(told.strip())
-    if found and found[3]:
-        return CollectionYear(int(found[3]) - 1)
-    if found and (int(found[1]) + 1) % 100 == int(found[2]):
-        return CollectionYear(2000 + int(found[1]))
-    raise ValueError(f"a collection year is written 2025/26; {told!r} is none")
+    match = _WRITTEN.fullmatch(text.strip())
+    if match and match[3]:
+        return CollectionYear(int(match[3]) - 1)
+    if match and (int(match[1]) + 1) % 100 == int(match[2]):
+        return CollectionYear(2000 + int(match[1]))
+    raise ValueError(f"a collection year is written 2025/26; {text!r} is none")
 
 
 def year_of(day: date) -> CollectionYear:
@@ -63,11 +63,11 @@ def year_of(day: date) -> CollectionYear:
     return CollectionYear(day.year if (day.month, day.day) >= (4, 1) else day.year - 1)
 
 
-def told_by(episodes: Counter[date], reviews: Counter[date], today: date) -> CollectionYear:
-    """The year that a return's own dates tell: the last in which more than stray dates fall.
+def year_from_dates(episodes: Counter[date], reviews: Counter[date], today: date) -> CollectionYear:
+    """The year that a return's own dates show: the last in which more than stray dates fall.
 
     An episode may end on the day after the year, and a few dates are slips of the pen. Where
-    nothing began or ended in the year, its reviews tell it.
+    no episode started or ended in the year, its reviews show it.
     """
     counted = Counter[int]()
     for day, number in episodes.items():
@@ -134,10 +134,10 @@ _SHARED: Mapping[tuple[str, str], frozenset[str]] = {
 def codes_of(year: CollectionYear) -> Mapping[tuple[str, str], frozenset[str]]:
     """The codes of each table and column that a year takes; years before 2022/23 by its lists."""
     begins = min(max(year.begins, FIRST), LAST)
-    told = dict(_SHARED)
-    told["episodes", "PLACE"] = _placements(begins)
-    told["header", "SEX"] = frozenset("12") if begins < 2024 else frozenset("MFU")
-    told["uasc", "SEX"] = told["header", "SEX"]
+    codes = dict(_SHARED)
+    codes["episodes", "PLACE"] = _placements(begins)
+    codes["header", "SEX"] = frozenset("12") if begins < 2024 else frozenset("MFU")
+    codes["uasc", "SEX"] = codes["header", "SEX"]
     if year.begins < FIRST:
-        told["oc3", "ACTIV"] = _ACTIVITY | _OLD_ACTIVITY
-    return told
+        codes["oc3", "ACTIV"] = _ACTIVITY | _OLD_ACTIVITY
+    return codes

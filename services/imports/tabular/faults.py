@@ -13,7 +13,7 @@ from services.formulas import defused
 from services.imports.tabular.grouping import grouped, unpickled
 
 HEADINGS = ("file", "line", "column", "value", "right", "became", "child")
-"""The columns of a saved report."""
+"""The columns of a saved report; `right` is what was expected."""
 
 _SHOWN = 20
 _LONGEST_VALUE = 200
@@ -31,13 +31,17 @@ class Became(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """One fault. `line` counts from 1, which is where a CSV has its headings."""
+    """One fault in a file.
+
+    `line` counts from 1, which is where a CSV has its headings. `expected` says what would be
+    right, `child` is the case identifier where one is known, `table` the table of the row.
+    """
 
     file: str
     line: int
     column: str
     value: str
-    right: str
+    expected: str
     became: Became
     child: str = ""
     table: str = ""
@@ -46,18 +50,19 @@ class FileFault:
     def sentence(self) -> str:
         """The fault in one sentence for people."""
         if not self.column:
-            return f"{self.file}, line {self.line}: {self.right} ({self.became})."
+            return f"{self.file}, line {self.line}: {self.expected} ({self.became})."
         value = repr(self.value) if self.value else "empty"
         return (
-            f"{self.file}, line {self.line}: {self.column} is {value}; right would be {self.right} "
-            f"({self.became})."
+            f"{self.file}, line {self.line}: {self.column} is {value}; "
+            f"right would be {self.expected} ({self.became})."
         )
 
 
 class FaultReport:
-    """Takes faults as they are found, counts them, and saves each where a file is given.
+    """Collects faults as they are found.
 
-    It keeps the first few only, so that a return with a million faults takes no more memory.
+    It counts all and keeps the first few, so that a return with a million faults takes no more
+    memory. With `keeps_all` every fault goes to a temporary file, from which `save` reads.
     """
 
     def __init__(self, *, keeps_all: bool = False) -> None:
@@ -66,7 +71,7 @@ class FaultReport:
         self.rows_left_out: Counter[tuple[str, str]] = Counter()
         self.first: list[FileFault] = []
         self.broken: list[FileFault] = []
-        self._aside = TemporaryFile() if keeps_all else None  # noqa: SIM115 (gone with this object)
+        self._spooled = TemporaryFile() if keeps_all else None  # noqa: SIM115 (gone with this object)
 
     @property
     def total(self) -> int:
@@ -74,7 +79,7 @@ class FaultReport:
         return self.became.total()
 
     def add(self, fault: FileFault) -> None:
-        """Take one fault."""
+        """Add one fault."""
         self.became[fault.became] += 1
         self.places[fault.file, fault.column, fault.became] += 1
         if fault.became is Became.ROW_LEFT_OUT:
@@ -83,8 +88,8 @@ class FaultReport:
             self.broken.append(fault)
         if len(self.first) < _SHOWN:
             self.first.append(fault)
-        if self._aside:
-            pickle.dump(fault, self._aside, pickle.HIGHEST_PROTOCOL)
+        if self._spooled:
+            pickle.dump(fault, self._spooled, pickle.HIGHEST_PROTOCOL)
 
     def left_out(self, file: str, table: str) -> int:
         """How many rows of a table in a file were left out."""
@@ -99,20 +104,20 @@ class FaultReport:
                 writer.writerows(map(_cells, faults))
 
     def _all(self) -> Iterator[FileFault]:
-        if self._aside:
-            self._aside.seek(0)
-            yield from unpickled(self._aside)
+        if self._spooled:
+            self._spooled.seek(0)
+            yield from unpickled(self._spooled)
 
     def add_all(self, faults: Iterable[FileFault]) -> None:
-        """Take several faults."""
+        """Add several faults."""
         for fault in faults:
             self.add(fault)
 
 
 def _cells(fault: FileFault) -> tuple[str, ...]:
     """A line of the report; a spreadsheet must not take a value for a formula."""
-    told = (
-        fault.file, str(fault.line), fault.column, fault.value[:_LONGEST_VALUE], fault.right,
+    cells = (
+        fault.file, str(fault.line), fault.column, fault.value[:_LONGEST_VALUE], fault.expected,
         fault.became.value, fault.child,
     )  # fmt: skip
-    return tuple(map(defused, told))
+    return tuple(map(defused, cells))

@@ -1,4 +1,4 @@
-"""Rows of many files brought together by young person, on disk, whatever their number."""
+"""Grouping the rows of many files by young person: an external merge sort, in bounded memory."""
 
 import heapq
 import pickle
@@ -11,43 +11,43 @@ from typing import IO, Any, TypeVar
 
 Item = TypeVar("Item")
 
-_HELD = 20_000
-"""Items held in memory before they are sorted and put aside."""
+_IN_MEMORY = 20_000
+"""Items in memory before they are sorted and written to disk."""
 
 
 def grouped(items: Iterable[tuple[str, Item]]) -> Iterator[tuple[str, list[Item]]]:
     """Items by key, keys in order, the items of one key in the order in which they came."""
     with TemporaryDirectory(prefix="sightline-") as folder:
         runs: list[Path] = []
-        held: list[tuple[str, Item]] = []
+        buffer: list[tuple[str, Item]] = []
         for item in items:
-            held.append(item)
-            if len(held) >= _HELD:
-                runs.append(_put_aside(held, Path(folder) / str(len(runs))))
-                held = []
-        held.sort(key=itemgetter(0))
-        merged = heapq.merge(*map(_taken_back, runs), held, key=itemgetter(0))
+            buffer.append(item)
+            if len(buffer) >= _IN_MEMORY:
+                runs.append(_write_run(buffer, Path(folder) / str(len(runs))))
+                buffer = []
+        buffer.sort(key=itemgetter(0))
+        merged = heapq.merge(*map(_read_run, runs), buffer, key=itemgetter(0))
         for key, group in groupby(merged, key=itemgetter(0)):
             yield key, [item for _, item in group]
 
 
-def _put_aside(held: list[tuple[str, Item]], path: Path) -> Path:
-    held.sort(key=itemgetter(0))
+def _write_run(buffer: list[tuple[str, Item]], path: Path) -> Path:
+    buffer.sort(key=itemgetter(0))
     with path.open("wb") as file:
-        for item in held:
+        for item in buffer:
             pickle.dump(item, file, pickle.HIGHEST_PROTOCOL)
     return path
 
 
-def _taken_back(path: Path) -> Iterator[tuple[str, Item]]:
+def _read_run(path: Path) -> Iterator[tuple[str, Item]]:
     with path.open("rb") as file:
         yield from unpickled(file)
 
 
 def unpickled(file: IO[bytes]) -> Iterator[Any]:
-    """What this process itself put aside in a file, one after another."""
+    """The objects that this process pickled to a file, one after another."""
     while True:
         try:
-            yield pickle.load(file)  # noqa: S301 (written by us, in a place of our own)
+            yield pickle.load(file)  # noqa: S301 (written by this process, in its own temporary folder)
         except EOFError:
             return

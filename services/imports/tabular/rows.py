@@ -33,16 +33,19 @@ class Row:
         """A cell; empty where the file has no such column."""
         return self.values.get(column, "")
 
-    def fault(self, column: str, right: str, became: Became, child: str = "") -> FileFault:
+    def fault(self, column: str, expected: str, became: Became, child: str = "") -> FileFault:
         """A fault in this row."""
         return FileFault(
-            self.file, self.line, column, self[column], right, became, child, self.table
+            self.file, self.line, column, self[column], expected, became, child, self.table
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table of a published format. `own` are the columns by which it is known."""
+    """A table of a published format.
+
+    `own` are the columns by which it is recognised, `aliases` other headings of a column.
+    """
 
     name: str
     columns: Sequence[str]
@@ -51,15 +54,15 @@ class Layout:
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def named(self, headings: Iterable[str]) -> dict[int, str]:
-        """Position to column, for the headings that are known; the first of two counts."""
+        """Position to column, for the headings that are recognised; the first of two counts."""
         known = {plain(column): column for column in self.columns}
         for column, others in self.aliases.items():
             known |= {plain(other): column for other in others}
         found: dict[int, str] = {}
-        for place, heading in enumerate(headings):
+        for position, heading in enumerate(headings):
             named = known.get(plain(heading))
             if named and named not in found.values():
-                found[place] = named
+                found[position] = named
         return found
 
 
@@ -70,15 +73,18 @@ def plain(heading: str) -> str:
 
 def recognise(layouts: Iterable[Layout], headings: Sequence[str], hint: str) -> Layout | None:
     """The table that these headings are of; `hint` is the file's name, where two are as likely."""
-    best: tuple[float, bool] = (0.0, False)
-    found_best: Layout | None = None
+    best_score: tuple[float, bool] = (0.0, False)
+    best: Layout | None = None
     for layout in layouts:
         found = set(layout.named(headings).values())
         share = len(found & set(layout.own)) / len(layout.own)
-        told = (share + len(found) / (100 * len(layout.columns)), plain(layout.name) in plain(hint))
-        if share and told > best:
-            best, found_best = told, layout
-    return found_best
+        score = (
+            share + len(found) / (100 * len(layout.columns)),
+            plain(layout.name) in plain(hint),
+        )
+        if share and score > best_score:
+            best_score, best = score, layout
+    return best
 
 
 def encoding_of(path: Path) -> str:
@@ -100,7 +106,7 @@ def encoding_of(path: Path) -> str:
 
 
 def delimiter_of(line: str) -> str:
-    """What parts the cells of a line of headings."""
+    """The delimiter of a CSV file, by its line of headings."""
     return max(_DELIMITERS, key=line.count)
 
 
@@ -111,23 +117,24 @@ def lines_of(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """
     with path.open(encoding=encoding, errors="replace", newline=None) as file:
         for number, line in enumerate(file, start=1):
-            told = line.rstrip("\n")
-            if told.strip().strip("\x00"):
-                yield number, told.replace("\x00", "")
+            text = line.rstrip("\n")
+            if text.strip().strip("\x00"):
+                yield number, text.replace("\x00", "")
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
     """The cells of one line, without spaces around them."""
     if '"' in line:
-        told = next(csv.reader([line], delimiter=delimiter), [])
+        cells = next(csv.reader([line], delimiter=delimiter), [])
     else:
-        told = line.split(delimiter)
-    return [cell.strip() for cell in told]
+        cells = line.split(delimiter)
+    return [cell.strip() for cell in cells]
 
 
 _LONGEST_RECORD = 200
-"""Lines of one record, beyond which a quotation mark was surely never closed."""
+"""Lines of one record; in a longer one a quotation mark was surely never closed."""
 _LONGEST_CELL = 1 << 20
+"""Characters."""
 
 
 def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -141,13 +148,13 @@ def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int,
         reader = csv.reader(
             (line.replace("\x00", "") for line in file), delimiter=delimiter, strict=True
         )
-        begun = 1
+        first_line = 1
         for cells in reader:
-            if reader.line_num - begun > _LONGEST_RECORD:
-                raise csv.Error(f"the quotation mark in line {begun} is never closed")
+            if reader.line_num - first_line > _LONGEST_RECORD:
+                raise csv.Error(f"the quotation mark in line {first_line} is never closed")
             if any(cells):
-                yield begun, [cell.strip() for cell in cells]
-            begun = reader.line_num + 1
+                yield first_line, [cell.strip() for cell in cells]
+            first_line = reader.line_num + 1
 
 
 def read_rows(
@@ -170,8 +177,8 @@ def read_rows(
     headings = cells_of(headings_line[1], delimiter)
     layout = recognise(layouts, headings, path.stem)
     if layout is None:
-        right = "its headings are of no table that is known"
-        return None, iter([_file_fault(path, headings_line[0], "", right)])
+        expected = "its headings are of no table that is known"
+        return None, iter([_file_fault(path, headings_line[0], "", expected)])
     columns = layout.named(headings)
     missing = [column for column in layout.required if column not in columns.values()]
     if missing:
@@ -218,13 +225,13 @@ def _row(
         layout.name,
         file,
         number,
-        {column: cells[place] for place, column in columns.items() if place < len(cells)},
+        {column: cells[position] for position, column in columns.items() if position < len(cells)},
     )
     if len(cells) < width or any(cells[width:]):
-        right = f"a row has {width} cells, as its headings have; this has {len(cells)}"
-        yield FileFault(file, number, "", "", right, Became.KEPT, row[layout.columns[0]])
+        expected = f"a row has {width} cells, as its headings have; this has {len(cells)}"
+        yield FileFault(file, number, "", "", expected, Became.KEPT, row[layout.columns[0]])
     yield row
 
 
-def _file_fault(path: Path, line: int, column: str, right: str) -> FileFault:
-    return FileFault(path.name, line, column, "", right, Became.FILE_LEFT_OUT)
+def _file_fault(path: Path, line: int, column: str, expected: str) -> FileFault:
+    return FileFault(path.name, line, column, "", expected, Became.FILE_LEFT_OUT)

@@ -1,8 +1,8 @@
-"""What councils write, as codes: a code with its words, or the words alone.
+"""National codes and words of the contract, from what councils write in their cells.
 
-Systems hand on a code, its description, or both, and the description in their own wording. Where
-two readings fit, the one that hides no risk is taken; what cannot be read is no code, and asked
-about.
+Systems export a code, its description, or both, and the description in their own wording. Where
+two readings fit, the one that hides no risk is taken. What cannot be read becomes no code, and a
+question.
 """
 
 import re
@@ -18,7 +18,7 @@ _ALONE = re.compile(r"^\(?([A-Z])\)?[012]?\b(?!\s*&)")
 _LIST_MARK = re.compile(r"^[a-z]\)\s*|^\d{1,2}\s*[-:.]\s*")
 
 Words = tuple[tuple[str, str], ...]
-"""Patterns and the code of each; the first that is found counts."""
+"""Regular expressions and the code of each; the first that is found counts."""
 
 _PLACEMENT_WORDS: Words = (
     (r"carer.*holiday", "T3"),
@@ -130,40 +130,40 @@ _TOUCH_WORDS: Words = (
 )
 
 
-def placement(told: str) -> str:
-    """The code of a placement; what cannot be read as one stays as it is, to be asked about."""
-    return _code(told, PLACEMENTS) or _words(told, _PLACEMENT_WORDS) or told[:20]
+def placement(cell: str) -> str:
+    """The code of a placement; what cannot be read as one stays as it is, and is questioned."""
+    return _code(cell, PLACEMENTS) or _words(cell, _PLACEMENT_WORDS) or cell[:20]
 
 
-def registration(told: str) -> str:
-    """unregistered, where a placement is said to be; else nothing."""
-    return "unregistered" if re.search(r"unregistered|unregulated", told.casefold()) else ""
+def registration(cell: str) -> str:
+    """unregistered, where the cell of a placement says so; else empty."""
+    return "unregistered" if re.search(r"unregistered|unregulated", cell.casefold()) else ""
 
 
-def provider(told: str) -> str:
-    """The code of a provider; empty where none is told."""
-    return _code(told, PROVIDERS)
+def provider(cell: str) -> str:
+    """The code of a provider; empty where there is none."""
+    return _code(cell, PROVIDERS)
 
 
-def legal_status(told: str) -> str:
+def legal_status(cell: str) -> str:
     """The code of a legal status; empty where it is none of the national ones."""
-    return _code(told, LEGAL_STATUSES) or _words(told, _LEGAL_WORDS)
+    return _code(cell, LEGAL_STATUSES) or _words(cell, _LEGAL_WORDS)
 
 
-def reason_ceased(told: str) -> str:
+def reason_ceased(cell: str) -> str:
     """The code of the reason why care ended; empty where it cannot be read."""
-    codes = {code for code in _CODE.findall(told.upper()) if code in REASONS_CEASED}
-    if len(codes) > 1 and (meant := _words(told, _REASON_WORDS)):
+    codes = {code for code in _CODE.findall(cell.upper()) if code in REASONS_CEASED}
+    if len(codes) > 1 and (meant := _words(cell, _REASON_WORDS)):
         return meant  # one code among several that the words only mention
-    return _code(told, REASONS_CEASED) or _words(told, _REASON_WORDS)
+    return _code(cell, REASONS_CEASED) or _words(cell, _REASON_WORDS)
 
 
-def accommodation(told: str) -> str:
-    """The letter of accommodation; empty where none is told. What is unclear stays as it is.
+def accommodation(cell: str) -> str:
+    """The letter of accommodation; empty where there is none. What is unclear stays as it is.
 
-    Words that tell a risk come before a letter that tells none.
+    Words for a risk come before a letter that stands for none.
     """
-    text = told.strip()
+    text = cell.strip()
     if not text or text.casefold() in _NOTHING:
         return ""
     if risk := _words(text, _ACCOMMODATION_RISKS):
@@ -175,10 +175,10 @@ def accommodation(told: str) -> str:
     return _words(text, _ACCOMMODATION_WORDS) or text[:20]
 
 
-def suitable(told: str) -> str:
-    """yes, no, or nothing where nobody judged it."""
-    text = _LIST_MARK.sub("", told.strip().casefold())
-    mark = told.strip()[:1]
+def suitable(cell: str) -> str:
+    """yes, no, or empty where nobody judged it."""
+    text = _LIST_MARK.sub("", cell.strip().casefold())
+    mark = cell.strip()[:1]
     if re.search(r"\bunsuitable|not (considered )?(to be )?suitable", text):
         return "no"
     if re.search(r"not in touch|recorded|yet to|not known|unknown|not judged", text):
@@ -188,26 +188,26 @@ def suitable(told: str) -> str:
     return "no" if text in {"2", "n", "no", "false"} or mark == "2" else ""
 
 
-def plan(told: str) -> str:
+def plan(cell: str) -> str:
     """What the plan for permanence aims at; empty where none is agreed."""
-    text = _LIST_MARK.sub("", told.strip().casefold())
+    text = _LIST_MARK.sub("", cell.strip().casefold())
     return "" if _NO_PLAN.search(text) else _words(text, _PLAN_WORDS)
 
 
-def eligibility(told: str) -> str:
+def eligibility(cell: str) -> str:
     """The category; empty where it is none of them."""
-    text = told.strip()
+    text = cell.strip()
     return _ELIGIBILITY_SHORT.get(text.upper(), "") or _words(text, _ELIGIBILITY_WORDS)
 
 
-def in_touch(told: str) -> str:
+def in_touch(cell: str) -> str:
     """Whether the council is in touch; empty where it is not recorded."""
-    return _words(_LIST_MARK.sub("", told.strip().casefold()), _TOUCH_WORDS)
+    return _words(_LIST_MARK.sub("", cell.strip().casefold()), _TOUCH_WORDS)
 
 
-def education(told: str) -> str:
-    """Whether in full-time higher or further education; empty where nothing is told."""
-    text = told.casefold().strip()
+def education(cell: str) -> str:
+    """Whether in full-time higher or further education; empty where the cell is."""
+    text = cell.casefold().strip()
     if text in {"", "0", "-"}:
         return ""
     if re.search(r"\bf1\b|full.*higher", text) and "other than" not in text:
@@ -215,10 +215,10 @@ def education(told: str) -> str:
     return "further" if re.search(r"\bf2\b|full.*education", text) else "none"
 
 
-def _code(told: str, codes: Mapping[str, object]) -> str:
-    return next((code for code in _CODE.findall(told.upper()) if code in codes), "")
+def _code(cell: str, codes: Mapping[str, object]) -> str:
+    return next((code for code in _CODE.findall(cell.upper()) if code in codes), "")
 
 
-def _words(told: str, words: Words) -> str:
-    text = told.casefold().replace("’", "'")
+def _words(cell: str, words: Words) -> str:
+    text = cell.casefold().replace("’", "'")
     return next((code for pattern, code in words if re.search(pattern, text)), "")

@@ -8,8 +8,15 @@ from starlette.responses import Response
 from schemas.policy import Policy
 from services.access.roles import Permission
 from services.assessment.resolution import permissions
-from services.sources.completeness import WORDS
-from services.sources.rhythm import RETURNS, WEEKS_KEPT, Silence, silences, spoken, usual_silence
+from services.sources.completeness import COUNT_LABELS
+from services.sources.rhythm import (
+    RETURN_PREFIX,
+    WEEKS_KEPT,
+    Silence,
+    duration_words,
+    silences,
+    usual_silence,
+)
 from services.store import feed_alarms, snapshots
 from services.store.feeds import Feed, hours_heard
 from services.web.kit.request import PageRequest
@@ -31,7 +38,7 @@ async def feeds(request: PageRequest) -> Response:
     async with app.database.reading() as connection:
         heard = await hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
         raised = await feed_alarms.all_alarms(connection)
-        compared = await snapshots.compared(connection)
+        compared = await snapshots.comparisons(connection)
     silent = {item.source: item for item in silences(board.feeds, heard, app.policy, now)}
     rows = [
         {
@@ -44,7 +51,7 @@ async def feeds(request: PageRequest) -> Response:
     ]
     return page(
         request, "feeds.html.j2", rows=rows, lag=lag, quiet_days=app.policy.digest.quiet_days,
-        alarms=list(reversed(raised))[:_SHOWN], compared=compared, words=WORDS,
+        alarms=list(reversed(raised))[:_SHOWN], compared=compared, words=COUNT_LABELS,
     )  # fmt: skip
 
 
@@ -52,13 +59,13 @@ def _state(policy: Policy, feed: Feed, silence: Silence | None, now: datetime) -
     if permissions(policy, feed.source).retired:
         return "Retired"
     if silence is not None:
-        return f"Quiet for {spoken(silence.lasted)}"
-    if feed.source.startswith(RETURNS):
+        return f"Quiet for {duration_words(silence.lasted)}"
+    if feed.source.startswith(RETURN_PREFIX):
         return "A return, told once"
-    return f"Heard {spoken(now - feed.last_heard)} ago"
+    return f"Heard {duration_words(now - feed.last_heard)} ago"
 
 
 def _usual(policy: Policy, heard: Sequence[datetime], now: datetime) -> str:
     """The rhythm that was learnt, for this hour of the week."""
     usual = usual_silence(heard, policy, now)
-    return f"up to {spoken(usual)}" if usual is not None else "not known yet"
+    return f"up to {duration_words(usual)}" if usual is not None else "not known yet"

@@ -1,0 +1,118 @@
+"""How records end: by a date in their row, or because their row is gone."""
+
+from datetime import date
+from typing import Any
+
+from services.imports.snapshots.comparison import PersonComparison
+from services.imports.snapshots.layout import Cell, DatedEvent, SnapshotTable
+from services.imports.snapshots.source_row import SourceRow
+from services.imports.snapshots.treatment import RowTreatment, Vanished
+from services.sources.records import effective_day, end_of, has_ended, record_id
+from services.sources.statements import HeldEvent, Holding, Holdings, Statement
+
+GONE = "no longer among the current rows of the source"
+"""The reason that is given for the end of a vanished record, where its end takes free text."""
+
+
+def compare_endings(
+    comparison: PersonComparison, row: SourceRow, holdings: Holdings, day: date
+) -> None:
+    """State each end that the row has; retract one that is held and no longer in the row."""
+    table = row.table
+    for ending in table.endings:
+        holding = end_of(holdings, table.record_kind, ending.name, row.id)
+        if row.values.get(ending.on):
+            statement = Statement(ending.name, _event_data(row, ending, holding))
+            comparison.statements.append(statement)
+            if table.kind == "people":
+                _retract_named(comparison, ending.name, holdings, but=statement.key)
+        elif ending.on in row.values or (holding.events and holding.data.get("reason") == GONE):
+            # It is open again: who was reported to have died and has not, is back.
+            if table.kind == "people":
+                _retract_named(comparison, ending.name, holdings)
+            else:
+                comparison.retract(holding)
+        elif holding.events and _is_current(row) and effective_day(holding.events[-1]) <= day:
+            comparison.retract(holding)
+
+
+def _is_current(row: SourceRow) -> bool:
+    """Whether the row is open because it is there: its file has no column for an end."""
+    ends = {ending.on for ending in row.table.endings}
+    return row.table.kind != "people" and not ends & (set(row.values) | row.unreadable)
+
+
+def _retract_named(
+    comparison: PersonComparison, name: str, holdings: Holdings, but: str = ""
+) -> None:
+    """Retract whatever is held under a name of events, except under one key."""
+    for key, holding in holdings.items():
+        if key != but and holding.events and holding.events[0].name == name:
+            comparison.retract(holding)
+
+
+def compare_extras(comparison: PersonComparison, row: SourceRow, holdings: Holdings) -> None:
+    """State each further event that the row has; retract it where its cell is empty now."""
+    for extra in row.table.extras:
+        data = _event_data(row, extra, Holding())
+        if data.get("date") and data.get("until"):
+            comparison.state(extra.name, data)
+        elif extra.on in row.values and not row.values[extra.on]:
+            for holding in holdings.values():
+                if holding.events and _is_of_row(holding.events[0], extra, row):
+                    comparison.retract(holding)
+
+
+def _is_of_row(event: HeldEvent, extra: DatedEvent, row: SourceRow) -> bool:
+    return event.name == extra.name and record_id(event, row.table.record_kind) == row.id
+
+
+def _event_data(row: SourceRow, dated: DatedEvent, holding: Holding) -> dict[str, Any]:
+    """The data of a dated event from its row; a field without a column stays as it is held."""
+    data: dict[str, Any] = {} if row.table.kind == "people" else {row.table.id: row.id}
+    data["date"] = row.values.get(dated.on)
+    for name, column in dated.fields.items():
+        value = row.values.get(column) if column in row.values else holding.data.get(name)
+        if value is not None and value != GONE:
+            data[name] = value
+    return data
+
+
+def compare_vanished(
+    comparison: PersonComparison,
+    table: SnapshotTable,
+    id_: str,
+    start: HeldEvent,
+    holdings: Holdings,
+    day: date,
+    treatment: RowTreatment,
+) -> None:
+    """End or retract a record whose row is gone; one that had ended before is left alone.
+
+    An extract of current rows drops what has ended, so that its absence means nothing.
+    """
+    choice = treatment.of_vanished(table.kind)
+    if has_ended(holdings, table.record_kind, id_, day) or choice is Vanished.KEEP:
+        return
+    if choice is Vanished.END and not table.endings:
+        return
+    comparison.vanished.append(table.kind)
+    starts_later = table.kind != "people" and effective_day(start) > day
+    if choice is Vanished.RETRACT or starts_later:
+        for holding in holdings.values():
+            if holding.events and _is_about(holding.events[0], table, id_):
+                comparison.retract(holding)
+        return
+    ending = table.endings[-1]
+    data: dict[str, Any] = {} if table.kind == "people" else {table.id: id_}
+    data["date"] = str(day)
+    if table.cells.get(ending.fields.get("reason", "")) is Cell.TEXT:
+        data["reason"] = GONE
+    comparison.state(ending.name, data)
+
+
+def _is_about(event: HeldEvent, table: SnapshotTable, id_: str) -> bool:
+    """Whether an event is about a record; a merge is about no single person's record."""
+    family = table.record_kind.starts.split(".")[0]
+    same_family = event.name.split(".")[0] == family and event.name != "person.merged"
+    return same_family and (table.kind == "people" or record_id(event, table.record_kind) == id_)
