@@ -97,7 +97,10 @@ class TurningLine(_Content):
 
 
 class Baseline(_Content):
-    """What became of those who were red on the baseline day."""
+    """What became of those who were red on the baseline day.
+
+    They are counted for whoever they belong to today; `unowned_then` had no team on that day.
+    """
 
     on: date
     basis: Basis
@@ -106,6 +109,7 @@ class Baseline(_Content):
     amber: int
     green: int
     no_longer: int
+    unowned_then: int = 0
 
 
 class Digest(_Content):

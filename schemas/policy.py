@@ -62,11 +62,22 @@ class Digest(_Section):
 
 
 class Escalation(_Section):
-    """The ladder, in working days since the later of red and known (docs/rules.md, section 8)."""
+    """When a red climbs, in working days; docs/rules.md, section 8, has the table.
+
+    The first three hold for a red with no open action, those of `gravest` for homelessness and
+    emergency accommodation, those of `any_plan` for every red. A late action climbs to the team
+    manager after `late_action_first`, and on after each `late_action_step`.
+    """
 
     team_manager: Annotated[int, Field(ge=0)] = 2
     head_of_service: Annotated[int, Field(ge=0)] = 5
     chief_officer: Annotated[int, Field(ge=0)] = 10
+    gravest_head_of_service: Annotated[int, Field(ge=0)] = 2
+    gravest_chief_officer: Annotated[int, Field(ge=0)] = 5
+    any_plan_team_manager: Annotated[int, Field(ge=0)] = 10
+    any_plan_head_of_service: Annotated[int, Field(ge=0)] = 20
+    any_plan_chief_officer: Annotated[int, Field(ge=0)] = 40
+    late_action_first: Annotated[int, Field(ge=0)] = 1
     late_action_step: Annotated[int, Field(ge=1)] = 5
 
 
@@ -100,8 +111,8 @@ class Pages(_Section):
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
-    `baseline` is a day to compare with, such as an inspection; nothing dated before `live_from`
-    escalates; `tracked` says of a concern whether it is counted (absent for permanence: from the
+    `baseline` is a day to compare with, such as an inspection; the clock of
+    escalation starts on `live_from` at the earliest; `tracked` says of a concern whether it is counted (absent for permanence: from the
     first plan that is heard).
     """
 

@@ -18,6 +18,7 @@ from events.stream import Lag, lag
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
 from schemas.policy import Policy
+from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
 from services.digests.schedule import scheduler_for
@@ -25,7 +26,6 @@ from services.digests.send import Office
 from services.settings import Settings, SettingsError, load_policy, load_recipients
 from services.store import outbox
 from services.store.database import Database
-from services.assessment.derivation import Rules
 from services.tracking.handler import PASSING, Tracker, may_pass, now_utc
 from services.tracking.publish import notice_today
 from services.web.app import make_app

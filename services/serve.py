@@ -17,10 +17,11 @@ from services.bootstrap import (
     start_tracking,
 )
 from services.digests.schedule import LIVE_SINCE
+from services.oversight.derived_by import mark_derived
 from services.settings import Settings
 from services.store import marks
 from services.tracking.handler import PASSING, now_utc
-from services.tracking.rebuild import mark_derived, needs_rebuild, rebuild
+from services.tracking.rebuild import needs_rebuild, rebuild
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a lost part is tried again; the pause grows."""
@@ -47,7 +48,8 @@ async def prepare(place: Place) -> None:
         log.info("The policy changed: everyone is assessed again")
         async for _ in rebuild(place.database, place.rules, now):
             pass
-    await mark_derived(place.database, place.rules.policy)
+    async with place.database.writing() as connection:
+        await mark_derived(connection, place.rules.policy)
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:

@@ -10,31 +10,32 @@ from functools import cached_property
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from services.access.roles import Permission, Role, roles_granting
-from services.access.scope import Charge, Sight, sight_in
+from services.access.scope import Charge, scope_in
+from services.store.scope import Scope
 
 
 @dataclass(frozen=True)
 class User:
     """A signed-in member of staff. `id` is their staff id, `digests` the recipient ids they have.
 
-    `sights` are their permissions, each with the cases it covers. A permission covers what the
+    `scopes` are their permissions, each with the cases it covers. A permission covers what the
     roles that grant it cover, so that several roles together give no more than each of them.
     """
 
     id: str
     name: str
     roles: tuple[Role, ...]
-    sights: tuple[tuple[Permission, Sight], ...]
+    scopes: tuple[tuple[Permission, Scope], ...]
     digests: tuple[str, ...] = ()
 
     @cached_property
-    def permissions(self) -> Mapping[Permission, Sight]:
+    def permissions(self) -> Mapping[Permission, Scope]:
         """Their permissions, each with the cases it covers."""
-        return dict(self.sights)
+        return dict(self.scopes)
 
-    def sight(self, permission: Permission) -> Sight:
+    def scope(self, permission: Permission) -> Scope:
         """The cases that a permission covers: none where they do not have it."""
-        return self.permissions.get(permission, Sight())
+        return self.permissions.get(permission, Scope())
 
     @property
     def role(self) -> Role:
@@ -98,8 +99,8 @@ class Directory:
                 id=id_,
                 name=name or id_,
                 roles=roles,
-                sights=tuple(
-                    (permission, sight_in(granting, charge))
+                scopes=tuple(
+                    (permission, scope_in(granting, charge))
                     for permission in Permission
                     if (granting := roles_granting(permission, self.policy) & set(roles))
                 ),

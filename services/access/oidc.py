@@ -107,7 +107,7 @@ class OpenIdConnect:
         return self._claimed(claims)
 
     async def sign_out_url(self, onward: str) -> str:
-        """Where to end the session at the identity provider; `onward` where there is no such page."""
+        """Where to end the session at the identity provider; `onward` where it has no such page."""
         try:
             metadata = await self._discovery()
         except SignInError:

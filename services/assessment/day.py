@@ -261,6 +261,21 @@ class Day(AsOf):
                 return True
         return False
 
+    def last_review(self, kinds: dict[str, Concern | None], since: int) -> int | None:
+        """The day of the last review of one of the kinds held from `since` up to this day.
+
+        A kind that maps to a concern counts where the review names that concern or none.
+        """
+        last = None
+        for fact in self.facts.reviews:
+            kind = getattr(fact.data, "kind", None)
+            if fact.day < since or kind not in kinds or not self.reached(fact.day):
+                continue
+            about, wanted = getattr(fact.data, "about", None), kinds[kind]
+            if wanted is None or about in (None, wanted):
+                last = fact.day
+        return last
+
     def reviews_since(self, kind: str, since: int) -> list[Fact]:
         """The reviews of one kind held from `since` up to this day, in the order of the fold."""
         return [

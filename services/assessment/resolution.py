@@ -5,7 +5,7 @@ The order in which events arrived plays no part: the same set of events always s
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,13 +25,22 @@ Moment = tuple[datetime, int]
 class Received:
     """One content of one event, with the earliest and the latest moment at which it was sent.
 
-    `person` is the subject within its namespace.
+    `person` is the subject within its namespace. `sendings` are the moments known of, each with the
+    time at which it was stored here; empty for events that are in no store.
     """
 
     event: Event
     person: str
     earliest: Moment
     latest: Moment
+    sendings: tuple[tuple[Moment, datetime], ...] = ()
+
+    def as_stored_by(self, time: datetime) -> "Received | None":
+        """The same as it was known here at a time; None where it was not stored by then."""
+        moments = [moment for moment, stored_at in self.sendings if stored_at <= time]
+        if not moments:
+            return None
+        return replace(self, earliest=min(moments), latest=max(moments))
 
     @property
     def key(self) -> tuple[str, str]:

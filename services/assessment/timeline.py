@@ -10,16 +10,12 @@ from typing import NamedTuple
 
 from schemas.status import Concern, Override, Period, Question, Rag, Reason, Statutory
 from services.assessment.day import Day, Finding
-from services.assessment.facts import Facts, Spell
+from services.assessment.facts import Facts
 from services.assessment.questions import about_the_record, running_on
 from services.assessment.rulebook import Rulebook
-from services.assessment.rules import accommodation, permanence, placement, pre_proceedings
+from services.assessment.rules import CONCERNS
 from services.assessment.rules.everywhere import e1_late_action, rated, worst
 from services.assessment.temporal import FOREVER, as_date
-
-CONCERNS = {
-    rules.CONCERN: rules for rules in (accommodation, placement, pre_proceedings, permanence)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,9 @@ class Assessment:
     questions: tuple[Question, ...]
 
 
-class _Verdict(NamedTuple):
+class Verdict(NamedTuple):
+    """What the rules and people's ratings make of one concern on a day."""
+
     rag: Rag
     rule_rag: Rag
     statutory: Statutory | None
@@ -43,33 +41,33 @@ class _Verdict(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class _Stretch(NamedTuple):
+class Run(NamedTuple):
+    """A run of days (ordinals; `end` is not in it) with one verdict."""
+
     start: int
     end: int
-    verdict: _Verdict
+    verdict: Verdict
 
 
-_NOT_APPLYING = _Verdict(Rag.NONE, Rag.NONE, None, None, ())
+_NOT_APPLYING = Verdict(Rag.NONE, Rag.NONE, None, None, ())
 
 
 def assess(facts: Facts, rulebook: Rulebook) -> Assessment:
     """Write down the whole line of one young person."""
     periods: dict[Concern, tuple[Period, ...]] = {}
     questions = [*facts.questions, *about_the_record(facts)]
-    for concern in Concern:
-        stretches, asked = _walk(facts, rulebook, concern)
-        periods[concern] = _periods(concern, stretches, facts, rulebook)
+    for concern in CONCERNS:
+        runs, asked = walk(facts, rulebook, concern)
+        periods[concern] = _periods(concern, runs, facts, rulebook)
         questions += asked
     return Assessment(facts.person, periods, _sorted(questions))
 
 
-def _walk(
-    facts: Facts, rulebook: Rulebook, concern: Concern
-) -> tuple[list[_Stretch], list[Question]]:
-    """Stretches of days with one verdict, from the first known day on."""
-    if _never_applies(facts, concern):
-        return [_Stretch(facts.first_day, FOREVER, _NOT_APPLYING)], []
-    stretches: list[_Stretch] = []
+def walk(facts: Facts, rulebook: Rulebook, concern: Concern) -> tuple[list[Run], list[Question]]:
+    """Runs of days with one verdict, from the first known day on."""
+    if not CONCERNS[concern].may_apply(facts):
+        return [Run(facts.first_day, FOREVER, _NOT_APPLYING)], []
+    runs: list[Run] = []
     asked: list[tuple[int, int, Question]] = []
     start = facts.first_day
     while start < FOREVER:
@@ -77,26 +75,15 @@ def _walk(
         verdict = _verdict(on, concern)
         end = on.until
         asked += [(start, end, question) for question in on.questions]
-        if stretches and stretches[-1].verdict == verdict:
-            stretches[-1] = stretches[-1]._replace(end=end)
+        if runs and runs[-1].verdict == verdict:
+            runs[-1] = runs[-1]._replace(end=end)
         else:
-            stretches.append(_Stretch(start, end, verdict))
+            runs.append(Run(start, end, verdict))
         start = end
-    return stretches, running_on(asked)
+    return runs, running_on(asked)
 
 
-def _never_applies(facts: Facts, concern: Concern) -> bool:
-    """Whether a concern cannot apply on any day, for want of what it is about."""
-    if concern is Concern.PRE_PROCEEDINGS:
-        return not facts.pre_proceedings
-    if concern is Concern.PERMANENCE:
-        return not facts.care
-    if concern is Concern.UNREGULATED_PLACEMENT:
-        return not (facts.care or facts.main_placements)
-    return False
-
-
-def _verdict(on: Day, concern: Concern) -> _Verdict:
+def _verdict(on: Day, concern: Concern) -> Verdict:
     """What the rules and people's ratings make of one concern on one day."""
     rules = CONCERNS[concern]
     findings = rules.assess(on)
@@ -110,7 +97,7 @@ def _verdict(on: Day, concern: Concern) -> _Verdict:
     statutory = rules.statutory(on, findings)
     shown, override = rated(on, concern, rag, findings)
     findings.sort(key=_worst_first)
-    return _Verdict(shown, rag, statutory, override, tuple(findings))
+    return Verdict(shown, rag, statutory, override, tuple(findings))
 
 
 def _worst_first(finding: Finding) -> tuple[int, str, int]:
@@ -124,50 +111,47 @@ def _worst_first(finding: Finding) -> tuple[int, str, int]:
 
 
 def _periods(
-    concern: Concern, stretches: list[_Stretch], facts: Facts, rulebook: Rulebook
+    concern: Concern, runs: list[Run], facts: Facts, rulebook: Rulebook
 ) -> tuple[Period, ...]:
-    """Stretches as periods, each with the run of its colour around it.
+    """Runs as periods, each with the run of its colour around it.
 
     A run is at least so long where it begins with a spell known only to have begun by then.
     """
-    begun_by = {spell.start for spell in _spells_of(concern, facts) if spell.by_this_date}
+    begun_by = {spell.start for spell in CONCERNS[concern].begins_with(facts) if spell.by_this_date}
     next_changes: list[int] = []
     following = FOREVER
-    for number in reversed(range(len(stretches))):
-        here = stretches[number]
-        if (
-            number + 1 < len(stretches)
-            and stretches[number + 1].verdict.rag is not here.verdict.rag
-        ):
+    for number in reversed(range(len(runs))):
+        here = runs[number]
+        if number + 1 < len(runs) and runs[number + 1].verdict.rag is not here.verdict.rag:
             following = here.end
         next_changes.append(following)
     next_changes.reverse()
     periods: list[Period] = []
     since, not_green, previous = 0, FOREVER, Rag.NONE
-    for stretch, next_change in zip(stretches, next_changes, strict=True):
-        verdict = stretch.verdict
+    for run, next_change in zip(runs, next_changes, strict=True):
+        verdict = run.verdict
         if verdict.rag is not previous or not periods:
-            since = stretch.start
+            since = run.start
         previous = verdict.rag
         if verdict.rule_rag not in (Rag.AMBER, Rag.RED):
             not_green = FOREVER
         elif not_green == FOREVER:
-            not_green = stretch.start
-        begun = as_date(stretch.start)
-        run = as_date(since)
-        if begun is None or run is None:
+            not_green = run.start
+        begun = as_date(run.start)
+        first = as_date(since)
+        if begun is None or first is None:
             break
         periods.append(
             Period(
                 concern=concern,
                 start=begun,
-                end=as_date(stretch.end),
+                end=as_date(run.end),
                 rag=verdict.rag,
                 rule_rag=verdict.rule_rag,
                 statutory=verdict.statutory,
                 override=verdict.override,
                 reasons=tuple(_reason(finding, rulebook) for finding in verdict.findings),
-                since=run,
+                since=first,
                 since_basis="at_least" if since in begun_by else "exact",
                 not_green_since=as_date(not_green),
                 next_change=as_date(next_change),
@@ -179,15 +163,6 @@ def _periods(
 def _reason(finding: Finding, rulebook: Rulebook) -> Reason:
     source = rulebook.sources[finding.rule].title
     return Reason(finding.rule, finding.rag, finding.text, source, finding.facts)
-
-
-def _spells_of(concern: Concern, facts: Facts) -> Iterable[Spell]:
-    """The spells with which a run of this concern's colour can begin."""
-    if concern is Concern.UNSUITABLE_ACCOMMODATION:
-        return (*facts.dwellings, *facts.care)
-    if concern is Concern.UNREGULATED_PLACEMENT:
-        return (*facts.main_placements, *facts.temporary_placements, *facts.care, *facts.dwellings)
-    return facts.pre_proceedings if concern is Concern.PRE_PROCEEDINGS else facts.care
 
 
 def _sorted(questions: Iterable[Question]) -> tuple[Question, ...]:

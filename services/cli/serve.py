@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from events.publish import NotStoredError, publish, to_message
+from services.assessment.derivation import Rules
 from services.bootstrap import opened_broker, opened_database
 from services.cli.console import (
     MISUSED,
@@ -38,7 +39,6 @@ from services.serve import Role
 from services.serve import serve as serve_role
 from services.settings import Settings, load_policy, load_settings
 from services.sources.statements import Provenance
-from services.tracking.derive import Rules
 from services.tracking.handler import now_utc
 from services.tracking.rebuild import rebuild as rebuild_all
 

@@ -1,15 +1,16 @@
 """`sightline status` and `sightline assess`: what colour, since when, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.days import london_day
 from schemas.envelope import Event, Refusal
-from services.assessment.resolution import survivors
 from services.assessment.statuses import assess_events, assess_received, statuses
 from services.bootstrap import opened_database
 from services.cli.console import (
@@ -26,8 +27,15 @@ from services.cli.console import (
     run,
     time_option,
 )
+from services.oversight.cases import view_of
 from services.settings import Settings, load_policy, load_settings
-from services.store import event_log, timelines
+from services.store import derived, event_log
+from services.store.case_filter import Filter
+from services.store.cases import cases_of, statuses_after
+from services.store.scope import EVERYTHING
+from services.tracking.handler import now_utc
+
+_AT_A_TIME = 2000
 
 _PersonArgument = Annotated[str, typer.Argument(help="A case identifier; everyone without it.")]
 _FileArgument = Annotated[str, typer.Argument(help="JSON Lines or a JSON array; - for stdin.")]
@@ -81,15 +89,22 @@ async def _from_database(
             assessed = assess_received(received, policy)
             mine = {name: item for name, item in assessed.items() if person in ("", name)}
             return statuses(mine, day) if mine or not person else _nobody(person, None)
-        names = [person] if person else None
-        found = [
-            period.as_status(name)
-            for name, period in await timelines.periods_on(connection, day, names)
-        ]
-        if person and not found and not await timelines.facts_of(connection, [person]):
-            merged = survivors(await event_log.load(connection, people), policy)
-            return _nobody(person, merged.get(person))
-    return found
+        if person:
+            mine_now = await cases_of(connection, person, day)
+            if not mine_now and not await derived.is_known(connection, person):
+                return _nobody(person, await derived.survivor_of(connection, person))
+            return [period.as_status(person) for _, period in mine_now]
+        return [status async for status in _everybody(connection, day)]
+
+
+async def _everybody(connection: AsyncConnection, day: date) -> AsyncIterator[dict[str, Any]]:
+    """Every status of a day, by person and concern, some thousand at a time."""
+    view = view_of(EVERYTHING, london_day(now_utc()), day)
+    after = ("", "")
+    while some := await statuses_after(connection, view, Filter(), after, _AT_A_TIME):
+        for stretch, period in some:
+            yield period.as_status(stretch.person)
+        after = (some[-1][0].person, some[-1][0].concern.value)
 
 
 def _nobody(person: str, survivor: str | None) -> str:

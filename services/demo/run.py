@@ -19,6 +19,7 @@ from events.publish import OutgoingMessage, publish, to_message
 from schemas.days import LONDON
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
+from schemas.status import Concern
 from services.access.roles import Role
 from services.bootstrap import (
     LOOPBACK,
@@ -37,8 +38,10 @@ from services.digests.mail import Mailbox
 from services.digests.mailbox_index import write_index
 from services.digests.send import Office, make_week, send_due
 from services.digests.week import latest_due, week_of
+from services.oversight.cases import view_of
 from services.settings import Settings, SettingsError
-from services.store import event_log, feeds, refused_events, timelines
+from services.store import case_counts, derived, event_log, feeds, refused_events
+from services.store.scope import EVERYTHING
 from services.tracking.handler import now_utc
 from services.tracking.publish import notice_today
 from services.web.server import free_port
@@ -254,12 +257,17 @@ async def _tracked(place: Place, show: Progress, many: int) -> None:
 async def _told(place: Place, settings: Settings, policy: Policy, now: datetime) -> Told:
     today = now.astimezone(LONDON).date()
     async with place.database.reading() as connection:
-        counts = await timelines.count_on(connection, today)
+        view = view_of(EVERYTHING, today)
+        counts = await case_counts.counts(connection, view)
         told = Told(
-            people=len(await timelines.known_people(connection)),
+            people=len(await derived.known_people(connection)),
             events=await event_log.count(connection),
-            refused=await refused_events.count_open(connection),
-            red={c.heading: many for (c, rag), many in sorted(counts.items()) if rag == "red"},
+            refused=await refused_events.count_open(connection, view),
+            red={
+                concern.heading: counts.get((concern, case_counts.RED), 0)
+                for concern in Concern
+                if counts.get((concern, case_counts.RED))
+            },
             quiet=[
                 feed.source
                 for feed in await feeds.all_feeds(connection)

@@ -1,6 +1,8 @@
-"""Composing one recipient's digest out of the week's material. Pure."""
+"""Composing one recipient's digest of a week, out of the case line and what was told before."""
 
-from datetime import date, datetime
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.digest import (
     Baseline,
@@ -12,272 +14,271 @@ from schemas.digest import (
     TurningLine,
 )
 from schemas.recipients import Recipient
-from schemas.status import Concern, Period, Rag
-from services.access.scope import sight_of
-from services.assessment.case_facts import open_actions
-from services.digests.action_lines import action_lines
-from services.digests.gather import Case, Earlier, Material
+from schemas.status import Concern, Rag
+from services.access.scope import scope_of
+from services.assessment.escalation import STEPS
+from services.digests.case_lines import Reference, case_line, reference_of
+from services.digests.gather import Material
 from services.digests.links import Links
-from services.oversight.escalation import LADDER, Climbed, climbed, is_owned, red_of
-from services.oversight.outcomes import why_stopped
-from services.oversight.statuses import reported_of
-from services.oversight.wording import category
-from services.store.weekly_reports import Reported
+from services.digests.report import not_known_of
+from services.oversight import summary
+from services.oversight.cases import Case, cases_listed, horizon, view_of
+from services.oversight.escalation import has_climbed_to, why_climbed
+from services.oversight.outcomes import OVERSEEN_ELSEWHERE, what_became
+from services.store import case_counts, case_figures, weekly_reports
+from services.store.case_filter import Filter
+from services.store.cases import cases_at, count_cases
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
+_MOST_STOPPED = 1000
 
 
-def compose(
-    material: Material, recipient: Recipient, links: Links, notes: tuple[str, ...], now: datetime
+async def compose(
+    connection: AsyncConnection,
+    material: Material,
+    recipient: Recipient,
+    links: Links,
+    notes: tuple[str, ...],
+    now: datetime,
 ) -> Digest:
     """What this week's digest says to one recipient."""
     within = links.within(material.report.week, recipient.id)
-    return _Composer(material, recipient, within).digest(notes, now)
+    return await _Composer(connection, material, recipient, within).digest(notes, now)
 
 
 class _Composer:
-    """One recipient's view of the material."""
+    """One recipient's digest while it is composed."""
 
-    def __init__(self, material: Material, recipient: Recipient, links: Links) -> None:
+    def __init__(
+        self, connection: AsyncConnection, material: Material, recipient: Recipient, links: Links
+    ) -> None:
+        self.connection = connection
         self.material = material
         self.recipient = recipient
-        self.sight = sight_of(recipient)
         self.links = links
         self.as_of = material.report.as_of
-        self.mine = {case: item for case, item in material.now.items() if self.sight.sees(item)}
-        self.red = {case: item for case, item in self.mine.items() if item.rag is Rag.RED}
-        self.before = self._scoped(material.last_week)
-        self.needing = {case: self._why_it_needs(case, item) for case, item in self.red.items()}
+        self.last = material.last_week
+        self.view = view_of(scope_of(recipient), self.as_of, tracked=material.counted)
+        self.listed = recipient.shows != "totals"
 
-    def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
-        material = self.material
-        told = material.last_week
-        newly = {
-            case: item
-            for case, item in self.red.items()
-            if told is None or case not in told.statuses or told.statuses[case].rag is not Rag.RED
-        }
-        still = {case: item for case, item in self.red.items() if case not in newly}
-        listed = self.recipient.shows != "totals"
+    async def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
+        newly = Filter(rag=Rag.RED, newly_red=self.last.week if self.last else "")
+        still = Filter(rag=Rag.RED, told_red=self.last.week) if self.last else None
+        concerns = await self._concerns()
+        needing = self._needing()
         return Digest(
-            council=material.policy.council,
-            week=material.report.week,
+            council=self.material.policy.council,
+            week=self.material.report.week,
             as_of=self.as_of,
             made_at=now,
             recipient=self.recipient,
-            first=told is None,
-            notes=(*notes, *material.report.missing),
-            needs_you=self._needs_you() if listed else (),
-            needs_you_count=sum(map(bool, self.needing.values())),
-            concerns=tuple(self._summary(concern) for concern in Concern),
-            newly_red=self._lines(newly, new=told is not None) if listed else (),
-            newly_red_count=len(newly),
-            still_red=self._lines(still) if listed else (),
-            still_red_count=len(still),
-            stopped=self._stopped() if listed else (),
-            turning=self._turning() if listed else (),
-            horizon_days=material.policy.digest.horizon_days,
-            unowned=self._unowned() if listed else (),
+            first=self.last is None,
+            notes=(*notes, *self.material.report.missing),
+            needs_you=await self._needs_you(needing) if self.listed else (),
+            needs_you_count=await count_cases(self.connection, self.view, needing)
+            if needing
+            else 0,
+            concerns=tuple(concerns),
+            newly_red=await self._lines(newly, new=self.last is not None) if self.listed else (),
+            newly_red_count=await count_cases(self.connection, self.view, newly),
+            still_red=await self._lines(still) if self.listed and still else (),
+            still_red_count=await count_cases(self.connection, self.view, still) if still else 0,
+            stopped=await self._stopped() if self.listed else (),
+            turning=await self._turning() if self.listed else (),
+            horizon_days=self.material.policy.digest.horizon_days,
+            unowned=await self._lines(Filter(rag=Rag.RED, unowned=True)) if self.listed else (),
             baseline=self._baseline(),
-            unknown=tuple(material.report.unknown),
+            unknown=(
+                *self.material.unknown,
+                *await not_known_of(self.connection, self.view),
+            ),
             overview=self.links.overview(),
         )
 
-    def _scoped(self, earlier: Earlier | None) -> dict[Case, Reported]:
-        if earlier is None:
-            return {}
-        return {case: item for case, item in earlier.statuses.items() if self.sight.sees(item)}
-
-    def _summary(self, concern: Concern) -> ConcernSummary:
-        mine = [item for case, item in self.mine.items() if case[1] is concern]
-        colours = [item.rag for item in mine]
-        return ConcernSummary(
-            concern=concern,
-            tracked=self.material.tracked[concern],
-            red=colours.count(Rag.RED),
-            amber=colours.count(Rag.AMBER),
-            green=colours.count(Rag.GREEN),
-            rated_down=sum(item.rule_rag is Rag.RED and item.rag is not Rag.RED for item in mine),
-            unlawful=sum(item.statutory == "unlawful" for item in mine),
-            families=self._families(concern),
-            last_week=self._figure(self.material.last_week, concern),
-            four_weeks=self._figure(self.material.four_weeks, concern),
-            baseline=self._figure(self.material.baseline, concern),
+    async def _concerns(self) -> list[ConcernSummary]:
+        """Each concern in figures, as the overview has them."""
+        self.figures = await summary.summarise(
+            self.connection,
+            self.view,
+            self.material.tracked,
+            self.last,
+            self.material.policy.baseline,
         )
-
-    def _families(self, concern: Concern) -> int | None:
-        """Families among the reds of pre-proceedings: children of one family count once."""
-        if concern is not Concern.PRE_PROCEEDINGS:
-            return None
-        families = set()
-        for (person, about), item in self.red.items():
-            if about is concern:
-                told = next(
-                    (r.facts["family_id"] for r in item.reasons if "family_id" in r.facts), None
+        four_weeks = await self._four_weeks()
+        return [
+            ConcernSummary(
+                concern=item.concern,
+                tracked=item.tracked,
+                red=item.now[Rag.RED] if item.tracked else 0,
+                amber=item.now[Rag.AMBER] if item.tracked else 0,
+                green=item.now[Rag.GREEN] if item.tracked else 0,
+                rated_down=item.rated_down if item.tracked else 0,
+                unlawful=item.unlawful if item.tracked else 0,
+                families=await self._families(item),
+                last_week=Figure(
+                    on=self.last.as_of, red=item.last_week[Rag.RED], basis="as reported"
                 )
-                families.add(told or f"of {person}")
-        return len(families)
+                if self.last and item.last_week and self._was_told(item.concern)
+                else None,
+                four_weeks=four_weeks.get(item.concern),
+                baseline=Figure(on=item.baseline.on, red=item.baseline.red, basis="as now known")
+                if item.baseline and item.tracked
+                else None,
+            )
+            for item in self.figures
+        ]
 
-    def _figure(self, earlier: Earlier | None, concern: Concern) -> Figure | None:
-        if earlier is None:
+    def _was_told(self, concern: Concern) -> bool:
+        """Whether a concern is counted now and was when the last report was made."""
+        tracked = self.material.tracked[concern]
+        return tracked and self.last is not None and concern.value in self.last.tracked
+
+    async def _families(self, item: summary.ConcernSummary) -> int | None:
+        """Families among the reds of pre-proceedings: children of one family count once."""
+        if item.concern is not Concern.PRE_PROCEEDINGS:
             return None
-        red = sum(
-            item.rag is Rag.RED and case[1] is concern
-            for case, item in self._scoped(earlier).items()
-        )
-        return Figure(on=earlier.on, red=red, basis=earlier.basis)
+        if not item.tracked or not item.now[Rag.RED]:
+            return 0
+        return await case_figures.count_families(self.connection, self.view, item.concern)
 
-    def _reference(self, person: str) -> tuple[str | None, str | None, str | None]:
-        if self.recipient.shows != "cases":
-            return None, None, None
-        return person, self.links.page(person), self.links.case(person)
+    async def _four_weeks(self) -> dict[Concern, Figure]:
+        """How many were red four weeks ago: as reported about then, else as now known."""
+        report, on = self.material.four_weeks, self.material.four_weeks_ago
+        if report is not None:
+            told = await weekly_reports.reported_counts(
+                self.connection, report.week, self.view.scope
+            )
+            return {
+                concern: Figure(on=on, red=told.get((concern, Rag.RED), 0), basis="as reported")
+                for concern in self.view.tracked
+                if concern.value in report.tracked
+            }
+        then = view_of(self.view.scope, self.as_of, on, self.view.tracked)
+        counts = await case_counts.counts(self.connection, then)
+        return {
+            concern: Figure(
+                on=on, red=counts.get((concern, case_counts.RED), 0), basis="as now known"
+            )
+            for concern in self.view.tracked
+        }
 
-    def _line(self, case: Case, item: Reported, *, new: bool = False) -> CaseLine:
-        person, concern = case
-        reference, link, case_link = self._reference(person)
-        facts = self.material.facts.get(person)
-        last = self.material.last_week
-        return CaseLine(
-            reference=reference,
-            link=link,
-            case_link=case_link,
-            concern=concern,
-            reason=category(item.reasons, item.rag),
-            unlawful=item.statutory == "unlawful",
-            since=item.since,
-            at_least=item.since_basis == "at_least",
-            weeks_red=_weeks(item.since, self.as_of),
-            weeks_not_green=_weeks(item.not_green_since or item.since, self.as_of),
-            recorded_late=new and last is not None and item.since < last.on,
-            moved_in=not new and last is not None and case not in self.before,
-            actions=action_lines(
-                open_actions(facts, concern, self.as_of) if facts else (), facts, self.as_of
-            ),
-            why=self.needing.get(case, ""),
-        )
+    def _needing(self) -> Filter | None:
+        """What needs the recipient: what climbed to them; for an adviser, no plan or a late one."""
+        step = next((item for item in STEPS if item == self.recipient.role), None)
+        if step is not None:
+            return Filter(climbed_to=step)
+        if self.recipient.role == "personal_adviser":
+            return Filter(rag=Rag.RED, no_action_or_late=True)
+        return None
 
-    def _lines(self, cases: dict[Case, Reported], *, new: bool = False) -> tuple[CaseLine, ...]:
-        ranked = sorted(
-            cases.items(), key=lambda c: (c[1].not_green_since or c[1].since, c[1].since, c[0])
-        )
-        return tuple(self._line(case, item, new=new) for case, item in ranked[:_LONGEST_LIST])
-
-    def _climbed(self, case: Case, item: Reported) -> Climbed | None:
-        facts = self.material.facts.get(case[0])
-        actions = open_actions(facts, case[1], self.as_of) if facts else []
-        known_on = self.material.known_on(case, item)
-        return climbed(
-            red_of(item, known_on, actions, self.material.left), self.as_of, self.material.policy
-        )
-
-    def _why_it_needs(self, case: Case, item: Reported) -> str:
-        """Why a red has climbed to this recipient; for an adviser, no plan or a late one."""
-        role = self.recipient.role
-        if role in LADDER:
-            step = self._climbed(case, item)
-            climbed_here = step and LADDER.index(step.to) >= LADDER.index(role)
-            return step.why if step and climbed_here else ""
-        if role == "personal_adviser":
-            facts = self.material.facts.get(case[0])
-            actions = open_actions(facts, case[1], self.as_of) if facts else []
-            if not actions:
+    def _why(self, case: Case) -> str:
+        """Why a case needs the recipient; empty where it does not."""
+        if self.recipient.role == "personal_adviser":
+            if not case.actions:
                 return "no open action"
-            return "an action is late" if any(action.late for action in actions) else ""
+            return "an action is late" if case.late else ""
+        if has_climbed_to(case, self.recipient.role):
+            return why_climbed(case, self.material.policy)
         return ""
 
-    def _needs_you(self) -> tuple[CaseLine, ...]:
+    async def _needs_you(self, needing: Filter | None) -> tuple[CaseLine, ...]:
         """The first of those that need this recipient: unlawful first, then the longest."""
-        needing = [(case, self.red[case]) for case, why in self.needing.items() if why]
-        needing.sort(
-            key=lambda n: (n[1].statutory != "unlawful", n[1].not_green_since or n[1].since, n[0])
-        )
-        return tuple(self._line(case, item) for case, item in needing[:_NEEDS_LISTED])
-
-    def _stopped(self) -> tuple[StoppedLine, ...]:
-        last = self.material.last_week
-        if last is None:
+        if needing is None:
             return ()
+        found = await cases_listed(self.connection, self.view, needing, limit=_NEEDS_LISTED)
+        return tuple(self._line(case) for case in found)
+
+    async def _lines(self, wanted: Filter, *, new: bool = False) -> tuple[CaseLine, ...]:
+        """Reds as lines, the longest not green first."""
+        found = await cases_listed(
+            self.connection, self.view, wanted, "waiting", limit=_LONGEST_LIST
+        )
+        moved_in = set()
+        if wanted.told_red:
+            elsewhere = Filter(
+                rag=Rag.RED, told_red=wanted.told_red, moved_in_since=wanted.told_red
+            )
+            moved_in = {
+                case.key for case in await cases_listed(self.connection, self.view, elsewhere)
+            }
+        return tuple(self._line(case, new=new, moved_in=case.key in moved_in) for case in found)
+
+    def _line(self, case: Case, *, new: bool = False, moved_in: bool = False) -> CaseLine:
+        return case_line(
+            case,
+            self._reference(case.person),
+            why=self._why(case),
+            recorded_late=new and self.last is not None and case.since < self.last.as_of,
+            moved_in=moved_in,
+        )
+
+    def _reference(self, person: str) -> Reference:
+        return reference_of(person, self.recipient, self.links)
+
+    async def _stopped(self) -> tuple[StoppedLine, ...]:
+        """What the last report told as red and is red no more, with why."""
+        if self.last is None:
+            return ()
+        told = tuple(c for c in self.view.tracked if c.value in self.last.tracked)
+        found = await weekly_reports.no_longer_red(
+            self.connection,
+            self.last.week,
+            view_of(self.view.scope, self.as_of, tracked=told),
+            _MOST_STOPPED,
+        )
+        keys = [(item.person, item.concern) for item in found]
+        now = await cases_at(self.connection, keys, self.as_of)
+        then = await cases_at(self.connection, keys, self.last.as_of)
         stopped = []
-        for case, item in sorted(self.before.items()):
-            current = self.material.now.get(case)
-            if item.rag is not Rag.RED or case in self.red:
-                continue
-            elsewhere = current is not None and current.rag is Rag.RED
-            reference, link, case_link = self._reference(case[0])
+        for key in keys:
+            reference = self._reference(key[0])
+            current = now.get(key)
+            red = current is not None and current.rag is Rag.RED
             stopped.append(
                 StoppedLine(
-                    reference=reference,
-                    link=link,
-                    case_link=case_link,
-                    concern=case[1],
-                    why="Now overseen by another team"
-                    if elsewhere
-                    else why_stopped(
-                        item,
-                        current,
-                        self.material.last_week_now.get(case),
-                        self.material.facts.get(case[0]),
-                        last.on,
-                        self.as_of,
-                    ),
-                    now=str(current.rag) if current else "none",
+                    reference=reference.reference,
+                    link=reference.link,
+                    case_link=reference.case_link,
+                    concern=key[1],
+                    why=OVERSEEN_ELSEWHERE if red else what_became(then.get(key), current),
+                    now=current.rag.value if current else "none",
                 )
             )
         return tuple(stopped)
 
-    def _turning(self) -> tuple[TurningLine, ...]:
-        turning = []
-        for person, period in self.material.turning:
-            current = self.material.now.get((person, period.concern))
-            if not self.material.tracked[period.concern]:
-                continue
-            if not self.sight.sees(current or self._nobody_yet(person, period)):
-                continue
-            reference, link, case_link = self._reference(person)
-            turning.append(
+    async def _turning(self) -> tuple[TurningLine, ...]:
+        found = await cases_listed(
+            self.connection, self.view, horizon(self.material.policy, self.as_of), "turning"
+        )
+        lines = []
+        for case in found:
+            reference = self._reference(case.person)
+            lines.append(
                 TurningLine(
-                    reference=reference,
-                    link=link,
-                    case_link=case_link,
-                    concern=period.concern,
-                    on=period.since,
-                    reason=category(period.reasons, period.rag),
+                    reference=reference.reference,
+                    link=reference.link,
+                    case_link=reference.case_link,
+                    concern=case.concern,
+                    on=case.since,
+                    reason=case.category,
                 )
             )
-        return tuple(turning)
-
-    def _nobody_yet(self, person: str, period: Period) -> Reported:
-        """A case to which the concern does not apply yet, with whose it is on the day it turns."""
-        return reported_of(person, period, self.material.facts[person], period.start)
-
-    def _unowned(self) -> tuple[CaseLine, ...]:
-        return self._lines(
-            {
-                case: item
-                for case, item in self.red.items()
-                if not is_owned(item, self.material.left)
-            }
-        )
+        return tuple(lines)
 
     def _baseline(self) -> Baseline | None:
-        earlier = self.material.baseline
-        if earlier is None:
+        """What became of those who were red on the baseline day, of every concern counted."""
+        became = [item.baseline for item in self.figures if item.baseline and item.tracked]
+        if not became:
             return None
-        red = [case for case, item in self._scoped(earlier).items() if item.rag is Rag.RED]
-        now = [
-            self.material.now[case].rag if case in self.material.now else Rag.NONE for case in red
-        ]
+        now = {rag: sum(item.now[rag] for item in became) for rag in Rag}
         return Baseline(
-            on=earlier.on,
-            basis=earlier.basis,
-            red=len(red),
-            still_red=now.count(Rag.RED),
-            amber=now.count(Rag.AMBER),
-            green=now.count(Rag.GREEN),
-            no_longer=now.count(Rag.NONE),
+            on=became[0].on,
+            basis="as now known",
+            red=sum(item.red for item in became),
+            still_red=now[Rag.RED],
+            amber=now[Rag.AMBER],
+            green=now[Rag.GREEN],
+            no_longer=now[Rag.NONE],
+            unowned_then=sum(item.unowned_then for item in became),
         )
-
-
-def _weeks(since: date, on: date) -> int:
-    return (on - since).days // 7

@@ -9,34 +9,41 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from schemas.status import Concern
 from services.digests.week import Week, week_name
-from services.oversight.statuses import statuses_on, tracked_concerns
+from services.oversight.cases import view_of
+from services.oversight.derived_by import is_derived
+from services.oversight.tracked import counted, tracked_concerns
 from services.sources.feed_status import completeness_warnings
 from services.store import mail_queue, questions, refused_events
-from services.store.weekly_reports import Report, Reported
+from services.store.scope import EVERYTHING
+from services.store.view import View
+from services.store.weekly_reports import Report
+
+_BEING_DERIVED = (
+    "Every status is being derived again, by a new policy or version: until that is done, cases "
+    "are missing from every list and count."
+)
 
 
 async def make_report(
     connection: AsyncConnection, policy: Policy, week: Week, now: datetime, missing: list[str]
-) -> tuple[Report, list[Reported]]:
-    """What this week's report says; nothing is kept yet.
+) -> Report:
+    """What this week's report is; nothing is kept yet.
 
     It is as of the day on which it is made, or of its own week where that has passed.
     """
-    as_of = week.day
-    statuses = await statuses_on(connection, as_of)
     tracked = await tracked_concerns(connection, policy)
-    report = Report(
+    view = view_of(EVERYTHING, week.day)
+    return Report(
         week=week.name,
-        as_of=as_of,
+        as_of=week.day,
         due_at=week.due_at,
         made_at=now,
-        tracked=[concern.value for concern, counted in tracked.items() if counted],
+        tracked=[concern.value for concern in counted(tracked)],
         missing=missing,
-        unknown=await not_known(connection, policy, tracked, now, as_of),
+        unknown=await not_known(connection, policy, tracked, now, view),
         policy=policy.fingerprint,
         version=version("sightline"),
     )
-    return report, statuses
 
 
 async def not_known(
@@ -44,36 +51,61 @@ async def not_known(
     policy: Policy,
     tracked: Mapping[Concern, bool],
     now: datetime,
-    as_of: date,
+    view: View,
 ) -> list[str]:
-    """What the system does not know, in sentences."""
-    told = await completeness_warnings(connection, policy, now)
-    if refused := await refused_events.count_open(connection):
-        told.append(
-            f"{_many(refused, 'event was', 'events were')} refused and not settled; "
-            "each is kept with its reason."
-        )
-    asked = await questions.questions_on(connection, as_of)
-    if asked:
-        people = len({question.person for question in asked})
-        told.append(
-            f"{_many(len(asked), 'question', 'questions')} about "
-            f"{_many(people, 'young person', 'young people')} "
-            f"{'is' if len(asked) == 1 else 'are'} open: a fact is missing or contradictory, "
-            "and the worse colour is shown."
-        )
-    for concern, counted in tracked.items():
-        if not counted:
-            told.append(f"{concern.heading} is not tracked: it is left out of every count here.")
+    """What the system does not know, in sentences, for a reader."""
+    return [
+        *await not_known_of_all(connection, policy, tracked, now, view.day),
+        *await not_known_of(connection, view),
+    ]
+
+
+async def not_known_of_all(
+    connection: AsyncConnection,
+    policy: Policy,
+    tracked: Mapping[Concern, bool],
+    now: datetime,
+    day: date,
+) -> list[str]:
+    """What is not known whoever reads: feeds, concerns that are not tracked, mail that failed."""
+    sentences = [] if await is_derived(connection, policy) else [_BEING_DERIVED]
+    sentences += await completeness_warnings(connection, policy, now)
+    sentences += [
+        f"{concern.heading} is not tracked: it is left out of every count here."
+        for concern, is_tracked in tracked.items()
+        if not is_tracked
+    ]
     undelivered = await mail_queue.deliveries(connection, states=[mail_queue.FAILED])
-    lately = week_name(as_of - timedelta(days=14))  # what failed earlier is no news
+    lately = week_name(day - timedelta(days=14))  # what failed earlier is no news
     undelivered = [item for item in undelivered if item.week >= lately]
     if undelivered:
-        told.append(
+        sentences.append(
             f"{_many(len(undelivered), 'digest', 'digests')} could not be delivered; "
             "see sightline digest list."
         )
-    return told
+    return sentences
+
+
+async def not_known_of(connection: AsyncConnection, view: View) -> list[str]:
+    """What is not known about the young people whom a reader may see.
+
+    Refused events that name nobody are told to whoever sees everything.
+    """
+    sentences = []
+    if refused := await refused_events.count_open(connection, view):
+        sentences.append(
+            f"{_many(refused, 'event was', 'events were')} refused and not settled; "
+            "each is kept with its reason."
+        )
+    asked, people = await questions.total(connection, view)
+    if asked:
+        sentences.append(
+            f"{_many(asked, 'question', 'questions')} about "
+            f"{_many(people, 'young person', 'young people')} "
+            f"{'is' if asked == 1 else 'are'} open: a fact is missing or contradictory, "
+            "and the worse colour is shown."
+        )
+    return sentences
 
 
 def _many(number: int, one: str, more: str) -> str:

@@ -13,7 +13,8 @@ from services.digests.feed_alarm import raise_alarms
 from services.digests.send import Office, make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import Week, latest_due
-from services.oversight.data_quality import measures_of, nothing_asked
+from services.oversight.data_quality import measures_of
+from services.oversight.derived_by import is_derived
 from services.sources.completeness import comparisons_due
 from services.sources.feed_status import awaited_snapshots
 from services.store import event_log, snapshots, weekly_reports
@@ -75,6 +76,8 @@ async def _missing(office: Office, week: Week, lag_now: LagNow) -> list[str]:
     if lag.total:
         return [f"{lag.total:,} events were received and not yet worked through."]
     async with office.database.reading() as connection:
+        if not await is_derived(connection, office.policy):
+            return ["Every status is being derived again: what is not done is not in this report."]
         return await awaited_snapshots(connection, office.policy, week.due_at)
 
 
@@ -104,7 +107,7 @@ async def _measure(office: Office, week: Week) -> None:
     async with office.database.writing() as connection:
         await lock(connection, [f"quality\x1f{week.name}"])
         if not await is_measured(connection, week.name):
-            await keep_measures(connection, measures or [nothing_asked(week.name)])
+            await keep_measures(connection, measures)
 
 
 def scheduler_for(

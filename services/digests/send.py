@@ -77,15 +77,13 @@ async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> 
             await lock(connection, [f"report\x1f{week.name}"])
             if await weekly_reports.report_of(connection, week.name):
                 return False
-            report, statuses = await make_report(
-                connection, office.policy, week, now, list(missing)
-            )
-            material = await gather(connection, office.policy, report, statuses)
-            await weekly_reports.keep_report(connection, report, statuses)
+            report = await make_report(connection, office.policy, week, now, list(missing))
+            material = await gather(connection, office.policy, report)
+            await weekly_reports.keep_report(connection, report)
             notes = (*_late(week, now), *await _never_made(connection, week))
             everybody = await recipients_now(connection, office.recipients, office.policy)
             for recipient in everybody.recipient:
-                digest = compose(material, recipient, office.links, notes, now)
+                digest = await compose(connection, material, recipient, office.links, notes, now)
                 await mail_queue.add_delivery(
                     connection, _delivery(office, week, recipient, digest)
                 )
@@ -98,9 +96,9 @@ async def preview(office: Office, week: Week, recipient: Recipient) -> Digest:
     """One recipient's digest as it would be made now; nothing is kept or sent."""
     now = office.clock()
     async with office.database.reading() as connection:
-        report, statuses = await make_report(connection, office.policy, week, now, [])
-        material = await gather(connection, office.policy, report, statuses)
-    return compose(material, recipient, office.links, (), now)
+        report = await make_report(connection, office.policy, week, now, [])
+        material = await gather(connection, office.policy, report)
+        return await compose(connection, material, recipient, office.links, (), now)
 
 
 async def send_due(office: Office) -> Sent:

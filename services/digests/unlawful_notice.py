@@ -1,43 +1,49 @@
 """Same-day notices: an unlawful red goes to everybody on the ladder on the day it is known."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.stream import Lag
 from schemas.days import london_day
-from schemas.digest import CaseLine, Notice
+from schemas.digest import Notice
 from schemas.recipients import Recipient
-from services.access.scope import sight_of
-from services.digests.action_lines import action_lines
-from services.digests.links import Links
+from schemas.status import Rag, Reason
+from services.access.scope import scope_of
+from services.assessment.escalation import STEPS
+from services.digests.case_lines import case_line, reference_of
 from services.digests.render import render_notice
 from services.digests.send import Office, delivery_of
 from services.digests.week import NOTICE, week_name
-from services.oversight.board import Case, case_of
-from services.oversight.escalation import LADDER
-from services.oversight.statuses import tracked_concerns
+from services.oversight.cases import Case, cases_listed, view_of
+from services.oversight.tracked import counted, tracked_concerns
 from services.store import mail_queue, notified, published, timelines
+from services.store.case_filter import Filter
 from services.store.locks import lock
-from services.store.timelines import Document
+from services.store.scope import EVERYTHING
 
 log = logging.getLogger(__name__)
 
 _CATCHING_UP = timedelta(minutes=30)
 """For how long a notice waits while a backlog is worked through: one mail is better than fifty."""
 
-Unlawful = list[tuple[Case, Document]]
+
+class Waiting(NamedTuple):
+    """An unlawful red that somebody may have to be told of, and the event that began it."""
+
+    case: Case
+    begun: tuple[str, str]
 
 
 async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -> int:
     """Make the notices that are due; returns how many. They go with whatever mail is due."""
     now = office.clock()
     async with office.database.reading() as connection:
-        waiting = await _unlawful(connection, office, now)
-        told = await notified.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
-    if not any(_untold(waiting, recipient, told) for recipient in _ladder(office)):
+        waiting, told = await _waiting(connection, office, now)
+    if not any(_untold(waiting, recipient, told) for recipient in _senior(office)):
         return 0
     lag = await lag_now()
     if lag is not None and lag.total and await _catching_up(office, waiting, now):
@@ -45,12 +51,20 @@ async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -
     return await _make(office, now)
 
 
-async def _catching_up(office: Office, waiting: Unlawful, now: datetime) -> bool:
+async def _waiting(
+    connection: AsyncConnection, office: Office, now: datetime
+) -> tuple[list[Waiting], set[notified.NotifiedOf]]:
+    """The unlawful reds of today, and who was told of which."""
+    waiting = await _with_events(connection, await _unlawful(connection, office, now))
+    return waiting, await notified.notified_of(connection, {item.begun[1] for item in waiting})
+
+
+async def _catching_up(office: Office, waiting: list[Waiting], now: datetime) -> bool:
     """Whether all of it became known so lately that a backlog may hold more of the kind."""
     async with office.database.reading() as connection:
-        told = await published.last_told(connection, {c.status.person for c, _ in waiting})
-    keys = {case.key for case, _ in waiting}
-    known = [item.known_at for item in told if (item.person, item.concern) in keys]
+        before = await published.last_published(connection, {w.case.person for w in waiting})
+    keys = {item.case.key for item in waiting}
+    known = [item.known_at for item in before if (item.person, item.concern) in keys]
     return all(now - moment < _CATCHING_UP for moment in known)
 
 
@@ -60,9 +74,8 @@ async def _make(office: Office, now: datetime) -> int:
     made = 0
     async with office.database.writing() as connection:
         await lock(connection, ["notices"])
-        waiting = await _unlawful(connection, office, now)
-        told = await notified.notified_of(connection, {_begun(case)[1] for case, _ in waiting})
-        for recipient in _ladder(office):
+        waiting, told = await _waiting(connection, office, now)
+        for recipient in _senior(office):
             untold = _untold(waiting, recipient, told)
             if not untold:
                 continue
@@ -73,83 +86,66 @@ async def _make(office: Office, now: datetime) -> int:
                 delivery_of(office, name, recipient, notice.subject, html, text, now),
             )
             await notified.keep_notified(
-                connection, {_told(case, recipient) for case, _ in untold},
-                name,
-            )  # fmt: skip
+                connection, {_notified(item, recipient) for item in untold}, name
+            )
             made += 1
     log.info("%d notices of unlawful reds were made", made)
     return made
 
 
-async def _unlawful(connection: AsyncConnection, office: Office, now: datetime) -> Unlawful:
+async def _unlawful(connection: AsyncConnection, office: Office, now: datetime) -> list[Case]:
     """Unlawful reds of today that have climbed: those dated before the policy's start have not."""
-    today = london_day(now)
     tracked = await tracked_concerns(connection, office.policy)
-    found = await timelines.unlawful_on(connection, today)
-    people = {person for person, _ in found}
-    facts = await timelines.facts_of(connection, people)
-    known = {(t.person, t.concern): t for t in await published.last_told(connection, people)}
-    cases = []
-    for person, period in found:
-        if person in facts and tracked[period.concern]:
-            told = known.get((person, period.concern))
-            case = case_of(person, period, facts[person], told, today, office.policy)
-            if case.climbed is not None:
-                cases.append((case, facts[person]))
-    return cases
+    view = view_of(EVERYTHING, london_day(now), tracked=counted(tracked))
+    found = await cases_listed(connection, view, Filter(rag=Rag.RED, unlawful=True), "case")
+    return [case for case in found if case.step is not None]
 
 
-def _ladder(office: Office) -> list[Recipient]:
-    return [item for item in office.recipients.recipient if item.role in LADDER]
+def _senior(office: Office) -> list[Recipient]:
+    return [item for item in office.recipients.recipient if item.role in STEPS]
 
 
-def _untold(waiting: Unlawful, recipient: Recipient, told: set[notified.NotifiedOf]) -> Unlawful:
-    sight = sight_of(recipient)
+def _untold(
+    waiting: list[Waiting], recipient: Recipient, told: set[notified.NotifiedOf]
+) -> list[Waiting]:
+    scope = scope_of(recipient)
     return [
-        (case, facts)
-        for case, facts in waiting
-        if sight.sees(case.status) and _told(case, recipient) not in told
+        item for item in waiting if scope.sees(item.case) and _notified(item, recipient) not in told
     ]
 
 
-def _told(case: Case, recipient: Recipient) -> notified.NotifiedOf:
-    return (*_begun(case), case.status.concern.value, recipient.id)
+def _notified(item: Waiting, recipient: Recipient) -> notified.NotifiedOf:
+    return (*item.begun, item.case.concern.value, recipient.id)
 
 
-def _begun(case: Case) -> tuple[str, str]:
-    """The event that began what is unlawful, as the worst of its reasons names it first."""
-    for reason in case.status.reasons:
+async def _with_events(connection: AsyncConnection, cases: list[Case]) -> list[Waiting]:
+    """Each case with the event that began what is unlawful, as its worst reason names it first."""
+    reasons = await timelines.reasons_of(
+        connection, {(case.person, case.concern, case.period) for case in cases}
+    )
+    return [
+        Waiting(case, _begun(case, reasons.get((*case.key, case.period), ()))) for case in cases
+    ]
+
+
+def _begun(case: Case, reasons: Iterable[Reason]) -> tuple[str, str]:
+    for reason in reasons:
         for event in reason.facts.get("events", ()):
             return event["source"], event["id"]
-    return "", f"{case.status.person} {case.status.since}"
+    return "", f"{case.person} {case.since}"
 
 
 def _notice(
-    office: Office, name: str, recipient: Recipient, cases: Unlawful, now: datetime
+    office: Office, name: str, recipient: Recipient, waiting: list[Waiting], now: datetime
 ) -> Notice:
     links = office.links.within(name, recipient.id)
-    shown = recipient.shows == "cases"
     return Notice(
         council=office.policy.council,
         on=london_day(now),
         recipient=recipient,
-        items=tuple(_line(case, facts, links, shown=shown) for case, facts in cases),
+        items=tuple(
+            case_line(item.case, reference_of(item.case.person, recipient, links))
+            for item in waiting
+        ),
         overview=links.overview(),
-    )
-
-
-def _line(case: Case, facts: Document, links: Links, *, shown: bool) -> CaseLine:
-    status = case.status
-    return CaseLine(
-        reference=status.person if shown else None,
-        link=links.page(status.person) if shown else None,
-        case_link=links.case(status.person) if shown else None,
-        concern=status.concern,
-        reason=case.reason,
-        unlawful=True,
-        since=status.since,
-        at_least=status.since_basis == "at_least",
-        weeks_red=case.weeks,
-        weeks_not_green=(case.day - (status.not_green_since or status.since)).days // 7,
-        actions=action_lines(case.actions, facts, case.day),
     )

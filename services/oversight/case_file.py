@@ -1,10 +1,10 @@
 """The case file: everything about one young person, on any day, as known at any time.
 
-It is worked out from the log of events by the same pure functions that the tracker uses, so that
-"as it was known then" is the same question with fewer events.
+As it is known now, their cases are read from the case line; as it was known then, the same line is
+derived from fewer events by the same pure function.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -15,18 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Question
-from services.assessment.case_facts import document
+from services.assessment.assignment import Assignment, assigned_on
+from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.facts import Action, Dwelling, Facts, Spell
-from services.assessment.fold import fold
-from services.assessment.resolution import Received, Resolved, receive, resolve, survivors
-from services.assessment.rulebook import Rulebook
-from services.assessment.statuses import on_day
-from services.assessment.timeline import Assessment, assess
-from services.oversight.assignment import Owner, owner_on
-from services.oversight.board import Board, Case, case_of
-from services.store import event_log, published
-from services.store.published import Told
-from services.store.timelines import Document
+from services.assessment.knowledge import Knowledge
+from services.assessment.resolution import Received, Resolved, receive, resolve
+from services.assessment.stretch import Stretch
+from services.oversight.cases import Case, case_on
+from services.store import cases, derived, event_log, staff
+from services.store.event_cache import Content
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
 
@@ -36,20 +33,30 @@ class CaseFile:
     """One young person on a day.
 
     `received` is every event that bears on them, `stored` when each was stored here, `counted` the
-    contents that count: not taken back, not replaced, not refused to their source.
+    contents that count: not taken back, not replaced, not refused to their source. `lines` is the
+    case line of each concern. `is_today` says whether the day is the one on which it was opened.
     """
 
     person: str
     day: date
-    policy: Policy
+    rules: Rules
     received: list[Received]
-    facts: Facts
-    assessment: Assessment
-    told: list[Told]
+    derivation: Derivation
+    lines: Mapping[Concern, Sequence[Stretch]]
     stored: Mapping[tuple[str, str], datetime]
-    counted: frozenset[event_log.Content]
-    tracked: Mapping[Concern, bool] = field(default_factory=dict)
+    counted: frozenset[Content]
+    gone: Mapping[str, int] = field(default_factory=dict)
     is_today: bool = True
+
+    @property
+    def policy(self) -> Policy:
+        """The council's policy."""
+        return self.rules.policy
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of them."""
+        return self.derivation.facts
 
     @property
     def names(self) -> list[str]:
@@ -57,47 +64,36 @@ class CaseFile:
         return sorted({self.person, *(item.person for item in self.received if item.person)})
 
     @cached_property
-    def document(self) -> Document:
-        """The folded facts as the store keeps them."""
-        return document(self.facts)
-
-    @cached_property
-    def owner(self) -> Owner:
+    def owner(self) -> Assignment:
         """Whose it is on the day."""
-        return owner_on(self.document, self.day)
+        return assigned_on(self.facts, self.day)
 
     @cached_property
     def cases(self) -> list[Case]:
         """Each concern that applies on the day, in the order of the concerns."""
-        known = {item.concern: item for item in self.told}
-        return [
-            case_of(
-                self.person,
-                period,
-                self.document,
-                known.get(concern),
-                self.day,
-                self.policy,
-                climbs=self.is_today and self.tracked.get(concern, True),
-            )
-            for concern in Concern
-            if (period := on_day(self.assessment, concern, self.day))
-        ]
+        return [case for concern in Concern if (case := self.case(concern))]
 
     def case(self, concern: Concern) -> Case | None:
         """The case of one concern, where it applies on the day."""
-        return next((case for case in self.cases if case.status.concern is concern), None)
+        for stretch in self.lines.get(concern, ()):
+            if stretch.start <= self.day and (stretch.end is None or self.day < stretch.end):
+                return case_on(stretch, self.day) if stretch.rag.severity else None
+        return None
+
+    def period(self, concern: Concern) -> Period | None:
+        """The period of colour, with its reasons, in which the day lies."""
+        return next((item for item in self.line(concern) if item.covers(self.day)), None)
 
     def line(self, concern: Concern) -> list[Period]:
-        """A concern's whole line, past and future."""
-        return list(self.assessment.periods[concern])
+        """A concern's whole line of colours, past and future."""
+        return list(self.derivation.assessment.periods.get(concern, ()))
 
     @property
     def questions(self) -> list[Question]:
         """The questions that stand on the day."""
         return [
             question
-            for question in self.assessment.questions
+            for question in self.derivation.assessment.questions
             if question.start <= self.day and (question.end is None or self.day < question.end)
         ]
 
@@ -127,44 +123,33 @@ class CaseFile:
         """The same file on another day."""
         return replace(self, day=day, is_today=self.is_today and day == self.day)
 
-    def with_events(self, events: list[Event], rulebook: Rulebook) -> "CaseFile":
+    def with_events(self, events: list[Event]) -> "CaseFile":
         """The file as it would be with some more events: nothing is stored."""
         received = [*self.received, *receive(events, self.policy)]
-        settled = resolve(received, self.policy)[self.person]
-        return _file(settled, self.day, self.policy, rulebook, received, self.told, self.stored)
+        resolved = resolve(received, self.policy)[self.person]
+        return _file(resolved, self.day, self.rules, received, self.stored, self.gone)
 
 
 async def case_file(
     connection: AsyncConnection,
     person: str,
     day: date,
-    policy: Policy,
-    rulebook: Rulebook,
+    rules: Rules,
     known_at: datetime | None = None,
-    board: Board | None = None,
 ) -> CaseFile | None:
-    """The file of a young person; None where nothing was known of them by then.
-
-    What the board knows already is not read again.
-    """
-    if board is not None and person not in board.linked:
-        reached = {person}
-    else:
-        reached = await event_log.connected(connection, [person])
+    """The file of a young person; None where nothing was known of them by then."""
+    reached = await event_log.connected(connection, [person])
     dated = await event_log.load_dated(connection, reached, known_at)
     received = [item for item, _ in dated]
-    settled = resolve(received, policy).get(person)
-    if settled is None:
+    resolved = resolve(received, rules.policy).get(person)
+    if resolved is None:
         return None
-    if known_at:
-        told = []
-    elif board is not None:
-        told = [item for c in Concern if (item := board.told.get((person, c))) is not None]
-    else:
-        told = await published.last_told(connection, [person])
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
-    file = _file(settled, day, policy, rulebook, received, told, stored)
-    return replace(file, tracked=board.tracked if board else {})
+    gone = await staff.gone_on(connection)
+    file = _file(resolved, day, rules, received, stored, gone)
+    if known_at is not None:
+        return file
+    return replace(file, lines=await cases.lines_of(connection, person))
 
 
 def _newest_first(dated: tuple[Received, datetime]) -> float:
@@ -172,33 +157,28 @@ def _newest_first(dated: tuple[Received, datetime]) -> float:
     return -dated[1].timestamp()
 
 
-async def survivor_of(connection: AsyncConnection, person: str, policy: Policy) -> str | None:
+async def survivor_of(connection: AsyncConnection, person: str) -> str | None:
     """Whom a merged young person became; None where they were not merged."""
-    reached = await event_log.connected(connection, [person])
-    received = await event_log.load(connection, reached)
-    became = survivors(received, policy).get(person)
-    return became if became != person else None
+    return await derived.survivor_of(connection, person)
 
 
 def _file(
-    settled: Resolved,
+    resolved: Resolved,
     day: date,
-    policy: Policy,
-    rulebook: Rulebook,
+    rules: Rules,
     received: list[Received],
-    told: list[Told],
     stored: Mapping[tuple[str, str], datetime],
+    gone: Mapping[str, int],
 ) -> CaseFile:
-    person = settled.person
-    facts = fold(settled, policy)
-    own = {(fact.event.source, fact.event.id) for fact in settled.facts}
+    person = resolved.person
+    own = {(fact.event.source, fact.event.id) for fact in resolved.facts}
     counted = frozenset(
-        (fact.event.source, fact.event.id, fact.event.digest) for fact in settled.facts
+        (fact.event.source, fact.event.id, fact.event.digest) for fact in resolved.facts
     )
     mine = [item for item in received if item.key in own or item.person == person]
-    return CaseFile(
-        person, day, policy, mine, facts, assess(facts, rulebook), told, stored, counted
-    )
+    knowledge = Knowledge(received, rules.policy, rules.rulebook)
+    derivation = derive(resolved, rules, knowledge, gone)
+    return CaseFile(person, day, rules, mine, derivation, derivation.cases, stored, counted, gone)
 
 
 def _current(spells: list[AnySpell], day: date) -> AnySpell | None:

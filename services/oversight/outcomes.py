@@ -1,83 +1,41 @@
-"""Why a case stopped being red. Pure."""
+"""What became of a red: why it stopped, as the case line says, or that it was corrected."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from schemas.status import Concern, Rag
-from services.assessment.calendar import birthday
-from services.assessment.case_facts import current_since
-from services.store.weekly_reports import Reported
+from services.assessment.stretch import Stretch
 
-_AGE_LIMIT = {Concern.UNSUITABLE_ACCOMMODATION: 25}
-_ADULT = 18
-_SPELL = {
-    Concern.UNSUITABLE_ACCOMMODATION: "accommodation",
-    Concern.UNREGULATED_PLACEMENT: "placement",
-    Concern.PRE_PROCEEDINGS: "pre_proceedings",
-    Concern.PERMANENCE: "care",
-}
+CORRECTED = "Corrected: as now known it was not red then"
+TAKEN_BACK = "Corrected: the record was merged or taken back"
+STILL_RED = "Still red"
+OVERSEEN_ELSEWHERE = "Now overseen by another team"
 
 
-def why_stopped(
-    before: Reported,
-    now: Reported | None,
-    then_as_now_known: Reported | None,
-    facts: Mapping[str, Any] | None,
-    last: date,
-    as_of: date,
-) -> str:
-    """In a few words: corrected, rated down, closed, aged out, moved on, judged, or plan only.
+def what_became(then: Stretch | None, now: Stretch | None) -> str:
+    """What became of a case that was told as red.
 
-    `before` is what the last report of day `last` said, `then_as_now_known` how that day looks now.
+    Args:
+        then: the case on the day on which it was told, as it is known now.
+        now: the case today; None where nothing is recorded of it any more.
     """
-    if facts is None:
-        return "Corrected: the record was merged or taken back"
-    if then_as_now_known is None or then_as_now_known.rag is not Rag.RED:
-        return "Corrected: as now known it was not red last week"
     if now is None:
-        return _no_longer_applies(before.concern, facts, last, as_of)
-    if now.rule_rag is Rag.RED:
-        return "Rated down: the rules still say red"
-    if before.reasons and before.reasons[0].rule == "UA11":
-        return "An address is recorded now"
-    began = current_since(facts, _SPELL[before.concern], as_of)
-    if (
-        began
-        and began > last
-        and before.concern in (Concern.UNSUITABLE_ACCOMMODATION, Concern.UNREGULATED_PLACEMENT)
-    ):
-        return "Moved on"
-    return _settled(before.concern, now)
+        return TAKEN_BACK
+    if now.rag is Rag.RED:
+        return STILL_RED
+    if then is None or then.rag is not Rag.RED:
+        return CORRECTED
+    return now.outcome or CORRECTED
 
 
-def _settled(concern: Concern, now: Reported) -> str:
-    """What changed about a case that did not move."""
-    rules = {reason.rule for reason in now.reasons}
-    if concern is Concern.UNSUITABLE_ACCOMMODATION:
-        if now.statutory == "suitable":
-            return "Judged suitable"
-        if now.rag is Rag.AMBER and "UA8" in rules:
-            return "Plan only: reviewed, with an action in time; still unsuitable"
-        return "Facts changed"
-    if concern is Concern.UNREGULATED_PLACEMENT:
-        return (
-            "Registered" if now.statutory == "lawful" or now.rag is Rag.GREEN else "Facts changed"
-        )
-    if concern is Concern.PRE_PROCEEDINGS:
-        return "Extended with authority" if "PP1" in rules else "Facts changed"
-    return "A plan was agreed" if now.rag is Rag.GREEN else "Reviewed or replanned"
+Key = tuple[str, Concern]
+"""A young person's reference and a concern."""
 
 
-def _no_longer_applies(concern: Concern, facts: Mapping[str, Any], last: date, as_of: date) -> str:
-    if facts["died_on"] and facts["died_on"] <= as_of.isoformat():
-        return "Closed"
-    if facts["born"]:
-        limit = birthday(date.fromisoformat(facts["born"]), _AGE_LIMIT.get(concern, _ADULT))
-        if last.toordinal() < limit <= as_of.toordinal():
-            return "Aged out"
-    if concern is Concern.PRE_PROCEEDINGS:
-        return "Pre-proceedings ended"
-    if concern is Concern.UNSUITABLE_ACCOMMODATION:
-        return "Closed: looked after again, or no longer a care leaver"
-    return "Closed: no longer looked after"
+def colour_of(now: Stretch | None) -> Rag:
+    """The colour of a case today; none where it applies no more."""
+    return Rag.NONE if now is None else now.rag
+
+
+def days_red(stretch: Stretch, day: date) -> int:
+    """For how many days a case has been of its present colour."""
+    return (day - stretch.since).days

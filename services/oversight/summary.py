@@ -1,49 +1,55 @@
-"""The overview: what one person is shown first. Pure, but for what it is given."""
+"""The summary: counts by concern and colour, the trend, and what became of a baseline's reds.
+
+Pages, digests, the interface for machines, `status` and metrics read these figures and no others.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schemas.status import Concern, Period, Rag
-from services.access.directory import User
-from services.access.roles import Role
-from services.access.scope import Sight
-from services.oversight.assignment import owner_on
-from services.oversight.board import Board, Case
-from services.oversight.case_list import arranged
-from services.oversight.escalation import LADDER
-from services.oversight.statuses import reported_of
-from services.oversight.wording import ACTION_KINDS, category
-from services.store.weekly_reports import Tally
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.status import Concern, Rag
+from services.oversight.cases import view_of
+from services.store import case_counts, case_figures, weekly_reports
+from services.store.case_counts import Counts
+from services.store.view import View
+from services.store.weekly_reports import Report
 
 WEEKS_SHOWN = 26
 """How far back the line of reds goes."""
 
-Span = tuple[str, Concern, date, date]
-"""A run of red: young person, concern, first day, the day after the last."""
-
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """How many of each colour there were in last week's report, as it said."""
+class BaselineFigures:
+    """Those who were red on the baseline day, as now known, by the colour they have now.
+
+    They are counted for whoever they belong to today; `unowned_then` had no team on that day.
+    """
 
     on: date
-    tallies: Sequence[Tally]
+    red: int
+    now: Mapping[Rag, int]
+    unowned_then: int
 
 
 @dataclass(frozen=True, slots=True)
-class ConcernFigures:
-    """One concern in figures: now, in the last report, and what became of the baseline's reds."""
+class ConcernSummary:
+    """One concern in figures, for the cases that a reader may see on a day.
+
+    `last_week` is what the last report told of the cases that were the reader's then.
+    """
 
     concern: Concern
     tracked: bool
     now: Mapping[Rag, int]
-    last_week: Mapping[Rag, int] | None
     unlawful: int
     rated_down: int
-    baseline_red: int | None
-    baseline_still_red: int
+    no_action: int
+    late: int
+    last_week: Mapping[Rag, int] | None
+    baseline: BaselineFigures | None
 
     def change(self, rag: Rag) -> int | None:
         """How many more than in the last report; None where there is none."""
@@ -58,195 +64,96 @@ class Point:
     red: Mapping[Concern, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Turning:
-    """A case that turns red on a day that is known today."""
-
-    person: str
-    period: Period
-
-    @property
-    def reason(self) -> str:
-        """Why, as a category."""
-        return category(self.period.reasons, self.period.rag)
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """What the signed-in person must do, each list with the most urgent first."""
-
-    acknowledge: list[Case]
-    late: list[Case]
-    reviews: list[Case]
-    no_plan: list[Case]
-    reviews_by: date
-
-
-@dataclass(frozen=True, slots=True)
-class RedLine:
-    """A red without a reference: for a lead member, who is shown no case."""
-
-    concern: Concern
-    unlawful: bool
-    weeks: int
-    kinds: list[str]
-    due: date | None
-    late: bool
-
-
-def mine(board: Board, sight: Sight) -> list[Case]:
-    """The cases of tracked concerns that a person may see."""
-    return [
-        case
-        for case in board.cases.values()
-        if board.tracked[case.status.concern] and sight.sees(case.status)
-    ]
-
-
-def figures(
-    board: Board,
-    sight: Sight,
-    compared: Compared | None,
+async def summarise(
+    connection: AsyncConnection,
+    view: View,
+    tracked: Mapping[Concern, bool],
+    last: Report | None,
     baseline: date | None,
-    spans: Iterable[Span],
-) -> list[ConcernFigures]:
-    """Each concern's figures."""
-    now: Counter[tuple[Concern, Rag]] = Counter()
-    unlawful: Counter[Concern] = Counter()
-    lowered: Counter[Concern] = Counter()
-    for case in board.cases.values():
-        status = case.status
-        if sight.sees(status):
-            now[status.concern, status.rag] += 1
-            unlawful[status.concern] += status.statutory == "unlawful"
-            lowered[status.concern] += status.rule_rag is Rag.RED and status.rag is not Rag.RED
-    told: Counter[tuple[Concern, Rag]] = Counter()
-    for tally in compared.tallies if compared else ():
-        if sight.sees(tally):
-            told[tally.concern, tally.rag] += tally.many
-    then = _red_on(board, sight, baseline, spans) if baseline else {}
+) -> list[ConcernSummary]:
+    """Each concern in figures.
+
+    Args:
+        connection: where it is read.
+        view: whose cases, and on which day.
+        tracked: which concerns are counted.
+        last: the last report before the day, to compare with.
+        baseline: the day to compare with, such as an inspection.
+    """
+    everything = view_of(view.scope, view.today, view.day)
+    now = await case_counts.counts(connection, everything)
+    reported = (
+        await weekly_reports.reported_counts(connection, last.week, view.scope) if last else {}
+    )
+    compared = baseline is not None and baseline < view.day
+    became = (
+        await baseline_figures(connection, everything, baseline)
+        if compared and baseline is not None
+        else {}
+    )
     return [
-        ConcernFigures(
+        ConcernSummary(
             concern=concern,
-            tracked=board.tracked[concern],
-            now={rag: now[concern, rag] for rag in Rag},
-            last_week={rag: told[concern, rag] for rag in Rag} if compared else None,
-            unlawful=unlawful[concern],
-            rated_down=lowered[concern],
-            baseline_red=len(then.get(concern, ())) if baseline else None,
-            baseline_still_red=sum(
-                _is_red(board, person, concern) for person in then.get(concern, ())
-            ),
+            tracked=is_tracked,
+            now=colours(now, concern),
+            unlawful=now.get((concern, case_counts.UNLAWFUL), 0),
+            rated_down=now.get((concern, case_counts.RATED_DOWN), 0),
+            no_action=now.get((concern, case_counts.NO_ACTION), 0),
+            late=now.get((concern, case_counts.LATE), 0),
+            last_week={rag: reported.get((concern, rag), 0) for rag in Rag} if last else None,
+            baseline=became.get(concern),
         )
-        for concern in Concern
+        for concern, is_tracked in tracked.items()
     ]
 
 
-def trend(board: Board, sight: Sight, spans: Iterable[Span]) -> list[Point]:
-    """Reds of tracked concerns on the same weekday of past weeks and today, as now known."""
-    days = [board.day - timedelta(days=7 * back) for back in reversed(range(WEEKS_SHOWN))]
-    counted = [dict.fromkeys((c for c in Concern if board.tracked[c]), 0) for _ in days]
-    for person, concern, start, until in spans:
-        if not board.tracked[concern]:
-            continue
-        for place, day in enumerate(days):
-            if start <= day < until and _seen_then(board, sight, person, day):
-                counted[place][concern] += 1
-    return [Point(day, red) for day, red in zip(days, counted, strict=True)]
+def colours(counts: Counts, concern: Concern) -> dict[Rag, int]:
+    """The counts of one concern by colour."""
+    return {rag: counts.get((concern, rag.value), 0) for rag in Rag}
 
 
-def turning(board: Board, sight: Sight) -> list[Turning]:
-    """What turns red within the policy's horizon."""
-    found = []
-    for person, period in board.turning:
-        current = board.cases.get((person, period.concern))
-        facts = board.facts.get(person)
-        if facts is None or not board.tracked[period.concern]:
-            continue
-        owned = current.status if current else reported_of(person, period, facts, period.start)
-        if sight.sees(owned):
-            found.append(Turning(person, period))
+async def baseline_figures(
+    connection: AsyncConnection, view: View, baseline: date
+) -> dict[Concern, BaselineFigures]:
+    """For each concern what became of those who were red on the baseline day."""
+    became = await case_figures.colours_since(connection, view, baseline)
+    unowned = await case_figures.unowned_reds(connection, view, baseline)
+    found = {}
+    for concern in view.tracked:
+        now = {rag: became.get((concern, rag), 0) for rag in Rag}
+        found[concern] = BaselineFigures(baseline, sum(now.values()), now, unowned.get(concern, 0))
     return found
 
 
-def pending(cases: Iterable[Case], day: date) -> dict[str, dict[str, int]]:
-    """Key activity that is pending, by team: what to do, and in how many cases."""
-    counts: dict[str, Counter[str]] = {}
-    for case in cases:
-        rules = {reason.rule for reason in case.status.reasons}
-        due = case.review_due
-        told = {
-            "Red without an action": case.status.rag is Rag.RED and not case.actions,
-            "Action late": case.late,
-            "Review overdue": due is not None and due < day,
-            "Accommodation to judge": bool(rules & {"UA9", "UA13"}),
-            "Registration to find out": bool(rules & {"UP3", "UP8"})
-            and case.status.statutory is None,
-            "Address or placement to record": bool(rules & {"UA11", "UP10"}),
+async def trend(connection: AsyncConnection, view: View) -> list[Point]:
+    """Reds on the same weekday of past weeks and on the day itself, as now known."""
+    days = [view.day - timedelta(days=7 * back) for back in reversed(range(WEEKS_SHOWN))]
+    first = days[0]
+    changes = await case_counts.changes_between(connection, view, case_counts.RED, first, view.day)
+    if changes is None:
+        return await _trend_of_runs(connection, view, days)
+    before = view_of(view.scope, view.today, first, view.tracked)
+    start = await case_counts.counts(connection, before)
+    points = []
+    for day in days:
+        red = {
+            concern: start.get((concern, case_counts.RED), 0)
+            + sum(change for on, change in changes[concern] if on <= day)
+            for concern in view.tracked
         }
-        of = counts.setdefault(case.status.team or "none", Counter())
-        of.update({what: int(is_so) for what, is_so in told.items()})
-    return {team: dict(counts[team]) for team in sorted(counts)}
+        points.append(Point(day, red))
+    return points
 
 
-def red_lines(cases: Iterable[Case]) -> list[RedLine]:
-    """Each red without a reference, the longest first."""
-    lines = [
-        RedLine(
-            case.status.concern,
-            case.status.statutory == "unlawful",
-            case.weeks,
-            [ACTION_KINDS[action.kind] for action in case.actions],
-            case.actions[0].due if case.actions else None,
-            case.late,
+async def _trend_of_runs(
+    connection: AsyncConnection, view: View, days: Sequence[date]
+) -> list[Point]:
+    """The same for a reader whose cases are counted one by one."""
+    runs = await case_figures.red_runs(connection, view, days[0] - timedelta(days=1), days[-1])
+    points = []
+    for day in days:
+        red: Counter[Concern] = Counter(
+            concern for concern, start, until in runs if start <= day < until
         )
-        for case in cases
-        if case.status.rag is Rag.RED
-    ]
-    return sorted(lines, key=lambda line: (not line.unlawful, -line.weeks, line.concern))
-
-
-def duties(cases: Sequence[Case], person: User, day: date) -> Duties:
-    """What the person must do about cases that are theirs to see."""
-    ladder = [role for role in person.roles if role in LADDER]
-    red = [case for case in cases if case.status.rag is Rag.RED]
-    soon = day + timedelta(days=7)
-    oversees = bool(set(person.roles) - {Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
-    return Duties(
-        acknowledge=_urgent(case for case in red if any(case.awaits(role) for role in ladder)),
-        late=_urgent(case for case in cases if case.late) if oversees else [],
-        reviews=sorted(
-            (case for case in cases if case.review_is_due),
-            key=lambda case: (case.review_due or date.max, case.key),
-        )
-        if oversees
-        else [],
-        no_plan=_urgent(case for case in red if not case.actions) if oversees else [],
-        reviews_by=soon,
-    )
-
-
-def _urgent(cases: Iterable[Case]) -> list[Case]:
-    return arranged(cases, "urgency")
-
-
-def _is_red(board: Board, person: str, concern: Concern) -> bool:
-    case = board.cases.get((person, concern))
-    return case is not None and case.status.rag is Rag.RED
-
-
-def _red_on(
-    board: Board, sight: Sight, day: date, spans: Iterable[Span]
-) -> dict[Concern, list[str]]:
-    red: dict[Concern, list[str]] = {}
-    for person, concern, start, until in spans:
-        if start <= day < until and _seen_then(board, sight, person, day):
-            red.setdefault(concern, []).append(person)
-    return red
-
-
-def _seen_then(board: Board, sight: Sight, person: str, day: date) -> bool:
-    if sight.everything:
-        return True
-    facts = board.facts.get(person)
-    return facts is not None and sight.sees(owner_on(facts, day))
+        points.append(Point(day, {concern: red[concern] for concern in view.tracked}))
+    return points

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.store.event_cache import OPTION, EventCache
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MOST_MORE = 25
 """Connections beyond the usual five, while many pages and forms are on their way at once."""
@@ -51,7 +53,11 @@ class Database:
         # A file does not hang up; asking it each time whether it is there costs every reader.
         remote = not self.url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
-            self.url, pool_pre_ping=remote, hide_parameters=True, max_overflow=_MOST_MORE
+            self.url,
+            pool_pre_ping=remote,
+            hide_parameters=True,
+            max_overflow=_MOST_MORE,
+            execution_options={OPTION: EventCache()},
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event, read_data
@@ -15,12 +15,13 @@ from schemas.faults import Fault
 from services.assessment.resolution import Moment, Received
 from services.store.bulk import add
 from services.store.columns import among
+from services.store.event_cache import Content, EventCache, cache_of
 from services.store.tables import events, links, resendings
 
 Key = tuple[str, str]
 """Source and id."""
-Content = tuple[str, str, str]
-"""Source, id and content digest."""
+Sending = tuple[Moment, datetime]
+"""When a source sent a content, and when that was stored here."""
 
 _COLUMNS = (
     events.c.source,
@@ -84,7 +85,8 @@ async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content
     result = {}
     for row in found:
         content = (row.source, row.event_id, row.digest)
-        moments = [(row.time, row.sequence), *spans.get(content, ())]
+        others = [moment for moment, _ in spans.get(content, ())]
+        moments = [(row.time, row.sequence), *others]
         retracts = row.reaches if row.name == "event.retracted" else None
         result[content] = Held(row.person, retracts, min(moments), max(moments))
     return result
@@ -199,7 +201,8 @@ async def load_dated(
         rows = await _with_what_bears_on_them(connection, rows, known_at)
     ids = None if people is None else {row.event_id for row in rows}
     spans = await _spans(connection, ids, known_at) if rows else {}
-    return [(_received(row, spans), row.stored_at) for row in rows]
+    cache = cache_of(connection)
+    return [(_received(row, spans, cache), row.stored_at) for row in rows]
 
 
 async def _with_what_bears_on_them(
@@ -234,10 +237,22 @@ async def are_stored(connection: AsyncConnection, source: str, ids: Collection[s
     return len(rows.all()) == len(set(ids))
 
 
-async def people_heard_of(connection: AsyncConnection) -> list[str]:
-    """Every subject of any event, in order."""
-    rows = await connection.execute(select(events.c.person).distinct())
-    return sorted(row.person for row in rows if row.person)
+async def people_after(connection: AsyncConnection, after: str, limit: int) -> list[str]:
+    """The next subjects of any event, in order."""
+    rows = await connection.execute(
+        select(events.c.person)
+        .where(events.c.person > after)
+        .distinct()
+        .order_by(events.c.person)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+async def count_people(connection: AsyncConnection) -> int:
+    """How many subjects there are of any event."""
+    wanted = select(func.count(events.c.person.distinct())).where(events.c.person != "")
+    return int((await connection.execute(wanted)).scalar_one())
 
 
 async def subjects_of(connection: AsyncConnection, source: str) -> list[str]:
@@ -259,29 +274,10 @@ async def first_stored(connection: AsyncConnection) -> datetime | None:
     return first
 
 
-async def heard_of_a_plan(connection: AsyncConnection) -> bool:
-    """Whether any source has ever sent a permanence.agreed."""
-    row = await connection.execute(
-        select(events.c.event_id).where(events.c.name == "permanence.agreed").limit(1)
-    )
+async def heard_of(connection: AsyncConnection, name: str) -> bool:
+    """Whether any source has ever sent an event of this name."""
+    row = await connection.execute(select(events.c.event_id).where(events.c.name == name).limit(1))
     return row.first() is not None
-
-
-async def replace_owner(
-    connection: AsyncConnection, content: Content, person: str, reaches: str | None
-) -> None:
-    """Say anew whose an event is, after the policy gave its source another namespace."""
-    source, id_, digest = content
-    await connection.execute(
-        update(events)
-        .where(events.c.source == source, events.c.event_id == id_, events.c.digest == digest)
-        .values(person=person, reaches=reaches)
-    )
-
-
-async def forget_links(connection: AsyncConnection) -> None:
-    """Drop the links, to derive them again."""
-    await connection.execute(delete(links))
 
 
 def _known(statement: Any, known_at: datetime | None) -> Any:
@@ -290,7 +286,7 @@ def _known(statement: Any, known_at: datetime | None) -> Any:
 
 async def _spans(
     connection: AsyncConnection, ids: Iterable[str] | None, known_at: datetime | None
-) -> dict[Content, list[Moment]]:
+) -> dict[Content, list[Sending]]:
     """The other moments at which contents were sent."""
     wanted = select(
         resendings.c.source,
@@ -298,14 +294,16 @@ async def _spans(
         resendings.c.digest,
         resendings.c.time,
         resendings.c.sequence,
+        resendings.c.stored_at,
     )
     if ids is not None:
         wanted = wanted.where(among(resendings.c.event_id, ids))
     if known_at is not None:
         wanted = wanted.where(resendings.c.stored_at <= known_at)
-    spans: dict[Content, list[Moment]] = defaultdict(list)
+    spans: dict[Content, list[Sending]] = defaultdict(list)
     for row in await connection.execute(wanted):
-        spans[row.source, row.event_id, row.digest].append((row.time, row.sequence))
+        moment = (row.time, row.sequence)
+        spans[row.source, row.event_id, row.digest].append((moment, row.stored_at))
     return spans
 
 
@@ -328,32 +326,24 @@ def row_of(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:
     }
 
 
-def _received(row: Row[Any], spans: dict[Content, list[Moment]]) -> Received:
+def _received(row: Row[Any], spans: dict[Content, list[Sending]], cache: EventCache) -> Received:
     content = (row.source, row.event_id, row.digest)
-    event = _EVENTS.get(content)
+    event = cache.get(content)
     if event is None:
-        event = _remember(content, row)
-    moment = (row.time, row.sequence)
-    others = spans.get(content)
-    if not others:
-        return Received(event, row.person, moment, moment)
-    return Received(event, row.person, min(moment, *others), max(moment, *others))
+        event = _event_of(row)
+        cache.put(content, event)
+    sendings = (((row.time, row.sequence), row.stored_at), *spans.get(content, ()))
+    moments = [moment for moment, _ in sendings]
+    return Received(event, row.person, min(moments), max(moments), sendings)
 
 
-_EVENTS: dict[Content, Event] = {}
-_REMEMBERED = 65_536
-"""Events of the log kept as they were read: a content never changes."""
-
-
-def _remember(content: Content, row: Row[Any]) -> Event:
-    """Read an event out of the log, and keep it for as long as there is room."""
-    source, id_, digest = content
+def _event_of(row: Row[Any]) -> Event:
+    """Read an event out of the log."""
     sent = orjson.loads(row.content)
     data, _ = read_data(row.name, sent)
     doubts = tuple(Fault(*doubt) for doubt in row.doubts or ())
-    event = Event(id_, source, row.name, row.subject, row.time, row.sequence, sent, data, doubts)
-    event.__dict__["digest"] = digest
-    if len(_EVENTS) >= _REMEMBERED:
-        _EVENTS.clear()
-    _EVENTS[content] = event
+    event = Event(
+        row.event_id, row.source, row.name, row.subject, row.time, row.sequence, sent, data, doubts
+    )
+    event.__dict__["digest"] = row.digest
     return event

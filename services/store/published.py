@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern, Rag
 from services.store.bulk import add
 from services.store.columns import among
-from services.store.tables import told
+from services.store.tables import published
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Published:
     """The colour last published for a young person and concern, and when it was first known."""
 
     person: str
@@ -24,33 +24,41 @@ class Told:
     known_at: datetime
 
 
-async def last_told(connection: AsyncConnection, names: Iterable[str] | None) -> list[Told]:
+async def last_published(
+    connection: AsyncConnection, names: Iterable[str] | None
+) -> list[Published]:
     """What was last published about young people; about all, where none are named."""
-    wanted = select(told.c.person, told.c.concern, told.c.rag, told.c.since, told.c.known_at)
+    wanted = select(
+        published.c.person,
+        published.c.concern,
+        published.c.rag,
+        published.c.since,
+        published.c.known_at,
+    )
     if names is not None:
-        wanted = wanted.where(among(told.c.person, names))
+        wanted = wanted.where(among(published.c.person, names))
     rows = await connection.execute(wanted)
     return [
-        Told(row.person, Concern(row.concern), Rag(row.rag), row.since, row.known_at)
+        Published(row.person, Concern(row.concern), Rag(row.rag), row.since, row.known_at)
         for row in rows
     ]
 
 
-async def remember_told(connection: AsyncConnection, statuses: Sequence[Told]) -> None:
+async def remember(connection: AsyncConnection, statuses: Sequence[Published]) -> None:
     """Remember what is now published."""
     if not statuses:
         return
     pairs = {(item.person, item.concern.value) for item in statuses}
     for concern in sorted({concern for _, concern in pairs}):
         await connection.execute(
-            delete(told).where(
-                told.c.concern == concern,
-                among(told.c.person, {person for person, c in pairs if c == concern}),
+            delete(published).where(
+                published.c.concern == concern,
+                among(published.c.person, {person for person, c in pairs if c == concern}),
             )
         )
     await add(
         connection,
-        told,
+        published,
         [
             {
                 "person": item.person,

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Refusal
 from services.store.columns import among
+from services.store.scope import visible
 from services.store.tables import refused
+from services.store.view import View
 
 OPEN, SENT_AGAIN, DISMISSED = "open", "sent_again", "dismissed"
 
@@ -107,14 +109,6 @@ async def refused_about(connection: AsyncConnection, names: Collection[str]) -> 
     return [RefusedEvent(*row) for row in rows]
 
 
-async def refused_people(connection: AsyncConnection) -> frozenset[str]:
-    """Whom open refused events name."""
-    rows = await connection.execute(
-        select(refused.c.person).distinct().where(refused.c.state == OPEN, refused.c.person != "")
-    )
-    return frozenset(rows.scalars())
-
-
 async def settle_refused(
     connection: AsyncConnection, item: RefusedEvent, state: str, note: str, now: datetime
 ) -> None:
@@ -126,21 +120,19 @@ async def settle_refused(
     )
 
 
-async def newest_and_open(connection: AsyncConnection) -> tuple[int, int]:
-    """The number of the newest refused event, and how many are open: either changes with any."""
-    newest = func.coalesce(func.max(refused.c.number), 0)
-    still_open = func.coalesce(func.sum(case((refused.c.state == OPEN, 1), else_=0)), 0)
-    row = (await connection.execute(select(newest, still_open))).one()
-    return int(row[0]), int(row[1])
+async def count_open(connection: AsyncConnection, view: View) -> int:
+    """How many refused events are not settled, of those about whom a reader may see.
 
-
-async def count_open(connection: AsyncConnection) -> int:
-    """How many refused events nobody has settled."""
+    Whoever sees everything counts those too that name nobody.
+    """
     return int(
-        await connection.scalar(
-            select(func.count()).select_from(refused).where(refused.c.state == OPEN)
-        )
-        or 0
+        (
+            await connection.execute(
+                select(func.count())
+                .select_from(refused)
+                .where(refused.c.state == OPEN, visible(refused.c.person, view.scope, view.today))
+            )
+        ).scalar_one()
     )
 
 

@@ -72,3 +72,11 @@ async def left(connection: AsyncConnection, day: date) -> set[str]:
     """The ids of those who have left by a day."""
     rows = await connection.execute(select(staff.c.id).where(staff.c.gone_on <= day))
     return {row.id for row in rows}
+
+
+async def gone_on(connection: AsyncConnection) -> dict[str, int]:
+    """Everybody who has left, with the day (ordinal) from which they are gone."""
+    rows = await connection.execute(
+        select(staff.c.id, staff.c.gone_on).where(staff.c.gone_on.is_not(None))
+    )
+    return {row.id: row.gone_on.toordinal() for row in rows}

@@ -1,17 +1,19 @@
 """Weekly reports as they were made, and what each said of each young person."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
 from services.store.columns import among
-from services.store.tables import reported, reports
+from services.store.scope import Scope, visible
+from services.store.tables import cases, merged, periods, reported, reports
 from services.store.timelines import reason_of
+from services.store.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,18 @@ async def reports_made(connection: AsyncConnection) -> list[Report]:
     return sorted((Report(*row) for row in rows), key=lambda report: report.as_of)
 
 
-async def last_report_day(connection: AsyncConnection) -> date | None:
-    """The day of the newest report."""
-    day: date | None = await connection.scalar(select(func.max(reports.c.as_of)))
-    return day
+async def last_before(connection: AsyncConnection, day: date) -> Report | None:
+    """The newest report that was made as of an earlier day."""
+    row = (
+        await connection.execute(
+            select(*_REPORT).where(reports.c.as_of < day).order_by(reports.c.as_of.desc()).limit(1)
+        )
+    ).first()
+    return Report(*row) if row else None
 
 
-async def keep_report(
-    connection: AsyncConnection, report: Report, statuses: Sequence[Reported]
-) -> None:
-    """Keep a week's report, for good.
+async def keep_report(connection: AsyncConnection, report: Report) -> None:
+    """Keep a week's report for good, with every case of its day as it is known now.
 
     Raises:
         IntegrityError: another made it first.
@@ -81,28 +85,129 @@ async def keep_report(
     await connection.execute(
         insert(reports).values({name: getattr(report, name) for name in Report.__slots__})
     )
-    rows = [
-        {
-            "week": report.week,
-            **{name: getattr(item, name) for name in Reported.__slots__},
-            "concern": item.concern.value,
-            "rag": item.rag.value,
-            "rule_rag": item.rule_rag.value,
-            "reasons": [reason.as_json() for reason in item.reasons],
-        }
-        for item in statuses
+    columns = [
+        literal(report.week),
+        *(cases.c[name] for name in _OF_CASE),
+        periods.c.reasons,
+        periods.c.override,
     ]
-    if rows:
-        await connection.execute(insert(reported), rows)
-
-
-async def reported_in(connection: AsyncConnection, week: str) -> list[Reported]:
-    """What a week's report said, sorted by person, then concern."""
-    rows = await connection.execute(
-        select(*[reported.c[name] for name in Reported.__slots__]).where(reported.c.week == week)
+    told = (
+        select(*columns)
+        .join(
+            periods,
+            and_(
+                periods.c.person == cases.c.person,
+                periods.c.concern == cases.c.concern,
+                periods.c.start == cases.c.period,
+            ),
+        )
+        .where(
+            cases.c.start <= report.as_of,
+            cases.c.until > report.as_of,
+            cases.c.rag != Rag.NONE.value,
+        )
     )
-    found = [_reported(row) for row in rows]
-    return sorted(found, key=lambda item: (item.person, item.concern))
+    await connection.execute(
+        insert(reported).from_select(["week", *_OF_CASE, "reasons", "override"], told)
+    )
+
+
+_OF_CASE = (
+    "person", "concern", "rag", "rule_rag", "statutory", "since", "since_basis", "not_green_since",
+    "team", "service", "personal_adviser", "social_worker",
+)  # fmt: skip
+
+
+def reported_red(week: str, *, scope: Scope | None = None) -> ColumnElement[bool]:
+    """The condition that a case (`cases`) was told as red in a week's report.
+
+    What was told of somebody who was merged since is told of whom they became. With `scope`, only
+    what it covered by whose the case was then.
+    """
+    formerly = select(merged.c.subject).where(merged.c.survivor == cases.c.person)
+    found = select(reported.c.person).where(
+        reported.c.week == week,
+        reported.c.concern == cases.c.concern,
+        reported.c.rag == Rag.RED.value,
+        or_(reported.c.person == cases.c.person, reported.c.person.in_(formerly)),
+    )
+    return (found if scope is None else found.where(scope.of(reported.c))).exists()
+
+
+async def reported_counts(
+    connection: AsyncConnection, week: str, scope: Scope
+) -> dict[tuple[Concern, Rag], int]:
+    """What a week's report said, counted, of the cases that a scope covered then."""
+    by = (reported.c.concern, reported.c.rag)
+    rows = await connection.execute(
+        select(*by, func.count()).where(reported.c.week == week, scope.of(reported.c)).group_by(*by)
+    )
+    return {(Concern(concern), Rag(rag)): number for concern, rag, number in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRed:
+    """A case that a report told as red and that is not red now: who it is now, about what."""
+
+    person: str
+    concern: Concern
+
+
+async def no_longer_red(
+    connection: AsyncConnection, week: str, view: View, limit: int
+) -> list[StoppedRed]:
+    """What a week's report told as red of a scope's cases then, and is no red of theirs now."""
+    now = func.coalesce(merged.c.survivor, reported.c.person)
+    current = (
+        select(cases.c.person)
+        .where(
+            cases.c.person == now,
+            cases.c.concern == reported.c.concern,
+            cases.c.rag == Rag.RED.value,
+            cases.c.start <= view.day,
+            cases.c.until > view.day,
+            visible(cases.c.person, view.scope, view.today),
+        )
+        .exists()
+    )
+    rows = await connection.execute(
+        select(now.label("person"), reported.c.concern)
+        .select_from(reported.outerjoin(merged, merged.c.subject == reported.c.person))
+        .where(
+            reported.c.week == week,
+            reported.c.rag == Rag.RED.value,
+            reported.c.concern.in_([concern.value for concern in view.tracked]),
+            view.scope.of(reported.c),
+            ~current,
+        )
+        .distinct()
+        .order_by("person", reported.c.concern)
+        .limit(limit)
+    )
+    return [StoppedRed(row.person, Concern(row.concern)) for row in rows]
+
+
+async def reported_cases(
+    connection: AsyncConnection,
+    week: str,
+    scope: Scope,
+    concern: Concern | None,
+    rag: Rag | None,
+    *,
+    limit: int,
+    offset: int,
+) -> list[Reported]:
+    """What a week's report said of the cases that a scope covered then, the longest first."""
+    wanted = select(*[reported.c[name] for name in Reported.__slots__]).where(
+        reported.c.week == week, scope.of(reported.c)
+    )
+    if concern is not None:
+        wanted = wanted.where(reported.c.concern == concern.value)
+    if rag is not None:
+        wanted = wanted.where(reported.c.rag == rag.value)
+    order = (func.coalesce(reported.c.not_green_since, reported.c.since), reported.c.person)
+    rows = await connection.execute(wanted.order_by(*order).limit(limit).offset(offset))
+    return [_reported(row) for row in rows]
 
 
 async def reported_of_person(
@@ -116,28 +221,6 @@ async def reported_of_person(
     )
     found = [(row.as_of, _reported(row)) for row in rows]
     return sorted(found, key=lambda item: (item[0], item[1].concern), reverse=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many a report said of one colour, concern and owner."""
-
-    concern: Concern
-    rag: Rag
-    team: str | None
-    service: str | None
-    personal_adviser: str | None
-    social_worker: str | None
-    many: int
-
-
-async def tallies(connection: AsyncConnection, week: str) -> list[Tally]:
-    """What a week's report said, counted by colour and by whose the cases were then."""
-    by = [reported.c[name] for name in Tally.__slots__ if name != "many"]
-    rows = await connection.execute(
-        select(*by, func.count()).where(reported.c.week == week).group_by(*by)
-    )
-    return [Tally(Concern(concern), Rag(rag), *rest) for concern, rag, *rest in rows]
 
 
 def _reported(row: Row[Any]) -> Reported:

@@ -1,36 +1,15 @@
-"""Deriving young people's lines from the log: lock, read again, fold, assess, write."""
+"""Deriving young people's lines from the log: lock, read again, derive, write."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.policy import Policy
-from services.assessment.case_facts import document
-from services.assessment.fold import fold
-from services.assessment.resolution import resolve
-from services.assessment.rulebook import Rulebook, rulebook_for
-from services.assessment.timeline import Assessment, assess
-from services.store import event_log, timelines
+from services.assessment.derivation import Derivation, Rules, derive
+from services.assessment.knowledge import Knowledge
+from services.assessment.resolution import resolve, survivors
+from services.store import derived, event_log, staff
+from services.store.derived import Derived
 from services.store.locks import lock, person_name
-from services.store.timelines import Derived
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A policy with the rule book that follows from it, made once."""
-
-    policy: Policy
-    rulebook: Rulebook
-
-    @classmethod
-    def of(cls, policy: Policy) -> "Rules":
-        """The rules that a policy makes.
-
-        Raises:
-            ValueError: the policy loosens the law, or names a parameter that is not there.
-        """
-        return cls(policy, rulebook_for(policy))
 
 
 async def hold(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
@@ -53,14 +32,24 @@ async def hold(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
 
 async def derive_held(
     connection: AsyncConnection, held: set[str], rules: Rules
-) -> list[Assessment]:
-    """Derive anew the lines of young people who are locked already."""
+) -> list[Derivation]:
+    """Derive anew everything of young people who are locked already, and write what changed."""
     received = await event_log.load(connection, held)
-    settled = resolve(received, rules.policy)
-    derived = []
-    for person in sorted(held & settled.keys()):
-        facts = fold(settled[person], rules.policy)
-        derived.append(Derived(assess(facts, rules.rulebook), document(facts)))
-    await timelines.write(connection, derived)
-    await timelines.forget(connection, held - settled.keys())
-    return [item.assessment for item in derived]
+    gone = await staff.gone_on(connection)
+    people = resolve(received, rules.policy)
+    knowledge = Knowledge(received, rules.policy, rules.rulebook)
+    found = [
+        derive(people[person], rules, knowledge, gone) for person in sorted(held & people.keys())
+    ]
+    await derived.write(
+        connection, [Derived(item.assessment, item.cases, item.assignments) for item in found]
+    )
+    became = survivors(received, rules.policy)
+    await derived.forget(connection, held - people.keys(), became)
+    return found
+
+
+async def derive_again(connection: AsyncConnection, people: Iterable[str], rules: Rules) -> None:
+    """Derive some young people anew, such as those whose worker has left."""
+    held = await hold(connection, people)
+    await derive_held(connection, held, rules)

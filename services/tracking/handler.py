@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
+from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of
 from services.store import refused_events
 from services.store.database import Database
 from services.store.feeds import hear
 from services.store.refused_events import RefusedMessage
-from services.tracking.derive import Rules, derive_held, hold
+from services.tracking.derive import derive_held, hold
 from services.tracking.ingest import take_in
 from services.tracking.publish import hand_over, publish_changes
 
@@ -115,8 +116,8 @@ class Tracker:
         intake = await take_in(connection, events, self.rules.policy, now)
         if intake.touched:
             held = await hold(connection, intake.touched)
-            assessments = await derive_held(connection, held, self.rules)
-            await publish_changes(connection, held, assessments, now)
+            found = await derive_held(connection, held, self.rules)
+            await publish_changes(connection, held, [item.assessment for item in found], now)
         await hand_over(connection, intake.new, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):

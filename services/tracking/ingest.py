@@ -15,7 +15,8 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from services.assessment.resolution import Moment
 from services.store import event_log
-from services.store.event_log import Arrival, Content, Held, Key
+from services.store.event_cache import Content
+from services.store.event_log import Arrival, Held, Key
 from services.store.feeds import Heard
 from services.store.locks import event_name, lock, prefer_indexes
 from services.tracking.ownership import owned

@@ -26,7 +26,7 @@ from services.assessment.timeline import Assessment
 from services.oversight.case_note import case_note
 from services.store import marks, outbox, published, timelines
 from services.store.locks import lock, person_name
-from services.store.published import Told
+from services.store.published import Published
 
 _NOTICED = "noticed_through"
 
@@ -76,9 +76,7 @@ async def hand_over(connection: AsyncConnection, new: Iterable[Event], now: date
                 text=case_note(event),
             ),
         )
-        messages.append(
-            (CASE_NOTE_SUBJECT, orjson.dumps(note.as_json()).decode(), note.id)
-        )
+        messages.append((CASE_NOTE_SUBJECT, orjson.dumps(note.as_json()).decode(), note.id))
     await outbox.put(connection, messages, now)
 
 
@@ -89,7 +87,8 @@ async def _publish(
     now: datetime,
 ) -> int:
     before = {
-        (item.person, item.concern): item for item in await published.last_told(connection, names)
+        (item.person, item.concern): item
+        for item in await published.last_published(connection, names)
     }
     changed, messages = [], []
     for key in sorted(current.keys() | before.keys()):
@@ -99,11 +98,11 @@ async def _publish(
         if rag is previous:
             continue
         since = here.since if here else None
-        changed.append(Told(*key, rag, since, now))
+        changed.append(Published(*key, rag, since, now))
         event = _event(*key, rag, previous, since, now)
         content = orjson.dumps(event.as_json()).decode()
         messages.append((STATUS_SUBJECT, content, event.id))
-    await published.remember_told(connection, changed)
+    await published.remember(connection, changed)
     await outbox.put(connection, messages, now)
     return len(messages)
 

@@ -1,89 +1,127 @@
-"""Deriving everything again from the log: the same events give the same rows."""
+"""Deriving everything again from the log: the same events give the same rows.
 
-from collections.abc import AsyncIterator, Iterator
+The log is read in pieces, by young person, so that memory does not grow with it. On PostgreSQL the
+work is shared by as many processes as there are cores; SQLite takes one writer.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from importlib.metadata import version
+from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from schemas.events.person import PersonMerged
 from schemas.policy import Policy
-from services.store import event_log, marks, timelines
+from services.assessment.derivation import Rules
+from services.assessment.resolution import person_of, survivor_named
+from services.oversight.derived_by import is_derived, mark_derived
+from services.store import case_counts, derived, event_log, marks, ownership
 from services.store.database import Database
-from services.tracking.derive import Rules, derive_held, hold
-from services.tracking.ownership import owned
+from services.tracking.derive import derive_held, hold
 from services.tracking.publish import publish_changes
 
-_AT_A_TIME = 400
-_DERIVED_BY = "derived_by"
+_AT_A_TIME = 200
 
 
 async def rebuild(
-    database: Database, rules: Rules, now: datetime
+    database: Database, rules: Rules, now: datetime, processes: int | None = None
 ) -> AsyncIterator[tuple[int, int]]:
-    """Drop and derive again every young person's lines; yields how many are done, of how many.
+    """Derive every young person again; yields how many are done, of how many.
 
     Trackers may go on meanwhile: each young person is locked while theirs are replaced.
+
+    Args:
+        database: the store.
+        rules: the rules to derive by.
+        now: the moment at which it is done.
+        processes: how many share the work; as many as there are cores where None.
     """
     async with database.writing() as connection:
-        await _own_again(connection, rules.policy)
+        await ownership.own_again(
+            connection,
+            partial(person_of, rules.policy),
+            partial(survivor_named, rules.policy),
+        )
     async with database.reading() as connection:
-        heard = await event_log.people_heard_of(connection)
-        stale = set(await timelines.known_people(connection)) - set(heard)
+        total = await event_log.count_people(connection)
     done = 0
-    yield done, len(heard)
-    for some in _batches([*heard, *sorted(stale)]):
-        async with database.writing() as connection:
-            held = await hold(connection, some)
-            await timelines.forget(connection, held | set(some))
-            assessments = await derive_held(connection, held, rules)
-            await publish_changes(connection, held, assessments, now)
-        done = min(done + len(some), len(heard))
-        yield done, len(heard)
+    yield done, total
+    many = 1 if database.is_sqlite else processes or os.cpu_count() or 1
+    work = _here(database, rules, now) if many == 1 else _in_processes(database, rules, now, many)
+    async for number in work:
+        done = min(done + number, total)
+        yield done, total
     async with database.writing() as connection:
-        await marks.set_mark(connection, _DERIVED_BY, _derivation(rules.policy))
+        await case_counts.count_again(connection)
+        await mark_derived(connection, rules.policy)
         await marks.set_mark(connection, marks.REBUILT, now.isoformat())
 
 
-async def needs_rebuild(database: Database, policy: Policy) -> bool:
-    """Whether the lines in the store were derived by another policy."""
-    async with database.reading() as connection:
-        derived_by = await marks.mark(connection, _DERIVED_BY)
-        if derived_by is None and not await event_log.count(connection):
-            derived_by = _derivation(policy)
-    return derived_by != _derivation(policy)
-
-
-async def mark_derived(database: Database, policy: Policy) -> None:
-    """Say by which policy the lines in the store are derived."""
+async def derive_some(database: Database, rules: Rules, now: datetime, names: list[str]) -> int:
+    """Derive some people again, whatever stands of them; returns how many."""
     async with database.writing() as connection:
-        await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))
+        held = await hold(connection, names)
+        await derived.forget(connection, held | set(names), {})
+        found = await derive_held(connection, held, rules)
+        await publish_changes(connection, held, [item.assessment for item in found], now)
+    return len(names)
 
 
-def _derivation(policy: Policy) -> str:
-    """What decides about lines besides the events: the program and the policy."""
-    return f"{version('sightline')} {policy.fingerprint}"
+async def _batches(database: Database) -> AsyncIterator[list[str]]:
+    """Everybody of whom the log tells, and then whoever is known and is not in it."""
+    for read in (event_log.people_after, derived.unheard_of_after):
+        after = ""
+        while True:
+            async with database.reading() as connection:
+                names = await read(connection, after, _AT_A_TIME)
+            if not names:
+                break
+            yield names
+            after = names[-1]
 
 
-async def _own_again(connection: AsyncConnection, policy: Policy) -> None:
-    """Say anew whose each event is, and who is linked: namespaces may have changed."""
-    await event_log.forget_links(connection)
-    pairs: set[tuple[str, str]] = set()
-    owners: dict[event_log.Key, set[str]] = {}
-    for item in await event_log.load(connection):
-        arrival = owned(item.event, policy)
-        content = (*item.key, item.event.digest)
-        if arrival.person != item.person or isinstance(item.event.data, PersonMerged):
-            await event_log.replace_owner(connection, content, arrival.person, arrival.reaches)
-        if isinstance(item.event.data, PersonMerged) and arrival.reaches:
-            pairs.add((arrival.person, arrival.reaches))
-        owners.setdefault(item.key, set()).add(arrival.person)
-    for people in owners.values():
-        first, *others = sorted(people - {""}) or [""]
-        pairs |= {(first, other) for other in others}
-    await event_log.link(connection, {pair for pair in pairs if all(pair)})
+async def _here(database: Database, rules: Rules, now: datetime) -> AsyncIterator[int]:
+    async for names in _batches(database):
+        yield await derive_some(database, rules, now, names)
 
 
-def _batches(names: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(names), _AT_A_TIME):
-        yield names[start : start + _AT_A_TIME]
+async def _in_processes(
+    database: Database, rules: Rules, now: datetime, many: int
+) -> AsyncIterator[int]:
+    """The same in several processes, two batches on their way for each."""
+    loop = asyncio.get_running_loop()
+    waiting: set[asyncio.Future[int]] = set()
+    with ProcessPoolExecutor(many, mp_context=multiprocessing.get_context("spawn")) as pool:
+        work: Callable[[list[str]], int] = partial(
+            _derive_there, database.url, rules.policy.model_dump_json(), now
+        )
+        async for names in _batches(database):
+            waiting.add(loop.run_in_executor(pool, work, names))
+            while len(waiting) >= 2 * many:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for item in done:
+                    yield item.result()
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for item in done:
+                yield item.result()
+
+
+def _derive_there(url: str, policy: str, now: datetime, names: list[str]) -> int:
+    """What another process does with its batch: a connection of its own, and its own rules."""
+    return asyncio.run(_derive_alone(url, Rules.of(Policy.model_validate_json(policy)), now, names))
+
+
+async def _derive_alone(url: str, rules: Rules, now: datetime, names: list[str]) -> int:
+    database = Database(url)
+    try:
+        return await derive_some(database, rules, now, names)
+    finally:
+        await database.close()
+
+
+async def needs_rebuild(database: Database, policy: Policy) -> bool:
+    """Whether what is derived in the store was derived by another policy or version."""
+    async with database.reading() as connection:
+        return not await is_derived(connection, policy)

@@ -32,6 +32,7 @@ from services.web.pages import (
     overview,
     questions,
     refused_events,
+    reported,
     sign_in,
 )
 from services.web.state import AppState
@@ -59,7 +60,7 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, catalogue, case_page, feeds, questions,
-            data_quality, refused_events, digest_archive, audit_log, contract,
+            data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

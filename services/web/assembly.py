@@ -10,8 +10,8 @@ from services.access.oidc import OpenIdConnect, Provider
 from services.access.sessions import Limits, Sessions
 from services.assessment.derivation import Rules
 from services.digests.send import Office
-from services.oversight.board import Watch
 from services.settings import Settings
+from services.web.recent_views import RecentViews
 from services.web.state import AppState, DemoUser, SendAll
 
 
@@ -36,7 +36,7 @@ def assemble(
         directory=directory,
         sessions=Sessions(database, directory, clock, limits),
         audit=AuditLog(database, clock),
-        watch=Watch(database, rules.policy),
+        recent_views=RecentViews(database),
         office=office,
         links=office.links,
         send_all=send_all,

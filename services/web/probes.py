@@ -1,15 +1,17 @@
 """Probes: whether the process lives, whether it is ready, and its metrics for Prometheus."""
 
 import asyncio
-from collections import Counter
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from schemas.status import Rag
-from services.oversight.escalation import LADDER
-from services.store import questions, refused_events
+from schemas.days import london_day
+from services.oversight.cases import view_of
+from services.oversight.tracked import counted, tracked_concerns
+from services.oversight.work_due import waiting_for
+from services.store import case_counts, feeds, marks, questions, refused_events
+from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
 from services.web.metrics import Metrics
@@ -33,7 +35,7 @@ async def readyz(request: PageRequest) -> Response:
     status = {"database": "ok", "tracker": "ok"}
     try:
         async with asyncio.timeout(_ANSWER_SECONDS), app.database.reading() as connection:
-            await refused_events.count_open(connection)
+            await marks.mark(connection, marks.REBUILT)
     except (SQLAlchemyError, OSError, TimeoutError):
         status["database"] = "does not answer"
     status["tracker"] = app.readiness.status(await app.lag_in_time(), app.clock())
@@ -46,23 +48,22 @@ async def metrics(request: PageRequest) -> Response:
     """Metrics for Prometheus."""
     app = request.app
     registry: Metrics = request.http.app.state.metrics
-    board = await app.watch.now(app.clock())
+    today = london_day(app.clock())
     async with app.database.reading() as connection:
-        refused = await refused_events.count_open(connection)
-        asked = len(await questions.questions_on(connection, board.day))
-    red = Counter(
-        case.status.concern.value
-        for case in board.cases.values()
-        if case.status.rag is Rag.RED and board.tracked[case.status.concern]
-    )
-    waiting = {role: sum(case.awaits(role) for case in board.cases.values()) for role in LADDER}
+        tracked = await tracked_concerns(connection, app.policy)
+        view = view_of(EVERYTHING, today, tracked=counted(tracked))
+        refused = await refused_events.count_open(connection, view)
+        asked, _ = await questions.total(connection, view)
+        red = await case_counts.counts(connection, view)
+        waiting = await waiting_for(connection, view)
+        known = await feeds.all_feeds(connection)
     lag = await app.lag_in_time()
     body = registry.render(
-        red={concern.value: red[concern.value] for concern in board.tracked},
-        waiting={str(role): count for role, count in waiting.items()},
+        red={concern.value: red.get((concern, case_counts.RED), 0) for concern in tracked},
+        waiting=waiting,
         refused=refused,
         questions=asked,
         behind=lag.total if lag else None,
-        feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in board.feeds},
+        feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
     )
     return Response(body, media_type=CONTENT_TYPE_LATEST)

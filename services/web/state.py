@@ -15,11 +15,11 @@ from services.access.sessions import Sessions
 from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.send import Office
-from services.oversight.board import Watch
 from services.store.database import Database
 from services.web.forms.locks import FormLocks
 from services.web.kit.rate_limit import RateLimit
 from services.web.readiness import Readiness
+from services.web.recent_views import RecentViews
 
 SendAll = Callable[[Sequence[bytes]], Awaitable[None]]
 """Puts events, in structured mode, on the broker; returns once the broker has stored them."""
@@ -53,7 +53,7 @@ class AppState:
     directory: Directory
     sessions: Sessions
     audit: AuditLog
-    watch: Watch
+    recent_views: RecentViews
     office: Office
     links: Links
     send_all: SendAll

@@ -1,4 +1,26 @@
-"""The rules, a file a concern; each function reads like the sentence that it implements.
+"""The rules: one file a concern, each ending with its declaration."""
 
-A rule takes the day (and what stands on it) and returns its finding, or None where it is silent.
-"""
+from services.assessment.rules import accommodation, permanence, placement, pre_proceedings
+from services.assessment.rules.everywhere import CATEGORIES as EVERYWHERE
+
+CONCERNS = {
+    declaration.concern: declaration
+    for declaration in (
+        accommodation.DECLARATION,
+        placement.DECLARATION,
+        pre_proceedings.DECLARATION,
+        permanence.DECLARATION,
+    )
+}
+"""Every concern, in the order in which it is always shown."""
+
+
+def categories() -> dict[str, str]:
+    """For every rule that gives a colour, its reason in words that may stand in an e-mail.
+
+    Custody and deprivation of liberty have neutral words here; a case page says more.
+    """
+    words = dict(EVERYWHERE)
+    for declaration in CONCERNS.values():
+        words |= declaration.categories
+    return words

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.codes import ACCOMMODATION
-from schemas.status import Concern, Rag, Statutory
+from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import working_days_on
 from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
 from services.assessment.rules.dwelling_on_day import (
     ABROAD,
     CUSTODY,
@@ -19,6 +20,7 @@ from services.assessment.rules.dwelling_on_day import (
 )
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
+_REVIEW = "accommodation_suitability"
 
 Rule = Callable[[Home], Finding | None]
 
@@ -215,7 +217,7 @@ def ua8_unsuitable(home: Home) -> Finding | None:
 
 
 def _reviewed(home: Home) -> bool:
-    kinds = {"accommodation_suitability": None, "oversight": CONCERN}
+    kinds = {_REVIEW: None, "oversight": CONCERN}
     return home.on.reviewed_within(home.on.limit("UA8.review_days"), kinds, home.dwelling.start)
 
 
@@ -330,3 +332,63 @@ def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
     if home.unsuitable:
         return "unsuitable"
     return "suitable" if home.judgement.suitable is True else None
+
+
+def review_due(on: Day, rag: Rag) -> int | None:
+    """An unsuitable dwelling is reviewed every 28 days (UA8); one never reviewed is due at once."""
+    promised = review_promised(on, CONCERN, _REVIEW)
+    dwelling = on.dwelling
+    if dwelling is None or rag is Rag.GREEN or not Home(on, dwelling).unsuitable:
+        return promised
+    days = on.limit("UA8.review_days")
+    last = on.last_review({_REVIEW: None, "oversight": CONCERN}, dwelling.start)
+    return earliest(promised, last + days if last is not None else dwelling.start)
+
+
+def ended(before: Period, on: Day, after: Period) -> str:
+    """Why unsuitable accommodation stopped being red though the concern still applies."""
+    if before.reasons and before.reasons[0].rule == "UA11":
+        return "An address is recorded now"
+    dwelling = on.dwelling
+    if dwelling is not None and dwelling.start == on.day:
+        return "Moved on"
+    if after.statutory == "suitable":
+        return "Judged suitable"
+    if after.rag is Rag.AMBER and any(reason.rule == "UA8" for reason in after.reasons):
+        return "Plan only: reviewed, with an action in time; still unsuitable"
+    return "Facts changed"
+
+
+DECLARATION = Declaration(
+    concern=CONCERN,
+    may_apply=lambda _: True,
+    assess=assess,
+    statutory=statutory,
+    begins_with=lambda facts: (*facts.dwellings, *facts.care),
+    review_due=review_due,
+    ended=ended,
+    no_longer="Closed: looked after again, or no longer a care leaver",
+    age_limit=25,
+    mark="circle",
+    dashes="",
+    pending=(
+        Pending("Accommodation to judge", ("UA9", "UA13")),
+        Pending("Address or placement to record", ("UA11",)),
+    ),
+    categories={
+        "UA1": "Homeless",
+        "UA2": "Under 18 in emergency accommodation or bed and breakfast",
+        "UA3": "Supported accommodation not registered",
+        "UA4": "Next accommodation to be planned",
+        "UA5": "Whereabouts not known",
+        "UA6": "Unsuitable, outside England",
+        "UA7": "Student accommodation",
+        "UA8": "Unsuitable accommodation",
+        "UA9": "Suitability not judged yet",
+        "UA10": "Emergency accommodation for more than a week",
+        "UA11": "Left care, no address recorded",
+        "UA12": "Out of touch",
+        "UA13": "Suitability judged long ago",
+        "UA14": "Accommodation code not known",
+    },
+)

@@ -4,6 +4,9 @@ from schemas.events.review import Rating, ReviewCompleted
 from schemas.status import Concern, Override, Rag
 from services.assessment.day import Day, Finding, evidence, in_words
 
+CATEGORIES = {"E1": "An action is late"}
+"""The rules of this file, in words that may stand in an e-mail."""
+
 _ONE_STEP_DOWN = {Rag.RED: Rag.AMBER, Rag.AMBER: Rag.GREEN, Rag.GREEN: Rag.GREEN}
 
 

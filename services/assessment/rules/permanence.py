@@ -1,12 +1,14 @@
 """Permanence: rules PE1 to PE5 (docs/rules.md, section 7)."""
 
 from schemas.events.review import ReviewCompleted
-from schemas.status import Concern, Rag, Statutory
+from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import months_on
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import PermanencePlan, Spell
+from services.assessment.rules.declaration import Declaration, earliest, review_promised
 
 CONCERN = Concern.PERMANENCE
+_REVIEW = "looked_after"
 
 SHORT_BREAKS_OR_REMAND = frozenset({"V3", "V4", "J1", "J2", "J3"})
 
@@ -77,23 +79,28 @@ def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
 
 def pe4_review_overdue(on: Day, care: Spell) -> Finding | None:
     """PE4: a looked-after review that is overdue is amber."""
-    held = on.reviews_since("looked_after", care.start)
+    held = on.reviews_since(_REVIEW, care.start)
     if not held:
         return None
-    last = held[-1]
-    named = last.data.next_due if isinstance(last.data, ReviewCompleted) else None
-    due = named.toordinal() if named else last.day + on.limit("PE4.days")
+    last, due = held[-1], next_review_due(on, care)
     if not on.reached(due + 1):
         return None
     text = f"The looked-after review was due on {in_words(due)}."
     return Finding("PE4", Rag.AMBER, text, evidence(due=due, last_held=last.day, review=last))
 
 
+def next_review_due(on: Day, care: Spell) -> int:
+    """The day by which the next looked-after review is due, once one was held in this care."""
+    last = on.reviews_since(_REVIEW, care.start)[-1]
+    named = last.data.next_due if isinstance(last.data, ReviewCompleted) else None
+    return named.toordinal() if named else last.day + on.limit("PE4.days")
+
+
 def pe5_no_first_review(on: Day, care: Spell) -> Finding | None:
     """PE5: no looked-after review within 28 days of care is amber."""
     if not on.more_than(on.limit("PE5.days"), care.start):
         return None
-    if on.reviews_since("looked_after", care.start):
+    if on.reviews_since(_REVIEW, care.start):
         return None
     text = f"No looked-after review is recorded since care began on {in_words(care.start)}."
     return Finding("PE5", Rag.AMBER, text, evidence(since=care.start, care=care.began))
@@ -103,3 +110,44 @@ def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
     """The law sets no term for a plan."""
     del on, findings
     return None
+
+
+def review_due(on: Day, rag: Rag) -> int | None:
+    """A looked-after review is due as PE4 and PE5 say: the last day before they speak."""
+    del rag
+    promised = review_promised(on, CONCERN, None)
+    care = on.looked_after
+    if care is None:
+        return promised
+    if on.reviews_since(_REVIEW, care.start):
+        return earliest(promised, next_review_due(on, care))
+    return earliest(promised, care.start + on.limit("PE5.days"))
+
+
+def ended(before: Period, on: Day, after: Period) -> str:
+    """Why a permanence case stopped being red though the child is still looked after."""
+    del before, on
+    return "A plan was agreed" if after.rag is Rag.GREEN else "Reviewed or replanned"
+
+
+DECLARATION = Declaration(
+    concern=CONCERN,
+    may_apply=lambda facts: bool(facts.care),
+    assess=assess,
+    statutory=statutory,
+    begins_with=lambda facts: facts.care,
+    review_due=review_due,
+    ended=ended,
+    no_longer="Closed: no longer looked after",
+    age_limit=18,
+    mark="triangle",
+    dashes="12 4 2 4",
+    tracked_from="permanence.agreed",
+    categories={
+        "PE1": "No permanence plan after {allowed}",
+        "PE2": "No permanence plan yet",
+        "PE3": "Permanence plan withdrawn",
+        "PE4": "Review overdue",
+        "PE5": "No first review",
+    },
+)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.codes import PLACEMENTS
-from schemas.status import Concern, Rag, Statutory
+from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
+from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
 from services.assessment.rules.dwelling_on_day import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
 from services.assessment.rules.placement_on_day import Setting
 
@@ -296,3 +297,62 @@ def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
     del on
     finding = {finding.statutory for finding in findings}
     return "unlawful" if "unlawful" in finding else "lawful" if "lawful" in finding else None
+
+
+def review_due(on: Day, rag: Rag) -> int | None:
+    """A red placement is reviewed every 28 days (local); one never reviewed is due at once."""
+    promised = review_promised(on, CONCERN, None)
+    spell = on.placement or on.looked_after
+    if rag is not Rag.RED or spell is None:
+        return promised
+    last = on.last_review({"oversight": CONCERN}, spell.start)
+    days = on.limit("review.red_days")
+    return earliest(promised, last + days if last is not None else spell.start)
+
+
+def ended(before: Period, on: Day, after: Period) -> str:
+    """Why a placement stopped being red though the concern still applies."""
+    del before
+    placement = on.placement
+    if placement is not None and placement.start == on.day:
+        return "Moved on"
+    registered = after.statutory == "lawful" or after.rag is Rag.GREEN
+    return "Registered" if registered else "Facts changed"
+
+
+DECLARATION = Declaration(
+    concern=CONCERN,
+    may_apply=lambda facts: bool(facts.care or facts.main_placements),
+    assess=assess,
+    statutory=statutory,
+    begins_with=lambda facts: (
+        *facts.main_placements,
+        *facts.temporary_placements,
+        *facts.care,
+        *facts.dwellings,
+    ),
+    review_due=review_due,
+    ended=ended,
+    no_longer="Closed: no longer looked after",
+    age_limit=18,
+    mark="square",
+    dashes="8 4",
+    pending=(
+        Pending("Registration to find out", ("UP3", "UP8"), undetermined=True),
+        Pending("Address or placement to record", ("UP10",)),
+    ),
+    categories={
+        "UP1": "Unregistered placement",
+        "UP2": "Under 16 in a placement the law does not allow",
+        "UP3": "Supported accommodation: registration",
+        "UP4": "Unregulated placement before the law",
+        "UP5": "Unregulated placement, age not known",
+        "UP6": "Placement outside England to be confirmed",
+        "UP8": "Registration of the placement not known",
+        "UP9": "Residential employment",
+        "UP10": "Looked after, no placement recorded",
+        "UP11": "Looked after, in emergency accommodation",
+        "UP12": "Only a temporary placement",
+        "UP13": "Placement code not known",
+    },
+)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from schemas.status import Concern, Rag, Statutory
+from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
+from services.assessment.rules.declaration import Declaration, earliest, review_promised
 
 CONCERN = Concern.PRE_PROCEEDINGS
+_REVIEW = "pre_proceedings"
 
 _CLOCKS = {
     "decision": (None, "the decision"),
@@ -108,7 +110,7 @@ def pp4_no_mid_point_review(clock: Clock) -> Finding | None:
     on = clock.on
     if not on.more_than(on.limit("PP4.days"), clock.start):
         return None
-    if on.reviews_since("pre_proceedings", clock.period.start):
+    if on.reviews_since(_REVIEW, clock.period.start):
         return None
     return clock.find("PP4", Rag.AMBER, "No mid-point review of pre-proceedings is recorded.")
 
@@ -122,3 +124,41 @@ def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
 def _weeks(days: int) -> str:
     weeks, rest = divmod(days, 7)
     return f"{days} days" if rest else f"{weeks} weeks"
+
+
+def review_due(on: Day, rag: Rag) -> int | None:
+    """The mid-point review is due on the last day before PP4 speaks; then as promised."""
+    del rag
+    promised = review_promised(on, CONCERN, _REVIEW)
+    period = on.current(on.facts.pre_proceedings)
+    if period is None or on.reviews_since(_REVIEW, period.start):
+        return promised
+    return earliest(promised, Clock(on, period).start + on.limit("PP4.days"))
+
+
+def ended(before: Period, on: Day, after: Period) -> str:
+    """Why pre-proceedings stopped being red though they go on."""
+    del before, on
+    extended = any(reason.rule == "PP1" for reason in after.reasons)
+    return "Extended with authority" if extended else "Facts changed"
+
+
+DECLARATION = Declaration(
+    concern=CONCERN,
+    may_apply=lambda facts: bool(facts.pre_proceedings),
+    assess=assess,
+    statutory=statutory,
+    begins_with=lambda facts: facts.pre_proceedings,
+    review_due=review_due,
+    ended=ended,
+    no_longer="Pre-proceedings ended",
+    age_limit=18,
+    mark="diamond",
+    dashes="2 4",
+    categories={
+        "PP1": "Longer than {allowed}",
+        "PP2": "Longer than {allowed}",
+        "PP3": "The allowed weeks are near",
+        "PP4": "No mid-point review",
+    },
+)

@@ -6,8 +6,8 @@ from schemas.policy import FormKind
 from schemas.status import Concern
 from services.access.directory import User
 from services.access.roles import Permission
+from services.assessment.escalation import STEPS
 from services.oversight.case_file import CaseFile
-from services.oversight.escalation import LADDER
 from services.web.forms.answers import Answers
 from services.web.forms.drafts import EventDraft
 from services.web.forms.explanation import is_red
@@ -34,7 +34,7 @@ class Acknowledgement(Form):
 
     def is_for(self, user: User) -> bool:
         """Only a user with a role to which reds are escalated."""
-        return any(role in LADDER for role in user.roles)
+        return any(role in STEPS for role in user.roles)
 
     def heading(self, file: CaseFile, about: str) -> str:
         """What is acknowledged."""
@@ -64,5 +64,5 @@ class Acknowledgement(Form):
                 },
             )
             for role in request.user.roles
-            if role in LADDER
+            if role in STEPS
         ]

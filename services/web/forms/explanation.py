@@ -57,4 +57,4 @@ class Explanation(Form):
 def is_red(file: CaseFile, about: str) -> bool:
     """Whether a concern is red today."""
     case = file.case(Concern(about)) if about in list(Concern) else None
-    return case is not None and case.status.rag is Rag.RED
+    return case is not None and case.rag is Rag.RED

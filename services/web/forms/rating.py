@@ -87,21 +87,21 @@ class Rating(Form):
     ) -> None:
         """Add a fault where the rules would not let the rating have its effect."""
         event = to_event(request, file, "", 1, draft)
-        rules = request.app.rules
-        rated = file.with_events(parsed([event]), rules.rulebook).case(concern)
-        if rated is None or rated.status.rag is rag:
+        then = file.with_events(parsed([event]))
+        rated, period = then.case(concern), then.period(concern)
+        if rated is None or period is None or rated.rag is rag:
             return
-        rule_rag = rated.status.rule_rag
-        if rated.status.override is None:
+        rule_rag = rated.rule_rag
+        if period.override is None:
             answers.fault(
                 "rag",
                 "This council’s policy does not let ratings be made on these pages, so it would "
                 "have no effect",
             )
-        elif rule_rag is Rag.RED and rag is Rag.GREEN and rated.status.rag is Rag.AMBER:
+        elif rule_rag is Rag.RED and rag is Rag.GREEN and rated.rag is Rag.AMBER:
             answers.fault("rag", "A red can be lowered by one step only: choose amber")
         else:
-            reason = rated.status.reasons[0].text if rated.status.reasons else ""
+            reason = period.reasons[0].text if period.reasons else ""
             answers.fault(
                 "rag",
                 f"The rules say {rule_rag} and never let it be lowered. {reason} "

@@ -16,6 +16,8 @@ from events.publish import NotStoredError
 from schemas.events.catalogue import PAGES_SOURCE
 from services.access.audit import Act
 from services.oversight.case_file import CaseFile
+from services.oversight.cases import Case
+from services.oversight.escalation import why_climbed
 from services.store import event_log
 from services.web.forms.answers import Answers
 from services.web.forms.drafts import event_ids, to_events
@@ -26,7 +28,6 @@ from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import TOKEN_FIELD
 from services.web.kit.templates import page
 from services.web.pages.case_access import open_file
-from services.web.pages.recent_views import look_again
 
 WAIT_SECONDS = 5.0
 """How long an answer waits for the broker, and then for the tracker."""
@@ -83,7 +84,7 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         events = to_events(request, file, form_id, drafts)
         detail = f"{form.kind} {form_id}"
         await request.app.audit.record(request.user, Act.RECORDED, file.person, detail)
-        look_again(request, file.person)
+        request.app.recent_views.forget(file.person)
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 for event in events:
@@ -92,7 +93,6 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
         await _wait_until_stored(request, event_ids(form_id, drafts))
-        request.app.watch.expire()
     return _to_case(request, file, form, form_id, len(drafts))
 
 
@@ -126,8 +126,16 @@ def _page(
         anchor=answers.anchor,
         asks_about_names=answers.asks_about_names,
         meanwhile=meanwhile,
+        why_climbed=partial(why_climbed, policy=request.app.policy),
+        first_reason=_first_reason,
         **context,
     )
+
+
+def _first_reason(file: CaseFile, case: Case) -> str:
+    """The worst reason for a case's colour; empty where no rule speaks."""
+    period = file.period(case.concern)
+    return period.reasons[0].text if period and period.reasons else ""
 
 
 async def _are_stored(request: PageRequest, ids: Sequence[str]) -> bool:

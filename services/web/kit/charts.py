@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.status import Concern, Period, Rag
+from services.assessment.rules import CONCERNS
 from services.oversight.summary import Point
 
 WIDTH, HEIGHT = 720, 260
@@ -12,19 +13,6 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
 _LABEL = 50
 _BROADEST = 80
 """How wide a month's label is."""
-
-_DASHES = {
-    Concern.UNSUITABLE_ACCOMMODATION: "",
-    Concern.UNREGULATED_PLACEMENT: "8 4",
-    Concern.PRE_PROCEEDINGS: "2 4",
-    Concern.PERMANENCE: "12 4 2 4",
-}
-_MARKS = {
-    Concern.UNSUITABLE_ACCOMMODATION: "circle",
-    Concern.UNREGULATED_PLACEMENT: "square",
-    Concern.PRE_PROCEEDINGS: "diamond",
-    Concern.PERMANENCE: "triangle",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +121,8 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
                     for i, p in enumerate(points)
                     if i % 5 == 0 or i == len(points) - 1
                 ],
-                _DASHES[concern],
-                _MARKS[concern],
+                CONCERNS[concern].dashes,
+                CONCERNS[concern].mark,
             )
             for concern in concerns
         ],

@@ -1,11 +1,9 @@
 """Rendering of pages from templates, with the components of GOV.UK Frontend."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from jinja2 import (
@@ -21,7 +19,6 @@ from starlette.responses import HTMLResponse
 from schemas.days import LONDON, plain_day
 from schemas.status import Concern, Rag
 from services.access.roles import Permission
-from services.web.kit.cache import Kept
 from services.web.kit.csrf import new_token
 from services.web.kit.request import PageRequest
 
@@ -124,42 +121,6 @@ def page(request: PageRequest, template: str, *, status: int = 200, **values: An
     """The page that answers a request; `values` are what its template needs besides."""
     text = environment().get_template(f"pages/{template}").render(_context(request) | values)
     return HTMLResponse(text, status)
-
-
-_TOKEN_MARK, _FRESH_MARK = token_hex(), token_hex()
-"""Placeholders in a cached page for what is new in each answer; nobody can guess and type them."""
-
-_KEPT: Kept[str] = Kept(400)
-
-
-async def kept_page(
-    request: PageRequest,
-    template: str,
-    state: Hashable | None,
-    values: Callable[[], Awaitable[Mapping[str, Any]]],
-    fresh: Callable[[], Awaitable[str]] | None = None,
-) -> HTMLResponse:
-    """A page that is rendered once for a user and a `state`; where that is None, nothing is kept.
-
-    New in each answer are the token of its form, and the part of it that `fresh` gives, as HTML.
-    """
-
-    async def render() -> str:
-        marks = {"token": lambda: _TOKEN_MARK, "fresh": _FRESH_MARK}
-        context = _context(request) | marks | dict(await values())
-        return environment().get_template(f"pages/{template}").render(context)
-
-    rendering = render() if state is None else _KEPT.get((template, request.user, state), render)
-    text = await rendering
-    text = text.replace(_TOKEN_MARK, new_token(request.secret))
-    if fresh is not None:
-        text = text.replace(_FRESH_MARK, await fresh(), 1)
-    return HTMLResponse(text)
-
-
-def fragment(template: str, **values: Any) -> str:
-    """A part of a page, as HTML."""
-    return environment().get_template(f"pages/{template}").render(values)
 
 
 def _context(request: PageRequest) -> dict[str, Any]:

@@ -30,18 +30,16 @@ async def open_file(
         async with request.app.database.reading() as own:
             return await open_file(request, person, own)
     app = request.app
-    sight = request.user.sight(request.permission)
+    scope = request.user.scope(request.permission)
     today = london_day(app.clock())
-    policy, rulebook = app.rules.policy, app.rules.rulebook
-    board = await app.watch.now(app.clock())
-    file = await case_file(connection, person, today, policy, rulebook, board=board)
+    file = await case_file(connection, person, today, app.rules)
     if file is None:
-        into = await survivor_of(connection, person, policy)
-        other = await case_file(connection, into, today, policy, rulebook) if into else None
-        if into and other and sight.sees(other.owner):
+        into = await survivor_of(connection, person)
+        other = await case_file(connection, into, today, app.rules) if into else None
+        if into and other and scope.sees(other.owner):
             raise MovedOn(into)
         raise NotFound(person)
-    if not sight.sees(file.owner):
+    if not scope.sees(file.owner):
         raise NotFound(person)
     return file
 
@@ -50,8 +48,5 @@ async def file_as_known(
     request: PageRequest, file: CaseFile, known_at: datetime
 ) -> CaseFile | None:
     """The same file with what was stored by a moment alone."""
-    rules = request.app.rules
     async with request.app.database.reading() as connection:
-        return await case_file(
-            connection, file.person, file.day, rules.policy, rules.rulebook, known_at
-        )
+        return await case_file(connection, file.person, file.day, request.app.rules, known_at)

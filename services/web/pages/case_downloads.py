@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from services.formulas import defused
-from services.oversight.board import Case
+from services.oversight.cases import Case
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -18,7 +18,7 @@ COLUMNS = (
     "Case", "Concern", "Colour", "What the rules say", "In law or return", "Reason", "Since",
     "Since is at least", "Weeks", "Not green since", "Next change", "Service", "Team",
     "Personal adviser", "Social worker", "Open actions", "Next action due", "Action late",
-    "Climbed to", "Acknowledged",
+    "Climbed to", "Acknowledged", "Review due", "Why it stopped being red",
 )  # fmt: skip
 
 Cell = str | int | date | None
@@ -26,28 +26,29 @@ Cell = str | int | date | None
 
 def row_of(case: Case) -> list[Cell]:
     """One case as a row."""
-    status = case.status
     return [
-        status.person,
-        status.concern.heading,
-        status.rag.capitalize(),
-        status.rule_rag.capitalize(),
-        (status.statutory or "").capitalize(),
-        case.reason,
-        status.since,
-        "yes" if status.since_basis == "at_least" else "",
+        case.person,
+        case.concern.heading,
+        case.rag.capitalize(),
+        case.rule_rag.capitalize(),
+        (case.statutory or "").capitalize(),
+        case.category,
+        case.since,
+        "yes" if case.since_basis == "at_least" else "",
         case.weeks,
-        status.not_green_since,
+        case.not_green_since,
         case.next_change,
-        status.service,
-        status.team,
-        status.personal_adviser,
-        status.social_worker,
+        case.service,
+        case.team,
+        case.personal_adviser,
+        case.social_worker,
         len(case.actions),
-        case.actions[0].due if case.actions else None,
+        case.action_due,
         "yes" if case.late else "",
-        case.climbed.to.replace("_", " ") if case.climbed else "",
+        case.step.replace("_", " ") if case.step else "",
         ", ".join(item.role.replace("_", " ") for item in case.acknowledged),
+        case.review_due,
+        case.outcome,
     ]
 
 

@@ -8,34 +8,34 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from pydantic_core import PydanticCustomError
 from starlette.responses import RedirectResponse, Response
 
-from schemas.days import LONDON, plain_day, read_day
+from schemas.days import LONDON, plain_day
 from schemas.events.catalogue import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
+from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.resolution import Fact
 from services.assessment.temporal import as_date
-from services.oversight.board import Case
 from services.oversight.case_file import CaseFile
 from services.oversight.case_note import STILL_RED, case_note
+from services.oversight.cases import Case
+from services.oversight.escalation import why_climbed
+from services.oversight.tracked import tracked_concerns
 from services.store import refused_events, weekly_reports
 from services.web.forms.actions import action_row
 from services.web.forms.catalogue import ACTION_UPDATE, SUCCESS_MESSAGES, is_permitted, offered
-from services.web.kit.cache import Kept
 from services.web.kit.charts import TimeLines, time_lines
 from services.web.kit.csrf import is_valid_receipt
+from services.web.kit.day_asked import day_asked
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
-from services.web.kit.templates import kept_page
+from services.web.kit.templates import page
 from services.web.pages.case_access import MovedOn, file_as_known, open_file
 from services.web.pages.digest_links import record_opened
-from services.web.pages.recent_views import looked
 
 routes = Routes()
 
-_FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
 """How much of the past and of the future a time line shows: a year and a half, and half a year."""
 
@@ -54,71 +54,48 @@ async def case(request: PageRequest) -> Response:
     """One young person's page; with `as_at` or `known_at`, as it was, or as it was known."""
     person = request.http.path_params["person"]
     query = request.http.query_params
-    app = request.app
-    board = await app.watch.now(app.clock())
-    state = (app.watch.number, board.version, board.day, person)
-    values = partial(_values, request, state, dict(query))
-    looking = partial(_looked, request, state)
     try:
         if digest := query.get("digest"):
             await open_file(request, person)
             await record_opened(request, digest, person)
             return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
-        return await kept_page(request, "case.html.j2", None if query else state, values, looking)
+        return page(request, "case.html.j2", **await _values(request, person))
     except MovedOn as moved:
         return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
 
 
-_State = tuple[int, int, date, str]
-_NAMES: Kept[list[str]] = Kept(2000)
-"""By what names each young person was known, for each state of the board."""
-
-
-async def _looked(request: PageRequest, state: _State) -> str:
-    """Who looked at this page: this visitor first."""
-    person = state[-1]
-    names = await _NAMES.get(state, partial(_names, request, person))
-    return await looked(request, [person, *(name for name in names if name != person)])
-
-
-async def _names(request: PageRequest, person: str) -> list[str]:
-    return (await open_file(request, person)).names
-
-
-async def _values(
-    request: PageRequest, state: _State, query: Mapping[str, str]
-) -> Mapping[str, Any]:
-    """Everything on the page but who looked at it.
+async def _values(request: PageRequest, person: str) -> dict[str, Any]:
+    """Everything on the page, once it is recorded that the user looks at it.
 
     Raises:
         NotFound: there is no such young person, or they are not for the user to see.
         MovedOn: they were merged into one who is.
     """
-    board = await request.app.watch.now(request.app.clock())
+    query = request.http.query_params
     async with request.app.database.reading() as connection:
-        file = await open_file(request, state[-1], connection)
-        names = file.names
-        is_refused = not board.refused.isdisjoint(names)
-        refused = await refused_events.refused_about(connection, names) if is_refused else []
+        file = await open_file(request, person, connection)
+        names = [person, *(name for name in file.names if name != person)]
+        refused = await refused_events.refused_about(connection, names)
         reported = await weekly_reports.reported_of_person(connection, names)
-    _NAMES.keep(state, names)
-    faults: dict[str, str] = {}
-    as_at = _day_asked(query.get("as_at", ""), "as_at", faults)
-    known_at = _day_asked(query.get("known_at", ""), "known_at", faults)
-    then: CaseFile | None = file.on(as_at) if as_at else file
-    if then and known_at:
-        then = await file_as_known(request, then, _end_of(known_at))
+        tracked = await tracked_concerns(connection, request.app.policy)
+    entry = await request.app.audit.record(request.user, Act.SAW_CASE, person)
+    as_at, known_at = day_asked(query, "as_at"), day_asked(query, "known_at")
+    then: CaseFile | None = file.on(as_at.day) if as_at.day else file
+    if then and known_at.day:
+        then = await file_as_known(request, then, _end_of(known_at.day))
     return {
         "file": then or file,
+        "tracked": tracked,
         "nothing_known": then is None,
-        "is_today": as_at is None and known_at is None,
+        "is_today": as_at.day is None and known_at.day is None,
+        "as_at": as_at,
         "known_at": known_at,
-        "asked": {name: query.get(name, "") for name in ("as_at", "known_at")},
-        "faults": faults,
+        "faults": {f"{asked.name}-day": asked.fault for asked in (as_at, known_at) if asked.fault},
         "recorded": _recorded(request, file, query),
         "as_known": partial(_as_known, file),
         "refused": refused,
         "reported": reported,
+        "views": await request.app.recent_views.with_view(entry, names),
         **_shown(request, then or file, is_today=then is file),
     }
 
@@ -158,6 +135,7 @@ def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str,
         "events": file.events,
         "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
         "next_colour": partial(_next_colour, file),
+        "why_climbed": partial(why_climbed, policy=request.app.policy),
         "fact": _fact,
         "loop_id": _event_id,
         "counts": lambda e: (e.source, e.id, e.digest) in file.counted,
@@ -168,7 +146,7 @@ def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str,
 
 def _next_colour(file: CaseFile, case: Case) -> str:
     """The colour that a case turns by itself, in words."""
-    rag = next((p.rag for p in file.line(case.status.concern) if p.start == case.next_change), None)
+    rag = next((p.rag for p in file.line(case.concern) if p.start == case.next_change), None)
     return "when it no longer applies" if rag in (None, Rag.NONE) else f"to {rag}"
 
 
@@ -225,20 +203,6 @@ def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) ->
     ]
     notes = "\n\n".join(case_note(event) for event in own)
     return Recorded(SUCCESS_MESSAGES[kind], notes, late=len(own) < int(count))
-
-
-def _day_asked(value: str, name: str, faults: dict[str, str]) -> date | None:
-    if not value:
-        return None
-    try:
-        day = read_day(value)
-    except PydanticCustomError:
-        faults[name] = "Enter a date such as 2026-03-27"
-        return None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        faults[name] = f"Enter a date between {_FIRST_YEAR} and {_LAST_YEAR}"
-        return None
-    return day
 
 
 def _end_of(day: date) -> datetime:

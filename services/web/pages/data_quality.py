@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from services.access.roles import Permission
-from services.oversight.data_quality import NO_TEAM, counted
-from services.store import question_counts, questions
+from services.store import assignments, question_counts, questions
+from services.store.case_filter import NONE
 from services.store.question_counts import Measured
 from services.web.kit.charts import Bars, bars
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
+from services.web.kit.views import looking_at
 
 routes = Routes()
 
@@ -32,31 +33,21 @@ class Trend:
 @routes.get("/quality", Permission.SEE_QUESTIONS)
 async def data_quality(request: PageRequest) -> Response:
     """Questions by source, team and field, their trend, and what imports found wrong."""
-    app = request.app
-    board = await app.watch.now(app.clock())
-    sight = request.user.sight(Permission.SEE_QUESTIONS)
-    async with app.database.reading() as connection:
-        asked = await questions.questions_on(connection, board.day)
+    async with request.app.database.reading() as connection:
+        looking = await looking_at(connection, request)
+        view = looking.all_concerns
+        counts = await questions.counts(connection, view)
+        total, people = await questions.total(connection, view)
         measured = await question_counts.measures(connection)
         imported = await question_counts.all_imports(connection)
-    own = [
-        question
-        for question in asked
-        if (owned := board.owner(question.person)) is not None and sight.sees(owned)
-    ]
-    now = counted(_NOW, own, board.facts, board.day)
-    if not sight.everything:
-        measured = [item for item in measured if item.team in sight.teams]
-    with_leavers = Counter[str]()
-    for person in board.facts:
-        owned = board.owner(person)
-        if owned is not None and sight.sees(owned):
-            with_leavers.update(board.left & set(owned.staff))
+        leavers = await assignments.with_leavers(connection, view)
+    now = [Measured(_NOW, c.source, c.team, c.field, c.questions, c.people) for c in counts]
+    if not view.scope.everything:
+        measured = [item for item in measured if item.team in view.scope.teams]
     return page(
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
-        total=len(own), people=len({question.person for question in own}),
-        trend=_trend([*measured, *now]), no_team=NO_TEAM, imported=imported,
-        with_leavers=sorted(with_leavers.items()), day=board.day,
+        total=total, people=people, trend=_trend([*measured, *now]), no_team=NONE,
+        imported=imported, with_leavers=leavers, day=view.day,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from services.sources.rhythm import (
     usual_silence,
 )
 from services.store import feed_alarms, snapshots
-from services.store.feeds import Feed, hours_heard
+from services.store.feeds import Feed, all_feeds, hours_heard
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
@@ -32,14 +32,14 @@ _SHOWN = 20
 async def feeds(request: PageRequest) -> Response:
     """Every source: when it was last heard, its rhythm, and whether the store holds all of it."""
     app = request.app
-    board = await app.watch.now(app.clock())
     now = app.clock()
     lag = await app.lag_in_time()
     async with app.database.reading() as connection:
+        known = await all_feeds(connection)
         heard = await hours_heard(connection, now - timedelta(weeks=WEEKS_KEPT))
         raised = await feed_alarms.all_alarms(connection)
         compared = await snapshots.comparisons(connection)
-    silent = {item.source: item for item in silences(board.feeds, heard, app.policy, now)}
+    silent = {item.source: item for item in silences(known, heard, app.policy, now)}
     rows = [
         {
             "feed": feed,
@@ -47,7 +47,7 @@ async def feeds(request: PageRequest) -> Response:
             "quiet": feed.source in silent,
             "usual": _usual(app.policy, heard.get(feed.source, ()), now),
         }
-        for feed in board.feeds
+        for feed in known
     ]
     return page(
         request, "feeds.html.j2", rows=rows, lag=lag, quiet_days=app.policy.digest.quiet_days,

@@ -1,121 +1,111 @@
-"""The overview: the first page."""
+"""The overview: the first page, on any day."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
-from schemas.days import london_day
+from schemas.status import Rag
 from services.access.directory import User
-from services.access.roles import Permission
+from services.access.roles import Permission, Role
 from services.digests.report import not_known
-from services.oversight.board import Board
-from services.oversight.summary import (
-    WEEKS_SHOWN,
-    Compared,
-    Span,
-    duties,
-    figures,
-    mine,
-    red_lines,
-    trend,
-    turning,
-)
-from services.store import refused_events, timelines, weekly_reports
-from services.web.kit.cache import Kept
+from services.oversight.cases import Case, cases_listed, horizon, view_of
+from services.oversight.escalation import why_climbed
+from services.oversight.summary import summarise, trend
+from services.oversight.wording import ACTION_KINDS
+from services.oversight.work_due import work_due
+from services.store import weekly_reports
+from services.store.case_filter import Filter
+from services.store.view import View
 from services.web.kit.charts import reds_over_time
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
-from services.web.kit.templates import kept_page
+from services.web.kit.templates import page
+from services.web.kit.views import Looking, looking_at
 from services.web.pages.digest_links import record_opened
 
 routes = Routes()
 
 _LISTED = 5
+_MOST_TURNING = 50
 _NO_BROKER = "The message broker does not answer: events that it holds are in no colour yet."
-
-
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """What is the same for everybody: read once for each state of the board and minute."""
-
-    compared: Compared | None
-    spans: list[Span]
-    unknown: list[str]
-    refused: int
+_WORKS_ON_NO_CASE = frozenset({Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
 
 
 @routes.get("/", Permission.SEE_OVERVIEW)
 async def overview(request: PageRequest) -> Response:
-    """Red, amber, green by concern; what turns red; what the person must do; what is not known."""
+    """Red, amber, green by concern; what turns red; what the user must do; what is not known."""
     if digest := request.http.query_params.get("digest"):
         await record_opened(request, digest)
         return RedirectResponse("/", 303)
-    board = await request.app.watch.now(request.app.clock())
-    minute = int(request.app.clock().timestamp() // 60)
-    state = (request.app.watch.number, board.version, board.day, minute)
-
-    async def values() -> Mapping[str, Any]:
-        return _see(request, board, await _common.get(state, lambda: _read(request, board)))
-
-    return await kept_page(request, "overview.html.j2", state, values)
+    lag = await request.app.lag_in_time()
+    async with request.app.database.reading() as connection:
+        values = await _values(connection, request)
+    if lag is None:
+        values["unknown"] = [_NO_BROKER, *values["unknown"]]
+    return page(request, "overview.html.j2", **values)
 
 
-_common: Kept[_Shared] = Kept(8)
-
-
-async def _read(request: PageRequest, board: Board) -> _Shared:
-    app = request.app
-    policy, now = app.policy, app.clock()
-    first = date.fromordinal(board.day.toordinal() - 7 * WEEKS_SHOWN)
-    begin = min(first, policy.baseline or first)
-    lag = await app.lag_in_time()
-    async with app.database.reading() as connection:
-        made = await weekly_reports.reports_made(connection)
-        last = next((item for item in reversed(made) if item.as_of < board.day), None)
-        return _Shared(
-            compared=Compared(last.as_of, await weekly_reports.tallies(connection, last.week))
-            if last
-            else None,
-            spans=await timelines.red_spans(connection, begin, board.day),
-            unknown=[
-                *([] if lag else [_NO_BROKER]),
-                *await not_known(connection, policy, board.tracked, now, london_day(now)),
-            ],
-            refused=await refused_events.count_open(connection),
-        )
-
-
-def _see(request: PageRequest, board: Board, shared: _Shared) -> dict[str, Any]:
-    """Everything on the page that depends on whose it is."""
+async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str, Any]:
     app, user = request.app, request.user
-    whole, own = user.sight(Permission.SEE_OVERVIEW), user.sight(Permission.SEE_CASES)
-    cases = mine(board, own)
+    looking = await looking_at(connection, request)
+    view, tracked = looking.view, looking.tracked
+    own = view_of(user.scope(Permission.SEE_CASES), view.today, view.day, view.tracked)
     names_cases = Permission.SEE_CASES in user.permissions
-    baseline = app.policy.baseline
-    baseline = baseline if baseline and baseline < board.day else None
+    last = await weekly_reports.last_before(connection, view.day)
+    shown = own if names_cases else view
+    turning = await cases_listed(
+        connection, shown, horizon(app.policy, view.day), "turning", limit=_MOST_TURNING
+    )
     return {
-        "day": board.day,
-        "compared_on": shared.compared.on if shared.compared else None,
-        "baseline": baseline,
-        "figures": figures(board, whole, shared.compared, baseline, shared.spans),
-        "chart": reds_over_time(trend(board, whole, shared.spans)),
-        "turning": turning(board, own if names_cases else whole),
+        "looking": looking,
+        "day": view.day,
+        "last": last,
+        "baseline": app.policy.baseline
+        if app.policy.baseline and app.policy.baseline < view.day
+        else None,
+        "concerns": await summarise(connection, view, tracked, last, app.policy.baseline),
+        "chart": reds_over_time(await trend(connection, view)),
+        "turning": turning,
+        "turning_by": view.day + timedelta(days=app.policy.digest.horizon_days),
         "horizon": app.policy.digest.horizon_days,
-        "duties": duties(cases, user, board.day),
-        "red_lines": [] if names_cases else red_lines(mine(board, whole)),
-        "listed": _LISTED,
-        "shows": "cases" if names_cases else "lines",
-        "blind": whole.is_blind,
-        "awaiting": _awaiting(user),
-        "unknown": shared.unknown,
-        "refused": shared.refused,
+        "due": await _due(connection, own, user) if names_cases else None,
+        "reviews_by": view.day + timedelta(days=7),
+        "red_lines": [] if names_cases else await _red_lines(connection, view),
+        "names_cases": names_cases,
+        "is_empty": view.scope.is_empty,
+        "unknown": await not_known(connection, app.policy, tracked, app.clock(), view),
+        "why_climbed": lambda case: why_climbed(case, app.policy),
+        "cases_link": _links(looking),
+        "action_kinds": ACTION_KINDS,
     }
 
 
-def _awaiting(user: User) -> str:
-    """The list of what waits to be acknowledged by this user."""
-    return "/cases?" + urlencode({"awaits": user.role.value})
+async def _due(connection: AsyncConnection, own: View, user: User) -> dict[str, Any]:
+    roles = tuple(role.value for role in user.roles)
+    due = await work_due(
+        connection,
+        own,
+        roles,
+        oversees=bool(set(user.roles) - _WORKS_ON_NO_CASE),
+        first=_LISTED,
+    )
+    lists = (due.acknowledge, due.no_action, due.late, due.reviews)
+    return {"work": due, "nothing": not any(item and item.total for item in lists)}
+
+
+async def _red_lines(connection: AsyncConnection, view: View) -> list[Case]:
+    """Each red, the longest first, for whoever is shown no reference."""
+    return await cases_listed(connection, view, Filter(rag=Rag.RED), limit=200)
+
+
+def _links(looking: Looking) -> Any:
+    """The address of a list of cases on the day that is looked at."""
+
+    def link(**query: object) -> str:
+        asked = {name: str(value) for name, value in query.items()} | looking.asked.query
+        return "/cases?" + urlencode(asked)
+
+    return link

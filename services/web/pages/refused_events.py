@@ -110,7 +110,6 @@ async def _settle(
     await app.audit.record(request.user, act, person, f"refused event {item.number}")
     async with app.database.writing() as connection:
         await refused_events.settle_refused(connection, item, state, note, app.clock())
-    app.watch.expire()
 
 
 def _one_page(

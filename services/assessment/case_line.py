@@ -1,0 +1,283 @@
+"""The case line: for one concern of one young person, a row for each stretch of days.
+
+On the days of a stretch nothing that a list shows of the case changes: its colour, whose it is,
+which actions are open and late, when a review is due, how far it has climbed and who acknowledged
+it. All of that is a function of time, so it is written down once, past and future, and every list,
+count, digest and download reads it for a day.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from schemas.events.oversight import OversightAcknowledged
+from schemas.policy import Policy
+from schemas.status import Concern, Period, Rag, Reason
+from services.assessment.day import Day
+from services.assessment.escalation import GRAVEST, STEPS, Climb, RedCase, Step, climb
+from services.assessment.facts import Action, Facts
+from services.assessment.reason_category import category
+from services.assessment.rulebook import Rulebook
+from services.assessment.rules import CONCERNS
+from services.assessment.stretch import Acknowledgement, OpenAction, Stretch
+from services.assessment.temporal import FOREVER, as_date
+from services.assessment.timeline import Assessment
+
+FirstKnownRed = Callable[[Concern, int, int], int | None]
+"""For a run of red (concern, first day, day after the last; ordinals): the first of its days by
+whose end what was stored here made it red; None where none was."""
+
+_ROLES = ("personal_adviser", "social_worker", "team_manager")
+
+
+class _Red(NamedTuple):
+    """A run of red that the rules give: its first day, when it was known, from when it climbs."""
+
+    start: int
+    known: int
+    clock: int
+
+
+class _State(NamedTuple):
+    """What changes within a period: whose the case is, what is done, how far it has climbed."""
+
+    staff: tuple[str | None, ...]
+    owned: bool
+    actions: tuple[OpenAction, ...]
+    late_actions: int
+    review_due: int | None
+    climbed: Climb | None
+    acknowledged: tuple[Acknowledgement, ...]
+
+
+class _RedEnd(NamedTuple):
+    """Why and when the last red ended."""
+
+    outcome: str
+    on: date | None
+
+
+_NOT_ENDED = _RedEnd("", None)
+
+
+def case_lines(
+    facts: Facts,
+    assessment: Assessment,
+    rulebook: Rulebook,
+    policy: Policy,
+    first_known_red: FirstKnownRed,
+    gone: Mapping[str, int],
+) -> dict[Concern, tuple[Stretch, ...]]:
+    """Each concern's line, from the first day on which it applies.
+
+    Args:
+        facts: what is known of the young person.
+        assessment: the colours that follow from it.
+        rulebook: the parameters by which they follow.
+        policy: when a red climbs, and from which day on.
+        first_known_red: when a run of red was first known here.
+        gone: staff who have left, with the day (ordinal) from which they are gone.
+    """
+    walk = _Walk(facts, rulebook, policy, first_known_red, gone)
+    return {concern: tuple(walk.line(periods)) for concern, periods in assessment.periods.items()}
+
+
+class _Walk:
+    """Walks the periods of one young person, from each day on which something may change."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        rulebook: Rulebook,
+        policy: Policy,
+        first_known_red: FirstKnownRed,
+        gone: Mapping[str, int],
+    ) -> None:
+        self.facts = facts
+        self.rulebook = rulebook
+        self.policy = policy
+        self.first_known_red = first_known_red
+        self.gone = gone
+
+    def line(self, periods: Sequence[Period]) -> Iterator[Stretch]:
+        """The stretches of one concern."""
+        reds = self._runs_of_red(periods)
+        climbed: Climb | None = None
+        ended = _NOT_ENDED
+        before: Period | None = None
+        for place, period in enumerate(periods):
+            if before is None and period.rag is Rag.NONE:
+                continue
+            if place == 0 or reds[place] != reds[place - 1]:
+                climbed = None
+            if period.rag is Rag.RED:
+                ended = _NOT_ENDED
+            elif before is not None and before.rag is Rag.RED:
+                ended = _RedEnd(self._outcome(before, period), period.start)
+            before = period
+            for start, end, state in self._states(period, reds[place], climbed):
+                climbed = state.climbed
+                yield self._stretch(period, reds[place], state, ended, start, end)
+
+    def _runs_of_red(self, periods: Sequence[Period]) -> list[_Red | None]:
+        """For each period the run of red, by the rules, that it is part of."""
+        reds: list[_Red | None] = [None] * len(periods)
+        place = 0
+        while place < len(periods):
+            first = place
+            while place < len(periods) and periods[place].rule_rag is Rag.RED:
+                place += 1
+            if first == place:
+                place += 1
+                continue
+            reds[first:place] = [self._red(periods[first], periods[place - 1])] * (place - first)
+        return reds
+
+    def _red(self, first: Period, last: Period) -> _Red:
+        start = first.start.toordinal()
+        end = last.end.toordinal() if last.end else FOREVER
+        known = self.first_known_red(first.concern, start, end)
+        if known is None:
+            return _Red(start, FOREVER, FOREVER)
+        live_from = self.policy.live_from
+        clock = max(start, known, live_from.toordinal() if live_from else 0)
+        return _Red(start, known, clock)
+
+    def _outcome(self, before: Period, after: Period) -> str:
+        on = Day(after.start.toordinal(), self.facts, self.rulebook)
+        return CONCERNS[before.concern].outcome(before, on, after)
+
+    def _states(
+        self, period: Period, red: _Red | None, climbed: Climb | None
+    ) -> Iterator[tuple[int, int, _State]]:
+        """One period, cut wherever something about the case changes."""
+        start = period.start.toordinal()
+        end = period.end.toordinal() if period.end else FOREVER
+        begun, kept = start, None
+        while start < end:
+            on = Day(start, self.facts, self.rulebook)
+            state = self._state(on, period, red, climbed)
+            if kept is not None and state != kept:
+                yield begun, start, kept
+                begun = start
+            kept, climbed = state, state.climbed
+            start = min(on.until, end)
+        if kept is not None:
+            yield begun, end, kept
+
+    def _state(self, on: Day, period: Period, red: _Red | None, climbed: Climb | None) -> _State:
+        """What is so on one day."""
+        staff = {name: value.on(on) for name, value in self.facts.staff.items()}
+        owned = bool(staff["team"]) and any(
+            worker and not on.reached(self.gone.get(worker, FOREVER))
+            for worker in (staff["personal_adviser"], staff["social_worker"])
+        )
+        if period.rag is Rag.NONE:
+            return _State(tuple(staff.values()), owned, (), 0, None, None, ())
+        mine = [action for action in self.facts.actions_for(period.concern) if on.is_open(action)]
+        if red is not None:
+            case = RedCase(
+                red.clock,
+                unlawful=period.statutory == "unlawful",
+                gravest=any(reason.rule in GRAVEST for reason in period.reasons),
+                owned=owned,
+                open_actions=mine,
+            )
+            climbed = climb(on, case, self.policy.escalation, climbed)
+        return _State(
+            staff=tuple(staff.values()),
+            owned=owned,
+            actions=tuple(
+                sorted((_open(a, on, staff) for a in mine), key=lambda item: (item.due, item.id))
+            ),
+            late_actions=sum(on.is_late(action) for action in mine),
+            review_due=CONCERNS[period.concern].review_due(on, period.rag),
+            climbed=climbed,
+            acknowledged=tuple(self._acknowledged(on, period, red)),
+        )
+
+    def _acknowledged(self, on: Day, period: Period, red: _Red | None) -> Iterator[Acknowledgement]:
+        """Who acknowledged the red that runs, by this day."""
+        if red is None and period.rag is not Rag.RED:
+            return
+        since = red.start if red else period.since.toordinal()
+        for fact in self.facts.acknowledgements:
+            data = fact.data
+            if not isinstance(data, OversightAcknowledged) or not on.reached(fact.day):
+                continue
+            if data.concern == period.concern and fact.day >= since:
+                yield Acknowledgement(fact.date, data.acknowledged_by, data.role)
+
+    def _stretch(
+        self, period: Period, red: _Red | None, state: _State, ended: _RedEnd, start: int, end: int
+    ) -> Stretch:
+        """The days of one state as they are written down."""
+        climbed = state.climbed
+        staff = dict(zip(self.facts.staff, state.staff, strict=True))
+        return Stretch(
+            person=self.facts.person,
+            concern=period.concern,
+            start=_date(start),
+            end=as_date(end),
+            period=period.start,
+            rag=period.rag,
+            rule_rag=period.rule_rag,
+            rated_down=period.rule_rag is Rag.RED and period.rag is not Rag.RED,
+            statutory=period.statutory,
+            urgency=_urgency(period),
+            category=category(period.reasons, period.rag) if period.reasons or period.override
+            else "",
+            rules=tuple(dict.fromkeys(reason.rule for reason in period.reasons)),
+            family_id=_family(period.reasons),
+            since=period.since,
+            since_basis=period.since_basis,
+            waiting_since=period.not_green_since or period.since,
+            not_green_since=period.not_green_since,
+            next_change=period.next_change,
+            red_since=as_date(red.start) if red else None,
+            known_on=as_date(red.known) if red else None,
+            team=staff["team"],
+            service=staff["service"],
+            personal_adviser=staff["personal_adviser"],
+            social_worker=staff["social_worker"],
+            team_manager=staff["team_manager"],
+            owned=state.owned,
+            actions=state.actions,
+            late_actions=state.late_actions,
+            action_due=state.actions[0].due if state.actions else None,
+            review_due=None if state.review_due is None else as_date(state.review_due),
+            step=climbed.step if climbed else None,
+            step_line=climbed.line if climbed else None,
+            step_counted_from=as_date(climbed.counted_from) if climbed else None,
+            step_reached_on=as_date(climbed.reached_on) if climbed else None,
+            acknowledged=state.acknowledged,
+            awaiting=_awaiting(climbed, state.acknowledged),
+            outcome=ended.outcome,
+            red_ended_on=ended.on,
+        )  # fmt: skip
+
+
+def _urgency(period: Period) -> int:
+    worst = Rag.RED.severity - period.rag.severity
+    return worst if period.statutory == "unlawful" else 10 + worst
+
+
+def _family(reasons: Iterable[Reason]) -> str | None:
+    return next((str(r.facts["family_id"]) for r in reasons if r.facts.get("family_id")), None)
+
+
+def _awaiting(climbed: Climb | None, acknowledged: Iterable[Acknowledgement]) -> tuple[Step, ...]:
+    if climbed is None:
+        return ()
+    done = {item.role for item in acknowledged}
+    return tuple(step for step in STEPS[: climbed.rank] if step not in done)
+
+
+def _open(action: Action, on: Day, staff: Mapping[str, str | None]) -> OpenAction:
+    owner = action.owner.on(on)
+    role = next((name for name in _ROLES if staff[name] == owner), None)
+    return OpenAction(action.id, action.kind.on(on), owner, role, _date(action.due.on(on)))
+
+
+def _date(day: int) -> date:
+    return as_date(day) or date.max

@@ -1,0 +1,69 @@
+"""All that follows from one young person's events: facts, colours, assignments, the case line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.policy import Policy
+from schemas.status import Concern
+from services.assessment.assignment import Assignment, assignments
+from services.assessment.case_line import case_lines
+from services.assessment.facts import Facts
+from services.assessment.fold import fold
+from services.assessment.knowledge import Knowledge
+from services.assessment.resolution import Resolved
+from services.assessment.rulebook import Rulebook, rulebook_for
+from services.assessment.stretch import Stretch
+from services.assessment.timeline import Assessment, assess
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A policy with the rule book that follows from it, made once."""
+
+    policy: Policy
+    rulebook: Rulebook
+
+    @classmethod
+    def of(cls, policy: Policy) -> "Rules":
+        """The rules that a policy makes.
+
+        Raises:
+            ValueError: the policy loosens the law, or names a parameter that is not there.
+        """
+        return cls(policy, rulebook_for(policy))
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What is derived of one young person. The same events always derive alike."""
+
+    facts: Facts
+    assessment: Assessment
+    cases: Mapping[Concern, Sequence[Stretch]]
+    assignments: Sequence[Assignment]
+
+    @property
+    def person(self) -> str:
+        """Whose it is."""
+        return self.facts.person
+
+
+def derive(
+    resolved: Resolved, rules: Rules, knowledge: Knowledge, gone: Mapping[str, int]
+) -> Derivation:
+    """Derive everything of one young person.
+
+    Args:
+        resolved: the events that count.
+        rules: the policy and its rule book.
+        knowledge: what was stored here when.
+        gone: staff who have left, with the day (ordinal) from which they are gone.
+    """
+    facts = fold(resolved, rules.policy)
+    assessment = assess(facts, rules.rulebook)
+
+    def first_known_red(concern: Concern, start: int, end: int) -> int | None:
+        return knowledge.first_known_red(facts.person, concern, start, end)
+
+    lines = case_lines(facts, assessment, rules.rulebook, rules.policy, first_known_red, gone)
+    return Derivation(facts, assessment, lines, tuple(assignments(facts)))

@@ -1,0 +1,96 @@
+"""What was known here when: on which day what was stored by then first made a case red.
+
+It is the same pure assessment over fewer events, so it can be derived again at any time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+
+from schemas.days import LONDON, london_day
+from schemas.policy import Policy
+from schemas.status import Concern, Rag
+from services.assessment.fold import fold
+from services.assessment.resolution import Received, resolve, survivors
+from services.assessment.rulebook import Rulebook
+from services.assessment.timeline import walk
+
+
+class Knowledge:
+    """The events of some young people, with the days (ordinals) on which they were stored."""
+
+    def __init__(self, received: Sequence[Received], policy: Policy, rulebook: Rulebook) -> None:
+        self.policy = policy
+        self.rulebook = rulebook
+        became = survivors(received, policy)
+        self._own: dict[str, list[Received]] = defaultdict(list)
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._bearing_on_any: list[Received] = []
+        for item in received:
+            survivor = became.get(item.person, item.person)
+            if survivor:
+                self._own[survivor].append(item)
+                self._names[survivor].add(item.person)
+            if not survivor or item.event.name == "event.retracted":
+                self._bearing_on_any.append(item)
+
+    def first_known_red(self, person: str, concern: Concern, start: int, end: int) -> int | None:
+        """The first day of a run of red by whose end what was stored made it red.
+
+        Args:
+            person: whose run it is.
+            concern: which concern is red.
+            start: the first day of the run, as it is known now.
+            end: the day after its last.
+
+        Returns:
+            The day (ordinal); None where it was known of only after it had ended. `start` where the
+            events are in no store.
+        """
+        days = sorted(_stored_days(self._own[person]))
+        if not days or days[-1] <= start:
+            return start
+        for place, stored in enumerate(days):
+            following = days[place + 1] if place + 1 < len(days) else end
+            if following <= start:
+                continue
+            first = max(stored, start)
+            if first >= end:
+                return None
+            if place + 1 == len(days):
+                return first  # all of it is stored, and all of it says so
+            known = self._first_red(person, concern, stored, first, min(following, end))
+            if known is not None:
+                return known
+        return None
+
+    def _first_red(
+        self, person: str, concern: Concern, stored: int, first: int, end: int
+    ) -> int | None:
+        """The first red day between two days, by what was stored by the end of a third."""
+        names = self._names[person]
+        people = resolve(self._stored_by(person, stored), self.policy)
+        found = []
+        for name in names & people.keys():
+            runs, _ = walk(fold(people[name], self.policy), self.rulebook, concern)
+            for run in runs:
+                day = max(run.start, first)
+                if run.verdict.rule_rag is Rag.RED and day < min(run.end, end):
+                    found.append(day)
+        return min(found, default=None)
+
+    def _stored_by(self, person: str, day: int) -> Iterable[Received]:
+        moment = datetime.combine(date.fromordinal(day), time.max, LONDON)
+        own = self._own[person]
+        mine = {id(item) for item in own}
+        others = [item for item in self._bearing_on_any if id(item) not in mine]
+        for item in (*own, *others):
+            then = item.as_stored_by(moment)
+            if then is not None:
+                yield then
+
+
+def _stored_days(received: Iterable[Received]) -> set[int]:
+    return {
+        london_day(stored_at).toordinal() for item in received for _, stored_at in item.sendings
+    }

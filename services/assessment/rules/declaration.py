@@ -1,0 +1,98 @@
+"""How a concern is declared: once, at the foot of its file of rules."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from schemas.status import Concern, Period, Rag, Statutory
+from services.assessment.calendar import birthday
+from services.assessment.day import Day, Finding
+from services.assessment.facts import Facts, Spell
+
+Mark = Literal["circle", "square", "diamond", "triangle", "cross", "star", "bar"]
+"""The shape that marks a concern's line in a chart, so that it is not told by colour alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Key activity that is pending where one of some rules gave a colour.
+
+    With `undetermined`, only where it is not settled what the law calls it.
+    """
+
+    what: str
+    rules: tuple[str, ...]
+    undetermined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Everything that is particular to one concern.
+
+    Attributes:
+        concern: which one.
+        may_apply: whether it can apply on any day to somebody with these facts.
+        assess: what its rules say of a day; None where it does not apply.
+        statutory: what law or the national return calls it on a day, given the findings.
+        begins_with: the spells with whose start a run of its colour may begin.
+        review_due: the day (ordinal) by which a review of a case of this colour is due on a day,
+            None where none is; docs/rules.md, section 8.
+        ended: why it stopped being red on a day, given the last red period and the one after,
+            in a few words; asked only where the concern still applies.
+        no_longer: why it applies no more, in a few words.
+        age_limit: the birthday (in years) on which it stops to apply.
+        categories: for each rule, its reason in words that may stand in an e-mail.
+        mark: the shape of its marks in a chart.
+        dashes: the dashes of its line in a chart, as SVG writes them.
+        tracked_from: the event that must have been heard before it is counted; None: always.
+        pending: key activity that is pending where some of its rules speak.
+    """
+
+    concern: Concern
+    may_apply: Callable[[Facts], bool]
+    assess: Callable[[Day], list[Finding] | None]
+    statutory: Callable[[Day, list[Finding]], Statutory | None]
+    begins_with: Callable[[Facts], Iterable[Spell]]
+    review_due: Callable[[Day, Rag], int | None]
+    ended: Callable[[Period, Day, Period], str]
+    no_longer: str
+    age_limit: int
+    categories: Mapping[str, str]
+    mark: Mark
+    dashes: str
+    tracked_from: str | None = None
+    pending: tuple[Pending, ...] = ()
+
+    def outcome(self, before: Period, on: Day, after: Period) -> str:
+        """Why a red ended on a day, in a few words; `after` is the period that follows it."""
+        if after.rag is Rag.NONE:
+            if on.died:
+                return "Closed"
+            born = on.facts.born
+            if born is not None and birthday(born, self.age_limit) == on.day:
+                return "Aged out"
+            return self.no_longer
+        if after.rule_rag is Rag.RED:
+            return "Rated down: the rules still say red"
+        return self.ended(before, on, after)
+
+
+def review_promised(on: Day, concern: Concern, kind: str | None) -> int | None:
+    """The day on which the next review was promised: by the last that names the concern.
+
+    A review of the concern's own `kind` counts too. None where the last promised none.
+    """
+    due: date | None = None
+    for fact in on.facts.reviews:
+        if not on.reached(fact.day):
+            break
+        about = getattr(fact.data, "about", None)
+        if about == concern or (kind is not None and getattr(fact.data, "kind", None) == kind):
+            due = getattr(fact.data, "next_due", None)
+    return due.toordinal() if due else None
+
+
+def earliest(*days: int | None) -> int | None:
+    """The earliest of some days, of those that there are."""
+    return min((day for day in days if day is not None), default=None)

@@ -1,0 +1,28 @@
+"""Which concerns are counted: a feed that never tells of one must not flood a council with reds."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.policy import Policy
+from schemas.status import Concern
+from services.assessment.rules import CONCERNS
+from services.store import event_log
+
+
+async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[Concern, bool]:
+    """Of every concern whether it is counted: as the policy says, else once it was heard of."""
+    tracked = {}
+    for concern, declaration in CONCERNS.items():
+        if concern in policy.tracked:
+            tracked[concern] = policy.tracked[concern]
+        elif declaration.tracked_from is not None:
+            tracked[concern] = await event_log.heard_of(connection, declaration.tracked_from)
+        else:
+            tracked[concern] = True
+    return tracked
+
+
+def counted(tracked: Mapping[Concern, bool]) -> tuple[Concern, ...]:
+    """The concerns that are counted, in their order."""
+    return tuple(concern for concern, is_counted in tracked.items() if is_counted)

@@ -1,0 +1,63 @@
+"""What can be chosen in the filter of the list: services, teams and workers, whatever their number.
+
+Of everything, the values are read off the index one after another: the cost is that of the values.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.case_filter import NONE
+from services.store.tables import assignments
+from services.store.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen; `none` stands for no service, team or worker."""
+
+    services: list[str]
+    teams: list[str]
+    workers: list[str]
+
+
+async def choices(connection: AsyncConnection, view: View) -> Choices:
+    """The services, teams and workers of those whom a reader may see."""
+    c = assignments.c
+    advisers = await _values(connection, view, c.personal_adviser)
+    social_workers = await _values(connection, view, c.social_worker)
+    return Choices(
+        services=[NONE, *await _values(connection, view, c.service)],
+        teams=[NONE, *await _values(connection, view, c.team)],
+        workers=[NONE, *sorted({*advisers, *social_workers})],
+    )
+
+
+async def _values(connection: AsyncConnection, view: View, column: Column[Any]) -> list[str]:
+    if not view.scope.everything:
+        rows = await connection.execute(
+            select(column)
+            .where(
+                assignments.c.start <= view.today,
+                assignments.c.until > view.today,
+                view.scope.of(assignments.c),
+                column.is_not(None),
+            )
+            .distinct()
+            .order_by(column)
+        )
+        return list(rows.scalars())
+    return await _each(connection, column)
+
+
+async def _each(connection: AsyncConnection, column: Column[Any]) -> list[str]:
+    """Every value of an indexed column: the least, then the least beyond it, and so on."""
+    first = select(func.min(column).label("value")).cte("each", recursive=True)
+    following = select(
+        select(func.min(column)).where(column > first.c.value).scalar_subquery()
+    ).where(first.c.value.is_not(None))
+    each = first.union_all(following)
+    rows = await connection.execute(select(each.c.value).where(each.c.value.is_not(None)))
+    return list(rows.scalars())

@@ -1,0 +1,106 @@
+"""Which cases a reader may see, as a condition that every query about young people starts from.
+
+It goes by whose a young person is today, whatever day is asked about: somebody who reads how it was
+last month sees those who are theirs now.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, exists, or_, true
+
+from services.store.columns import among
+from services.store.tables import assignments
+
+
+class Assigned(Protocol):
+    """Whose somebody, or a case, is."""
+
+    @property
+    def team(self) -> str | None:
+        """The team that holds it."""
+
+    @property
+    def service(self) -> str | None:
+        """The service that the team belongs to."""
+
+    @property
+    def personal_adviser(self) -> str | None:
+        """The personal adviser's staff id."""
+
+    @property
+    def social_worker(self) -> str | None:
+        """The social worker's staff id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Own cases, own teams, own services, or all; a union where somebody has several roles.
+
+    `unserved` adds those of no service: they are every head of service's, so that none falls
+    between them. The empty scope sees nothing.
+    """
+
+    everything: bool = False
+    services: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    workers: frozenset[str] = frozenset()
+    unserved: bool = False
+
+    def sees(self, whose: Assigned) -> bool:
+        """Whether one young person, opened by reference, is among those."""
+        if self.everything or (self.unserved and whose.service is None):
+            return True
+        return (
+            whose.service in self.services
+            or whose.team in self.teams
+            or whose.personal_adviser in self.workers
+            or whose.social_worker in self.workers
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all can be seen: no team, service or caseload is known."""
+        return not (self.everything or self.services or self.teams or self.workers or self.unserved)
+
+    def of(self, whose: Any) -> ColumnElement[bool]:
+        """The condition on a table's columns (`table.c`) that say whose a row is."""
+        if self.everything:
+            return true()
+        ways: list[ColumnElement[bool]] = []
+        if self.services:
+            ways.append(among(whose.service, self.services))
+        if self.unserved:
+            ways.append(whose.service.is_(None))
+        if self.teams:
+            ways.append(among(whose.team, self.teams))
+        if self.workers:
+            ways.append(among(whose.personal_adviser, self.workers))
+            ways.append(among(whose.social_worker, self.workers))
+        return or_(*ways) if ways else ~true()
+
+
+EVERYTHING = Scope(everything=True)
+"""For Sightline's own work, such as making a report: never for a reader."""
+
+
+def visible(person: ColumnElement[str], scope: Scope, today: date) -> ColumnElement[bool]:
+    """The condition that a young person is one whom a reader may see.
+
+    Args:
+        person: the column with the young person's reference.
+        scope: what the reader may see.
+        today: the day by whose assignments it goes.
+    """
+    if scope.everything:
+        return true()
+    whose = assignments.alias()
+    return exists().where(
+        and_(
+            whose.c.person == person,
+            whose.c.start <= today,
+            whose.c.until > today,
+            scope.of(whose.c),
+        )
+    )

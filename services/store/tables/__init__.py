@@ -1,0 +1,64 @@
+"""The tables. No name of a person stands in any of them.
+
+Append-only: `events`, `resendings`, `reported`, `audit` (the database refuses to change this one).
+Disposable, derived from the events: what stands in `derived`. The rest is how work is done once.
+"""
+
+from services.store.tables.access import audit, sessions, sign_ins, tokens
+from services.store.tables.base import metadata
+from services.store.tables.derived import (
+    assignments,
+    case_counts,
+    cases,
+    marks,
+    merged,
+    outbox,
+    people,
+    periods,
+    published,
+    questions,
+)
+from services.store.tables.log import events, links, refused, resendings
+from services.store.tables.reports import digests, notified, reported, reports
+from services.store.tables.sources import (
+    alarms,
+    feed_hours,
+    feeds,
+    imports,
+    quality,
+    snapshots,
+    staff,
+)
+
+__all__ = [
+    "alarms",
+    "assignments",
+    "audit",
+    "case_counts",
+    "cases",
+    "digests",
+    "events",
+    "feed_hours",
+    "feeds",
+    "imports",
+    "links",
+    "marks",
+    "merged",
+    "metadata",
+    "notified",
+    "outbox",
+    "people",
+    "periods",
+    "published",
+    "quality",
+    "questions",
+    "refused",
+    "reported",
+    "reports",
+    "resendings",
+    "sessions",
+    "sign_ins",
+    "snapshots",
+    "staff",
+    "tokens",
+]

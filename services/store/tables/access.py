@@ -1,0 +1,59 @@
+"""Who is signed in, tokens of machines, and who saw and changed what."""
+
+from sqlalchemy import (
+    Column,
+    String,
+    Table,
+    Text,
+)
+
+from services.store.columns import Json, Utc
+from services.store.tables.base import Serial, metadata
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", String, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("begun_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+)
+"""Who is signed in; `digest` is the hash of the cookie, which is not stored."""
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("onward", String, nullable=False),
+    Column("begun_at", Utc, nullable=False),
+)
+"""Sign-ins on their way through the identity provider; `state` is a hash, each is used once."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("source", String),
+    Column("made_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
+"""Tokens of machines; `digest` is the hash of the token, which is not stored. One with a `source`
+publishes for that source and reads nothing; one without reads and publishes nothing."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("at", Utc, nullable=False, index=True),
+    Column("who", String, nullable=False, index=True),
+    Column("roles", String, nullable=False),
+    Column("act", String, nullable=False, index=True),
+    Column("person", String, nullable=False, index=True),
+    Column("detail", Text, nullable=False),
+)
+"""Who saw and who changed what. The database lets nobody change or delete a row."""

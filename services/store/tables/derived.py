@@ -1,0 +1,178 @@
+"""What is derived from the log, and can be derived again; the outbox of what follows from it."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from services.store.columns import Json, Utc
+from services.store.tables.base import Serial, metadata
+
+people = Table(
+    "people",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("lines", Json, nullable=False),
+)
+"""Everybody who is a young person of their own; `lines` has the hash of each part derived of them,
+so that only what changed is written."""
+
+merged = Table(
+    "merged",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("survivor", String, nullable=False, index=True),
+)
+"""Subjects that are no young person of their own any more, with whom they became."""
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("team", String, index=True),
+    Column("service", String, index=True),
+    Column("personal_adviser", String, index=True),
+    Column("social_worker", String, index=True),
+    Column("team_manager", String),
+)
+"""Whose each young person is over time: what a reader may see starts here."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("period", Date, nullable=False),
+    Column("rag", String, nullable=False),
+    Column("rule_rag", String, nullable=False),
+    Column("rated_down", Boolean(create_constraint=False), nullable=False),
+    Column("statutory", String),
+    Column("urgency", Integer, nullable=False),
+    Column("category", String, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("family_id", String),
+    Column("since", Date, nullable=False),
+    Column("since_basis", String, nullable=False),
+    Column("waiting_since", Date, nullable=False),
+    Column("not_green_since", Date),
+    Column("next_change", Date),
+    Column("red_since", Date),
+    Column("known_on", Date),
+    Column("team", String),
+    Column("service", String),
+    Column("personal_adviser", String),
+    Column("social_worker", String),
+    Column("team_manager", String),
+    Column("owned", Boolean(create_constraint=False), nullable=False),
+    Column("actions", Json, nullable=False),
+    Column("open_actions", Integer, nullable=False),
+    Column("late_actions", Integer, nullable=False),
+    Column("action_due", Date),
+    Column("review_due", Date),
+    Column("step", String),
+    Column("step_line", String),
+    Column("step_counted_from", Date),
+    Column("step_reached_on", Date),
+    Column("acknowledged", Json, nullable=False),
+    Column("awaiting", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("red_ended_on", Date),
+    Index("ix_cases_rag_until_start", "rag", "until", "start"),
+    Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
+    Index("ix_cases_until", "until"),
+)
+"""The case line: a row for each stretch of days on which nothing that a list shows of one concern
+of one young person changes; it holds up to, not including, `until`. `rules` and `awaiting` are
+words between spaces."""
+
+case_counts = Table(
+    "case_counts",
+    metadata,
+    Column("grain", String(1), primary_key=True),
+    Column("level", String(1), primary_key=True),
+    Column("owner", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("change", Integer, nullable=False),
+)
+"""How many cases there are of each kind, as changes: summed up to a day they are the count on it.
+
+`level` is a (everything), s (one service) or t (one team). `grain` is d for the change on a day, m
+for the change of a whole month, under its first day: a count reads whole months and then days."""
+
+periods = Table(
+    "periods",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("rag", String, nullable=False),
+    Column("rule_rag", String, nullable=False),
+    Column("statutory", String),
+    Column("override", Json),
+    Column("reasons", Json, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("since_basis", String, nullable=False),
+    Column("not_green_since", Date),
+    Column("next_change", Date),
+    Index("ix_periods_rag_start_until", "rag", "start", "until"),
+)
+"""The line: a concern's colours over time; a period holds up to, not including, `until`."""
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("field", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("settle", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("event_id", String, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("until", Date, nullable=False),
+)
+"""Doubts that somebody can settle."""
+
+published = Table(
+    "published",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("rag", String, nullable=False),
+    Column("since", Date),
+    Column("known_at", Utc, nullable=False),
+)
+"""The colour last published for a young person and concern, and when it was first known here."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("subject", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("sent_at", Utc, index=True),
+)
+"""Events of our own on the way out, written in the transaction that made them true."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+"""Single facts about the store itself, such as the policy that its periods were derived by."""

@@ -1,0 +1,83 @@
+"""Weekly reports and mail: what each said, to whom it went, and when."""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from services.store.columns import Json, Utc
+from services.store.tables.base import metadata
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("tracked", Json, nullable=False),
+    Column("missing", Json, nullable=False),
+    Column("unknown", Json, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("version", String, nullable=False),
+)
+"""Each week's report: made once, and the same for every recipient."""
+
+reported = Table(
+    "reported",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("rag", String, nullable=False),
+    Column("rule_rag", String, nullable=False),
+    Column("statutory", String),
+    Column("since", Date, nullable=False),
+    Column("since_basis", String, nullable=False),
+    Column("not_green_since", Date),
+    Column("reasons", Json, nullable=False),
+    Column("override", Json),
+    Column("team", String),
+    Column("service", String),
+    Column("personal_adviser", String),
+    Column("social_worker", String),
+)
+"""What each week's report said of each young person, kept as it was said."""
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("recipient", String, primary_key=True),
+    Column("state", String, nullable=False, index=True),
+    Column("address", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("message", LargeBinary),
+    Column("holder", String),
+    Column("lease_until", Utc),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Utc),
+    Column("sent_at", Utc),
+    Column("error", Text),
+)
+"""One digest for each recipient and week; `message` is the mail as sent.
+
+A same-day notice of an unlawful red stands here too; its `week` is the name of the notice, which
+begins with its week."""
+
+notified = Table(
+    "notified",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("event_id", String, primary_key=True),
+    Column("concern", String, primary_key=True),
+    Column("recipient", String, primary_key=True),
+    Column("notice", String, nullable=False),
+)
+"""Which unlawful placement each recipient was told of, by the event that began it, and by which
+notice: a corrected date or a merge does not make it another."""

@@ -1,0 +1,181 @@
+"""What the address of the list of cases asks for: filter, order, page and day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+
+from schemas.status import Concern, Rag
+from services.access.roles import Role
+from services.assessment.escalation import STEPS
+from services.store.case_filter import Filter, Sort
+from services.web.kit.day_asked import DayAsked, day_asked
+from services.web.kit.pagination import requested_page
+
+SORTS: Mapping[Sort, str] = {
+    "urgency": "Most urgent",
+    "case": "Case",
+    "concern": "Concern",
+    "colour": "Colour",
+    "since": "Longest",
+    "team": "Team",
+    "worker": "Worker",
+    "due": "Next action due",
+    "review": "Review due",
+}
+_LONGEST = 100
+"""Characters of an answer to the filter."""
+
+_ORDERED = (
+    "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
+    "late", "unlawful", "review", "rated_down", "unowned", "awaits", "red_on", "turning_by",
+    "as_at", "sort", "backwards", "page",
+)  # fmt: skip
+"""What an address may ask for, in the order in which a link has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListQuery:
+    """What an address asks for, as it was understood; `faults` says what was not.
+
+    `query` is what was understood, as an address has it.
+    """
+
+    filter: Filter
+    sort: Sort
+    reverse: bool
+    number: int
+    query: Mapping[str, str]
+    day: DayAsked
+    faults: tuple[str, ...]
+
+    def link(self, **changed: str) -> str:
+        """The same list with something changed; an empty value drops it."""
+        return _address("/cases", {**self.query, **changed})
+
+    def download(self, kind: str) -> str:
+        """The same list as a file."""
+        return _address(f"/cases.{kind}", {**self.query, "page": ""})
+
+
+def _address(path: str, query: Mapping[str, str]) -> str:
+    told = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{told}" if told else path
+
+
+class _Reader:
+    """Reads the values of an address; what means nothing is said, and left out."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self.query = {name: value.strip()[:_LONGEST] for name, value in query.items()}
+        self.faults: list[str] = []
+        self.understood: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        value = self.query.get(name, "")
+        if value:
+            self.understood[name] = value
+        return value
+
+    def one_of(self, name: str, allowed: Any, what: str) -> str:
+        value = self.query.get(name, "")
+        if value and value not in allowed:
+            self.faults.append(f"{what} {value!r} is not known, so it was left out.")
+            return ""
+        return self.text(name)
+
+    def whole(self, name: str, what: str) -> int:
+        value = self.query.get(name, "")
+        if value and not (value.isascii() and value.isdigit() and len(value) < 5):
+            self.faults.append(
+                f"{what} must be a whole number such as 4, so {value!r} was left out."
+            )
+            return 0
+        return int(self.text(name) or 0)
+
+    def yes(self, name: str) -> bool:
+        return self.one_of(name, ("yes",), name.replace("_", " ").capitalize()) == "yes"
+
+    def day(self, name: str) -> DayAsked:
+        asked = day_asked(self.query, name)
+        if asked.fault:
+            self.faults.append(f"{asked.fault}, so it was left out.")
+        self.understood |= asked.query
+        return asked
+
+
+def read_query(query: Mapping[str, str]) -> CaseListQuery:
+    """What an address asks for. A value that means nothing is told of, and left out."""
+    reader = _Reader(query)
+    concern = reader.one_of("concern", list(Concern), "Concern")
+    rag = reader.one_of("colour", [rag for rag in Rag if rag is not Rag.NONE], "Colour")
+    sort = reader.one_of("sort", SORTS, "Order")
+    wanted = Filter(
+        concern=Concern(concern) if concern else None,
+        rag=Rag(rag) if rag else None,
+        service=reader.text("service"),
+        team=reader.text("team"),
+        worker=reader.text("worker"),
+        reason=reader.text("reason"),
+        weeks=reader.whole("weeks", "Weeks"),
+        no_action=reader.yes("no_plan"),
+        late=reader.yes("late"),
+        unlawful=reader.yes("unlawful"),
+        review=reader.yes("review"),
+        rated_down=reader.yes("rated_down"),
+        unowned=reader.yes("unowned"),
+        awaits=reader.one_of("awaits", [*STEPS, *Role], "Role"),
+        case=reader.text("case"),
+        red_on=reader.day("red_on").day,
+        turning_by=reader.day("turning_by").day,
+    )
+    day = reader.day("as_at")
+    reverse = reader.yes("backwards")
+    reader.whole("page", "Page")
+    return CaseListQuery(
+        filter=wanted,
+        sort=sort or "urgency",  # type: ignore[arg-type]
+        reverse=reverse,
+        number=requested_page(reader.understood),
+        query={name: reader.understood[name] for name in _ORDERED if name in reader.understood},
+        day=day,
+        faults=tuple(reader.faults),
+    )
+
+
+def selected(
+    asked: CaseListQuery, display_name: Callable[[str], str], plain: Callable[[Any], str]
+) -> list[dict[str, str]]:
+    """The filters in force in words, each with the link that takes it away."""
+    words: Mapping[str, Callable[[Any], str]] = {
+        "case": lambda value: f"Case has {value}",
+        "concern": lambda value: value.heading,
+        "rag": lambda value: value.capitalize(),
+        "service": lambda value: f"Service: {value}",
+        "team": lambda value: f"Team: {value}",
+        "worker": lambda value: f"Worker: {display_name(value)}",
+        "reason": lambda value: f"Reason: {value}",
+        "weeks": lambda value: f"{value} weeks or more",
+        "no_action": lambda _: "No open action",
+        "late": lambda _: "An action is late",
+        "unlawful": lambda _: "Unlawful",
+        "review": lambda _: "A review is due",
+        "rated_down": lambda _: "Rated down from red",
+        "unowned": lambda _: "No team, or nobody who works here",
+        "awaits": lambda value: f"To be acknowledged by the {value.replace('_', ' ')}",
+        "red_on": lambda value: f"Red on {plain(value)}",
+        "turning_by": lambda value: f"Turns red by {plain(value)}",
+    }
+    found = []
+    for item in fields(Filter):
+        value = getattr(asked.filter, item.name)
+        if value in ("", None, 0, False) or item.name not in words:
+            continue
+        name = _FIELD_OF.get(item.name, item.name)
+        text = words[item.name](value)
+        found.append({"text": text, "href": asked.link(**{name: "", "page": ""})})
+    return found
+
+
+_FIELD_OF = {"rag": "colour", "no_action": "no_plan"}
+"""What the address calls a part of the filter, where that is another word."""

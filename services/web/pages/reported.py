@@ -1,0 +1,72 @@
+"""What a week's report said, as a list: the cases that were counted then, as they were told."""
+
+from starlette.responses import Response
+
+from schemas.status import Concern, Rag
+from services.access.audit import Act
+from services.access.roles import Permission
+from services.assessment.reason_category import category
+from services.oversight.outcomes import what_became
+from services.store import weekly_reports
+from services.store.cases import cases_at, visible_people
+from services.web.kit.pagination import PAGE_SIZE, page_number
+from services.web.kit.request import NotFound, PageRequest
+from services.web.kit.routing import Routes
+from services.web.kit.templates import page
+from services.web.kit.views import looking_at
+
+routes = Routes()
+
+
+@routes.get("/reported/{week}", Permission.SEE_CASES)
+async def reported(request: PageRequest) -> Response:
+    """The cases that a report told of the user's own as they were then, and what became of them.
+
+    One that is the user's no more is counted, without its reference.
+    """
+    week = request.http.path_params["week"]
+    query = request.http.query_params
+    concern = next((c for c in Concern if c.value == query.get("concern")), None)
+    rag = next((r for r in Rag if r.value == query.get("colour")), None)
+    async with request.app.database.reading() as connection:
+        report = await weekly_reports.report_of(connection, week)
+        if report is None:
+            raise NotFound
+        looking = await looking_at(connection, request)
+        view = looking.all_concerns
+        counts = await weekly_reports.reported_counts(connection, week, view.scope)
+        total = sum(
+            number
+            for (of, colour), number in counts.items()
+            if (concern is None or of is concern) and (rag is None or colour is rag)
+        )
+        number, pages = page_number(query, total)
+        shown = await weekly_reports.reported_cases(
+            connection, week, view.scope, concern, rag,
+            limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE,
+        )  # fmt: skip
+        keys = [(item.person, item.concern) for item in shown]
+        then = await cases_at(connection, keys, report.as_of)
+        now = await cases_at(connection, keys, view.today)
+        own = await visible_people(connection, view, {person for person, _ in keys})
+    await request.app.audit.record(
+        request.user, Act.LISTED_CASES, detail=f"reported {week} {concern or ''} {rag or ''}"
+    )
+    rows = [
+        {
+            "said": item,
+            "category": category(item.reasons, item.rag) if item.reasons else "No rule spoke",
+            "is_own": item.person in own,
+            "now": now.get((item.person, item.concern)),
+            "became": what_became(
+                then.get((item.person, item.concern)), now.get((item.person, item.concern))
+            )
+            if item.rag is Rag.RED
+            else "",
+        }
+        for item in shown
+    ]
+    return page(
+        request, "reported.html.j2", report=report, rows=rows, total=total, number=number,
+        pages=pages, concern=concern, rag=rag,
+    )  # fmt: skip
