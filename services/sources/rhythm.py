@@ -162,15 +162,15 @@ def _is_near_holiday(day: date, extra: Collection[date]) -> bool:
     return _is_holiday(day, extra) or _is_holiday(day - timedelta(days=1), extra)
 
 
-def _without_holidays(begun: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
+def _without_holidays(started: datetime, ended: datetime, extra: Collection[date]) -> timedelta:
     """The time between two moments, without the bank holidays in it."""
-    lasted = ended - begun
-    day, last = london_day(begun), london_day(ended)
+    lasted = ended - started
+    day, last = london_day(started), london_day(ended)
     while day <= last:
         if _is_holiday(day, extra):
             midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
             following = datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
-            lasted -= max(min(ended, following) - max(begun, midnight), timedelta())
+            lasted -= max(min(ended, following) - max(started, midnight), timedelta())
         day += timedelta(days=1)
     return max(lasted, timedelta())
 

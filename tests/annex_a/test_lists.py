@@ -29,9 +29,9 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def events_of(folder: Path) -> list[dict[str, Any]]:
-    told = command(folder, "import", "annex-a", ".", "--as-at", "2026-11-20T02:00:00Z")
-    assert told.returncode == 0, told.stderr + told.stdout
-    return [json.loads(line) for line in told.stdout.splitlines()]
+    printed = command(folder, "import", "annex-a", ".", "--as-at", "2026-11-20T02:00:00Z")
+    assert printed.returncode == 0, printed.stderr + printed.stdout
+    return [json.loads(line) for line in printed.stdout.splitlines()]
 
 
 def data_of(events: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]]:
@@ -43,7 +43,7 @@ def data_of(events: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("cell", "code"),
     [
         ("a) U1: Foster placement - relatives - long term", "U1"),
         ("K2 - Children's Homes", "K2"),
@@ -58,12 +58,12 @@ def data_of(events: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]
         ("somewhere else", "somewhere else"),
     ],
 )
-def test_a_placement_is_told_by_its_code_or_by_words(told: str, code: str) -> None:
-    assert vocabulary.placement(told) == code
+def test_a_placement_is_told_by_its_code_or_by_words(cell: str, code: str) -> None:
+    assert vocabulary.placement(cell) == code
 
 
 @pytest.mark.parametrize(
-    ("told", "letter"),
+    ("cell", "letter"),
     [
         ("m) Bed and breakfast", "W"),
         ("(S) No fixed abode/homeless", "S"),
@@ -85,12 +85,12 @@ def test_a_placement_is_told_by_its_code_or_by_words(told: str, code: str) -> No
         ("0", ""),
     ],
 )
-def test_accommodation_is_told_by_its_letter_or_by_words(told: str, letter: str) -> None:
-    assert vocabulary.accommodation(told) == letter
+def test_accommodation_is_told_by_its_letter_or_by_words(cell: str, letter: str) -> None:
+    assert vocabulary.accommodation(cell) == letter
 
 
 @pytest.mark.parametrize(
-    ("told", "answer"),
+    ("cell", "answer"),
     [
         ("a) Suitable", "yes"),
         ("1 - Accommodation is considered suitable", "yes"),
@@ -107,12 +107,12 @@ def test_accommodation_is_told_by_its_letter_or_by_words(told: str, letter: str)
         ("", ""),
     ],
 )
-def test_whether_it_is_suitable(told: str, answer: str) -> None:
-    assert vocabulary.suitable(told) == answer
+def test_whether_it_is_suitable(cell: str, answer: str) -> None:
+    assert vocabulary.suitable(cell) == answer
 
 
 @pytest.mark.parametrize(
-    ("told", "answer"),
+    ("cell", "answer"),
     [
         ("a) Yes", "yes"),
         ("01 - Yes, resident in the UK", "yes"),
@@ -124,12 +124,12 @@ def test_whether_it_is_suitable(told: str, answer: str) -> None:
         ("Not Recorded", ""),
     ],
 )
-def test_whether_the_council_is_in_touch(told: str, answer: str) -> None:
-    assert vocabulary.in_touch(told) == answer
+def test_whether_the_council_is_in_touch(cell: str, answer: str) -> None:
+    assert vocabulary.in_touch(cell) == answer
 
 
 @pytest.mark.parametrize(
-    ("told", "plan"),
+    ("cell", "plan"),
     [
         ("a) Return to family", "return_home"),
         ("CAO", "special_guardianship"),
@@ -139,12 +139,12 @@ def test_whether_the_council_is_in_touch(told: str, answer: str) -> None:
         ("", ""),
     ],
 )
-def test_what_the_plan_aims_at(told: str, plan: str) -> None:
-    assert vocabulary.plan(told) == plan
+def test_what_the_plan_aims_at(cell: str, plan: str) -> None:
+    assert vocabulary.plan(cell) == plan
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("cell", "code"),
     [
         ("S20 Short Breaks 75+ Nights", "V2"),
         ("V4 - Accommodation under a series of short term breaks", "V4"),
@@ -153,12 +153,12 @@ def test_what_the_plan_aims_at(told: str, plan: str) -> None:
         ("Special Guardianship Order", ""),
     ],
 )
-def test_legal_status(told: str, code: str) -> None:
-    assert vocabulary.legal_status(told) == code
+def test_legal_status(cell: str, code: str) -> None:
+    assert vocabulary.legal_status(cell) == code
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("cell", "code"),
     [
         ("Died", "E2"),
         ("Adopted", "E11"),
@@ -167,8 +167,8 @@ def test_legal_status(told: str, code: str) -> None:
         ("Age assessed over 18 & E5, E6 do not apply", "E15"),
     ],
 )
-def test_why_care_ended(told: str, code: str) -> None:
-    assert vocabulary.reason_ceased(told) == code
+def test_why_care_ended(cell: str, code: str) -> None:
+    assert vocabulary.reason_ceased(cell) == code
 
 
 def test_an_unregistered_home_is_said_to_be(tmp_path: Path) -> None:
@@ -240,6 +240,6 @@ def test_a_young_person_of_both_lists_is_one(tmp_path: Path) -> None:
 
 def test_a_file_that_is_neither_list_is_told_and_nothing_is_sent(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
-    told = command(tmp_path, "import", "annex-a", ".", "--dry-run")
-    assert told.returncode == 1
-    assert "other.csv" in told.stderr
+    printed = command(tmp_path, "import", "annex-a", ".", "--dry-run")
+    assert printed.returncode == 1
+    assert "other.csv" in printed.stderr

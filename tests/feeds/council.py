@@ -90,8 +90,8 @@ class FeedCouncil(Council):
         now = london(when)
         async with self.database.reading() as connection:
             tracked = await tracked_concerns(connection, self.policy)
-            told = await not_known(connection, self.policy, tracked, now, now.date())
-        return [sentence for sentence in told if "not tracked" not in sentence]
+            sentences = await not_known(connection, self.policy, tracked, now, now.date())
+        return [sentence for sentence in sentences if "not tracked" not in sentence]
 
     async def told_missing(self, week: str) -> list[str] | None:
         """What a week's report went without; None where it was not made yet."""

@@ -15,9 +15,9 @@ Heard = Sequence[datetime]
 NIGHT = time(2, 10)
 
 
-def london(told: str) -> datetime:
+def london(text: str) -> datetime:
     """A moment of the London clock."""
-    return datetime.fromisoformat(told).replace(tzinfo=LONDON).astimezone(UTC)
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 def every_day(_: date) -> bool:
@@ -61,8 +61,8 @@ def silence(
     since = now - timedelta(weeks=WEEKS_KEPT)
     hours = sorted({m.replace(minute=0, second=0) for m in known})
     feed = Feed(source, known[0], known[-1], known[-1], len(known), 0, 0)
-    told = {source: [hour for hour in hours if hour >= since]}
-    return next(iter(silences([feed], told, policy or Policy(), now)), None)
+    hours_by_source = {source: [hour for hour in hours if hour >= since]}
+    return next(iter(silences([feed], hours_by_source, policy or Policy(), now)), None)
 
 
 def hours_between(first: str, last: str) -> Iterator[datetime]:

@@ -25,16 +25,16 @@ IT, DATA = "it@council.example", "data@council.example"
 
 @pytest.fixture
 async def council(database: Database) -> FeedCouncil:
-    told = FeedCouncil(database)
-    await told.heard(NIGHTS)
-    return told
+    feed_council = FeedCouncil(database)
+    await feed_council.heard(NIGHTS)
+    return feed_council
 
 
 @pytest.fixture
 async def small(sqlite_store: Database) -> FeedCouncil:
-    told = FeedCouncil(sqlite_store)
-    await told.heard(NIGHTS)
-    return told
+    feed_council = FeedCouncil(sqlite_store)
+    await feed_council.heard(NIGHTS)
+    return feed_council
 
 
 async def test_a_silence_is_raised_once_and_mailed_once_to_each_administrator(
@@ -98,9 +98,9 @@ async def test_a_second_feed_that_falls_silent_later_is_a_mail_of_its_own(
     await small.heard(heard("2026-01-20", "2026-03-04T05:00"), "/council/housing")
     await small.looks("2026-03-04T07:00")
     await small.looks("2026-03-05T07:00")
-    told = [" ".join(parts(mail)[1].split()) for mail in small.mails_to(IT)]
-    assert ["/council/housing" in text for text in told] == [False, True]
-    assert ["/council/cms" in text for text in told] == [True, False]
+    texts = [" ".join(parts(mail)[1].split()) for mail in small.mails_to(IT)]
+    assert ["/council/housing" in text for text in texts] == [False, True]
+    assert ["/council/cms" in text for text in texts] == [True, False]
 
 
 async def test_a_mail_that_was_not_taken_goes_again(small: FeedCouncil) -> None:
@@ -183,25 +183,25 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
             for moment in nights:
                 await hear(connection, {CMS: Heard(accepted=1)}, moment)
         one.now = datetime(2026, 11, 19, 10, tzinfo=UTC)
-        await raise_alarms(one.parts.office)
-        one.parts.watch.expire()
+        await raise_alarms(one.state.office)
+        one.state.watch.expire()
         director = await one.browser(SIGNED_IN)
-        told = said(await director.get("/"))
-        assert "What Sightline does not know" in told
-        assert "The feed /council/cms has been quiet for 32 hours" in told
+        text = said(await director.get("/"))
+        assert "What Sightline does not know" in text
+        assert "The feed /council/cms has been quiet for 32 hours" in text
         administrator = await one.browser(ADMINISTRATOR)
-        told = said(await administrator.get("/feeds"))
-        assert "Quiet for 32 hours" in told
-        assert "Not yet" in told
+        text = said(await administrator.get("/feeds"))
+        assert "Quiet for 32 hours" in text
+        assert "Not yet" in text
 
         async with sqlite_store.writing() as connection:
             await hear(connection, {CMS: Heard(accepted=1)}, one.now)
         one.now += timedelta(minutes=2)
-        await raise_alarms(one.parts.office)
-        one.parts.watch.expire()
+        await raise_alarms(one.state.office)
+        one.state.watch.expire()
         assert "has been quiet" not in said(await director.get("/"))
-        told = said(await administrator.get("/feeds"))
-        assert ("Quiet for" in told, "Not yet" in told) == (False, False)
+        text = said(await administrator.get("/feeds"))
+        assert ("Quiet for" in text, "Not yet" in text) == (False, False)
 
 
 async def test_weeks_of_hearing_are_kept_by_the_hour(council: FeedCouncil) -> None:

@@ -27,14 +27,14 @@ CMS = "/council/cms"
 
 def snapshot(as_at: str | None, people: int | None = None, **open_: int) -> Story:
     """The end of a snapshot."""
-    told: dict[str, Any] = {"open": open_} if open_ else {}
+    counts: dict[str, Any] = {"open": open_} if open_ else {}
     if people is not None:
-        told["people"] = people
+        counts["people"] = people
     if as_at is not None:
-        told["as_at"] = as_at
-    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **told)
+        counts["as_at"] = as_at
+    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
     del story.raw[0]["subject"]
-    story.raw[0]["id"] = f"snapshot {told}"
+    story.raw[0]["id"] = f"snapshot {counts}"
     return story
 
 
@@ -55,38 +55,38 @@ async def small(sqlite_store: Database) -> FeedCouncil:
     return FeedCouncil(sqlite_store)
 
 
-async def told_of_differences(council: FeedCouncil, when: str) -> list[str]:
+async def differences_shown(council: FeedCouncil, when: str) -> list[str]:
     """What is said of differences, after the scheduler woke."""
     await council.looks(when)
-    return [told for told in await council.unknown(when) if "are held here" in told]
+    return [sentence for sentence in await council.unknown(when) if "are held here" in sentence]
 
 
 async def test_a_difference_is_told_until_the_missing_event_comes(council: FeedCouncil) -> None:
     await council.tells("2026-03-01T09:00", placements(2))
     await council.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
-    (told,) = await told_of_differences(council, "2026-03-02T09:00")
-    assert told == (
+    (sentence,) = await differences_shown(council, "2026-03-02T09:00")
+    assert sentence == (
         f"{CMS} says that 3 placements are open there, in its snapshot of 2 March 2026; 2 are held "
         "here. Something is missing, or was never ended."
     )
     missing = Story().placed("2026-02-20", "K2", id="missing")
     await council.tells("2026-03-02T10:00", missing)
-    assert await told_of_differences(council, "2026-03-02T10:01") == []
+    assert await differences_shown(council, "2026-03-02T10:01") == []
 
 
 async def test_what_was_never_ended_is_a_difference_too(small: FeedCouncil) -> None:
     await small.tells("2026-03-01T09:00", placements(2))
     await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=1))
-    assert len(await told_of_differences(small, "2026-03-02T09:00")) == 1
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
     end = Story().tell("placement.ended", on="2026-02-25", placement_id="1")
     await small.tells("2026-03-02T10:00", end)
-    assert await told_of_differences(small, "2026-03-02T10:01") == []
+    assert await differences_shown(small, "2026-03-02T10:01") == []
 
 
 async def test_only_kinds_that_were_counted_are_compared(small: FeedCouncil) -> None:
     await small.tells("2026-03-01T09:00", placements(2).care("2026-02-01"))
     await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", care=1))
-    assert await told_of_differences(small, "2026-03-02T09:00") == []
+    assert await differences_shown(small, "2026-03-02T09:00") == []
 
 
 async def test_each_kind_that_differs_is_told(small: FeedCouncil) -> None:
@@ -98,12 +98,12 @@ async def test_each_kind_that_differs_is_told(small: FeedCouncil) -> None:
         "2026-03-02T02:00:00Z", 2, care=2, placement=2, accommodation=2, pre_proceedings=2
     )
     await small.tells("2026-03-02T03:00", end)
-    told = await told_of_differences(small, "2026-03-02T09:00")
+    sentences = await differences_shown(small, "2026-03-02T09:00")
     for words in (
         "2 periods of care", "2 placements", "2 accommodation records",
         "2 periods of pre-proceedings", "2 young people",
     ):  # fmt: skip
-        assert [one for one in told if f"says that {words} are open there" in one], words
+        assert [one for one in sentences if f"says that {words} are open there" in one], words
 
 
 async def test_what_is_dated_later_than_the_snapshot_is_not_counted(small: FeedCouncil) -> None:
@@ -115,7 +115,7 @@ async def test_what_is_dated_later_than_the_snapshot_is_not_counted(small: FeedC
     )  # fmt: skip
     await small.tells("2026-03-02T08:00", later)
     await small.tells("2026-03-02T08:30", snapshot("2026-03-02T02:00:00Z", placement=2))
-    assert await told_of_differences(small, "2026-03-02T09:00") == []
+    assert await differences_shown(small, "2026-03-02T09:00") == []
 
 
 async def test_as_at_a_day_is_its_end(small: FeedCouncil) -> None:
@@ -130,13 +130,13 @@ async def test_as_at_a_day_is_its_end(small: FeedCouncil) -> None:
     await small.tells("2026-06-02T08:00", evening)
     await small.tells("2026-06-02T08:00", night)
     await small.tells("2026-06-02T08:30", snapshot("2026-06-01", placement=1))
-    assert await told_of_differences(small, "2026-06-02T09:00") == []
+    assert await differences_shown(small, "2026-06-02T09:00") == []
 
 
 async def test_without_as_at_the_events_own_time_counts(small: FeedCouncil) -> None:
     await small.tells("2026-03-01T09:00", placements(2))
     await small.tells("2026-03-02T03:00", snapshot(None, placement=2))
-    assert await told_of_differences(small, "2026-03-02T09:00") == []
+    assert await differences_shown(small, "2026-03-02T09:00") == []
 
 
 @pytest.mark.parametrize("lag", [something_waits, no_answer])
@@ -144,23 +144,23 @@ async def test_nothing_is_compared_while_events_wait(small: FeedCouncil, lag: An
     await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
     await small.looks("2026-03-02T09:00", lag)
     assert await small.unknown("2026-03-02T09:00") == []
-    assert len(await told_of_differences(small, "2026-03-02T09:01")) == 1
+    assert len(await differences_shown(small, "2026-03-02T09:01")) == 1
 
 
 async def test_the_next_snapshot_counts_instead_of_the_last(small: FeedCouncil) -> None:
     await small.tells("2026-03-01T09:00", placements(2))
     await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
-    assert len(await told_of_differences(small, "2026-03-02T09:00")) == 1
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
     await small.tells("2026-03-03T03:00", snapshot("2026-03-03T02:00:00Z", placement=2))
-    assert await told_of_differences(small, "2026-03-03T09:00") == []
+    assert await differences_shown(small, "2026-03-03T09:00") == []
 
 
 async def test_a_snapshot_that_was_sent_in_error_tells_nothing(small: FeedCouncil) -> None:
     end = snapshot("2026-03-02T02:00:00Z", placement=3)
     await small.tells("2026-03-02T03:00", end)
-    assert len(await told_of_differences(small, "2026-03-02T09:00")) == 1
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
     await small.tells("2026-03-02T10:00", Story().retract(end.raw[0]["id"]))
-    assert await told_of_differences(small, "2026-03-02T10:01") == []
+    assert await differences_shown(small, "2026-03-02T10:01") == []
 
 
 async def test_a_start_that_was_corrected_is_one_spell(council: FeedCouncil) -> None:
@@ -168,7 +168,7 @@ async def test_a_start_that_was_corrected_is_one_spell(council: FeedCouncil) -> 
     await council.tells("2026-03-01T10:00", Story().placed("2026-02-03", "U6", id="0"))
     await council.tells("2026-03-01T11:00", Story().placed("2026-02-04", "U6", id="0"))
     await council.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=1))
-    assert await told_of_differences(council, "2026-03-02T09:00") == []
+    assert await differences_shown(council, "2026-03-02T09:00") == []
 
 
 async def test_each_source_is_compared_with_its_own(small: FeedCouncil) -> None:
@@ -178,15 +178,15 @@ async def test_each_source_is_compared_with_its_own(small: FeedCouncil) -> None:
     )
     await small.tells("2026-03-01T09:00", other)
     await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=2))
-    assert await told_of_differences(small, "2026-03-02T09:00") == []
+    assert await differences_shown(small, "2026-03-02T09:00") == []
 
 
 def test_of_two_snapshots_as_at_one_moment_the_later_taken_counts() -> None:
     """A file that was mended and sent again: whichever hash its counts have."""
 
     def rows(number: int) -> Rows:
-        told = {"person": "p1", "start": "2026-01-10", "code": "U6"}
-        return {"placements": [told | {"placement_id": str(one)} for one in range(number)]}
+        always = {"person": "p1", "start": "2026-01-10", "code": "U6"}
+        return {"placements": [always | {"placement_id": str(one)} for one in range(number)]}
 
     for first, second in ((1, 2), (2, 1), (2, 3), (3, 2), (1, 3), (3, 1)):
         extract = Extract()
@@ -201,12 +201,12 @@ async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
 ) -> None:
     async with house(sqlite_store, broker, tmp_path) as one:
         await one.hears(placements(1).raw, snapshot("2026-03-02T02:00:00Z", placement=2).raw)
-        await tick(one.parts.office, nothing_waits)
-        one.parts.watch.expire()
+        await tick(one.state.office, nothing_waits)
+        one.state.watch.expire()
         director = await one.browser(SIGNED_IN)
-        told = said(await director.get("/"))
+        text = said(await director.get("/"))
         sentence = f"{CMS} says that 2 placements are open there"
-        assert sentence in told
+        assert sentence in text
     council = FeedCouncil(sqlite_store)
     await council.works_since("2026-01-01T00:00")
     await council.looks("2026-11-23T07:30")
@@ -225,8 +225,10 @@ def ended(as_at: str) -> dict[str, CompletedSnapshot]:
 
 
 def test_a_policy_says_which_snapshots_it_expects() -> None:
-    told = tomllib.loads('[sources."/x"]\nsnapshot = "daily"\n[sources."/y"]\nsnapshot = "weekly"')
-    policy = Policy.model_validate(told)
+    document = tomllib.loads(
+        '[sources."/x"]\nsnapshot = "daily"\n[sources."/y"]\nsnapshot = "weekly"'
+    )
+    policy = Policy.model_validate(document)
     assert overdue({}, policy, london("2026-03-02T07:30")) == [
         "The daily snapshot of /x has never come.",
         "The weekly snapshot of /y has never come.",
@@ -250,8 +252,8 @@ def test_a_policy_says_which_snapshots_it_expects() -> None:
 def test_a_snapshot_is_late_after_its_day_or_its_week(
     policy: Policy, last: str, by: str, late: bool
 ) -> None:
-    told = overdue(ended(last), policy, london(by))
-    assert bool(told) is late
+    sentences = overdue(ended(last), policy, london(by))
+    assert bool(sentences) is late
     assert overdue(ended(last), policy, london(by), slack=timedelta(days=1)) == []
 
 

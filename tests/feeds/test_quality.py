@@ -20,7 +20,7 @@ def asked(person: str, field: str, source: str = SOURCE) -> Question:
 
 
 def test_questions_are_counted_by_source_team_and_field_and_people_once() -> None:
-    told = counted(
+    counts = counted(
         "2026-W10",
         [
             asked("p1", "code"), asked("p1", "code"), asked("p2", "code"), asked("p1", "date"),
@@ -29,7 +29,7 @@ def test_questions_are_counted_by_source_team_and_field_and_people_once() -> Non
         {},
         ON,
     )  # fmt: skip
-    assert told == [
+    assert counts == [
         Measured("2026-W10", "/council/cms", "none", "code", 3, 2),
         Measured("2026-W10", "/council/cms", "none", "date", 1, 1),
         Measured("2026-W10", "/other", "none", "code", 1, 1),
@@ -38,8 +38,8 @@ def test_questions_are_counted_by_source_team_and_field_and_people_once() -> Non
 
 def in_question(person: str, team: str | None = None) -> Story:
     """Somebody whose dwelling has a code that is in no list."""
-    told = {"team": team} if team else {}
-    story = Story(person, born="2007-05-01", eligibility="former_relevant", **told)
+    fields = {"team": team} if team else {}
+    story = Story(person, born="2007-05-01", eligibility="former_relevant", **fields)
     return story.lives("2026-01-10", "Q", suitable=True)
 
 
@@ -50,10 +50,10 @@ async def measures(council: FeedCouncil) -> list[Measured]:
 
 @pytest.fixture
 async def council(database: Database) -> FeedCouncil:
-    told = FeedCouncil(database)
-    await told.tells("2026-02-25T09:00", in_question("p1", "north"))
-    await told.tells("2026-02-25T09:00", in_question("p2"))
-    return told
+    feed_council = FeedCouncil(database)
+    await feed_council.tells("2026-02-25T09:00", in_question("p1", "north"))
+    await feed_council.tells("2026-02-25T09:00", in_question("p2"))
+    return feed_council
 
 
 async def test_one_measure_a_week_however_often_it_is_looked_at(council: FeedCouncil) -> None:

@@ -27,8 +27,8 @@ from tests.feeds.hearing import (
 
 def test_a_feed_of_every_night_is_missed_the_same_morning() -> None:
     nights = heard("2026-01-01", "2026-03-03T23:00")
-    told = alarms_between(nights, "2026-03-03T03:00", "2026-03-07T23:00")
-    assert "Wed 04 Mar 03:30" < told[0] <= "Wed 04 Mar 07:00"
+    alarms = alarms_between(nights, "2026-03-03T03:00", "2026-03-07T23:00")
+    assert "Wed 04 Mar 03:30" < alarms[0] <= "Wed 04 Mar 07:00"
     missed = alarms_between(nights, "2026-03-04T07:00", "2026-03-14T23:00")
     assert len(missed) == 48 * 10 + 33, "it stays missed"
 
@@ -51,10 +51,10 @@ def test_one_that_is_less_than_two_hours_later_than_ever_is_not_missed(
 
 def test_it_is_said_how_long_it_has_been_quiet_and_how_long_it_usually_is() -> None:
     nights = heard("2026-01-01", "2026-03-03T23:00")
-    told = silence(nights, london("2026-03-05T11:10"))
-    assert told
-    assert (told.since, told.lasted) == (london("2026-03-03T02:10"), timedelta(hours=57))
-    assert told.sentence == (
+    found = silence(nights, london("2026-03-05T11:10"))
+    assert found
+    assert (found.since, found.lasted) == (london("2026-03-03T02:10"), timedelta(hours=57))
+    assert found.sentence == (
         "The feed /council/cms has been quiet for 2 days; at this hour of the week it is usually "
         "quiet for no more than 9 hours. What happened there since is not known here."
     )
@@ -86,8 +86,8 @@ def test_a_feed_of_working_days_is_not_missed_at_the_weekend() -> None:
 
 def test_it_is_missed_on_a_friday_evening_and_all_the_weekend() -> None:
     days = evenings("2026-03-12T23:00")
-    told = alarms_between(days, "2026-03-12T19:00", "2026-03-16T17:00")
-    assert "Fri 13 Mar 19:00" < told[0] <= "Fri 13 Mar 23:00"
+    alarms = alarms_between(days, "2026-03-12T19:00", "2026-03-16T17:00")
+    assert "Fri 13 Mar 19:00" < alarms[0] <= "Fri 13 Mar 23:00"
     assert len(alarms_between(days, "2026-03-13T23:00", "2026-03-16T17:00")) == 48 * 2 + 37
 
 
@@ -117,15 +117,15 @@ def test_bank_holidays_gone_by_teach_nothing_wrong() -> None:
     """Weeks after Easter the feed is missed as soon as ever, and not sooner."""
     days = evenings("2026-05-13T23:00")
     assert alarms_between(days, "2026-04-13T00:00", "2026-05-01T17:00") == []
-    told = alarms_between(days, "2026-05-13T00:00", "2026-05-15T23:00")
-    assert "Thu 14 May 19:00" < told[0] <= "Thu 14 May 23:00"
+    alarms = alarms_between(days, "2026-05-13T00:00", "2026-05-15T23:00")
+    assert "Thu 14 May 19:00" < alarms[0] <= "Thu 14 May 23:00"
 
 
 def test_a_feed_that_comes_on_bank_holidays_too_is_missed_the_day_after_at_the_latest() -> None:
     nights = heard("2026-01-02", "2026-04-05T23:00")
-    told = alarms_between(nights, "2026-04-05T00:00", "2026-04-07T09:00")
-    assert told
-    assert told[-1] == "Tue 07 Apr 09:00"
+    alarms = alarms_between(nights, "2026-04-05T00:00", "2026-04-07T09:00")
+    assert alarms
+    assert alarms[-1] == "Tue 07 Apr 09:00"
 
 
 # A feed of every hour
@@ -133,9 +133,9 @@ def test_a_feed_that_comes_on_bank_holidays_too_is_missed_the_day_after_at_the_l
 
 def test_a_feed_of_every_hour_is_missed_within_a_few() -> None:
     hours = heard("2026-01-02", "2026-03-04T11:30", *hourly())
-    told = alarms_between(hours, "2026-02-26T00:00", "2026-03-04T23:00")
-    assert "Wed 04 Mar 13:00" < told[0] <= "Wed 04 Mar 17:00"
-    assert told[-1] == "Wed 04 Mar 23:00"
+    alarms = alarms_between(hours, "2026-02-26T00:00", "2026-03-04T23:00")
+    assert "Wed 04 Mar 13:00" < alarms[0] <= "Wed 04 Mar 17:00"
+    assert alarms[-1] == "Wed 04 Mar 23:00"
 
 
 def test_one_of_office_hours_is_not_missed_at_night() -> None:
@@ -148,8 +148,8 @@ def test_one_of_office_hours_is_not_missed_at_night() -> None:
 
 def test_a_feed_of_every_week_is_missed_within_hours() -> None:
     weeks = heard("2026-01-04", "2026-03-16T23:00", on=lambda day: day.weekday() == 6)
-    told = alarms_between(weeks, "2026-02-15T00:00", "2026-03-23T23:00")
-    assert "Sun 22 Mar 03:00" < told[0] <= "Sun 22 Mar 09:00"
+    alarms = alarms_between(weeks, "2026-02-15T00:00", "2026-03-23T23:00")
+    assert "Sun 22 Mar 03:00" < alarms[0] <= "Sun 22 Mar 09:00"
 
 
 def test_a_feed_of_every_month_is_not_missed_each_month() -> None:
@@ -166,32 +166,32 @@ def test_a_feed_of_every_month_is_not_missed_each_month() -> None:
 )
 def test_an_outage_in_the_past_weeks_does_not_hide_the_next(first: str, last: str) -> None:
     nights = without(heard("2026-01-01", "2026-03-03T23:00"), first, last)
-    told = alarms_between(nights, "2026-03-03T03:00", "2026-03-05T23:00")
-    assert "Wed 04 Mar 03:30" < told[0] <= "Wed 04 Mar 07:00"
-    assert told[-1] == "Thu 05 Mar 23:00"
+    alarms = alarms_between(nights, "2026-03-03T03:00", "2026-03-05T23:00")
+    assert "Wed 04 Mar 03:30" < alarms[0] <= "Wed 04 Mar 07:00"
+    assert alarms[-1] == "Thu 05 Mar 23:00"
 
 
 def test_nor_does_one_of_ten_days() -> None:
     nights = without(
         heard("2026-01-01", "2026-03-03T23:00"), "2026-02-09T00:00", "2026-02-19T12:00"
     )
-    told = alarms_between(nights, "2026-03-03T03:00", "2026-03-05T23:00")
-    assert [when for when in told if when <= "Wed 04 Mar 07:00"]
+    alarms = alarms_between(nights, "2026-03-03T03:00", "2026-03-05T23:00")
+    assert [when for when in alarms if when <= "Wed 04 Mar 07:00"]
 
 
 def test_one_that_is_silent_for_weeks_stays_so() -> None:
     nights = heard("2026-01-01", "2026-03-03T23:00")
-    told = alarms_between(nights, "2026-03-04T07:00", "2026-06-04T07:00")
-    assert len(told) == 92 * 48 + 1 - 2, "looked at each half hour, an hour less in March"
+    alarms = alarms_between(nights, "2026-03-04T07:00", "2026-06-04T07:00")
+    assert len(alarms) == 92 * 48 + 1 - 2, "looked at each half hour, an hour less in March"
 
 
 def test_until_three_weeks_are_known_the_policys_days_count() -> None:
     nights = heard("2026-03-01", "2026-03-15T23:00")
     assert silence(nights, london("2026-03-17T23:00")) is None
-    told = silence(nights, london("2026-03-18T02:10"))
-    assert told
-    assert told.usual is None
-    assert told.sentence == (
+    found = silence(nights, london("2026-03-18T02:10"))
+    assert found
+    assert found.usual is None
+    assert found.sentence == (
         "The feed /council/cms has been quiet for 3 days: what happened there since is not known "
         "here."
     )
@@ -202,9 +202,9 @@ def test_until_three_weeks_are_known_the_policys_days_count() -> None:
 
 def test_with_three_weeks_the_rhythm_is_known() -> None:
     nights = heard("2026-02-20", "2026-03-15T23:00")
-    told = silence(nights, london("2026-03-16T09:00"))
-    assert told
-    assert told.usual == timedelta(hours=7)
+    found = silence(nights, london("2026-03-16T09:00"))
+    assert found
+    assert found.usual == timedelta(hours=7)
 
 
 # Clocks
@@ -260,7 +260,7 @@ def test_others_are_however_they_are_called(source: str) -> None:
 # Whatever the rhythm is
 
 RHYTHMS = st.one_of(
-    st.just(hourly()), st.sets(st.integers(0, 23), min_size=1).map(lambda told: hourly(*told))
+    st.just(hourly()), st.sets(st.integers(0, 23), min_size=1).map(lambda alarms: hourly(*alarms))
 )
 
 

@@ -523,7 +523,7 @@ def write_xml(  # noqa: C901 (one element after another)
     def of(table: str, child: str) -> list[Row]:
         return [row for row in made.tables[table] if row["CHILD"] == child]
 
-    told: set[str] = set()
+    written: set[str] = set()
     headers = list(made.tables["header"])
     known = {row["CHILD"] for row in headers}
     for table in ("episodes", "reviews", "oc3"):
@@ -534,8 +534,8 @@ def write_xml(  # noqa: C901 (one element after another)
                     Row(dict.fromkeys(COLUMNS["header"].split(), ""), CHILD=row["CHILD"])
                 )
     for header in headers:
-        child, first = header["CHILD"], header["CHILD"] not in told
-        told.add(child)
+        child, first = header["CHILD"], header["CHILD"] not in written
+        written.add(child)
         leavers = of("oc3", child) if first else []
         own, others = fields(header, COLUMNS["header"]), leavers
         if leavers and not guise.oc3_element:

@@ -287,44 +287,44 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 def count(paths: Iterable[Path], year: int) -> Count:
     """What the specification makes of a return; `year` is 2025 for 2025/26."""
-    told = Count(year)
+    counts = Count(year)
     rows = [row for path in files_in(paths) for row in rows_of(path)]
     for row in rows:
-        told.rows[row.file, row.table] += 1
+        counts.rows[row.file, row.table] += 1
         if row.ragged:
-            told.faults.add((row.file, row.line, ""))
-    kept = kept_rows(told, rows)
-    told.children = {row.text("CHILD") for table in kept.values() for row in table}
+            counts.faults.add((row.file, row.line, ""))
+    kept = kept_rows(counts, rows)
+    counts.children = {row.text("CHILD") for table in kept.values() for row in table}
     for row in kept["header"]:
         day = row.day("DOB")
         if day:
-            told.born[row.text("CHILD")] = day
+            counts.born[row.text("CHILD")] = day
     by_child: defaultdict[str, list[Row]] = defaultdict(list)
     for row in kept["episodes"]:
         by_child[row.text("CHILD")].append(row)
     for child, episodes in by_child.items():
-        tell_episodes(told, child, episodes)
-    told.reviews = [(row.text("CHILD"), row.day("REVIEW")) for row in kept["reviews"]]  # type: ignore[misc]
+        count_episodes(counts, child, episodes)
+    counts.reviews = [(row.text("CHILD"), row.day("REVIEW")) for row in kept["reviews"]]  # type: ignore[misc]
     for row in kept["oc3"]:
-        told.leavers.append(leaver_of(told, row))
+        counts.leavers.append(leaver_of(counts, row))
     for table in ("header", "episodes", "reviews", "oc3"):
         for row in kept[table]:
-            tell_faults(told, row)
-    return told
+            count_faults(counts, row)
+    return counts
 
 
-def kept_rows(told: Count, rows: list[Row]) -> dict[str, list[Row]]:
+def kept_rows(counts: Count, rows: list[Row]) -> dict[str, list[Row]]:
     """The rows that count, by table; those left out are told, with the reason."""
     kept: dict[str, list[Row]] = {"header": [], "episodes": [], "reviews": [], "oc3": []}
-    said: set[tuple[str, tuple[str, ...]]] = set()
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     seen: set[tuple[str, str]] = set()
-    last_day = date(told.year + 1, 3, 31)
+    last_day = date(counts.year + 1, 3, 31)
     for row in rows:
         if row.table not in kept:
             continue
         why, column = "", ""
         day = row.day({"episodes": "DECOM", "reviews": "REVIEW"}.get(row.table, ""))
-        if (row.file, row.words) in said:
+        if (row.file, row.words) in seen:
             why = "said before"
         elif not row.text("CHILD"):
             why, column = "no CHILD", "CHILD"
@@ -336,10 +336,10 @@ def kept_rows(told: Count, rows: list[Row]) -> dict[str, list[Row]]:
             why = "a second row"
         elif row.table == "reviews" and day and day > last_day:
             why, column = "after the year", "REVIEW"
-        said.add((row.file, row.words))
+        seen.add((row.file, row.words))
         if why:
-            told.left_out[row.file, row.line] = why
-            told.faults.add((row.file, row.line, column))
+            counts.left_out[row.file, row.line] = why
+            counts.faults.add((row.file, row.line, column))
         else:
             seen.add((row.table, row.text("CHILD")))
             kept[row.table].append(row)
@@ -352,8 +352,8 @@ def end_of(row: Row) -> date | None:
     return end if start and end and end >= start else None
 
 
-def tell_episodes(  # noqa: C901 (one clause of the specification after another)
-    told: Count, child: str, episodes: list[Row]
+def count_episodes(  # noqa: C901 (one clause of the specification after another)
+    counts: Count, child: str, episodes: list[Row]
 ) -> None:
     care: Care | None = None
     placement: Placement | None = None
@@ -366,14 +366,14 @@ def tell_episodes(  # noqa: C901 (one clause of the specification after another)
         place, provider, urn = row.code("PLACE"), row.code("PLACE_PROVIDER"), row.code("URN")
         if care is None or care.end:
             care = Care(child, day, rne == "S")
-            told.care.append(care)
+            counts.care.append(care)
             care.legal = legal
             placement = resting = None
         elif legal and legal != care.legal:
             care.legal = legal
-            told.statuses.append((child, day, legal))
+            counts.statuses.append((child, day, legal))
         if not place:
-            for one in told.placements:
+            for one in counts.placements:
                 if one.care is care and one.end is None:
                     one.end = day
             placement = resting = None
@@ -394,9 +394,9 @@ def tell_episodes(  # noqa: C901 (one clause of the specification after another)
             if placement is None or not goes_on:
                 exact = rne in {"S", "P", "B"}
                 placement = Placement(child, day, exact, place, provider, urn, care)
-                told.placements.append(placement)
+                counts.placements.append(placement)
             elif not same:
-                told.changes.append((child, day, place, provider, urn))
+                counts.changes.append((child, day, place, provider, urn))
             placement.end = end
             placement.now = now
             if not placement.temporary:
@@ -405,15 +405,15 @@ def tell_episodes(  # noqa: C901 (one clause of the specification after another)
             care.end, care.reason = end, row.code("REC")
 
 
-def leaver_of(told: Count, row: Row) -> Leaver:
+def leaver_of(counts: Count, row: Row) -> Leaver:
     child, accom = row.text("CHILD"), row.code("ACCOM")
-    born = row.day("DOB") or told.born.get(child)
+    born = row.day("DOB") or counts.born.get(child)
     day, age = None, 18
     if born:
-        day = birthday(born, told.year)
+        day = birthday(born, counts.year)
         age = day.year - born.year
         if age >= 22:
-            day = date(told.year + 1, 3, 31)
+            day = date(counts.year + 1, 3, 31)
     letter = accom[:1] if re.match("[A-Z]", accom) else ""
     digit = {"1": "1", "2": "2"}.get(accom[1:], "") if accom not in {"S1", "X1"} else ""
     activ = row.code("ACTIV")
@@ -425,7 +425,7 @@ def leaver_of(told: Count, row: Row) -> Leaver:
         and day
         and (one.start <= day or not one.exact)  # it had begun before
         and not (one.end and one.end <= day)
-        for one in told.care
+        for one in counts.care
     )
     eligibility = "former_relevant" if age >= 18 else "eligible" if looked_after else "relevant"
     in_touch = IN_TOUCH.get(row.code("IN_TOUCH"), "")
@@ -444,17 +444,17 @@ def birthday(born: date, year: int) -> date:
     raise AssertionError(born)
 
 
-def tell_faults(told: Count, row: Row) -> None:
+def count_faults(counts: Count, row: Row) -> None:
     """Faults of a row that counts."""
 
     def fault(column: str) -> None:
-        told.faults.add((row.file, row.line, column))
+        counts.faults.add((row.file, row.line, column))
 
     for column in {"header": ["DOB"], "oc3": ["DOB"], "episodes": ["DEC"]}.get(row.table, []):
         if row.text(column) and row.day(column) is None:
             fault(column)
     for column, codes in CODES.items():
-        old = told.year < 2022 and row.code(column) in {"F3", "P3"}  # of that time
+        old = counts.year < 2022 and row.code(column) in {"F3", "P3"}  # of that time
         if row.code(column) and row.code(column) not in codes.split() and not old:
             fault(column)
     if row.table != "episodes":
@@ -462,9 +462,9 @@ def tell_faults(told: Count, row: Row) -> None:
     end = end_of(row)
     if row.day("DEC") and end is None:
         fault("DEC")
-    year = max((year for year in PLACES if year <= told.year), default=2022)
+    year = max((year for year in PLACES if year <= counts.year), default=2022)
     place = row.code("PLACE")
-    late = told.year == 2023 and (end is None or end > P2_LAST_DAY)
+    late = counts.year == 2023 and (end is None or end > P2_LAST_DAY)
     if place and (place not in PLACES[year].split() or (place == "P2" and late)):
         fault("PLACE")
     if row.text("URN") and not URN.fullmatch(row.code("URN")):

@@ -80,8 +80,8 @@ class Place:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def statuses(self, events: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
-        told = "\n".join(json.dumps(event) for event in events)
-        done = self.run("assess", "-", "--as-of", f"{day}", "--json", stdin=told, codes=(0,))
+        lines = "\n".join(json.dumps(event) for event in events)
+        done = self.run("assess", "-", "--as-of", f"{day}", "--json", stdin=lines, codes=(0,))
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     @contextmanager
@@ -113,26 +113,26 @@ def label(year: int) -> str:
     return Made(year).label
 
 
-def check_counts(summary: dict[str, Any], told: Count) -> None:
-    assert summary["year"] == label(told.year)
-    assert summary["people"] == told.people
+def check_counts(summary: dict[str, Any], counts: Count) -> None:
+    assert summary["year"] == label(counts.year)
+    assert summary["people"] == counts.people
     assert summary["open"] == {
-        "care": len(told.open_care),
-        "placement": len(told.open_placements),
-        "accommodation": len(told.open_accommodation),
+        "care": len(counts.open_care),
+        "placement": len(counts.open_placements),
+        "accommodation": len(counts.open_accommodation),
     }
-    assert {k: v for k, v in summary["care_leavers"].items() if v} == told.care_leavers
-    sure = {name: summary["events"].get(name, 0) for name in told.events}
-    assert sure == told.events
+    assert {k: v for k, v in summary["care_leavers"].items() if v} == counts.care_leavers
+    sure = {name: summary["events"].get(name, 0) for name in counts.events}
+    assert sure == counts.events
 
 
-def check_files(summary: dict[str, Any], told: Count) -> None:
+def check_files(summary: dict[str, Any], counts: Count) -> None:
     rows: Counter[tuple[str, str]] = Counter()
     left_out = 0
     for item in summary["files"]:
         rows[Path(item["file"]).name, item["table"]] += item["rows"]
         left_out += item["left_out"]
-    main = {key: n for key, n in told.rows.items() if key[1] in TABLES}
+    main = {key: n for key, n in counts.rows.items() if key[1] in TABLES}
     assert {key: n for key, n in rows.items() if n and key[1] in TABLES} == main
     assert left_out == summary["faults"].get("row left out", 0)
 
@@ -140,7 +140,7 @@ def check_files(summary: dict[str, Any], told: Count) -> None:
 TABLES = ("header", "episodes", "reviews", "oc3")
 
 
-def check_report(summary: dict[str, Any], report: list[dict[str, str]], told: Count) -> None:
+def check_report(summary: dict[str, Any], report: list[dict[str, str]], counts: Count) -> None:
     """Each fault that must be told is; the rows left out are those that must be, and no other."""
     for line in report:
         assert list(line)[:7] == ["file", "line", "column", "value", "right", "became", "child"]
@@ -151,7 +151,7 @@ def check_report(summary: dict[str, Any], report: list[dict[str, str]], told: Co
     cells = {
         (Path(item["file"]).name, int(item["line"]), column_of(item["column"])) for item in report
     }
-    for file, line, column in told.faults:
+    for file, line, column in counts.faults:
         if column:
             assert (file, line, column) in cells
         else:
@@ -161,8 +161,8 @@ def check_report(summary: dict[str, Any], report: list[dict[str, str]], told: Co
         for item in report
         if item["became"] == "row left out"
     }
-    assert set(gone) == set(told.left_out), {
-        key: gone.get(key) or told.left_out[key] for key in set(gone) ^ set(told.left_out)
+    assert set(gone) == set(counts.left_out), {
+        key: gone.get(key) or counts.left_out[key] for key in set(gone) ^ set(counts.left_out)
     }
 
 
@@ -171,7 +171,7 @@ def of_care(one: dict[str, Any]) -> tuple[str, str, bool]:
     return one["subject"], data["date"], data.get("date_basis", "exact") == "exact"
 
 
-def check_events(events: list[dict[str, Any]], told: Count) -> None:
+def check_events(events: list[dict[str, Any]], counts: Count) -> None:
     """The events say what the second reading says: who, when, what, and how surely."""
 
     def named(name: str) -> list[dict[str, Any]]:
@@ -187,33 +187,35 @@ def check_events(events: list[dict[str, Any]], told: Count) -> None:
         codes = {"code", "legal_status", "provider", "reason"}
         assert not {fault.field for fault in read.doubts} - codes, (event, read.doubts)
     assert len({(event["source"], event["id"]) for event in events}) == len(events)
-    same(map(of_care, named("care.started")), ((c.child, f"{c.start}", c.exact) for c in told.care))
+    same(
+        map(of_care, named("care.started")), ((c.child, f"{c.start}", c.exact) for c in counts.care)
+    )
     same(
         ((e["subject"], e["data"]["date"], e["data"]["reason"]) for e in named("care.ended")),
-        ((c.child, f"{c.end}", c.reason) for c in told.care if c.end),
+        ((c.child, f"{c.end}", c.reason) for c in counts.care if c.end),
     )
     same(
         (
             (e["subject"], e["data"]["date"], e["data"]["legal_status"])
             for e in named("care.changed")
         ),
-        ((child, f"{day}", status) for child, day, status in told.statuses),
+        ((child, f"{day}", status) for child, day, status in counts.statuses),
     )
     same(
         ((*of_care(e), e["data"]["code"]) for e in named("placement.started")),
-        ((p.child, f"{p.start}", p.exact, p.code) for p in told.placements),
+        ((p.child, f"{p.start}", p.exact, p.code) for p in counts.placements),
     )
     same(
         ((e["subject"], e["data"]["date"]) for e in named("placement.ended")),
-        ((p.child, f"{p.end}") for p in told.placements if p.end),
+        ((p.child, f"{p.end}") for p in counts.placements if p.end),
     )
     same(
         ((e["subject"], e["data"]["date"]) for e in named("placement.changed")),
-        ((child, f"{day}") for child, day, *_ in told.changes),
+        ((child, f"{day}") for child, day, *_ in counts.changes),
     )
     same(
         ((e["subject"], e["data"]["date"]) for e in named("review.completed")),
-        ((child, f"{day}") for child, day in told.reviews),
+        ((child, f"{day}") for child, day in counts.reviews),
     )
     suits = {"1": True, "2": False, "": None}
     same(
@@ -221,12 +223,12 @@ def check_events(events: list[dict[str, Any]], told: Count) -> None:
             (e["subject"], e["data"]["date"], e["data"]["code"], e["data"].get("suitable"))
             for e in named("accommodation.started")
         ),
-        ((o.child, f"{o.day}", o.letter, suits[o.digit]) for o in told.leavers if o.letter),
+        ((o.child, f"{o.day}", o.letter, suits[o.digit]) for o in counts.leavers if o.letter),
     )
     facts = facts_of(named("person.updated"))
-    for child, born in told.born.items():
+    for child, born in counts.born.items():
         assert facts[child, "date_of_birth"][-1][1] == f"{born}"
-    for leaver in told.leavers:
+    for leaver in counts.leavers:
         day = f"{leaver.day}"
         assert (day, leaver.eligibility) in facts[leaver.child, "eligibility"]
         if leaver.in_touch:
@@ -247,30 +249,30 @@ def facts_of(events: list[dict[str, Any]]) -> dict[tuple[str, str], list[tuple[s
     return facts
 
 
-def check_statuses(statuses: list[dict[str, Any]], told: Count, day: date) -> int:
+def check_statuses(statuses: list[dict[str, Any]], counts: Count, day: date) -> int:
     """Under 18 and looked after: UP10 is said where no placement is current, and only there."""
     says = {
         item["person"]: {reason["rule"] for reason in item["reasons"]}
         for item in statuses
         if item["concern"] == "unregulated_placement"
     }
-    open_care = {one.child: one for one in told.open_care}
+    open_care = {one.child: one for one in counts.open_care}
     places: dict[str, list[str]] = {}
-    for one in told.open_placements:
+    for one in counts.open_placements:
         places.setdefault(one.child, []).append(one.now[0])
     unclear = {
-        one.child for one in (*told.care, *told.placements) if one.end is None or one.end > day
+        one.child for one in (*counts.care, *counts.placements) if one.end is None or one.end > day
     } - set(open_care)
-    unclear |= {leaver.child for leaver in told.leavers if leaver.in_touch == "died"}
+    unclear |= {leaver.child for leaver in counts.leavers if leaver.in_touch == "died"}
     checked = 0
-    for child, born in told.born.items():
+    for child, born in counts.born.items():
         if born.replace(year=born.year + 18, day=min(born.day, 28)) <= day or child in unclear:
             continue
         care, codes = open_care.get(child), places.get(child, [])
         if care is None or care.legal in {"V3", "V4"} or "R5" in codes:
             assert child not in says or (care and "R5" not in codes) or says[child] == {"UP11"}
             continue
-        later = any(p.child == child and p.end and p.end > day for p in told.placements)
+        later = any(p.child == child and p.end and p.end > day for p in counts.placements)
         if not later:
             assert ("UP10" in says[child]) == (not codes), (child, codes, says[child])
             checked += 1
@@ -284,7 +286,7 @@ Run = tuple[int, dict[str, Any], list[dict[str, str]]]
 class Trial:
     """A made-up return that was read: what was put in, and what the two readings say."""
 
-    told: Count
+    counts: Count
     injected: list[Injected]
     read: Run
 
@@ -322,11 +324,11 @@ def test_a_good_return_is_read_without_a_fault_in_any_guise(
     trials: dict[str, Future[Trial]], seed: int
 ) -> None:
     one = trials[f"good {seed}"].result()
-    assert not one.told.faults
+    assert not one.counts.faults
     code, summary, report = one.read
     assert (code, report, sum(summary["faults"].values())) == (0, [], 0)
-    check_counts(summary, one.told)
-    check_files(summary, one.told)
+    check_counts(summary, one.counts)
+    check_files(summary, one.counts)
 
 
 @pytest.mark.parametrize("seed", BROKEN)
@@ -334,16 +336,16 @@ def test_a_broken_return_is_counted_and_its_faults_told(
     trials: dict[str, Future[Trial]], seed: int
 ) -> None:
     one = trials[f"broken {seed}"].result()
-    told = one.told
+    counts = one.counts
     for put in one.injected:  # the second reading has seen what was put in
         file, line = put.row.where
-        assert (file, line) in {(f, n) for f, n, _ in told.faults}, put
-        assert not put.leaves_out or (file, line) in told.left_out, put
+        assert (file, line) in {(f, n) for f, n, _ in counts.faults}, put
+        assert not put.leaves_out or (file, line) in counts.left_out, put
     code, summary, report = one.read
     assert code == 1
-    check_report(summary, report, told)
-    check_counts(summary, told)
-    check_files(summary, told)
+    check_report(summary, report, counts)
+    check_counts(summary, counts)
+    check_files(summary, counts)
 
 
 def test_the_events_of_a_broken_return_say_what_it_says(place: Place) -> None:
@@ -351,11 +353,11 @@ def test_the_events_of_a_broken_return_say_what_it_says(place: Place) -> None:
     made = make_return(seed, year, 80)
     inject(made, random.Random(seed))
     path = write(made, place.folder / "return", GUISES[seed % 7], seed)
-    told = count([path], year)
+    counts = count([path], year)
     events = place.events(path, "--year", made.label)
-    check_events(events, told)
+    check_events(events, counts)
     statuses = place.statuses(events, made.last_day)
-    assert check_statuses(statuses, told, made.last_day) > 20
+    assert check_statuses(statuses, counts, made.last_day) > 20
 
 
 def bare(events: list[dict[str, Any]]) -> list[str]:
@@ -383,7 +385,7 @@ def test_xml_and_csv_of_one_return_give_the_same(place: Place) -> None:
         for name, guise in (("a", "plain"), ("b", "xml with oc3"))
     ]
     born = count(written[:1], made.year).born  # CSV tells a DOB beside each review, XML does not
-    told = [
+    events_by_form = [
         [
             event
             for event in bare(place.events(path, "--year", made.label))
@@ -391,7 +393,7 @@ def test_xml_and_csv_of_one_return_give_the_same(place: Place) -> None:
         ]
         for path in written
     ]
-    assert told[0] == told[1]
+    assert events_by_form[0] == events_by_form[1]
 
 
 def test_a_return_of_others_with_its_errors_left_in(place: Place) -> None:
@@ -401,16 +403,16 @@ def test_a_return_of_others_with_its_errors_left_in(place: Place) -> None:
         made = make_return(51, 2017, 300)
         inject(made, random.Random(51))
         path = write(made, place.folder / "return", BY_NAME["plain"])
-    told = count([path], 2017)
+    counts = count([path], 2017)
     day = date(2018, 3, 31)
     code, summary, report = place.dry(path, "--year", "2017/18")
     assert code == 1
-    check_report(summary, report, told)
-    check_counts(summary, told)
-    check_files(summary, told)
+    check_report(summary, report, counts)
+    check_counts(summary, counts)
+    check_files(summary, counts)
     events = place.events(path, "--year", "2017/18")
-    check_events(events, told)
-    assert check_statuses(place.statuses(events, day), told, day) > 100
+    check_events(events, counts)
+    assert check_statuses(place.statuses(events, day), counts, day) > 100
 
 
 # One life a line, written by hand: what must come of it, read in the specification.
@@ -518,7 +520,7 @@ EXPECTED: dict[str, tuple[list[Any], list[Any], list[str], list[str]]] = {
 
 def stories(events: list[dict[str, Any]]) -> dict[str, Any]:
     """The events by child, as EXPECTED writes them."""
-    told: dict[str, Any] = {}
+    by_child: dict[str, Any] = {}
     for child in EXPECTED:
         mine = [event for event in events if event["subject"] == child]
 
@@ -537,41 +539,41 @@ def stories(events: list[dict[str, Any]]) -> dict[str, Any]:
                 for data in named(f"{kind}.started")
             )
 
-        told[child] = (
+        by_child[child] = (
             spells("care", code=False),
             spells("placement", code=True),
             sorted(data["date"][5:] for data in named("placement.changed")),
             sorted(data["date"][5:] for data in named("care.changed")),
         )
-    return told
+    return by_child
 
 
 def test_lives_written_by_hand_become_what_the_specification_says(place: Place) -> None:
     (place.folder / "episodes.csv").write_text(HAND)
     path = place.folder / "episodes.csv"
-    told = count([path], 2025)
-    assert stories_of_count(told) == EXPECTED
+    counts = count([path], 2025)
+    assert stories_of_count(counts) == EXPECTED
     found = stories(place.events(path, "--year", "2025/26"))
     wrong = {c: (found[c], EXPECTED[c]) for c in EXPECTED if found[c] != EXPECTED[c]}
     assert not wrong
     _, summary, _ = place.dry(path, "--year", "2025/26")
-    check_counts(summary, told)
+    check_counts(summary, counts)
 
 
-def stories_of_count(told: Count) -> dict[str, Any]:
+def stories_of_count(counts: Count) -> dict[str, Any]:
     def day(of: date | None) -> str:
         return of.strftime("%m-%d") if of else ""
 
     return {
         child: (
-            [(day(c.start), c.exact, day(c.end)) for c in told.care if c.child == child],
+            [(day(c.start), c.exact, day(c.end)) for c in counts.care if c.child == child],
             [
                 (day(p.start), p.exact, p.code, day(p.end))
-                for p in told.placements
+                for p in counts.placements
                 if p.child == child
             ],
-            [day(c[1]) for c in told.changes if c[0] == child],
-            [day(s[1]) for s in told.statuses if s[0] == child],
+            [day(c[1]) for c in counts.changes if c[0] == child],
+            [day(s[1]) for s in counts.statuses if s[0] == child],
         )
         for child in EXPECTED
     }
@@ -631,8 +633,10 @@ def test_care_leavers_written_by_hand_become_what_the_specification_says(place: 
     assert facts["22", "full_time_education"] == [("2026-03-31", "none")]
     assert ("none", "full_time_education") not in facts
     assert ("nothing", "full_time_education") not in facts
-    said = {child: value[0][1] for (child, key), value in facts.items() if key == "in_touch"}
-    assert said == {
+    in_touch_values = {
+        child: value[0][1] for (child, key), value in facts.items() if key == "in_touch"
+    }
+    assert in_touch_values == {
         "17": "yes", "21": "no", "22": "refused", "25": "yes", "leap": "yes", "leap-20": "yes",
         "first-day": "yes", "last-day": "yes", "none": "died", "nothing": "returned_home",
         "digits": "yes", "unknown": "yes", "small": "yes", "bare": "yes",
@@ -700,7 +704,7 @@ class Years:
     """What the store said of the last day of the old year, and of the new, as returns came."""
 
     following: Following
-    told: Count
+    counts: Count
     news: list[dict[str, int]]
     old: list[dict[str, Any]]
     after: list[dict[str, Any]]
@@ -771,7 +775,7 @@ def test_ends_on_the_day_on_which_what_is_carried_over_began_are_not_retracted(
 
 
 def test_next_years_return_tells_the_new_year_and_no_care_begins_anew(years: Years) -> None:
-    assert check_statuses(years.now, years.told, years.following.made.last_day) > 5
+    assert check_statuses(years.now, years.counts, years.following.made.last_day) > 5
     since = {item["person"]: item["since"] for item in years.now if item["concern"] == "permanence"}
     reds = [item for item in years.old if (item["concern"], item["rag"]) == ("permanence", "red")]
     assert reds
@@ -791,9 +795,9 @@ def test_a_care_leaver_of_unknown_age_is_not_said_to_be_an_adult(place: Place) -
     events = place.events(path, "--year", "2025/26")
     facts = facts_of([e for e in events if e["type"] == "sightline.person.updated.v1"])
     for child in ("ageless", "broken"):
-        said = [value for _, value in facts.get((child, "eligibility"), [])]
+        in_touch_values = [value for _, value in facts.get((child, "eligibility"), [])]
         # or bed and breakfast (W1) is amber, where it is red unless they are known to be 18
-        assert "former_relevant" not in said, child
+        assert "former_relevant" not in in_touch_values, child
 
 
 def test_a_temporary_stay_that_was_come_back_from_is_not_current_any_more(place: Place) -> None:

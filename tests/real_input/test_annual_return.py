@@ -63,12 +63,12 @@ async def check(broker: NatsBroker, database: Database, file: Path) -> None:
                     verdict.statutory,
                     list(verdict.rules),
                 )
-    told = {
+    shown = {
         case: (str(item.rag), item.statutory, [reason.rule for reason in item.reasons])
         for case, item in found.items()
     }
-    assert told == expected
-    counts = Counter(concern for _, concern in told)
+    assert shown == expected
+    counts = Counter(concern for _, concern in shown)
     assert counts[Concern.UNREGULATED_PLACEMENT] > 50
     await previewed(database, counts)
 

@@ -91,8 +91,8 @@ def cell(value: Value) -> str:
 
 def cells(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> Rows:
     return {
-        kind: [{"person": "p1"} | {k: cell(v) for k, v in row.items()} for row in told]
-        for kind, told in rows.items()
+        kind: [{"person": "p1"} | {k: cell(v) for k, v in row.items()} for row in of_kind]
+        for kind, of_kind in rows.items()
     }
 
 
@@ -102,15 +102,15 @@ ENDINGS = ("2026-02-20", "2026-02-28")
 
 def a_row(kind: str, id_: str, **more: st.SearchStrategy[Value]) -> st.SearchStrategy[Any]:
     """A row of a kind: any field may say anything, and it may have ended."""
-    told: dict[str, st.SearchStrategy[Any]] = {
+    columns: dict[str, st.SearchStrategy[Any]] = {
         name: st.sampled_from(values) for name, values in FIELDS[kind].items()
     }
     if kind != "people":
-        told[IDS[kind]] = st.just(id_)
-        told[BEGINS.get(kind, "start")] = st.sampled_from(STARTS)
+        columns[IDS[kind]] = st.just(id_)
+        columns[BEGINS.get(kind, "start")] = st.sampled_from(STARTS)
     for ending in ENDS.get(kind, ("end",)):
-        told[ending] = st.one_of(st.none(), st.sampled_from(ENDINGS))
-    return st.fixed_dictionaries(told | more)
+        columns[ending] = st.one_of(st.none(), st.sampled_from(ENDINGS))
+    return st.fixed_dictionaries(columns | more)
 
 
 def looks(
@@ -120,27 +120,27 @@ def looks(
     ids = ("",) if kind == "people" else ("1", "2")
     rows = st.tuples(
         *(st.one_of(a_row(kind, id_, **more), a_row(kind, id_, **more), st.none()) for id_ in ids)
-    ).map(lambda told: {kind: [row for row in told if row is not None]})
+    ).map(lambda row_list: {kind: [row for row in row_list if row is not None]})
     hours = st.sampled_from((1, 24, 24 * 9))
     return st.lists(st.builds(Looks, hours, rows), min_size=1, max_size=most)
 
 
-def day_told(value: Value) -> int:
+def ordinal_of(value: Value) -> int:
     return date.fromisoformat(str(value)).toordinal() if value else FOREVER
 
 
 def expected(kind: str, row: Mapping[str, Value]) -> dict[str, Any]:
     """What a row says: from when, until when, and its fields; only of columns that it has."""
-    told: dict[str, Any] = {name: row[name] for name in FIELDS[kind] if name in row}
+    fields: dict[str, Any] = {name: row[name] for name in FIELDS[kind] if name in row}
     begins = BEGINS.get(kind, "start")
     if kind != "people" and row.get(begins):
-        told["from"] = row[begins]
+        fields["from"] = row[begins]
     endings = ENDS.get(kind, ("end",))
     if endings:
-        told["until"] = day(min(day_told(row.get(ending)) for ending in endings))
+        fields["until"] = day(min(ordinal_of(row.get(ending)) for ending in endings))
     if kind == "people" and "closed_on" in row:
-        told["until"] = row["closed_on"]
-    return told
+        fields["until"] = row["closed_on"]
+    return fields
 
 
 def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
@@ -148,14 +148,14 @@ def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
     asked = AsOf(on.toordinal())
     found: dict[str, dict[str, Any]] = {}
     if kind == "people":
-        told = {
+        fields = {
             "eligibility": facts.eligibility.on(asked),
             "in_touch": facts.in_touch.on(asked).answer,
             "team": facts.staff["team"].on(asked),
             "date_of_birth": facts.born and str(facts.born),
             "until": str(facts.closings[-1].date) if facts.closings else None,
         }
-        return {"": told} if any(told.values()) else {}
+        return {"": fields} if any(fields.values()) else {}
     if kind in SPELLS:
         for spell in spells_of(facts, kind):
             content = spell.content.on(AsOf(max(asked.day, spell.start)))
@@ -198,8 +198,8 @@ def spells_of(facts: Facts, kind: str) -> Sequence[Spell]:
 
 
 def day(ordinal: int) -> str | None:
-    told = as_date(ordinal)
-    return str(told) if told else None
+    on = as_date(ordinal)
+    return str(on) if on else None
 
 
 def plain(value: Any) -> Value:

@@ -27,9 +27,9 @@ Rows = Mapping[str, Sequence[Cells]]
 """Kind to rows: the files of one snapshot."""
 
 
-def at(told: str) -> datetime:
+def at(text: str) -> datetime:
     """A moment: a day alone is two in its night."""
-    return datetime.fromisoformat(told if "T" in told else f"{told}T02:00").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text if "T" in text else f"{text}T02:00").replace(tzinfo=UTC)
 
 
 def names(events: Iterable[dict[str, Any]]) -> list[str]:
@@ -68,10 +68,10 @@ class Extract:
 
     def says(self, name: str, time: str, person: str = "p1", **data: Any) -> None:
         """The source says something itself, live."""
-        told = Story(person).tell(
+        story = Story(person).tell(
             name, time=at(time).isoformat(), source=SOURCE, id=f"live {len(self.log)}", **data
         )
-        self.log += told.raw
+        self.log += story.raw
 
     def events(self) -> list[Event]:
         """All that was ever said, as it was read; nothing of it is refused."""
@@ -81,7 +81,7 @@ class Extract:
             self._read.append(event)
         return self._read
 
-    def held(self, until: datetime | None = None) -> dict[str, Holdings]:
+    def holdings(self, until: datetime | None = None) -> dict[str, Holdings]:
         return holdings_by_subject(
             item
             for item in receive(self.events(), Policy())
@@ -107,9 +107,9 @@ class Extract:
 
     def files_looked_at(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
         """A snapshot read from files and compared."""
-        told, report = Files(), FaultReport()
+        files, report = Files(), FaultReport()
         paths = [write(folder, name, text) for name, text in texts.items()]
-        return self._compare(time, read_files(paths, told, report), told, report)
+        return self._compare(time, read_files(paths, files, report), files, report)
 
     def _compare(
         self,
@@ -118,12 +118,12 @@ class Extract:
         files: Files,
         report: FaultReport,
     ) -> ComparedSnapshot:
-        held = self.held(at(time))
+        holdings = self.holdings(at(time))
         mine = (event for event in self.events() if event.source == SOURCE)
         subjects = sorted({event.subject for event in mine if event.subject})
 
         async def load_holdings(wanted: Sequence[str]) -> dict[str, Holdings]:
-            return {subject: held[subject] for subject in wanted if subject in held}
+            return {subject: holdings[subject] for subject in wanted if subject in holdings}
 
         provenance = Provenance(SOURCE, at(time))
         work = load_snapshot(
@@ -149,8 +149,8 @@ def write(folder: Path, name: str, text: str | bytes) -> Path:
 def people_of(rows: Rows) -> list[tuple[str, PersonRows]]:
     """Rows by young person, as files would have given them."""
     found: dict[str, list[Row]] = {}
-    for kind, told in rows.items():
-        for line, cells in enumerate(told, start=2):
+    for kind, of_kind in rows.items():
+        for line, cells in enumerate(of_kind, start=2):
             found.setdefault(cells["person"], []).append(Row(kind, f"{kind}.csv", line, cells))
     return [(person, person_rows(mine)) for person, mine in sorted(found.items())]
 

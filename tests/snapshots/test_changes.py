@@ -38,8 +38,8 @@ def care(**cells: str) -> Rows:
 
 
 def lives(**cells: str) -> Rows:
-    told = {"person": "p1", "accommodation_id": "1", "start": "2026-01-10", "code": "U"}
-    return {"accommodation": [told | {"suitable": "yes", "unsuitable_reason": ""} | cells]}
+    always = {"person": "p1", "accommodation_id": "1", "start": "2026-01-10", "code": "U"}
+    return {"accommodation": [always | {"suitable": "yes", "unsuitable_reason": ""} | cells]}
 
 
 def period(**cells: str) -> Rows:
@@ -47,9 +47,9 @@ def period(**cells: str) -> Rows:
 
 
 def action(**cells: str) -> Rows:
-    told = {"person": "p1", "action_id": "1", "date": "2026-01-10", "concern": "permanence"}
+    always = {"person": "p1", "action_id": "1", "date": "2026-01-10", "concern": "permanence"}
     more = {"what": "ask", "owner": "w1", "due": "2026-04-01", "kind": "panel"}
-    return {"actions": [told | more | cells]}
+    return {"actions": [always | more | cells]}
 
 
 def data_of(events: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -91,13 +91,13 @@ def test_the_day_is_that_of_london(extract: Extract) -> None:
 
 def test_by_this_date_becomes_exact_once_the_start_is_told(extract: Extract) -> None:
     extract.snapshot("2026-03-01", lives(start="", suitable="no"))
-    told = assess_events(extract.events(), Policy())["p1"]
-    now = on_day(told, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-02"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-02"))
     assert now
     assert (now.since.isoformat(), now.since_basis) == ("2026-03-01", "at_least")
     extract.snapshot("2026-03-05", lives(start="2026-02-11", suitable="no"))
-    told = assess_events(extract.events(), Policy())["p1"]
-    now = on_day(told, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-05"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-05"))
     assert now
     assert (now.since.isoformat(), now.since_basis) == ("2026-02-11", "exact")
 
@@ -282,9 +282,9 @@ def test_an_extension_of_pre_proceedings_comes_with_its_row(extract: Extract) ->
 
 def test_an_extension_that_the_row_tells_no_more_is_taken_back(extract: Extract) -> None:
     """One entered in error would keep a red amber."""
-    told = {"extended_on": "2026-03-01", "extended_until": "2026-05-01", "authorised_by": "h1"}
-    extract.snapshot("2026-03-02", period(**told))
-    extract.snapshot("2026-03-03", period(**dict.fromkeys(told, "")))
+    extension = {"extended_on": "2026-03-01", "extended_until": "2026-05-01", "authorised_by": "h1"}
+    extract.snapshot("2026-03-02", period(**extension))
+    extract.snapshot("2026-03-03", period(**dict.fromkeys(extension, "")))
     assert extract.facts().extensions == {}
 
 
@@ -357,7 +357,7 @@ def test_one_that_was_to_end_later_and_is_gone_now_has_ended_now(extract: Extrac
     assert known(extract.facts(), "placements", day("2026-03-09"))["1"]["until"] == "2026-03-09"
     assert (
         seen.result.open_at_source["placements"]
-        == open_counts(extract.held()["p1"], day("2026-03-09"))["placement"]
+        == open_counts(extract.holdings()["p1"], day("2026-03-09"))["placement"]
     )
 
 
@@ -366,8 +366,8 @@ def test_one_that_never_began_and_is_gone_cuts_nothing(extract: Extract) -> None
     here, planned = placed("1"), placed("2", start="2026-04-01")
     extract.snapshot("2026-03-01", {"placements": [here, planned]} | care())
     extract.snapshot("2026-03-09", {"placements": [here]} | care())
-    told = assess_events(extract.events(), Policy())["p1"]
-    then = on_day(told, UP, day("2026-04-02"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    then = on_day(assessed, UP, day("2026-04-02"))
     assert then
     assert [reason.rule for reason in then.reasons] == []
 
@@ -393,8 +393,8 @@ def test_or_kept(extract: Extract) -> None:
 def test_people_who_vanish_stay_in_sight(extract: Extract) -> None:
     extract.snapshot("2026-03-01", person(eligibility="former_relevant"))
     assert extract.snapshot("2026-03-09", {"people": []}).events == []
-    told = assess_events(extract.events(), Policy())["p1"]
-    now = on_day(told, UA, day("2026-03-09"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, UA, day("2026-03-09"))
     assert now
     assert [reason.rule for reason in now.reasons] == ["UA11"]
 
@@ -405,7 +405,7 @@ def test_people_who_vanish_and_come_back_are_in_sight_again(extract: Extract) ->
     assert extract.snapshot("2026-03-02", {"people": []}).names == ["person.closed"]
     extract.snapshot("2026-03-03", person(eligibility="former_relevant"))
     assert extract.facts().closings == []
-    assert open_counts(extract.held()["p1"], day("2026-03-03"))["people"] == 1
+    assert open_counts(extract.holdings()["p1"], day("2026-03-03"))["people"] == 1
 
 
 def test_somebody_whose_row_cannot_be_used_is_not_gone(extract: Extract) -> None:
@@ -534,4 +534,6 @@ def test_what_is_held_is_counted_once_however_often_it_was_corrected(extract: Ex
     extract.snapshot("2026-03-01", placement())
     extract.snapshot("2026-03-02", placement(start="2026-01-11"))
     extract.snapshot("2026-03-03", placement(start="2026-01-12"))
-    assert open_counts(extract.held(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1
+    assert (
+        open_counts(extract.holdings(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1
+    )

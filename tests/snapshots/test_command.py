@@ -43,20 +43,20 @@ def write(place: Place, *rows: str) -> None:
 
 
 def args(day: str, *more: str) -> tuple[str, ...]:
-    told = f"{day}T02:00:00Z"
-    return ("publish", "--snapshot", "rows", "--source", SOURCE, "--as-at", told, *more)
+    moment = f"{day}T02:00:00Z"
+    return ("publish", "--snapshot", "rows", "--source", SOURCE, "--as-at", moment, *more)
 
 
-def run(*told: str, code: int = 0) -> str:
+def run(*arguments: str, code: int = 0) -> str:
     """What a command says, within this process."""
-    done = CliRunner().invoke(app, told)
+    done = CliRunner().invoke(app, arguments)
     assert done.exit_code == code, (done.stdout, done.stderr)
     return " ".join((done.stdout if code == 0 else done.stdout + done.stderr).split())
 
 
 def snapshot(day: str, *more: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(run(*args(day, "--json", *more)))
-    return told
+    summary: dict[str, Any] = json.loads(run(*args(day, "--json", *more)))
+    return summary
 
 
 def worked_through(folder: Path, day: str) -> dict[str, str]:
@@ -78,18 +78,18 @@ def test_rows_become_colours_and_the_same_again_is_nothing(place: Place) -> None
     today = str(london_day(datetime.now(UTC)))
     write(place, f"p1,a1,{today},,S,no", *(f"p{n},a1,{today},,U,yes" for n in range(2, 12)))
     with place.serving():
-        (told,) = place.json(*args(today))
-        assert told["news"] == {"accommodation.started": 11, "person.updated": 1}
-        assert (told["open"], told["people"]) == ({"accommodation": 11, "people": 1}, 11)
+        (summary,) = place.json(*args(today))
+        assert summary["news"] == {"accommodation.started": 11, "person.updated": 1}
+        assert (summary["open"], summary["people"]) == ({"accommodation": 11, "people": 1}, 11)
         found = place.eventually("status", holds=lambda found: len(found) == 11)
         assert [s["rag"] for s in found if s["person"] == "p1"] == ["red"]
         (again,) = place.json(*args(today))
         assert (again["news"], again["vanished"]) == ({}, {})
         write(place, f"p1,a1,{today},,U,yes")
         refused = place.run(*args(today), code=1)
-        said = " ".join(refused.stderr.split())
-        assert "Nothing was sent: 10 of 11 accommodation" in said
-        assert "--vanished-limit 100" in said
+        printed = " ".join(refused.stderr.split())
+        assert "Nothing was sent: 10 of 11 accommodation" in printed
+        assert "--vanished-limit 100" in printed
 
 
 def test_a_dry_run_sends_nothing_and_says_the_same(here: Place) -> None:
@@ -127,8 +127,8 @@ def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: Place
 def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> None:
     write(here)
     here.write("rows/accommodation.csv", "person,start\np1,2026-10-01\n")
-    said = run(*args("2026-11-01"), code=1)
-    assert "Nothing was sent: accommodation.csv, line 1:" in said
+    printed = run(*args("2026-11-01"), code=1)
+    assert "Nothing was sent: accommodation.csv, line 1:" in printed
     assert worked_through(here.folder / "data", "2026-11-01") == {}
     write(here)
     assert snapshot("2026-11-01", "--dry-run")["news"] == {"person.updated": 1}
@@ -136,8 +136,8 @@ def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> 
 
 def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: Place) -> None:
     write(here, "p1,a1,2026-10-01,,S,perhaps")
-    said = run(*args("2026-11-03", "--report", "faults.csv"), code=1)
-    assert "accommodation.csv, line 2: suitable is 'perhaps'; right would be yes or no" in said
+    printed = run(*args("2026-11-03", "--report", "faults.csv"), code=1)
+    assert "accommodation.csv, line 2: suitable is 'perhaps'; right would be yes or no" in printed
     with (here.folder / "faults.csv").open(encoding="utf-8-sig", newline="") as faults:
         assert [(row["line"], row["column"]) for row in csv.DictReader(faults)] == [
             ("2", "suitable")
@@ -152,9 +152,9 @@ def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
     worked_through(folder, "2026-11-01")
     write(here)
     kept = snapshot("2026-11-02", "--dry-run", "--vanished", "accommodation=keep")
-    taken_back = snapshot("2026-11-02", "--dry-run", "--vanished", "accommodation=retract")
+    retracted = snapshot("2026-11-02", "--dry-run", "--vanished", "accommodation=retract")
     ended = snapshot("2026-11-02", "--dry-run")
-    assert [told["news"] for told in (kept, taken_back, ended)] == [
+    assert [summary["news"] for summary in (kept, retracted, ended)] == [
         {}, {"event.retracted": 1}, {"accommodation.ended": 1},
     ]  # fmt: skip
     write(here, "p1,a1,2026-10-01,,U,no")
@@ -164,7 +164,7 @@ def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "says"),
+    ("arguments", "message"),
     [
         (("rows",), "--snapshot needs --source"),
         (("rows", "--source", "/x", "--vanished", "care=perhaps"), "it is written KIND=WAY"),
@@ -173,9 +173,9 @@ def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
         (("rows", "--source", "/x", "--as-at", "noon"), "--as-at is 'noon'; a time is written"),
     ],
 )
-def test_wrong_use_is_said_plainly(here: Place, told: tuple[str, ...], says: str) -> None:
+def test_wrong_use_is_said_plainly(here: Place, arguments: tuple[str, ...], message: str) -> None:
     write(here)
-    assert says in run("publish", "--snapshot", *told, code=2)
+    assert message in run("publish", "--snapshot", *arguments, code=2)
 
 
 def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: Place) -> None:

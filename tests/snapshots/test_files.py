@@ -243,7 +243,7 @@ def test_a_reason_that_is_none_is_told_too(
 ) -> None:
     """What would be a question about the event is a fault of the row."""
     seen = extract.files("2026-03-01", tmp_path, **{name: text})
-    assert [told[1] for told in seen.faults] == [column]
+    assert [fault[1] for fault in seen.faults] == [column]
 
 
 # Files that say nothing, or cannot be read

@@ -43,9 +43,9 @@ WAYS = st.builds(
 promise = settings(max_examples=35, phases=QUICK)
 
 
-def moments(told: Sequence[Looks]) -> list[str]:
+def moments(drawn: Sequence[Looks]) -> list[str]:
     now, found = BEGUN, []
-    for one in told:
+    for one in drawn:
         now += timedelta(hours=one.hours)
         found.append(now.isoformat())
     return found
@@ -63,8 +63,8 @@ def agrees(extract: Extract, kind: str, rows: Sequence[Any], moment: str) -> Non
     for row in rows:
         id_ = "" if kind == "people" else row[IDS[kind]]
         stand.add(id_)
-        told, held = expected(kind, row), facts.get(id_, {})
-        assert {name: held.get(name) for name in told} == told
+        wanted, fields = expected(kind, row), facts.get(id_, {})
+        assert {name: fields.get(name) for name in wanted} == wanted
     gone = {id_: item for id_, item in facts.items() if id_ not in stand}
     way = extract.treatment.of_vanished(kind)
     if way is Vanished.RETRACT:
@@ -74,13 +74,13 @@ def agrees(extract: Extract, kind: str, rows: Sequence[Any], moment: str) -> Non
         assert late == []
 
 
-def says_what_they_say(treatment: RowTreatment, kind: str, told: Sequence[Looks]) -> None:
+def says_what_they_say(treatment: RowTreatment, kind: str, drawn: Sequence[Looks]) -> None:
     """Take snapshots in turn; after each all agrees, and the same again is nothing.
 
     Nor is anything said again under the id of what was retracted, since that could never count.
     """
     extract = Extract(treatment)
-    for moment, one in zip(moments(told), told, strict=True):
+    for moment, one in zip(moments(drawn), drawn, strict=True):
         rows = cells(one.rows)
         extract.snapshot(moment, rows)
         agrees(extract, kind, one.rows[kind], moment)
@@ -152,8 +152,8 @@ def test_also_where_an_end_is_planned(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     ends = st.sampled_from((None, "2026-02-20", "2026-03-20", "2026-04-20"))
-    told = dict.fromkeys(ENDS.get(kind, ("end",)), ends)
-    says_what_they_say(treatment, kind, data.draw(looks(kind, **told)))
+    planned = dict.fromkeys(ENDS.get(kind, ("end",)), ends)
+    says_what_they_say(treatment, kind, data.draw(looks(kind, **planned)))
 
 
 @promise
@@ -179,7 +179,7 @@ def test_a_kind_without_a_file_is_left_alone(data: st.DataObject, treatment: Row
     for turn in range(max(map(len, every))):
         moment = later(BEGUN.isoformat(), days=turn)
         files = {
-            k: v for told in every[turn : turn + 1] for one in told for k, v in one.rows.items()
+            k: v for drawn in every[turn : turn + 1] for one in drawn for k, v in one.rows.items()
         }
         before = {kind: known(extract.facts(), kind, at(moment).date()) for kind in some}
         extract.snapshot(moment, cells(files))
@@ -195,13 +195,13 @@ def test_what_is_open_there_is_open_here(kind: str, data: st.DataObject, way: Va
     start = st.sampled_from((None, "2026-01-10", "2026-03-05", "2026-04-20"))
     end = st.sampled_from((None, "2026-04-20"))
     extract = Extract(RowTreatment(vanished={kind: way}))
-    told = data.draw(looks(kind, start=start, end=end))
-    for moment, one in zip(moments(told), told, strict=True):
+    drawn = data.draw(looks(kind, start=start, end=end))
+    for moment, one in zip(moments(drawn), drawn, strict=True):
         extract.snapshot(moment, cells(one.rows))
-        held = extract.held().get("p1", {})
+        holdings = extract.holdings().get("p1", {})
         ended = extract.events()[-1].content["open"]
         counted_as = TABLES[kind].record_kind.counted_as
-        assert ended == {counted_as: open_counts(held, at(moment).date())[counted_as]}
+        assert ended == {counted_as: open_counts(holdings, at(moment).date())[counted_as]}
 
 
 def cut_short(before: Extract, seen: ComparedSnapshot, cut: int) -> Extract:
@@ -214,11 +214,11 @@ def cut_short(before: Extract, seen: ComparedSnapshot, cut: int) -> Extract:
 def in_turn(data: st.DataObject, kind: str, hours: Sequence[int]) -> list[Looks]:
     """A row that is there, then is and says something else, then is again, or is gone."""
     row = a_row(kind, "1")
-    told = [data.draw(row), data.draw(row), data.draw(st.one_of(row, st.none()))]
+    drawn = [data.draw(row), data.draw(row), data.draw(st.one_of(row, st.none()))]
     more = data.draw(st.lists(a_row(kind, "2"), max_size=1)) if kind != "people" else []
     return [
         Looks(data.draw(st.sampled_from(hours)), {kind: [*([one] if one else []), *more]})
-        for one in told
+        for one in drawn
     ]
 
 
@@ -228,11 +228,11 @@ def in_turn(data: st.DataObject, kind: str, hours: Sequence[int]) -> list[Looks]
 def test_a_run_that_broke_off_and_is_repeated_says_the_same_events(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
-    told = in_turn(data, kind, (24,))
+    drawn = in_turn(data, kind, (24,))
     extract = Extract(treatment)
-    for moment, one in zip(moments(told)[:-1], told[:-1], strict=True):
+    for moment, one in zip(moments(drawn)[:-1], drawn[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
-    moment, rows = moments(told)[-1], cells(told[-1].rows)
+    moment, rows = moments(drawn)[-1], cells(drawn[-1].rows)
     whole = extract.looked_at(moment, rows)
     for cut in range(1, len(whole.events)):
         rest = cut_short(extract, whole, cut).looked_at(moment, rows)
@@ -246,11 +246,11 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     """Also within one day, where fewer events may say it."""
-    told = in_turn(data, kind, (1, 24))
+    drawn = in_turn(data, kind, (1, 24))
     extract = Extract(treatment)
-    for moment, one in zip(moments(told)[:-1], told[:-1], strict=True):
+    for moment, one in zip(moments(drawn)[:-1], drawn[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
-    moment, rows = moments(told)[-1], cells(told[-1].rows)
+    moment, rows = moments(drawn)[-1], cells(drawn[-1].rows)
     whole = extract.looked_at(moment, rows)
     after = cut_short(extract, whole, len(whole.events))
     on = at(moment).date()
@@ -267,10 +267,10 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
 @given(data=st.data(), treatment=WAYS)
 def test_an_id_has_one_content(kind: str, data: st.DataObject, treatment: RowTreatment) -> None:
     """Also where some snapshots are older than those that were taken before."""
-    told = data.draw(looks(kind, 6))
+    drawn = data.draw(looks(kind, 6))
     extract = Extract(treatment)
-    for moment in (*moments(told), *data.draw(st.permutations(moments(told)))):
-        one = data.draw(st.sampled_from(told))
+    for moment in (*moments(drawn), *data.draw(st.permutations(moments(drawn)))):
+        one = data.draw(st.sampled_from(drawn))
         extract.snapshot(moment, cells(one.rows))
     contents: dict[str, str] = {}
     for event in extract.events():
@@ -283,12 +283,12 @@ def live(kind: str, id_: str) -> list[tuple[str, dict[str, Any]]]:
     if kind == "people":
         return [("person.updated", {"on": "2026-03-20", "team": "live"})]
     key = {table.id: id_}
-    told = [(ending.name, {"on": "2026-03-20", **key}) for ending in table.endings]
+    events = [(ending.name, {"on": "2026-03-20", **key}) for ending in table.endings]
     if table.record_kind.changes:
-        told.append(
+        events.append(
             (table.record_kind.changes, {"on": "2026-03-20", **key, "code": "Z1", "owner": "live"})
         )
-    return told
+    return events
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -301,8 +301,8 @@ def test_what_the_source_said_later_than_a_snapshot_is_not_undone_by_it(
     extract = Extract(treatment)
     extract.snapshot("2026-03-01", cells(first.rows))
     alone = extract.looked_at("2026-03-20T09:00", cells(second.rows))
-    for name, told in live(kind, "1"):
-        extract.says(name, data.draw(st.sampled_from(("2026-03-20T10:00", "2026-03-21"))), **told)
+    for name, fields in live(kind, "1"):
+        extract.says(name, data.draw(st.sampled_from(("2026-03-20T10:00", "2026-03-21"))), **fields)
     mine = {event.id for event in extract.events() if event.id.startswith("live")}
     seen = extract.snapshot("2026-03-20T09:00", cells(second.rows))
     assert seen.events == alone.events
@@ -316,7 +316,7 @@ def test_what_the_source_said_later_than_a_snapshot_is_not_undone_by_it(
             assert item["until"] == "2026-03-20"
 
 
-SAID = {
+LATER_FIELDS = {
     "care": {"legal_status": "C2"},
     "placements": {"code": "K2", "registration": "applied"},
     "accommodation": {"code": "U"},  # a review of the source may judge it otherwise
@@ -336,14 +336,14 @@ def test_whatever_a_source_said_before_its_snapshot_holds(seed: int, changed: Ch
         if isinstance(read_event(mine), Event) and "merged" not in mine["type"]:
             extract.log.append(mine)
     rows: dict[str, Any] = {"people": [{"team": "north", "eligibility": "relevant"}]}
-    for kind, said in SAID.items():
+    for kind, fields in LATER_FIELDS.items():
         key = IDS[kind]
         ids = {str(event.content[key]) for event in extract.events() if key in event.content}
         start = {BEGINS.get(kind, "start"): "2025-06-01"}
-        rows[kind] = [{key: id_} | start | said for id_ in sorted(ids)]
+        rows[kind] = [{key: id_} | start | fields for id_ in sorted(ids)]
     extract.snapshot("2040-03-01", cells(rows))
-    for kind, told in rows.items():
-        agrees(extract, kind, told, "2040-03-01")
+    for kind, of_kind in rows.items():
+        agrees(extract, kind, of_kind, "2040-03-01")
     assert extract.looked_at("2040-03-02", cells(rows)).names == []
 
 
@@ -380,9 +380,9 @@ def test_what_comes_of_rows_without_a_fault_is_taken_without_a_doubt(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     more = {name: st.sampled_from(values) for name, values in EVERY_CELL[kind].items()}
-    told = data.draw(looks(kind, 4, **more))
+    drawn = data.draw(looks(kind, 4, **more))
     extract = Extract(treatment)
-    for moment, one in zip(moments(told), told, strict=True):
+    for moment, one in zip(moments(drawn), drawn, strict=True):
         assert extract.snapshot(moment, cells(one.rows)).faults == []
     for event in extract.events():
         assert (event.name, event.doubts) == (event.name, ())

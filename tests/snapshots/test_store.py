@@ -60,8 +60,8 @@ def store(database: Database) -> Store:
 
 
 def placed(*ids: str, person: str = "p1", **cells: str) -> Rows:
-    told = {"person": person, "start": "2026-01-10", "end": "", "code": "U6"} | cells
-    return {"placements": [told | {"placement_id": id_} for id_ in ids]}
+    always = {"person": person, "start": "2026-01-10", "end": "", "code": "U6"} | cells
+    return {"placements": [always | {"placement_id": id_} for id_ in ids]}
 
 
 async def test_what_changed_since_the_last_snapshot_and_nothing_else(store: Store) -> None:

@@ -73,9 +73,9 @@ class Nights:
 
     def status(self, person: str, concern: str, on: date) -> dict[str, Any] | None:
         """A colour of a day, by everything heard so far."""
-        for told in statuses(assess_events(self.heard, Policy()), on):
-            if (told["person"], told["concern"]) == (person, concern):
-                return told
+        for item in statuses(assess_events(self.heard, Policy()), on):
+            if (item["person"], item["concern"]) == (person, concern):
+                return item
         return None
 
 

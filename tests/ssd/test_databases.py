@@ -39,13 +39,13 @@ async def filled(url: str, *, capitals: bool) -> None:
         return name.upper() if capitals else name
 
     engine = create_async_engine(make_url(url))
-    told = MetaData()
+    metadata = MetaData()
     tables = {
-        name: Table(called(name), told, *(Column(called(c), String) for c in rows[0]))
+        name: Table(called(name), metadata, *(Column(called(c), String) for c in rows[0]))
         for name, rows in TABLES.items()
     }
     async with engine.begin() as connection:
-        await connection.run_sync(told.create_all)
+        await connection.run_sync(metadata.create_all)
         for name, rows in TABLES.items():
             cells = [{called(c): value for c, value in row.items()} for row in rows]
             await connection.execute(insert(tables[name]), cells)
@@ -61,9 +61,9 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def said(told: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    assert told.returncode == 0, told.stderr
-    return [json.loads(line) for line in told.stdout.splitlines()]
+def printed_objects(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("capitals", [False, True])
@@ -73,13 +73,15 @@ async def test_a_database_tells_what_its_tables_as_files_tell(
     url = database_url.replace("store.sqlite", "extract.sqlite")
     await filled(url, capitals=capitals)
     files = [str(path) for path in written(TABLES, tmp_path / "files")]
-    assert said(command(tmp_path, "--database", url)) == said(command(tmp_path, *files))
+    assert printed_objects(command(tmp_path, "--database", url)) == printed_objects(
+        command(tmp_path, *files)
+    )
 
 
 async def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
-    with pytest.raises(ExtractError) as told:
+    with pytest.raises(ExtractError) as error:
         await read_extract("postgresql://reader:hush@127.0.0.1:1/x", None, lambda _: None)
-    assert "hush" not in str(told.value)
+    assert "hush" not in str(error.value)
     with pytest.raises(ExtractError):
         await read_extract("nothing://x", None, lambda _: None)
 
@@ -91,26 +93,26 @@ def test_the_command_takes_files_or_a_database_and_not_both(tmp_path: Path) -> N
 
 def test_no_name_of_staff_is_printed_or_kept(tmp_path: Path) -> None:
     files = [str(path) for path in written(TABLES, tmp_path / "files")]
-    told = command(
+    done = command(
         tmp_path, *files, "--publish", "--staff", "--email", "{staff_id}@council.example"
     )
-    assert told.returncode == 0, told.stderr
-    assert "1 work here" in told.stdout
+    assert done.returncode == 0, done.stderr
+    assert "1 work here" in done.stdout
     kept = (tmp_path / "data" / "sightline.sqlite").read_bytes()
     assert b"s1@council.example" in kept
     assert b"Penhaligon" not in kept
-    assert "Penhaligon" not in told.stdout + told.stderr
+    assert "Penhaligon" not in done.stdout + done.stderr
 
 
 def test_what_a_feed_had_missed_is_saved_event_by_event(tmp_path: Path) -> None:
     files = [str(path) for path in written(TABLES, tmp_path / "files")]
-    told = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
+    done = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
     with (tmp_path / "missed.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    (summary,) = said(told)
+    (summary,) = printed_objects(done)
     assert Counter(row["event"] for row in rows) == summary["news"]
     placed = next(row for row in rows if row["event"] == "placement.started")
     assert (placed["person"], placed["about"], placed["date"]) == ("2", "p1", "2026-01-05")
     again = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
-    assert said(again)[0]["news"] == {}
+    assert printed_objects(again)[0]["news"] == {}
     assert len((tmp_path / "missed.csv").read_text("utf-8-sig").splitlines()) == 1

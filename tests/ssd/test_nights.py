@@ -77,7 +77,7 @@ async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_i
     ids = {event.data.accommodation_id for event in nights.heard if "accommodation" in event.name}
     assert len(ids) == 3
     colours = [nights.status("1", "unsuitable_accommodation", night) for night in letters]
-    assert [told and told["rag"] for told in colours] == ["green", "green", "green"]
+    assert [status and status["rag"] for status in colours] == ["green", "green", "green"]
 
 
 async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: Nights) -> None:
@@ -87,9 +87,9 @@ async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: N
             night, {"ssd_person": [person()], "ssd_care_leavers": [row]}
         )
     assert names_of(events) == ["accommodation.changed"]
-    told = nights.status("1", "unsuitable_accommodation", SECOND)
-    assert told
-    assert (told["rag"], told["since"]) == ("red", str(SECOND))
+    status = nights.status("1", "unsuitable_accommodation", SECOND)
+    assert status
+    assert (status["rag"], status["since"]) == ("red", str(SECOND))
 
 
 async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recorded(
@@ -101,18 +101,18 @@ async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recor
         SECOND, {"ssd_person": [person()], "ssd_care_leavers": [blank]}
     )
     assert names_of(events) == ["accommodation.ended"]
-    told = nights.status("1", "unsuitable_accommodation", SECOND)
-    assert told
-    assert told["reasons"][0]["rule"] == "UA11"
+    status = nights.status("1", "unsuitable_accommodation", SECOND)
+    assert status
+    assert status["reasons"][0]["rule"] == "UA11"
 
 
 async def test_a_placement_without_its_person_is_found_through_the_period_of_care(
     nights: Nights,
 ) -> None:
     await nights.import_night(FIRST, in_care())
-    told = nights.status("2", "unregulated_placement", FIRST)
-    assert told
-    assert told["rag"] == "green"
+    status = nights.status("2", "unregulated_placement", FIRST)
+    assert status
+    assert status["rag"] == "green"
 
 
 async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: Nights) -> None:
@@ -144,16 +144,16 @@ async def test_a_plan_is_agreed_where_one_of_the_ten_keys_is_set(
     }
     events = await nights.import_night(FIRST, in_care() | {"ssd_cla_care_plan": [row]})
     agreed = [event["data"] for event in events if "permanence.agreed" in event["type"]]
-    assert [told["plan"] for told in agreed] == ([plan] if plan else [])
+    assert [event["plan"] for event in agreed] == ([plan] if plan else [])
 
 
 async def test_a_plan_whose_keys_are_all_blank_now_is_withdrawn(nights: Nights) -> None:
-    for night, told in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": ""}')):
+    for night, plans in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": ""}')):
         row = {
             "lacp_table_id": "cp1",
             "lacp_person_id": "2",
             "lacp_cla_care_plan_start_date": "2026-02-01",
-            "lacp_cla_care_plan_json": told,
+            "lacp_cla_care_plan_json": plans,
         }
         await nights.import_night(night, in_care() | {"ssd_cla_care_plan": [row]})
     status = nights.status("2", "permanence", SECOND)
@@ -183,9 +183,9 @@ async def test_pre_proceedings_are_counted_from_the_decision_and_end_with_a_step
         "prep_agree_stepdown_issue_date": "",
     }
     await nights.import_night(FIRST, in_care() | {"ssd_pre_proceedings": [row]})
-    told = nights.status("2", "pre_proceedings", FIRST)
-    assert told
-    assert told["rag"] == "red"
+    status = nights.status("2", "pre_proceedings", FIRST)
+    assert status
+    assert status["rag"] == "red"
     row |= {
         "prep_pre_pro_outcome": "Decision to step down",
         "prep_agree_stepdown_issue_date": "18/11/2026",
@@ -207,9 +207,9 @@ async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(nights
     tables = {"ssd_person": [person(), person("9")], "ssd_care_leavers": [row, other]}
     await nights.import_night(FIRST, tables)
     await nights.import_night(SECOND, {"ssd_person": [person("9")], "ssd_care_leavers": [other]})
-    told = nights.status("1", "unsuitable_accommodation", SECOND)
-    assert told
-    assert (told["rag"], told["since"]) == ("red", str(FIRST))
+    status = nights.status("1", "unsuitable_accommodation", SECOND)
+    assert status
+    assert (status["rag"], status["since"]) == ("red", str(FIRST))
 
 
 async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights: Nights) -> None:
@@ -235,12 +235,12 @@ async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights
     first = await nights.import_night(FIRST, tables)
     assert nights.dataset.findings.covered == 1
     second = await nights.import_night(SECOND, tables)
-    said = [
+    advisers = [
         event["data"]["personal_adviser"]
         for event in (*first, *second)
         if "personal_adviser" in event["data"]
     ]
-    assert said == ["pa8", "pa7"]
+    assert advisers == ["pa8", "pa7"]
 
 
 async def test_no_name_is_in_any_event(nights: Nights) -> None:
@@ -253,7 +253,7 @@ async def test_no_name_is_in_any_event(nights: Nights) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("words", "code"),
     [
         ("Homeless", "S"),
         ("No fixed abode / homeless", "S"),
@@ -266,8 +266,8 @@ async def test_no_name_is_in_any_event(nights: Nights) -> None:
         ("Residence not known", "R"),
     ],
 )
-async def test_accommodation_may_be_told_in_words(nights: Nights, told: str, code: str) -> None:
-    row = leaver(care_leaver_accommodation=told, care_leaver_accom_suitable="")
+async def test_accommodation_may_be_told_in_words(nights: Nights, words: str, code: str) -> None:
+    row = leaver(care_leaver_accommodation=words, care_leaver_accom_suitable="")
     events = await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     begun = [e["data"] for e in events if "accommodation.started" in e["type"]]
     assert [data["code"] for data in begun] == [code]
@@ -276,9 +276,9 @@ async def test_accommodation_may_be_told_in_words(nights: Nights, told: str, cod
 async def test_words_of_suitability_are_understood(nights: Nights) -> None:
     row = leaver(care_leaver_accom_suitable="Accommodation considered unsuitable")
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
-    told = nights.status("1", "unsuitable_accommodation", FIRST)
-    assert told
-    assert told["rag"] == "red"
+    status = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert status
+    assert status["rag"] == "red"
 
 
 async def test_a_row_key_that_is_made_anew_each_night_begins_no_new_dwelling(
@@ -299,18 +299,18 @@ async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> N
         care_leaver_latest_contact="2026-11-10",
     )  # fmt: skip
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [new, old]})
-    told = nights.status("1", "unsuitable_accommodation", FIRST)
-    assert told
-    assert told["rag"] == "red"
+    status = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert status
+    assert status["rag"] == "red"
     assert nights.faults.total == 0
 
 
 async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: Nights) -> None:
     good, bad = leaver(table_id="c1"), leaver(table_id="c2", care_leaver_accom_suitable="2")
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [bad, good]})
-    told = nights.status("1", "unsuitable_accommodation", FIRST)
-    assert told
-    assert told["rag"] == "red"
+    status = nights.status("1", "unsuitable_accommodation", FIRST)
+    assert status
+    assert status["rag"] == "red"
     assert nights.faults.total == 1
 
 
@@ -319,9 +319,9 @@ async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: N
     for night, died in ((FIRST, ""), (SECOND, "2026-11-18"), (THIRD, "")):
         dead = person() | {"pers_death_date": died}
         await nights.import_night(night, {"ssd_person": [dead], "ssd_care_leavers": [row]})
-    told = nights.status("1", "unsuitable_accommodation", THIRD)
-    assert told
-    assert told["rag"] == "red"
+    status = nights.status("1", "unsuitable_accommodation", THIRD)
+    assert status
+    assert status["rag"] == "red"
 
 
 async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
@@ -331,9 +331,9 @@ async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
     both = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
     empty = in_care() | {"ssd_cla_episodes": [], "ssd_cla_placement": []}
     await nights.import_night(SECOND, empty | both)
-    told = nights.status("2", "unregulated_placement", SECOND)
-    assert told
-    assert (told["rag"], told["statutory"]) == ("red", "unlawful")
+    status = nights.status("2", "unregulated_placement", SECOND)
+    assert status
+    assert (status["rag"], status["statutory"]) == ("red", "unlawful")
 
 
 async def test_a_column_that_is_missing_clears_nothing(nights: Nights) -> None:
@@ -359,12 +359,12 @@ async def test_a_table_without_a_column_that_it_must_have_is_left_alone(nights: 
 
 
 async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(nights: Nights) -> None:
-    for night, told in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": "Y", "OTHER')):
+    for night, plans in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": "Y", "OTHER')):
         row = {
             "lacp_table_id": "cp1",
             "lacp_person_id": "2",
             "lacp_cla_care_plan_start_date": "2026-02-01",
-            "lacp_cla_care_plan_json": told,
+            "lacp_cla_care_plan_json": plans,
         }
         events = await nights.import_night(night, in_care() | {"ssd_cla_care_plan": [row]})
     assert events == []

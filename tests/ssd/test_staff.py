@@ -18,12 +18,12 @@ TODAY = date(2026, 11, 20)
 
 
 def member(
-    id_: str, role: str = "personal_adviser", team: str = "LC1", **told: object
+    id_: str, role: str = "personal_adviser", team: str = "LC1", **fields: object
 ) -> StaffMember:
     known: dict[str, object] = {
         "source": "/ssd", "address": f"{id_}@council.example", "gone_on": None, "as_at": AT,
     }  # fmt: skip
-    return StaffMember(id=id_, role=role, team=team, **(known | told))  # type: ignore[arg-type]
+    return StaffMember(id=id_, role=role, team=team, **(known | fields))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,21 @@ def test_an_address_is_made_of_the_staff_id_where_the_table_has_none() -> None:
         Row("professionals", "f", 4, {"id": "3", "title": "GP"}),
         Row("professionals", "f", 5, {"id": "4", "title": "Keyworker", "staff_id": "s4"}),
     ]
-    told = list(members_of(rows, "/ssd", "{staff_id}@c.example", {"4"}, {"north": "T1"}, AT, TODAY))
-    assert [(item.id, item.address) for item in told] == [
+    members = list(
+        members_of(rows, "/ssd", "{staff_id}@c.example", {"4"}, {"north": "T1"}, AT, TODAY)
+    )
+    assert [(item.id, item.address) for item in members] == [
         ("1", "s1@c.example"), ("2", "b@c.example"), ("4", "s4@c.example"),
     ]  # fmt: skip
-    assert told[0].team == "T1"
+    assert members[0].team == "T1"
 
 
 def test_advisers_are_sent_their_own_cases_and_managers_their_teams() -> None:
-    told = with_staff(Recipients(), [member("pa1"), member("tm1", "team_manager")], Policy())
-    assert [(item.id, item.scope, item.workers, item.teams) for item in told.recipient] == [
+    recipients = with_staff(Recipients(), [member("pa1"), member("tm1", "team_manager")], Policy())
+    assert [(item.id, item.scope, item.workers, item.teams) for item in recipients.recipient] == [
         ("pa1", "workers", ("pa1",), ()), ("tm1", "teams", (), ("LC1",)),
     ]  # fmt: skip
-    assert [(item.id, item.teams) for item in told.staff] == [("pa1", ()), ("tm1", ("LC1",))]
+    assert [(item.id, item.teams) for item in recipients.staff] == [("pa1", ()), ("tm1", ("LC1",))]
 
 
 def test_who_has_left_is_sent_nothing_and_signs_in_as_nobody() -> None:
@@ -89,23 +91,23 @@ def test_the_directory_that_is_kept_by_hand_wins() -> None:
         ),
         staff=(Staff(id="pa1", sign_in="other@council.example"),),
     )
-    told = with_staff(by_hand, [member("pa1"), member("tm1", "team_manager")], Policy())
-    assert told.recipient == by_hand.recipient
-    assert [item.id for item in told.staff] == ["pa1", "tm1"]
+    recipients = with_staff(by_hand, [member("pa1"), member("tm1", "team_manager")], Policy())
+    assert recipients.recipient == by_hand.recipient
+    assert [item.id for item in recipients.staff] == ["pa1", "tm1"]
 
 
 def test_a_policy_says_which_roles_are_sent_a_digest() -> None:
     policy = Policy(digest=Digest(staff=()))
-    told = with_staff(Recipients(), [member("pa1")], policy)
-    assert (told.recipient, [item.id for item in told.staff]) == ((), ["pa1"])
+    recipients = with_staff(Recipients(), [member("pa1")], policy)
+    assert (recipients.recipient, [item.id for item in recipients.staff]) == ((), ["pa1"])
 
 
 async def test_who_is_no_more_in_the_extract_has_left_until_they_are_back(
     database: Database,
 ) -> None:
-    async def keep(day: date, *told: StaffMember) -> int:
+    async def keep(day: date, *members: StaffMember) -> int:
         async with database.writing() as connection:
-            return await staff.keep(connection, "/ssd", told, day)
+            return await staff.keep(connection, "/ssd", members, day)
 
     async def left(day: date) -> set[str]:
         async with database.reading() as connection:
