@@ -111,9 +111,9 @@ class Pages(_Section):
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
-    `baseline` is a day to compare with, such as an inspection; the clock of
-    escalation starts on `live_from` at the earliest; `tracked` says of a concern whether it is counted (absent for permanence: from the
-    first plan that is heard).
+    `baseline` is a day to compare with, such as an inspection; the clock of escalation starts on
+    `live_from` at the earliest; `tracked` says of a concern whether it is counted (absent for
+    permanence: from the first plan that is heard).
     """
 
     council: str = "The council"

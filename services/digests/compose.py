@@ -28,6 +28,7 @@ from services.oversight.outcomes import OVERSEEN_ELSEWHERE, what_became
 from services.store import case_counts, case_figures, weekly_reports
 from services.store.case_filter import Filter
 from services.store.cases import cases_at, count_cases
+from services.store.weekly_reports import told_by
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
@@ -59,12 +60,13 @@ class _Composer:
         self.links = links
         self.as_of = material.report.as_of
         self.last = material.last_week
+        self.told = told_by(self.last) if self.last else None
         self.view = view_of(scope_of(recipient), self.as_of, tracked=material.counted)
         self.listed = recipient.shows != "totals"
 
     async def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
-        newly = Filter(rag=Rag.RED, newly_red=self.last.week if self.last else "")
-        still = Filter(rag=Rag.RED, told_red=self.last.week) if self.last else None
+        newly = Filter(rag=Rag.RED, newly_red=self.told)
+        still = Filter(rag=Rag.RED, told_red=self.told) if self.last else None
         concerns = await self._concerns()
         needing = self._needing()
         return Digest(
@@ -116,11 +118,7 @@ class _Composer:
                 rated_down=item.rated_down if item.tracked else 0,
                 unlawful=item.unlawful if item.tracked else 0,
                 families=await self._families(item),
-                last_week=Figure(
-                    on=self.last.as_of, red=item.last_week[Rag.RED], basis="as reported"
-                )
-                if self.last and item.last_week and self._was_told(item.concern)
-                else None,
+                last_week=self._last_week(item),
                 four_weeks=four_weeks.get(item.concern),
                 baseline=Figure(on=item.baseline.on, red=item.baseline.red, basis="as now known")
                 if item.baseline and item.tracked
@@ -129,10 +127,12 @@ class _Composer:
             for item in self.figures
         ]
 
-    def _was_told(self, concern: Concern) -> bool:
-        """Whether a concern is counted now and was when the last report was made."""
-        tracked = self.material.tracked[concern]
-        return tracked and self.last is not None and concern.value in self.last.tracked
+    def _last_week(self, item: summary.ConcernSummary) -> Figure | None:
+        """How many the last report told as red; none where it did not count the concern."""
+        if self.last is None or item.last_week is None:
+            return None
+        red = item.last_week[Rag.RED] if item.tracked else 0
+        return Figure(on=self.last.as_of, red=red, basis="as reported")
 
     async def _families(self, item: summary.ConcernSummary) -> int | None:
         """Families among the reds of pre-proceedings: children of one family count once."""
@@ -241,7 +241,9 @@ class _Composer:
                     link=reference.link,
                     case_link=reference.case_link,
                     concern=key[1],
-                    why=OVERSEEN_ELSEWHERE if red else what_became(then.get(key), current),
+                    why=OVERSEEN_ELSEWHERE
+                    if red
+                    else what_became(then.get(key), current, "last week"),
                     now=current.rag.value if current else "none",
                 )
             )

@@ -5,17 +5,20 @@ from importlib.metadata import version
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
-from services.store import event_log, marks
+from services.store import marks
 
 _DERIVED_BY = "derived_by"
 
 
 async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
-    """Whether it was derived by this policy and version; so it is while no event is stored."""
+    """Whether it was derived by this policy and version; so it is before anything was."""
     derived_by = await marks.mark(connection, _DERIVED_BY)
-    if derived_by is None:
-        return await event_log.first_stored(connection) is None
-    return derived_by == _derivation(policy)
+    return derived_by is None or derived_by == _derivation(policy)
+
+
+async def is_marked(connection: AsyncConnection) -> bool:
+    """Whether it was ever said by which policy and version it is derived."""
+    return await marks.mark(connection, _DERIVED_BY) is not None
 
 
 async def mark_derived(connection: AsyncConnection, policy: Policy) -> None:

@@ -100,11 +100,21 @@ async def summarise(
             rated_down=now.get((concern, case_counts.RATED_DOWN), 0),
             no_action=now.get((concern, case_counts.NO_ACTION), 0),
             late=now.get((concern, case_counts.LATE), 0),
-            last_week={rag: reported.get((concern, rag), 0) for rag in Rag} if last else None,
+            last_week=_last_week(reported, concern, last),
             baseline=became.get(concern),
         )
         for concern, is_tracked in tracked.items()
     ]
+
+
+def _last_week(
+    reported: Mapping[tuple[Concern, Rag], int], concern: Concern, last: Report | None
+) -> dict[Rag, int] | None:
+    """What the last report told; none of a concern that it did not count."""
+    if last is None:
+        return None
+    told = concern.value in last.tracked
+    return {rag: reported.get((concern, rag), 0) if told else 0 for rag in Rag}
 
 
 def colours(counts: Counts, concern: Concern) -> dict[Rag, int]:

@@ -7,6 +7,7 @@ its source here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.events.action import ActionCancelled, ActionCompleted
 from schemas.events.catalogue import CATALOGUE
 
 
@@ -60,7 +61,7 @@ ACTIONS = RecordKind(
     "actions",
     "action.agreed",
     "action.changed",
-    ("action.completed", "action.cancelled"),
+    (ActionCompleted.name, ActionCancelled.name),
 )
 
 RECORD_KINDS: Mapping[str, RecordKind] = {

@@ -118,7 +118,20 @@ _OF_CASE = (
 )  # fmt: skip
 
 
-def reported_red(week: str, *, scope: Scope | None = None) -> ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A week's report, and the concerns that it counted: of others it told nothing."""
+
+    week: str
+    tracked: tuple[str, ...]
+
+
+def told_by(report: Report) -> Told:
+    """What a report told."""
+    return Told(report.week, tuple(report.tracked))
+
+
+def reported_red(told: Told, *, scope: Scope | None = None) -> ColumnElement[bool]:
     """The condition that a case (`cases`) was told as red in a week's report.
 
     What was told of somebody who was merged since is told of whom they became. With `scope`, only
@@ -126,8 +139,9 @@ def reported_red(week: str, *, scope: Scope | None = None) -> ColumnElement[bool
     """
     formerly = select(merged.c.subject).where(merged.c.survivor == cases.c.person)
     found = select(reported.c.person).where(
-        reported.c.week == week,
+        reported.c.week == told.week,
         reported.c.concern == cases.c.concern,
+        reported.c.concern.in_(told.tracked),
         reported.c.rag == Rag.RED.value,
         or_(reported.c.person == cases.c.person, reported.c.person.in_(formerly)),
     )

@@ -15,7 +15,7 @@ from functools import partial
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
-from services.oversight.derived_by import is_derived, mark_derived
+from services.oversight.derived_by import is_derived, is_marked, mark_derived
 from services.store import case_counts, derived, event_log, marks, ownership
 from services.store.database import Database
 from services.tracking.derive import derive_held, hold
@@ -124,4 +124,6 @@ async def _derive_alone(url: str, rules: Rules, now: datetime, names: list[str])
 async def needs_rebuild(database: Database, policy: Policy) -> bool:
     """Whether what is derived in the store was derived by another policy or version."""
     async with database.reading() as connection:
+        if not await is_marked(connection):
+            return await event_log.first_stored(connection) is not None
         return not await is_derived(connection, policy)

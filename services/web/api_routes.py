@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query, Request
 from pydantic_core import PydanticCustomError
 
-from schemas.days import read_time
+from schemas.days import read_day, read_time
 from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import Permission
@@ -215,7 +215,10 @@ def _day(value: str, name: str) -> DayAsked:
     Raises:
         HTTPException: 422, the date cannot be meant.
     """
-    asked = day_asked({name: value}, name)
+    try:
+        return DayAsked(name, read_day(value) if value else None, "", {})
+    except PydanticCustomError:
+        asked = day_asked({name: value}, name)
     if asked.fault:
         raise HTTPException(422, f"{name} is {value!r}: {asked.fault}.")
     return asked

@@ -10,7 +10,7 @@ from schemas.days import london_day
 from services.oversight.cases import view_of
 from services.oversight.tracked import counted, tracked_concerns
 from services.oversight.work_due import waiting_for
-from services.store import case_counts, feeds, marks, questions, refused_events
+from services.store import case_counts, feeds, questions, refused_events
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
@@ -35,7 +35,8 @@ async def readyz(request: PageRequest) -> Response:
     status = {"database": "ok", "tracker": "ok"}
     try:
         async with asyncio.timeout(_ANSWER_SECONDS), app.database.reading() as connection:
-            await marks.mark(connection, marks.REBUILT)
+            today = london_day(app.clock())
+            await refused_events.count_open(connection, view_of(EVERYTHING, today))
     except (SQLAlchemyError, OSError, TimeoutError):
         status["database"] = "does not answer"
     status["tracker"] = app.readiness.status(await app.lag_in_time(), app.clock())

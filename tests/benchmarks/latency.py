@@ -8,10 +8,10 @@ import orjson
 from events.broker import jetstream_of
 from events.publish import to_message
 from schemas.policy import Policy
+from services.assessment.derivation import Rules
 from services.bootstrap import Place, start_tracking
 from services.settings import Settings
-from services.store import timelines
-from services.tracking.derive import Rules
+from services.store import derived
 from tests.benchmarks.material import Bench
 from tests.story import Story
 
@@ -44,7 +44,7 @@ async def _readable(bench: Bench, published: dict[str, float]) -> list[float]:
     waits: dict[str, float] = {}
     while len(waits) < RATE * SECONDS:
         async with bench.database.reading() as connection:
-            known = await timelines.known_people(connection)
+            known = await derived.known_people(connection)
         now = time.perf_counter()
         for person in known:
             if person in published and person not in waits:

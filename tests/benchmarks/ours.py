@@ -3,10 +3,10 @@
 import time
 
 from schemas.policy import Policy
+from services.assessment.derivation import Rules
 from services.bootstrap import Place, start_tracking
 from services.settings import Settings
 from services.store import event_log
-from services.tracking.derive import Rules
 from tests.benchmarks.material import Bench
 from tests.waiting import drained
 

@@ -28,11 +28,11 @@ from schemas.recipients import Recipients
 from services.access.directory import Directory
 from services.access.roles import Role
 from services.access.sessions import Limits, Sessions
+from services.assessment.derivation import Rules
 from services.bootstrap import Place, office_of, serving_pages
 from services.demo.council import make_council
 from services.settings import Settings
 from services.store.database import Database, sqlite_url
-from services.tracking.derive import Rules
 from services.tracking.handler import Tracker, now_utc
 
 PEOPLE, USERS, VISITS = 5_000, 10, 40

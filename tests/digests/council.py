@@ -10,6 +10,7 @@ from typing import Any
 from schemas.digest import Digest
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
+from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.mail import MailError
 from services.digests.send import Office, make_week, preview, send_due
@@ -17,7 +18,6 @@ from services.digests.week import Week, week_of
 from services.store import mail_queue
 from services.store.database import Database
 from services.store.mail_queue import Delivery
-from services.tracking.derive import Rules
 from services.tracking.handler import Tracker
 from tests.tracking.helping import track_with
 

@@ -196,7 +196,7 @@ async def test_a_red_without_a_team_goes_to_every_head_of_service(council: Counc
 async def test_who_needs_to_act_by_the_ladder(council: Council) -> None:
     """2 working days to the team manager, 5 to the head of service, 10 to the chief officer."""
     for person, days in (("four", 4), ("eight", 8), ("fifteen", 15)):
-        story = told(person).lives(day(days), "S")
+        story = told(person).lives(day(days), "B", suitable=False)
         await council.hears(story.raw, MONDAY - timedelta(days=days))
 
     async def needing(recipient: Any) -> set[str | None]:
@@ -392,7 +392,7 @@ async def test_a_red_child_who_was_merged_is_still_red_under_the_survivor(
     assert (digest.newly_red, digest.stopped) == ((), ())
     assert [line.reference for line in digest.still_red] == ["p2"]
     assert digest.baseline is not None
-    assert (digest.baseline.basis, digest.baseline.still_red) == ("as reported", 1)
+    assert (digest.baseline.basis, digest.baseline.still_red) == ("as now known", 1)
 
 
 async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council) -> None:
@@ -422,10 +422,10 @@ async def test_what_was_not_tracked_then_was_not_reported_then(council: Council)
 
 
 async def test_a_correction_does_not_start_the_clock_of_escalation_again(council: Council) -> None:
-    story = told("p1").lives(day(50), "S")
+    story = told("p1").lives(day(50), "B", suitable=False)
     await council.hears(story.raw, MONDAY - timedelta(days=40))
     story.tell("accommodation.started", on=day(50), time=f"{day(1)}T09:00:00Z",
-               accommodation_id="a1", code="S", suitable=False)  # fmt: skip
+               accommodation_id="a1", code="C", suitable=False)  # fmt: skip
     await council.hears(story.raw, MONDAY - timedelta(days=1))
     (line,) = (await council.digest()).needs_you
     assert line.why == "no open action for 28 working days"

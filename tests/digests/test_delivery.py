@@ -18,6 +18,7 @@ from services.digests.mail import Mailbox, SmtpServer, build_message, message_id
 from services.digests.send import make_week, send_due
 from services.store import weekly_reports
 from services.store.database import Database
+from services.store.scope import EVERYTHING
 from tests.digests.council import DIRECTOR, EVERYBODY, Council, parts
 from tests.story import Story
 
@@ -241,7 +242,9 @@ async def test_a_report_is_made_once_and_stays(council: Council) -> None:
     )
     assert not await make_week(council.office, council.week())
     async with council.database.reading() as connection:
-        reported = await weekly_reports.reported_in(connection, council.week().name)
+        reported = await weekly_reports.reported_cases(
+            connection, council.week().name, EVERYTHING, None, None, limit=100, offset=0
+        )
     assert {item.person for item in reported} == {"p1"}
 
 

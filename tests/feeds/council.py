@@ -10,12 +10,14 @@ from schemas.policy import Policy
 from schemas.recipients import Administrator, Recipients
 from services.digests.report import not_known
 from services.digests.schedule import LIVE_SINCE, tick
-from services.oversight.statuses import tracked_concerns
+from services.oversight.cases import view_of
+from services.oversight.tracked import tracked_concerns
 from services.store import feed_alarms, weekly_reports
 from services.store.database import Database
 from services.store.feed_alarms import Alarm
 from services.store.feeds import Heard, hear
 from services.store.marks import set_mark
+from services.store.scope import EVERYTHING
 from tests.digests.council import DIRECTOR, Council
 from tests.feeds.hearing import CMS, london
 from tests.story import Story
@@ -90,7 +92,9 @@ class FeedCouncil(Council):
         now = london(when)
         async with self.database.reading() as connection:
             tracked = await tracked_concerns(connection, self.policy)
-            sentences = await not_known(connection, self.policy, tracked, now, now.date())
+            sentences = await not_known(
+                connection, self.policy, tracked, now, view_of(EVERYTHING, now.date())
+            )
         return [sentence for sentence in sentences if "not tracked" not in sentence]
 
     async def told_missing(self, week: str) -> list[str] | None:

@@ -184,7 +184,6 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
                 await hear(connection, {CMS: Heard(accepted=1)}, moment)
         one.now = datetime(2026, 11, 19, 10, tzinfo=UTC)
         await raise_alarms(one.state.office)
-        one.state.watch.expire()
         director = await one.browser(SIGNED_IN)
         text = said(await director.get("/"))
         assert "What Sightline does not know" in text
@@ -198,7 +197,6 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
             await hear(connection, {CMS: Heard(accepted=1)}, one.now)
         one.now += timedelta(minutes=2)
         await raise_alarms(one.state.office)
-        one.state.watch.expire()
         assert "has been quiet" not in said(await director.get("/"))
         text = said(await administrator.get("/feeds"))
         assert ("Quiet for" in text, "Not yet" in text) == (False, False)

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from schemas.status import Question
-from services.oversight.data_quality import counted
-from services.store import question_counts
+from services.oversight.data_quality import measures_of
+from services.store import question_counts, questions, tables
+from services.store.bulk import add
 from services.store.database import Database
 from services.store.question_counts import Measured
 from tests.feeds.council import FeedCouncil
@@ -19,17 +20,18 @@ def asked(person: str, field: str, source: str = SOURCE) -> Question:
     return Question(person, field, "?", "!", source, "e1", ON)
 
 
-def test_questions_are_counted_by_source_team_and_field_and_people_once() -> None:
-    counts = counted(
-        "2026-W10",
-        [
-            asked("p1", "code"), asked("p1", "code"), asked("p2", "code"), asked("p1", "date"),
-            asked("p1", "code", "/other"),
-        ],
-        {},
-        ON,
-    )  # fmt: skip
-    assert counts == [
+async def test_questions_are_counted_by_source_team_and_field_and_people_once(
+    database: Database,
+) -> None:
+    raised = [
+        asked("p1", "code"), asked("p1", "code"), asked("p2", "code"), asked("p1", "date"),
+        asked("p1", "code", "/other"),
+    ]  # fmt: skip
+    async with database.writing() as connection:
+        rows = [questions.row_of(place, question) for place, question in enumerate(raised)]
+        await add(connection, tables.questions, rows)
+        measured = await measures_of(connection, "2026-W10", ON)
+    assert measured == [
         Measured("2026-W10", "/council/cms", "none", "code", 3, 2),
         Measured("2026-W10", "/council/cms", "none", "date", 1, 1),
         Measured("2026-W10", "/other", "none", "code", 1, 1),

@@ -167,7 +167,6 @@ class House:
         async for _ in publish(self.broker, [to_message(orjson.dumps(e)) for e in flat]):
             pass
         await drained(self.broker)
-        self.state.watch.expire()
 
     @property
     def broker(self) -> NatsBroker:

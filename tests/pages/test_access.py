@@ -70,6 +70,7 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/digests/preview/message"): DIGESTED,
     ("GET", "/digests/{week}/{recipient}"): DIGESTED,
     ("GET", "/digests/{week}/{recipient}/message"): DIGESTED,
+    ("GET", "/reported/{week}"): READING,
     ("GET", "/audit"): frozenset({DIRECTOR, ADMINISTRATOR}),
 } | {
     (method, f"/cases/{{person:path}}{path}"): roles
@@ -118,6 +119,7 @@ async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_f
         "/cases/{person:path}",
         "/openapi.json",
         "/statuses",
+        "/summary",
     ]
 
 

@@ -81,5 +81,10 @@ async def test_what_machines_read_is_in_the_audit_log(served: House) -> None:
         entries = [tuple(row) for row in await connection.execute(wanted)]
     assert entries == [
         ("token warehouse", "saw a case", "KS202", ""),
-        ("analyst", "read by the interface for machines", "", "3 statuses"),
+        (
+            "analyst",
+            "read by the interface for machines",
+            "",
+            "3 statuses of 2026-11-20",
+        ),
     ]

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from services.oversight.cases import cases_listed, view_of
 from services.store import question_counts, staff
+from services.store.case_filter import Filter
 from services.store.question_counts import Imported, Measured
+from services.store.scope import EVERYTHING
 from services.store.staff import StaffMember
 from services.web.kit.charts import bars
 from tests.pages.house import DIRECTOR, MANAGER, NOW, House, said
@@ -32,7 +35,6 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
             "data": odd,
         }
     )  # fmt: skip
-    council.state.watch.expire()
     whole = said(await (await council.browser(DIRECTOR)).get("/quality"))
     assert "1 question about 1 young person is open today." in whole
     assert "2026-W46 4 2026-W45 9" in whole
@@ -59,16 +61,13 @@ async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council
         NOW.date() - timedelta(days=1), NOW,
     )  # fmt: skip
     browser = await council.browser(DIRECTOR)
-    board = await council.state.watch.now(NOW)
-    worker = next(
-        owned.personal_adviser
-        for person in board.facts
-        if (owned := board.owner(person)) and owned.personal_adviser
-    )
+    async with council.state.database.reading() as connection:
+        view = view_of(EVERYTHING, NOW.date())
+        found = await cases_listed(connection, view, Filter())
+    worker = next(case.personal_adviser for case in found if case.personal_adviser)
     member = StaffMember(worker, *[getattr(gone, n) for n in StaffMember.__slots__[1:]])
     async with council.state.database.writing() as connection:
         await staff.keep(connection, "/ssd", [member], NOW.date())
-    council.state.watch.expire()
     text = said(await browser.get("/quality"))
     assert f"by member of staff Member of staff Young people {worker}" in text
 

@@ -22,9 +22,11 @@ from services.digests.links import Links
 from services.digests.render import render_html, render_text
 from services.digests.send import Office, preview
 from services.digests.week import week_of
+from services.oversight.cases import view_of
 from services.settings import Settings
 from services.store import event_log, refused_events, timelines
 from services.store.database import Database
+from services.store.scope import EVERYTHING
 from services.tracking.derive import Rules
 from tests.digests.council import DIRECTOR, Outbox
 from tests.independent.reading import read_all
@@ -48,7 +50,7 @@ async def check(broker: NatsBroker, database: Database, file: Path) -> None:
     await publish_and_track(broker, database, raw)
     async with database.reading() as connection:
         assert await event_log.count(connection) == len(raw)
-        assert await refused_events.count_open(connection) == 0
+        assert await refused_events.count_open(connection, view_of(EVERYTHING, DAY)) == 0
         found = {
             (person, str(period.concern)): period
             for person, period in await timelines.periods_on(connection, DAY)

@@ -290,7 +290,6 @@ async def test_a_retraction_takes_back_what_its_own_source_sent_and_nothing_else
 
     async def seen(person: str) -> int:
         await cms.stored()
-        open_house.state.watch.expire()
         return len((await adviser.get(f"/api/cases/{person}")).json().get("statuses", []))
 
     assert (await seen(mine) > 0, await seen(theirs) > 0) == (True, True)

@@ -78,7 +78,6 @@ async def test_a_token_that_publishes_reads_nothing(open_house: House) -> None:
     cms = await publisher(open_house)
     taken(await cms.one(cms.moved("READ1")))
     await cms.stored()
-    open_house.state.watch.expire()
     for path in ("/api/statuses", "/api/cases/READ1"):
         answer = await cms.client.get(path)
         assert answer.status_code in (401, 403)

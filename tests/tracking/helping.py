@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from events.wire import Message
 from schemas.policy import Policy
+from services.assessment.derivation import Rules
 from services.assessment.statuses import assess_received, statuses
 from services.store import event_log, timelines
 from services.store.database import Database
 from services.store.tables import metadata
-from services.tracking.derive import Rules
 from services.tracking.handler import Outcome, Tracker
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -67,12 +67,18 @@ async def printed_from_log(database: Database, day: date, known_at: datetime) ->
     return "\n".join(json.dumps(item) for item in found)
 
 
+DERIVED = (
+    "people", "periods", "questions", "cases", "assignments", "case_counts", "merged",
+)  # fmt: skip
+"""Every table that is derived from the log."""
+
+
 async def rows(database: Database, *names: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the derived tables, in one order."""
     found = {}
     async with database.reading() as connection:
-        for name in names or ("people", "periods", "questions"):
+        for name in names or DERIVED:
             table = metadata.tables[name]
             told = await connection.execute(select(table))
-            found[name] = sorted((tuple(row) for row in told), key=repr)
+            found[name] = sorted((tuple(row) for row in told if row[-1] != 0), key=repr)
     return found

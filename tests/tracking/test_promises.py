@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.policy import Policy
+from services.assessment.derivation import Rules
 from services.store.database import Database
-from services.tracking.derive import Rules
 from services.tracking.rebuild import rebuild
 from tests.independent.lives import random_life
 from tests.tracking.helping import NOW, printed, rows, track

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from events.wire import Message
 from schemas.policy import Policy
-from services.store import event_log, feeds, outbox, refused_events, timelines
+from services.assessment.derivation import Rules
+from services.store import derived, event_log, feeds, outbox, refused_events, timelines
 from services.store.database import Database
-from services.tracking.derive import Rules
 from services.tracking.handler import Tracker
 from services.tracking.publish import notice_today
 from services.tracking.rebuild import rebuild
@@ -97,7 +97,7 @@ async def test_a_merge_brings_two_histories_together_and_its_retraction_parts_th
     assert await rag(database, "p1", UA) == "red"
     assert await rag(database, "p2", UA) == "none"
     async with database.reading() as connection:
-        assert await timelines.known_people(connection) == ["p1"]
+        assert await derived.known_people(connection) == ["p1"]
     await track(database, Story("p9").retract("m", id="r").raw)
     assert await rag(database, "p1", UA) == "green"
     assert await rag(database, "p2", UA) == "red"
@@ -218,11 +218,11 @@ async def test_a_source_with_a_namespace_speaks_of_its_own_children(database: Da
     theirs = [event | {"source": "/other/cms"} for event in homeless("7").raw]
     await track_with(one, theirs)
     async with database.reading() as connection:
-        assert await timelines.known_people(connection) == ["7", "other/7"]
+        assert await derived.known_people(connection) == ["7", "other/7"]
     merge = Story("other/7").tell("person.merged", id="m", into="7")
     await track_with(one, merge.raw)
     async with database.reading() as connection:
-        assert await timelines.known_people(connection) == ["7"]
+        assert await derived.known_people(connection) == ["7"]
 
 
 async def test_a_new_namespace_takes_effect_by_rebuilding(database: Database) -> None:
@@ -231,7 +231,7 @@ async def test_a_new_namespace_takes_effect_by_rebuilding(database: Database) ->
     async for _ in rebuild(database, Rules.of(policy), NOW):
         pass
     async with database.reading() as connection:
-        assert await timelines.known_people(connection) == ["ours/7"]
+        assert await derived.known_people(connection) == ["ours/7"]
     assert await rag(database, "ours/7", UA) == "red"
 
 
@@ -275,7 +275,7 @@ async def test_two_trackers_racing_a_merge_agree(postgres_url: str) -> None:
         await asyncio.gather(one.track(batches[0]), other.track(batches[1]))
         assert await rag(first, a, UP) == "red"
         async with first.reading() as connection:
-            assert b not in await timelines.known_people(connection)
+            assert b not in await derived.known_people(connection)
     await first.close()
     await second.close()
 
