@@ -33,13 +33,13 @@ def block(language: str) -> str:
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("clients")
     async with own_house(folder) as one:
-        async with one.parts.database.writing() as connection:
+        async with one.state.database.writing() as connection:
             await sessions.add_token(connection, "eclipse", SOURCE, "secret-of-eclipse", NOW)
         yield one
 
 
 async def stored(one: House) -> bool:
-    async with one.parts.database.reading() as connection:
+    async with one.state.database.reading() as connection:
         return await event_log.are_stored(connection, SOURCE, [EXAMPLE_ID])
 
 
