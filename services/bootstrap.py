@@ -1,4 +1,4 @@
-"""The one place that knows every concrete part, and puts them together."""
+"""Builds each role of the program out of database, broker, mail and pages, from the settings."""
 
 import asyncio
 import gc
@@ -22,7 +22,7 @@ from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
 from services.digests.schedule import scheduler_for
-from services.digests.send import Office
+from services.digests.send import MailContext
 from services.settings import Settings, SettingsError, load_policy, load_recipients
 from services.store import outbox
 from services.store.database import Database
@@ -47,8 +47,11 @@ _RELAY_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A database and a broker, open, with the rules that hold here."""
+class Runtime:
+    """What a running process works on: an open database and broker, and the rules in force.
+
+    `server` is the embedded broker, where this process started one.
+    """
 
     settings: Settings
     rules: Rules
@@ -58,8 +61,8 @@ class Place:
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database; an embedded one is brought to this version first."""
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database; an embedded one is migrated to this version first."""
     if settings.embedded_database:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.effective_database_url)
@@ -82,10 +85,10 @@ async def _upgrade_alone(settings: Settings, database: Database) -> None:
 
 
 @asynccontextmanager
-async def opened_broker(
+async def open_broker(
     settings: Settings,
 ) -> AsyncIterator[tuple[NatsBroker, EmbeddedBroker | None]]:
-    """The broker that is set, or the embedded one and its server."""
+    """Connect to the broker that is set; where none is, start the embedded one."""
     async with AsyncExitStack() as stack:
         server = None
         if not settings.nats_url:
@@ -101,11 +104,16 @@ async def opened_broker(
 
 
 @asynccontextmanager
-async def opened(settings: Settings, policy: Policy | None = None) -> AsyncIterator[Place]:
-    """Database, broker and rules, all open."""
+async def open_runtime(settings: Settings, policy: Policy | None = None) -> AsyncIterator[Runtime]:
+    """Open the database and the broker, and read the rules; both are closed at the end.
+
+    Args:
+        settings: where they are.
+        policy: the council's policy; read from the settings where None.
+    """
     rules = Rules.of(policy or load_policy(settings.policy))
-    async with opened_database(settings) as database, opened_broker(settings) as (broker, server):
-        yield Place(settings, rules, database, broker, server)
+    async with open_database(settings) as database, open_broker(settings) as (broker, server):
+        yield Runtime(settings, rules, database, broker, server)
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -123,14 +131,14 @@ def transport_of(settings: Settings) -> Transport:
         raise SettingsError(str(error)) from error
 
 
-def office_of(
+def mail_context_of(
     settings: Settings,
     database: Database,
     policy: Policy,
     clock: Callable[[], datetime] = now_utc,
-) -> Office:
-    """All that sending digests needs."""
-    return Office(
+) -> MailContext:
+    """What making and sending mail needs, from the settings."""
+    return MailContext(
         database=database,
         policy=policy,
         recipients=load_recipients(settings.recipients),
@@ -142,7 +150,9 @@ def office_of(
 
 
 def only_tracker(settings: Settings) -> FileLock | None:
-    """On SQLite one tracker, and no more; PostgreSQL serves any number.
+    """Lock the data directory for this tracker: SQLite takes one, PostgreSQL any number.
+
+    Returns the lock to release at the end; None on PostgreSQL.
 
     Raises:
         SettingsError: another tracker runs.
@@ -169,10 +179,10 @@ async def lag_of(broker: NatsBroker) -> Lag | None:
         return None
 
 
-def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> None:
+def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> None:
     """Register the tracker on the broker; it runs once the broker is started."""
-    _look_for_cycles_seldom()
-    tracker = Tracker(place.database, place.rules, clock)
+    _collect_garbage_seldom()
+    tracker = Tracker(runtime.database, runtime.rules, clock)
 
     async def handle(messages: Sequence[Message]) -> set[int]:
         try:
@@ -182,38 +192,41 @@ def start_tracking(place: Place, clock: Callable[[], datetime] = now_utc) -> Non
                 raise TryLaterError(type(error).__name__) from error
             raise
 
-    subscribe(place.broker, handle, tracker.set_aside)
+    subscribe(runtime.broker, handle, tracker.set_aside)
 
 
-def _look_for_cycles_seldom() -> None:
-    """A batch, and a page, make many objects that all go at its end.
+def _collect_garbage_seldom() -> None:
+    """Collect garbage less often: a batch or a page frees its many objects at its end anyway.
 
-    Looking for cycles among them at Python's usual rate took a third of the time.
+    At Python's usual thresholds the collector took a third of the time.
     """
     gc.set_threshold(_GC_THRESHOLD, 20, 50)
 
 
-async def relay(place: Place, clock: Callable[[], datetime] = now_utc) -> int:
-    """Send what waits in the outbox; at least once, with an id that says it is the same."""
-    async with place.database.reading() as connection:
+async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> int:
+    """Publish what waits in the outbox, at least once each; the message id shows a repetition.
+
+    Returns how many were published.
+    """
+    async with runtime.database.reading() as connection:
         waiting = await outbox.waiting(connection, _RELAY_AT_A_TIME)
     sent: list[int] = []
     try:
         for item in waiting:
-            await publish_out(place.broker, item.subject, item.content, item.message_id)
+            await publish_out(runtime.broker, item.subject, item.content, item.message_id)
             sent.append(item.number)
     finally:
         if sent:
-            async with place.database.writing() as connection:
+            async with runtime.database.writing() as connection:
                 await outbox.mark_sent(connection, sent, clock())
     return len(sent)
 
 
-async def relay_for_ever(place: Place) -> None:
-    """Keep sending what waits in the outbox; what fails is tried again."""
+async def relay_for_ever(runtime: Runtime) -> None:
+    """Publish what waits in the outbox until cancelled; what fails is tried again."""
     while True:
         try:
-            sent = await relay(place)
+            sent = await relay(runtime)
         except (*PASSING, *BROKER_ERRORS) as error:
             log.warning("The outbox could not be emptied: %s", type(error).__name__)
             sent = 0
@@ -223,8 +236,8 @@ async def relay_for_ever(place: Place) -> None:
 
 @asynccontextmanager
 async def serving_pages(
-    place: Place,
-    office: Office | None = None,
+    runtime: Runtime,
+    mail_context: MailContext | None = None,
     clock: Callable[[], datetime] = now_utc,
     demo_users: Sequence[DemoUser] = (),
 ) -> AsyncIterator[int]:
@@ -233,21 +246,21 @@ async def serving_pages(
     Raises:
         SettingsError: nothing can be served where the settings say.
     """
-    settings = place.settings
-    _look_for_cycles_seldom()
+    settings = runtime.settings
+    _collect_garbage_seldom()
 
     async def send_all(raw: Sequence[bytes]) -> None:
-        async for _ in publish(place.broker, map(to_message, raw)):
+        async for _ in publish(runtime.broker, map(to_message, raw)):
             pass
 
     if not settings.oidc_issuer and not demo_users:
         log.warning("SIGHTLINE_OIDC_ISSUER is not set: nobody can sign in to the pages")
     state = assemble(
         settings,
-        place.rules,
-        office or office_of(settings, place.database, place.rules.policy),
+        runtime.rules,
+        mail_context or mail_context_of(settings, runtime.database, runtime.rules.policy),
         send_all,
-        lambda: lag_of(place.broker),
+        lambda: lag_of(runtime.broker),
         clock,
         demo_users,
     )
@@ -266,18 +279,25 @@ async def serving_pages(
 
 
 @asynccontextmanager
-async def scheduling(place: Place, office: Office | None = None) -> AsyncIterator[None]:
-    """Digests and midnights; a job that runs at the end is waited for: no mail goes twice."""
-    office = office or office_of(place.settings, place.database, place.rules.policy)
-    if not office.recipients.recipient:
+async def scheduling(
+    runtime: Runtime, mail_context: MailContext | None = None
+) -> AsyncIterator[None]:
+    """Run the scheduled jobs: digests, notices and the changes of colour at midnight.
+
+    At the end a job that runs is waited for, so that no mail is sent twice.
+    """
+    mail_context = mail_context or mail_context_of(
+        runtime.settings, runtime.database, runtime.rules.policy
+    )
+    if not mail_context.recipients.recipient:
         log.warning("SIGHTLINE_RECIPIENTS names nobody: no digest will be sent")
     busy = asyncio.Lock()
 
     async def notice() -> None:
-        async with busy, place.database.writing() as connection:
-            await notice_today(connection, office.clock())
+        async with busy, runtime.database.writing() as connection:
+            await notice_today(connection, mail_context.clock())
 
-    scheduler = scheduler_for(office, lambda: lag_of(place.broker), busy, notice)
+    scheduler = scheduler_for(mail_context, lambda: lag_of(runtime.broker), busy, notice)
     scheduler.start()
     try:
         yield

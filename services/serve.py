@@ -1,4 +1,4 @@
-"""The roles of the program, and their restart where a part is lost."""
+"""The roles of the program, and their restart when the database or the broker is lost."""
 
 import asyncio
 from contextlib import AsyncExitStack, ExitStack, suppress
@@ -7,10 +7,10 @@ from enum import StrEnum
 from events.broker import BROKER_ERRORS
 from events.embedded import EmbeddedBroker
 from services.bootstrap import (
-    Place,
+    Runtime,
     log,
     only_tracker,
-    opened,
+    open_runtime,
     relay_for_ever,
     scheduling,
     serving_pages,
@@ -26,7 +26,7 @@ from services.tracking.rebuild import needs_rebuild, rebuild
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a lost part is tried again; the pause grows."""
 
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 class Role(StrEnum):
@@ -38,22 +38,22 @@ class Role(StrEnum):
     PAGES = "pages"
 
 
-async def prepare(place: Place) -> None:
-    """Before work begins: remember since when, and derive again what another policy derived."""
+async def prepare(runtime: Runtime) -> None:
+    """Before a tracker starts: record when this store was first used, and rebuild if outdated."""
     now = now_utc()
-    async with place.database.writing() as connection:
+    async with runtime.database.writing() as connection:
         if await marks.mark(connection, LIVE_SINCE) is None:
             await marks.set_mark(connection, LIVE_SINCE, now.isoformat())
-    if await needs_rebuild(place.database, place.rules.policy):
+    if await needs_rebuild(runtime.database, runtime.rules.policy):
         log.info("The policy changed: everyone is assessed again")
-        async for _ in rebuild(place.database, place.rules, now):
+        async for _ in rebuild(runtime.database, runtime.rules, now):
             pass
-    async with place.database.writing() as connection:
-        await mark_derived(connection, place.rules.policy)
+    async with runtime.database.writing() as connection:
+        await mark_derived(connection, runtime.rules.policy)
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Do a role's work until told to stop; where broker or database is lost, start again."""
+    """Do a role's work until `stop` is set; where broker or database is lost, start again."""
     with ExitStack() as stack:
         if role in (Role.ALL, Role.TRACKER) and (lock := only_tracker(settings)):
             stack.callback(lock.release)
@@ -71,25 +71,25 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
 
 
 async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Serve until told to stop, or until the embedded broker is gone.
+    """Serve until `stop` is set, or until the embedded broker has ended.
 
     Raises:
         Exception: whatever ended a task that should never end.
     """
-    async with opened(settings) as place, AsyncExitStack() as stack:
+    async with open_runtime(settings) as runtime, AsyncExitStack() as stack:
         tasks: list[asyncio.Task[object]] = [
             asyncio.create_task(stop.wait()),
-            asyncio.create_task(_gone(place.server)),
+            asyncio.create_task(_broker_ended(runtime.server)),
         ]
         if role in (Role.ALL, Role.TRACKER):
-            await prepare(place)
-            start_tracking(place)
-            await place.broker.start()
-            tasks.append(asyncio.create_task(relay_for_ever(place)))
+            await prepare(runtime)
+            start_tracking(runtime)
+            await runtime.broker.start()
+            tasks.append(asyncio.create_task(relay_for_ever(runtime)))
         if role in (Role.ALL, Role.SCHEDULER):
-            await stack.enter_async_context(scheduling(place))
+            await stack.enter_async_context(scheduling(runtime))
         if role in (Role.ALL, Role.PAGES):
-            port = await stack.enter_async_context(serving_pages(place))
+            port = await stack.enter_async_context(serving_pages(runtime))
             log.info("Pages are served at port %d, for %s", port, settings.base_url)
         log.info("Sightline serves as %s", role)
         try:
@@ -104,7 +104,7 @@ async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> No
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _gone(server: EmbeddedBroker | None) -> None:
-    """Return once the embedded broker no longer runs; never, where it is another's."""
-    while server is None or server.runs:  # noqa: ASYNC110 (a process ends without telling us)
-        await asyncio.sleep(_LOOK_SECONDS)
+async def _broker_ended(server: EmbeddedBroker | None) -> None:
+    """Return once the embedded broker has ended; never, where this process started none."""
+    while server is None or server.runs:  # noqa: ASYNC110 (a child gives no signal)
+        await asyncio.sleep(_POLL_SECONDS)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.days import london_day
-from services.bootstrap import opened_database
+from services.bootstrap import open_database
 from services.cli.console import AsOf, Json, day_option, print_json, print_table, run
 from services.digests.week import week_name
 from services.oversight.data_quality import measures_of
@@ -19,7 +19,7 @@ def quality(as_of: AsOf = "", as_json: Json = False) -> None:
     async def work(
         settings: Settings,
     ) -> tuple[list[Measured], list[Measured], list[Imported]]:
-        async with opened_database(settings) as database, database.reading() as connection:
+        async with open_database(settings) as database, database.reading() as connection:
             return (
                 await measures_of(connection, week_name(day), day),
                 await kept.measures(connection),

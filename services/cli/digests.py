@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.digest import Digest
-from services.bootstrap import lag_of, office_of, opened, opened_database
+from services.bootstrap import lag_of, mail_context_of, open_database, open_runtime
 from services.cli.console import (
     WRONG,
     AsOf,
@@ -62,11 +62,11 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
 
     async def work() -> Digest:
         policy = load_policy(settings.policy)
-        async with opened_database(settings) as database:
+        async with open_database(settings) as database:
             if await needs_rebuild(database, policy):
                 err.print(_OTHER_POLICY)
-            office = office_of(settings, database, policy)
-            return await compose_preview(office, week_of(day, policy.digest), who)
+            mail_context = mail_context_of(settings, database, policy)
+            return await compose_preview(mail_context, week_of(day, policy.digest), who)
 
     digest = run(work())
     if form is Form.JSON:
@@ -93,30 +93,30 @@ def list_(as_json: Json = False) -> None:
     settings = load_settings()
 
     async def work() -> list[Delivery]:
-        async with opened_database(settings) as database, database.reading() as connection:
+        async with open_database(settings) as database, database.reading() as connection:
             return await mail_queue.deliveries(connection)
 
     _print(run(work()), as_json=as_json)
 
 
 async def _send(settings: Settings, now: datetime) -> list[Delivery]:
-    async with opened(settings) as place:
-        office = office_of(settings, place.database, place.rules.policy)
-        week = latest_due(now, place.rules.policy.digest)
-        lag = await lag_of(place.broker)
+    async with open_runtime(settings) as runtime:
+        mail_context = mail_context_of(settings, runtime.database, runtime.rules.policy)
+        week = latest_due(now, runtime.rules.policy.digest)
+        lag = await lag_of(runtime.broker)
         missing = []
         if lag is None or lag.total:
             waiting = f"{lag.total:,}" if lag else "An unknown number of"
             missing = [f"{waiting} events were received and not yet worked through."]
-        if await needs_rebuild(place.database, place.rules.policy):
+        if await needs_rebuild(runtime.database, runtime.rules.policy):
             err.print(_OTHER_POLICY)
-        if not await make_week(office, week, missing):
+        if not await make_week(mail_context, week, missing):
             err.print(f"The digests of {week.name} were made before; they stay as they are.")
-            addresses = {who.id: who.address for who in office.recipients.recipient}
-            async with place.database.writing() as connection:
+            addresses = {who.id: who.address for who in mail_context.recipients.recipient}
+            async with runtime.database.writing() as connection:
                 await mail_queue.send_failed_again(connection, week.name, addresses)
-        await send_due(office)
-        async with place.database.reading() as connection:
+        await send_due(mail_context)
+        async with runtime.database.reading() as connection:
             return await mail_queue.deliveries(connection, week.name)
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from schemas.days import london_day
-from services.bootstrap import opened_database
+from services.bootstrap import open_database
 from services.cli.console import fail, run
 from services.cli.import_target import Target
 from services.cli.snapshots import People, SnapshotImport, import_snapshot
@@ -111,7 +111,7 @@ def _keep_staff(
     if target.to_broker:
 
         async def keep(settings: Settings) -> int:
-            async with opened_database(settings) as opened, opened.writing() as connection:
+            async with open_database(settings) as opened, opened.writing() as connection:
                 return await staff.keep(connection, provenance.source, members, today)
 
         left = run(keep(target.settings))

@@ -17,7 +17,7 @@ from events.publish import publish, to_message
 from events.wire import read_message
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
-from services.bootstrap import opened_broker, opened_database
+from services.bootstrap import open_broker, open_database
 from services.cli.console import err, print_json, say, time_option
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy
@@ -126,11 +126,11 @@ async def open_target(
         broker: Broker | None = None
         subjects: list[str] = []
         if target.to_broker or (target.dry_run and _has_database(target.settings)):
-            database = await stack.enter_async_context(opened_database(target.settings))
+            database = await stack.enter_async_context(open_database(target.settings))
             async with database.reading() as connection:
                 subjects = await event_log.subjects_of(connection, source)
         if target.to_broker:
-            broker, _ = await stack.enter_async_context(opened_broker(target.settings))
+            broker, _ = await stack.enter_async_context(open_broker(target.settings))
         waiting = await _waiting_events(broker, source) if broker else {}
         everybody = sorted({*subjects, *waiting} - {""})
         yield OpenTarget(target, policy, source, until, database, broker, everybody, waiting)

@@ -10,7 +10,7 @@ import typer
 from events.publish import OutgoingMessage, publish, to_message
 from events.stream import UNKNOWN_SUBJECT
 from events.wire import Message
-from services.bootstrap import opened_broker, opened_database
+from services.bootstrap import open_broker, open_database
 from services.cli.console import Json, fail, print_json, print_table, run, say
 from services.settings import Settings, load_settings
 from services.store import refused_events
@@ -32,7 +32,7 @@ def list_(everything: _All = False, as_json: Json = False) -> None:
     """List refused events, newest first."""
 
     async def work(settings: Settings) -> list[RefusedEvent]:
-        async with opened_database(settings) as database, database.reading() as connection:
+        async with open_database(settings) as database, database.reading() as connection:
             state = None if everything else refused_events.OPEN
             return await refused_events.refused_events(connection, state=state)
 
@@ -98,7 +98,7 @@ def dismiss(number: _Number, why: _Why) -> None:
     item = run(_get(settings, number))
 
     async def work() -> None:
-        async with opened_database(settings) as database, database.writing() as connection:
+        async with open_database(settings) as database, database.writing() as connection:
             await refused_events.settle_refused(
                 connection, item, refused_events.DISMISSED, why, now_utc()
             )
@@ -108,7 +108,7 @@ def dismiss(number: _Number, why: _Why) -> None:
 
 
 async def _get(settings: Settings, number: int) -> RefusedEvent:
-    async with opened_database(settings) as database, database.reading() as connection:
+    async with open_database(settings) as database, database.reading() as connection:
         item = await refused_events.refused_event(connection, number)
     if item is None:
         fail(f"There is no refused event {number}; sightline rejected list shows which there are.")
@@ -119,8 +119,8 @@ async def _send_again(
     settings: Settings, item: RefusedEvent, messages: Iterable[OutgoingMessage]
 ) -> None:
     """First on the broker, then settled: whatever happens in between, nothing is lost."""
-    async with opened_database(settings) as database:
-        async with opened_broker(settings) as (broker, _):
+    async with open_database(settings) as database:
+        async with open_broker(settings) as (broker, _):
             async for _ in publish(broker, messages):
                 pass
         async with database.writing() as connection:

@@ -8,7 +8,7 @@ import typer
 
 from events.publish import NotStoredError, publish, to_message
 from services.assessment.derivation import Rules
-from services.bootstrap import opened_broker, opened_database
+from services.bootstrap import open_broker, open_database
 from services.cli.console import (
     MISUSED,
     fail,
@@ -131,7 +131,7 @@ async def _serve(settings: Settings, role: Role) -> None:
 async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
     events = list(raw)
     stored = 0
-    async with opened_broker(settings) as (broker, _):
+    async with open_broker(settings) as (broker, _):
         with progress() as bar:
             task = bar.add_task("Publishing", total=len(events))
             async for stored in publish(broker, (to_message(item) for item in events)):
@@ -142,7 +142,7 @@ async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
 async def _rebuild(settings: Settings) -> int:
     rules = Rules.of(load_policy(settings.policy))
     total = 0
-    async with opened_database(settings) as database:
+    async with open_database(settings) as database:
         with progress() as bar:
             task = bar.add_task("Assessing", total=None)
             async for done, total in rebuild_all(database, rules, now_utc()):
@@ -152,5 +152,5 @@ async def _rebuild(settings: Settings) -> int:
 
 async def _upgrade(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    async with opened_database(settings) as database:
+    async with open_database(settings) as database:
         await database.upgrade()

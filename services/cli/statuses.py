@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.envelope import Event, Refusal
 from services.assessment.statuses import assess_events, assess_received, statuses
-from services.bootstrap import opened_database
+from services.bootstrap import open_database
 from services.cli.console import (
     WRONG,
     AsOf,
@@ -82,7 +82,7 @@ async def _from_database(
 ) -> list[dict[str, Any]] | str:
     """Statuses of a day; a sentence where nobody of their own has that case identifier."""
     policy = load_policy(settings.policy)
-    async with opened_database(settings) as database, database.reading() as connection:
+    async with open_database(settings) as database, database.reading() as connection:
         people = await event_log.connected(connection, [person]) if person else None
         if known is not None:
             received = await event_log.load(connection, people, known)

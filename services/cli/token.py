@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.exc import IntegrityError
 
 from schemas.events.catalogue import PAGES_SOURCE
-from services.bootstrap import opened_database
+from services.bootstrap import open_database
 from services.cli.console import Json, fail, print_json, print_table, run, say
 from services.settings import Settings, load_settings
 from services.store import sessions
@@ -39,7 +39,7 @@ def make(name: _Name, source: _Source = None) -> None:
     secret = f"sightline_{token_urlsafe(32)}"
 
     async def work(settings: Settings) -> None:
-        async with opened_database(settings) as database, database.writing() as connection:
+        async with open_database(settings) as database, database.writing() as connection:
             await sessions.add_token(connection, name, source, secret, now_utc())
 
     try:
@@ -58,7 +58,7 @@ def list_(as_json: Json = False) -> None:
     """List tokens by name; the tokens themselves are not kept."""
 
     async def work(settings: Settings) -> list[Token]:
-        async with opened_database(settings) as database, database.reading() as connection:
+        async with open_database(settings) as database, database.reading() as connection:
             return await sessions.all_tokens(connection)
 
     found = run(work(load_settings()))
@@ -93,7 +93,7 @@ def revoke(name: _Name) -> None:
     """Revoke a token for good."""
 
     async def work(settings: Settings) -> bool:
-        async with opened_database(settings) as database, database.writing() as connection:
+        async with open_database(settings) as database, database.writing() as connection:
             return await sessions.revoke_token(connection, name, now_utc())
 
     if not run(work(load_settings())):

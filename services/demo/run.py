@@ -23,9 +23,9 @@ from schemas.status import Concern
 from services.access.roles import Role
 from services.bootstrap import (
     LOOPBACK,
-    Place,
+    Runtime,
     lag_of,
-    opened,
+    open_runtime,
     relay,
     relay_for_ever,
     scheduling,
@@ -36,7 +36,7 @@ from services.demo.council import broken_messages, make_council
 from services.digests.links import Links
 from services.digests.mail import Mailbox
 from services.digests.mailbox_index import write_index
-from services.digests.send import Office, make_week, send_due
+from services.digests.send import MailContext, make_week, send_due
 from services.digests.week import latest_due, week_of
 from services.oversight.cases import view_of
 from services.settings import Settings, SettingsError
@@ -147,52 +147,52 @@ async def run_demo(
     mondays = [last.day - timedelta(days=7 * back) for back in reversed(range(WEEKS))]
     clock = Clock(now)
     done = 0
-    async with opened(settings, policy) as place:
-        office = Office(
-            place.database, policy, demo_recipients(), Mailbox(settings.mailbox),
+    async with open_runtime(settings, policy) as runtime:
+        mail_context = MailContext(
+            runtime.database, policy, demo_recipients(), Mailbox(settings.mailbox),
             Links(settings.base_url), "sightline@council.example", clock,
         )  # fmt: skip
-        start_tracking(place, clock)
-        await place.broker.start()
+        start_tracking(runtime, clock)
+        await runtime.broker.start()
         before = datetime.min.replace(tzinfo=UTC)
         for monday in mondays:
             week = week_of(monday, policy.digest)
             clock.now = week.due_at - timedelta(hours=1)
             some = _between(council, before, clock.now)
             done = await _publish(
-                place, (_message(event) for event in some), done, len(council), show
+                runtime, (_message(event) for event in some), done, len(council), show
             )
-            await _tracked(place, show, len(some))
+            await _tracked(runtime, show, len(some))
             clock.now = week.due_at
-            await make_week(office, week)
-            await send_due(office)
+            await make_week(mail_context, week)
+            await send_due(mail_context)
             before = week.due_at - timedelta(hours=1)
         clock.now = now
         rest = [_message(event) for event in _between(council, before, now)]
         rest += [to_message(raw) for raw in broken_messages(today)]
-        await _publish(place, rest, done, len(council), show)
-        await _tracked(place, show, len(rest))
-        async with place.database.writing() as connection:
+        await _publish(runtime, rest, done, len(council), show)
+        await _tracked(runtime, show, len(rest))
+        async with runtime.database.writing() as connection:
             await notice_today(connection, now)
-        while await relay(place, clock):
+        while await relay(runtime, clock):
             pass
-        told = await _told(place, settings, policy, now)
+        told = await _told(runtime, settings, policy, now)
         clock.now = None
         if serve is not None:
-            await _serve(place, office, told, serve)
+            await _serve(runtime, mail_context, told, serve)
     held.release()
     return told
 
 
-async def _serve(place: Place, office: Office, told: Told, serve: Ready) -> None:
+async def _serve(runtime: Runtime, mail_context: MailContext, told: Told, serve: Ready) -> None:
     """Serve the pages, and go on tracking: what is written on a page comes back as a status."""
-    relaying = asyncio.create_task(relay_for_ever(place))
+    relaying = asyncio.create_task(relay_for_ever(runtime))
     try:
         async with (
-            scheduling(place, office),
-            serving_pages(place, office, office.clock, MADE_UP),
+            scheduling(runtime, mail_context),
+            serving_pages(runtime, mail_context, mail_context.clock, MADE_UP),
         ):
-            await serve(told, place.settings.base_url)
+            await serve(told, runtime.settings.base_url)
     finally:
         relaying.cancel()
         await asyncio.gather(relaying, return_exceptions=True)
@@ -235,18 +235,18 @@ def _message(event: dict[str, Any]) -> OutgoingMessage:
 
 
 async def _publish(
-    place: Place, messages: Iterable[OutgoingMessage], done: int, total: int, show: Progress
+    runtime: Runtime, messages: Iterable[OutgoingMessage], done: int, total: int, show: Progress
 ) -> int:
     stored = 0
-    async for stored in publish(place.broker, messages):
+    async for stored in publish(runtime.broker, messages):
         show("Publishing events", min(done + stored, total), total)
     return done + stored
 
 
-async def _tracked(place: Place, show: Progress, many: int) -> None:
+async def _tracked(runtime: Runtime, show: Progress, many: int) -> None:
     """Wait until everything on the broker is in the store."""
     while True:
-        lag = await lag_of(place.broker)
+        lag = await lag_of(runtime.broker)
         if lag is not None:
             show("Tracking them", max(many - lag.total, 0), many)
             if not lag.total:
@@ -254,9 +254,9 @@ async def _tracked(place: Place, show: Progress, many: int) -> None:
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _told(place: Place, settings: Settings, policy: Policy, now: datetime) -> Told:
+async def _told(runtime: Runtime, settings: Settings, policy: Policy, now: datetime) -> Told:
     today = now.astimezone(LONDON).date()
-    async with place.database.reading() as connection:
+    async with runtime.database.reading() as connection:
         view = view_of(EVERYTHING, today)
         counts = await case_counts.counts(connection, view)
         told = Told(

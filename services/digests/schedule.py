@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from events.stream import Lag
 from services.access.staff_directory import recipients_now
 from services.digests.feed_alarm import raise_alarms
-from services.digests.send import Office, make_week, send_due
+from services.digests.send import MailContext, make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import Week, latest_due
 from services.oversight.data_quality import measures_of
@@ -32,35 +32,35 @@ LagNow = Callable[[], Awaitable[Lag | None]]
 """How far the tracker is behind; None where the broker does not answer."""
 
 
-async def tick(office: Office, lag_now: LagNow, begun: datetime | None = None) -> None:
+async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = None) -> None:
     """Make what is due: a digest, once nothing waits on the broker or at its deadline; notices.
 
     After a start, of which `begun` is the time, a digest that is overdue waits as long as ever: the
     tracker has to catch up first.
     """
-    await _look_at_feeds(office, lag_now)
-    now = office.clock()
-    week = latest_due(now, office.policy.digest)
+    await _look_at_feeds(context, lag_now)
+    now = context.clock()
+    week = latest_due(now, context.policy.digest)
     deadline = week.deadline
     if begun is not None:
         deadline = max(deadline, begun + (week.deadline - week.due_at))
-    if await _is_due(office, week):
-        missing = await _missing(office, week, lag_now)
+    if await _is_due(context, week):
+        missing = await _missing(context, week, lag_now)
         if not missing or now >= deadline:
-            if await make_week(office, week, missing):
+            if await make_week(context, week, missing):
                 log.info("The report of %s was made", week.name)
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
-    await _measure(office, week)
-    await send_due(office)
-    if await notify(office, lag_now):
-        await send_due(office)
+    await _measure(context, week)
+    await send_due(context)
+    if await notify(context, lag_now):
+        await send_due(context)
 
 
-async def _is_due(office: Office, week: Week) -> bool:
+async def _is_due(context: MailContext, week: Week) -> bool:
     """Due since this store has been at work, and not made yet."""
-    async with office.database.reading() as connection:
-        everybody = await recipients_now(connection, office.recipients, office.policy)
+    async with context.database.reading() as connection:
+        everybody = await recipients_now(connection, context.recipients, context.policy)
         if not everybody.recipient or await weekly_reports.report_of(connection, week.name):
             return False
         told = await mark(connection, LIVE_SINCE)
@@ -68,50 +68,50 @@ async def _is_due(office: Office, week: Week) -> bool:
     return begun is not None and begun <= week.due_at
 
 
-async def _missing(office: Office, week: Week, lag_now: LagNow) -> list[str]:
+async def _missing(context: MailContext, week: Week, lag_now: LagNow) -> list[str]:
     """What the report would go without."""
     lag = await lag_now()
     if lag is None:
         return ["The broker did not answer: events that it holds are not in this report."]
     if lag.total:
         return [f"{lag.total:,} events were received and not yet worked through."]
-    async with office.database.reading() as connection:
-        if not await is_derived(connection, office.policy):
+    async with context.database.reading() as connection:
+        if not await is_derived(connection, context.policy):
             return ["Every status is being derived again: what is not done is not in this report."]
-        return await awaited_snapshots(connection, office.policy, week.due_at)
+        return await awaited_snapshots(connection, context.policy, week.due_at)
 
 
-async def _look_at_feeds(office: Office, lag_now: LagNow) -> None:
+async def _look_at_feeds(context: MailContext, lag_now: LagNow) -> None:
     """Compare snapshots with what is held, once all is worked through; raise alarms."""
     lag = await lag_now()
     if lag is not None and not lag.total:
-        async with office.database.reading() as connection:
-            due, gone = await comparisons_due(connection, office.policy, office.clock())
+        async with context.database.reading() as connection:
+            due, gone = await comparisons_due(connection, context.policy, context.clock())
         if due or gone:
-            async with office.database.writing() as connection:
+            async with context.database.writing() as connection:
                 for compared in due:
                     await snapshots.keep(connection, compared)
                 for source in gone:
                     await snapshots.forget(connection, source)
         # While something waits, a feed may have spoken that is not heard yet.
-        if await raise_alarms(office):
+        if await raise_alarms(context):
             log.warning("A feed is silent beyond its rhythm")
 
 
-async def _measure(office: Office, week: Week) -> None:
+async def _measure(context: MailContext, week: Week) -> None:
     """One measure of data quality a week."""
-    async with office.database.reading() as connection:
+    async with context.database.reading() as connection:
         if await is_measured(connection, week.name):
             return
         measures = await measures_of(connection, week.name, week.day)
-    async with office.database.writing() as connection:
+    async with context.database.writing() as connection:
         await lock(connection, [f"quality\x1f{week.name}"])
         if not await is_measured(connection, week.name):
             await keep_measures(connection, measures)
 
 
 def scheduler_for(
-    office: Office, lag_now: LagNow, busy: asyncio.Lock, *jobs: Callable[[], Awaitable[None]]
+    context: MailContext, lag_now: LagNow, busy: asyncio.Lock, *jobs: Callable[[], Awaitable[None]]
 ) -> AsyncIOScheduler:
     """A scheduler that wakes often, forgets nothing and runs nothing twice at once.
 
@@ -122,11 +122,11 @@ def scheduler_for(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
 
-    begun = office.clock()
+    begun = context.clock()
 
     async def digests() -> None:
         async with busy:
-            await tick(office, lag_now, begun)
+            await tick(context, lag_now, begun)
 
     for job in (digests, *jobs):
         scheduler.add_job(

@@ -45,8 +45,11 @@ _GIVE_UP_AFTER = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """All that sending needs: where from, to whom, by which way, and the time."""
+class MailContext:
+    """What making and sending mail needs: the store, the policy, the recipients and a mail server.
+
+    `sender` is the From address; `clock` gives the present time in UTC.
+    """
 
     database: Database
     policy: Policy
@@ -58,88 +61,88 @@ class Office:
 
 
 @dataclass(slots=True)
-class Sent:
-    """What one round of sending did."""
+class SendCounts:
+    """How many mails one round sent, put off until later, and gave up."""
 
     sent: int = 0
     put_off: int = 0
     failed: int = 0
 
 
-async def make_week(office: Office, week: Week, missing: Sequence[str] = ()) -> bool:
+async def make_week(context: MailContext, week: Week, missing: Sequence[str] = ()) -> bool:
     """Make a week's report and every recipient's digest, in one transaction.
 
     Returns whether it was made now; a week that was made stays as it is.
     """
-    now = office.clock()
+    now = context.clock()
     try:
-        async with office.database.writing() as connection:
+        async with context.database.writing() as connection:
             await lock(connection, [f"report\x1f{week.name}"])
             if await weekly_reports.report_of(connection, week.name):
                 return False
-            report = await make_report(connection, office.policy, week, now, list(missing))
-            material = await gather(connection, office.policy, report)
+            report = await make_report(connection, context.policy, week, now, list(missing))
+            material = await gather(connection, context.policy, report)
             await weekly_reports.keep_report(connection, report)
             notes = (*_late(week, now), *await _never_made(connection, week))
-            everybody = await recipients_now(connection, office.recipients, office.policy)
+            everybody = await recipients_now(connection, context.recipients, context.policy)
             for recipient in everybody.recipient:
-                digest = await compose(connection, material, recipient, office.links, notes, now)
+                digest = await compose(connection, material, recipient, context.links, notes, now)
                 await mail_queue.add_delivery(
-                    connection, _delivery(office, week, recipient, digest)
+                    connection, _delivery(context, week, recipient, digest)
                 )
     except IntegrityError:
         return False
     return True
 
 
-async def preview(office: Office, week: Week, recipient: Recipient) -> Digest:
+async def preview(context: MailContext, week: Week, recipient: Recipient) -> Digest:
     """One recipient's digest as it would be made now; nothing is kept or sent."""
-    now = office.clock()
-    async with office.database.reading() as connection:
-        report = await make_report(connection, office.policy, week, now, [])
-        material = await gather(connection, office.policy, report)
-        return await compose(connection, material, recipient, office.links, (), now)
+    now = context.clock()
+    async with context.database.reading() as connection:
+        report = await make_report(connection, context.policy, week, now, [])
+        material = await gather(connection, context.policy, report)
+        return await compose(connection, material, recipient, context.links, (), now)
 
 
-async def send_due(office: Office) -> Sent:
+async def send_due(context: MailContext) -> SendCounts:
     """Send whatever is due and not claimed by another; one bad address delays nobody."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    done = Sent()
-    async with office.database.reading() as connection:
+    counts = SendCounts()
+    async with context.database.reading() as connection:
         waiting = await mail_queue.deliveries(connection, states=[DUE, SENDING])
     for delivery in waiting:
-        now = office.clock()
-        async with office.database.writing() as connection:
+        now = context.clock()
+        async with context.database.writing() as connection:
             if not await mail_queue.claim(connection, delivery, holder, now, now + LEASE):
                 continue
-        await _send(office, delivery, holder, done)
-    return done
+        await _send(context, delivery, holder, counts)
+    return counts
 
 
-async def _send(office: Office, delivery: Delivery, holder: str, done: Sent) -> None:
-    async with office.database.reading() as connection:
+async def _send(context: MailContext, delivery: Delivery, holder: str, counts: SendCounts) -> None:
+    async with context.database.reading() as connection:
         kept = await mail_queue.message_of(connection, delivery)
     message = message_from_bytes(kept or b"", EmailMessage, policy=SMTP)
     if message["To"] != delivery.address:
         message.replace_header("To", delivery.address)
-    told: dict[str, object]
+    update: dict[str, object]
     try:
-        await office.transport.send(message, delivery.address)
+        await context.transport.send(message, delivery.address)
     except MailError as error:
         attempts = delivery.attempts + 1
         if error.permanent or attempts >= _GIVE_UP_AFTER:
-            told = {"state": FAILED, "error": str(error)}
-            done.failed += 1
+            update = {"state": FAILED, "error": str(error)}
+            counts.failed += 1
         else:
             wait = min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(attempts - 1, 10))
-            told = {"state": DUE, "error": str(error), "next_attempt_at": office.clock() + wait}
-            done.put_off += 1
+            update = {"state": DUE, "error": str(error), "next_attempt_at": context.clock() + wait}
+            counts.put_off += 1
         log.warning("The digest %s was not taken: %s", delivery.message_id, error)
     else:
-        told = {"state": SENT, "sent_at": office.clock(), "error": None}
-        done.sent += 1
-    async with office.database.writing() as connection:
-        await mail_queue.settle_delivery(connection, delivery, holder, **told)
+        update = {"state": SENT, "sent_at": context.clock(), "error": None}
+        counts.sent += 1
+    async with context.database.writing() as connection:
+        await mail_queue.settle_delivery(connection, delivery, holder, **update)
 
 
 async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...]:
@@ -156,13 +159,13 @@ async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...
     return (f"{missed} never made; last week here means {plain_day(made[-1])}.",)
 
 
-def _delivery(office: Office, week: Week, recipient: Recipient, digest: Digest) -> Delivery:
+def _delivery(context: MailContext, week: Week, recipient: Recipient, digest: Digest) -> Delivery:
     html, text = render_html(digest), render_text(digest)
-    return delivery_of(office, week.name, recipient, digest.subject, html, text, digest.made_at)
+    return delivery_of(context, week.name, recipient, digest.subject, html, text, digest.made_at)
 
 
 def delivery_of(
-    office: Office,
+    context: MailContext,
     name: str,
     recipient: Recipient | Administrator,
     subject: str,
@@ -171,9 +174,9 @@ def delivery_of(
     at: datetime,
 ) -> Delivery:
     """A mail that is due: a week's digest, or a notice, by its name."""
-    id_ = message_id(name, recipient.id, office.sender)
+    id_ = message_id(name, recipient.id, context.sender)
     mail = build_message(
-        sender=office.sender,
+        sender=context.sender,
         address=recipient.address,
         subject=subject,
         html=html,

@@ -16,7 +16,7 @@ from services.access.scope import scope_of
 from services.assessment.escalation import STEPS
 from services.digests.case_lines import case_line, reference_of
 from services.digests.render import render_notice
-from services.digests.send import Office, delivery_of
+from services.digests.send import MailContext, delivery_of
 from services.digests.week import NOTICE, week_name
 from services.oversight.cases import Case, cases_listed, view_of
 from services.oversight.tracked import counted, tracked_concerns
@@ -38,52 +38,52 @@ class Waiting(NamedTuple):
     begun: tuple[str, str]
 
 
-async def notify(office: Office, lag_now: Callable[[], Awaitable[Lag | None]]) -> int:
+async def notify(context: MailContext, lag_now: Callable[[], Awaitable[Lag | None]]) -> int:
     """Make the notices that are due; returns how many. They go with whatever mail is due."""
-    now = office.clock()
-    async with office.database.reading() as connection:
-        waiting, told = await _waiting(connection, office, now)
-    if not any(_untold(waiting, recipient, told) for recipient in _senior(office)):
+    now = context.clock()
+    async with context.database.reading() as connection:
+        waiting, told = await _waiting(connection, context, now)
+    if not any(_untold(waiting, recipient, told) for recipient in _senior(context)):
         return 0
     lag = await lag_now()
-    if lag is not None and lag.total and await _catching_up(office, waiting, now):
+    if lag is not None and lag.total and await _catching_up(context, waiting, now):
         return 0
-    return await _make(office, now)
+    return await _make(context, now)
 
 
 async def _waiting(
-    connection: AsyncConnection, office: Office, now: datetime
+    connection: AsyncConnection, context: MailContext, now: datetime
 ) -> tuple[list[Waiting], set[notified.NotifiedOf]]:
     """The unlawful reds of today, and who was told of which."""
-    waiting = await _with_events(connection, await _unlawful(connection, office, now))
+    waiting = await _with_events(connection, await _unlawful(connection, context, now))
     return waiting, await notified.notified_of(connection, {item.begun[1] for item in waiting})
 
 
-async def _catching_up(office: Office, waiting: list[Waiting], now: datetime) -> bool:
+async def _catching_up(context: MailContext, waiting: list[Waiting], now: datetime) -> bool:
     """Whether all of it became known so lately that a backlog may hold more of the kind."""
-    async with office.database.reading() as connection:
+    async with context.database.reading() as connection:
         before = await published.last_published(connection, {w.case.person for w in waiting})
     keys = {item.case.key for item in waiting}
     known = [item.known_at for item in before if (item.person, item.concern) in keys]
     return all(now - moment < _CATCHING_UP for moment in known)
 
 
-async def _make(office: Office, now: datetime) -> int:
+async def _make(context: MailContext, now: datetime) -> int:
     """Every recipient's notice in one transaction; of two schedulers one makes it."""
     name = f"{week_name(london_day(now))}{NOTICE}{now:%m%dT%H%M%SZ}"
     made = 0
-    async with office.database.writing() as connection:
+    async with context.database.writing() as connection:
         await lock(connection, ["notices"])
-        waiting, told = await _waiting(connection, office, now)
-        for recipient in _senior(office):
+        waiting, told = await _waiting(connection, context, now)
+        for recipient in _senior(context):
             untold = _untold(waiting, recipient, told)
             if not untold:
                 continue
-            notice = _notice(office, name, recipient, untold, now)
+            notice = _notice(context, name, recipient, untold, now)
             html, text = render_notice(notice)
             await mail_queue.add_delivery(
                 connection,
-                delivery_of(office, name, recipient, notice.subject, html, text, now),
+                delivery_of(context, name, recipient, notice.subject, html, text, now),
             )
             await notified.keep_notified(
                 connection, {_notified(item, recipient) for item in untold}, name
@@ -93,16 +93,16 @@ async def _make(office: Office, now: datetime) -> int:
     return made
 
 
-async def _unlawful(connection: AsyncConnection, office: Office, now: datetime) -> list[Case]:
+async def _unlawful(connection: AsyncConnection, context: MailContext, now: datetime) -> list[Case]:
     """Unlawful reds of today that have climbed: those dated before the policy's start have not."""
-    tracked = await tracked_concerns(connection, office.policy)
+    tracked = await tracked_concerns(connection, context.policy)
     view = view_of(EVERYTHING, london_day(now), tracked=counted(tracked))
     found = await cases_listed(connection, view, Filter(rag=Rag.RED, unlawful=True), "case")
     return [case for case in found if case.step is not None]
 
 
-def _senior(office: Office) -> list[Recipient]:
-    return [item for item in office.recipients.recipient if item.role in STEPS]
+def _senior(context: MailContext) -> list[Recipient]:
+    return [item for item in context.recipients.recipient if item.role in STEPS]
 
 
 def _untold(
@@ -136,11 +136,11 @@ def _begun(case: Case, reasons: Iterable[Reason]) -> tuple[str, str]:
 
 
 def _notice(
-    office: Office, name: str, recipient: Recipient, waiting: list[Waiting], now: datetime
+    context: MailContext, name: str, recipient: Recipient, waiting: list[Waiting], now: datetime
 ) -> Notice:
-    links = office.links.within(name, recipient.id)
+    links = context.links.within(name, recipient.id)
     return Notice(
-        council=office.policy.council,
+        council=context.policy.council,
         on=london_day(now),
         recipient=recipient,
         items=tuple(

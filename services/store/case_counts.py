@@ -1,4 +1,4 @@
-"""How many cases there are of each kind on a day, for everything, a service or a team.
+"""How many cases there are of each kind on a day, of everybody or of a service.
 
 It is the case line summed up: written in the transaction that writes the line, as changes by day,
 so that a count costs the same however many young people there are. A whole month's changes stand
@@ -82,7 +82,7 @@ def _runs(line: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
     concern = ""
     for row in line:
         concern = row["concern"]
-        owner: Owner = (("a", ""), ("s", row["service"] or NONE), ("t", row["team"] or NONE))
+        owner: Owner = (("a", ""), ("s", row["service"] or NONE))
         for measure, start, until in _measures(row):
             key = (measure, owner)
             begun = running.get(key)
@@ -193,23 +193,21 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
 def _summed(view: View) -> tuple[str, list[str]] | None:
     """The level and owners whose counts a reader's are the sum of; None where they are not.
 
-    Counts by service or team go by whose a case was on the day; a reader sees those who are theirs
-    today, so of other days theirs are counted case by case.
+    Counts by service go by whose a case was on the day; a reader sees those who are theirs today, so
+    of other days theirs are counted case by case. So are teams and caseloads: they stay small.
     """
     scope: Scope = view.scope
     if scope.everything:
         return "a", [""]
     if view.day != view.today or scope.workers:
         return None
-    if scope.teams and not (scope.services or scope.unserved):
-        return "t", sorted(scope.teams)
     if not scope.teams and (scope.services or scope.unserved):
         return "s", [*sorted(scope.services), *([NONE] if scope.unserved else [])]
     return None
 
 
 async def _counted_here(connection: AsyncConnection, view: View) -> Counts:
-    """The same counts, case by case: for a caseload, or a day other than today."""
+    """The same counts, case by case: for teams, caseloads, and days other than today."""
     columns = [cases.c.concern, *(COLUMNS[3:])]
     rows = await connection.execute(select(*columns).where(*of(view)))
     found: Counter[tuple[Concern, str]] = Counter()

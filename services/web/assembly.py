@@ -9,7 +9,7 @@ from services.access.directory import Directory
 from services.access.oidc import OpenIdConnect, Provider
 from services.access.sessions import Limits, Sessions
 from services.assessment.derivation import Rules
-from services.digests.send import Office
+from services.digests.send import MailContext
 from services.settings import Settings
 from services.web.recent_views import RecentViews
 from services.web.state import AppState, DemoUser, SendAll
@@ -18,15 +18,15 @@ from services.web.state import AppState, DemoUser, SendAll
 def assemble(
     settings: Settings,
     rules: Rules,
-    office: Office,
+    mail_context: MailContext,
     send_all: SendAll,
     lag: Callable[[], Awaitable[Lag | None]],
     clock: Callable[[], datetime],
     demo_users: Sequence[DemoUser] = (),
 ) -> AppState:
     """The state of the web application. `demo_users` are the demo's; no setting makes any."""
-    database = office.database
-    directory = Directory(office.recipients, rules.policy)
+    database = mail_context.database
+    directory = Directory(mail_context.recipients, rules.policy)
     limits = Limits(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
@@ -37,8 +37,8 @@ def assemble(
         sessions=Sessions(database, directory, clock, limits),
         audit=AuditLog(database, clock),
         recent_views=RecentViews(database),
-        office=office,
-        links=office.links,
+        mail_context=mail_context,
+        links=mail_context.links,
         send_all=send_all,
         lag=lag,
         clock=clock,

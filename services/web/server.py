@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 class ServerError(Exception):
@@ -49,7 +49,7 @@ async def served(
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not server.started and not running.done():  # noqa: ASYNC110 (it tells nobody)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
         yield int(listening.getsockname()[1])
     finally:
         server.should_exit = True

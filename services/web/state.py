@@ -14,7 +14,7 @@ from services.access.roles import Role
 from services.access.sessions import Sessions
 from services.assessment.derivation import Rules
 from services.digests.links import Links
-from services.digests.send import Office
+from services.digests.send import MailContext
 from services.store.database import Database
 from services.web.forms.locks import FormLocks
 from services.web.kit.rate_limit import RateLimit
@@ -54,7 +54,7 @@ class AppState:
     sessions: Sessions
     audit: AuditLog
     recent_views: RecentViews
-    office: Office
+    mail_context: MailContext
     links: Links
     send_all: SendAll
     lag: Callable[[], Awaitable[Lag | None]]

@@ -9,7 +9,7 @@ from events.broker import jetstream_of
 from events.publish import to_message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.bootstrap import Place, start_tracking
+from services.bootstrap import Runtime, start_tracking
 from services.settings import Settings
 from services.store import derived
 from tests.benchmarks.material import Bench
@@ -21,7 +21,7 @@ SECONDS = 15
 
 async def publish_to_status(bench: Bench) -> tuple[float, ...]:
     """p50, p95 and p99 in milliseconds, at 100 events a second."""
-    start_tracking(Place(Settings(), Rules.of(Policy()), bench.database, bench.broker))
+    start_tracking(Runtime(Settings(), Rules.of(Policy()), bench.database, bench.broker))
     await bench.broker.start()
     published: dict[str, float] = {}
     reading = asyncio.create_task(_readable(bench, published))

@@ -4,7 +4,7 @@ import time
 
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.bootstrap import Place, start_tracking
+from services.bootstrap import Runtime, start_tracking
 from services.settings import Settings
 from services.store import event_log
 from tests.benchmarks.material import Bench
@@ -14,7 +14,7 @@ from tests.waiting import drained
 async def full_path(bench: Bench, events: list[bytes]) -> float:
     """Durable consume, validate, store, assess, write, commit, acknowledge: one tracker."""
     await bench.publish(events)
-    start_tracking(Place(Settings(), Rules.of(Policy()), bench.database, bench.broker))
+    start_tracking(Runtime(Settings(), Rules.of(Policy()), bench.database, bench.broker))
     began = time.perf_counter()
     await bench.broker.start()
     await drained(bench.broker, 600)

@@ -29,7 +29,7 @@ from services.access.directory import Directory
 from services.access.roles import Role
 from services.access.sessions import Limits, Sessions
 from services.assessment.derivation import Rules
-from services.bootstrap import Place, office_of, serving_pages
+from services.bootstrap import Runtime, mail_context_of, serving_pages
 from services.demo.council import make_council
 from services.settings import Settings
 from services.store.database import Database, sqlite_url
@@ -87,8 +87,8 @@ async def serve(url: str, port: int) -> None:
             EmbeddedBroker(Path(folder)) as server,
             connected_broker(server.url) as broker,
         ):
-            place = Place(settings, Rules.of(POLICY), database, broker)
-            async with serving_pages(place, office_of(settings, database, POLICY)):
+            place = Runtime(settings, Rules.of(POLICY), database, broker)
+            async with serving_pages(place, mail_context_of(settings, database, POLICY)):
                 await asyncio.Event().wait()
 
 

@@ -68,7 +68,7 @@ async def test_a_manager_authorises(served: House, sign_in: SignIn) -> None:
 
 async def test_a_director_acknowledges(served: House, sign_in: SignIn) -> None:
     await settles(served)
-    await notify(served.state.office, lambda: lag_of(served.broker))
+    await notify(served.state.mail_context, lambda: lag_of(served.broker))
     director = await sign_in(DIRECTOR)
     await director.opens("/")
     await director.sees("Escalated to you")

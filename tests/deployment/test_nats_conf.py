@@ -31,7 +31,7 @@ from events.stream import (
 )
 from events.subscriber import subscribe
 from events.wire import Message
-from services.bootstrap import Place, opened, serving_pages
+from services.bootstrap import Runtime, open_runtime, serving_pages
 from services.settings import Settings
 
 CONFIG = Path(__file__).resolve().parents[2] / "deploy" / "nats.conf"
@@ -288,24 +288,24 @@ class TestThePages:
     """They come in as every role does, so the broker keeps nothing from them in particular."""
 
     @pytest.fixture
-    async def place(self, server: Server, tmp_path: Path) -> AsyncIterator[Place]:
+    async def place(self, server: Server, tmp_path: Path) -> AsyncIterator[Runtime]:
         settings = Settings(
             _env_file=None, nats_url=server.as_sightline, data_dir=tmp_path / "kept", pages_port=0
         )
-        async with opened(settings) as place:
+        async with open_runtime(settings) as place:
             yield place
 
-    async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, place: Place) -> None:
+    async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, place: Runtime) -> None:
         assert [stored async for stored in publish(place.broker, [to_message(b"{}")])] == [1]
         assert (await lag(jetstream_of(place.broker))).waiting == 1
 
-    async def test_are_ready(self, place: Place) -> None:
+    async def test_are_ready(self, place: Runtime) -> None:
         async with serving_pages(place) as port:
             told = await asyncio.to_thread(_get, f"http://127.0.0.1:{port}/readyz")
         assert told == {"database": "ok", "tracker": "ok"}
 
     async def test_are_not_ready_when_the_broker_does_not_know_the_tracker(
-        self, server: Server, place: Place
+        self, server: Server, place: Runtime
     ) -> None:
         ours = await server.connect("sightline")
         await ours.jetstream().delete_consumer(STREAM, "sightline-tracker")

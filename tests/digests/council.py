@@ -13,7 +13,7 @@ from schemas.recipients import Recipient, Recipients
 from services.assessment.derivation import Rules
 from services.digests.links import Links
 from services.digests.mail import MailError
-from services.digests.send import Office, make_week, preview, send_due
+from services.digests.send import MailContext, make_week, preview, send_due
 from services.digests.week import Week, week_of
 from services.store import mail_queue
 from services.store.database import Database
@@ -76,7 +76,7 @@ class Council:
         self.now = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
         self.outbox = Outbox()
         self.tracker = Tracker(database, Rules.of(self.policy), lambda: self.now)
-        self.office = Office(
+        self.office = MailContext(
             database, self.policy, Recipients(recipient=tuple(recipients)), self.outbox,
             Links("https://sightline.example", case_url), "sightline@council.example",
             lambda: self.now,

@@ -183,7 +183,7 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
             for moment in nights:
                 await hear(connection, {CMS: Heard(accepted=1)}, moment)
         one.now = datetime(2026, 11, 19, 10, tzinfo=UTC)
-        await raise_alarms(one.state.office)
+        await raise_alarms(one.state.mail_context)
         director = await one.browser(SIGNED_IN)
         text = said(await director.get("/"))
         assert "What Sightline does not know" in text
@@ -196,7 +196,7 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
         async with sqlite_store.writing() as connection:
             await hear(connection, {CMS: Heard(accepted=1)}, one.now)
         one.now += timedelta(minutes=2)
-        await raise_alarms(one.state.office)
+        await raise_alarms(one.state.mail_context)
         assert "has been quiet" not in said(await director.get("/"))
         text = said(await administrator.get("/feeds"))
         assert ("Quiet for" in text, "Not yet" in text) == (False, False)

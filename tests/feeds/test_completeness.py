@@ -201,7 +201,7 @@ async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
 ) -> None:
     async with house(sqlite_store, broker, tmp_path) as one:
         await one.hears(placements(1).raw, snapshot("2026-03-02T02:00:00Z", placement=2).raw)
-        await tick(one.state.office, nothing_waits)
+        await tick(one.state.mail_context, nothing_waits)
         director = await one.browser(SIGNED_IN)
         text = said(await director.get("/"))
         sentence = f"{CMS} says that 2 placements are open there"

@@ -23,9 +23,9 @@ from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
-from services.bootstrap import Place, lag_of, start_tracking
+from services.bootstrap import Runtime, lag_of, start_tracking
 from services.digests.links import Links
-from services.digests.send import Office
+from services.digests.send import MailContext
 from services.settings import Settings
 from services.store.database import Database
 from services.tracking.derive import Rules
@@ -151,7 +151,7 @@ class Browser:
 class House:
     """A council's Sightline, served."""
 
-    place: Place
+    place: Runtime
     state: AppState
     app: Starlette
     outbox: Outbox
@@ -201,14 +201,14 @@ async def house(
     configured = Settings(
         data_dir=tmp_path, case_url="https://cms.example/person/{person}", **settings
     )
-    place = Place(configured, rules, database, broker)
+    place = Runtime(configured, rules, database, broker)
     outbox = Outbox()
     made: list[House] = []
 
     def clock() -> datetime:
         return made[0].now if made else NOW
 
-    office = Office(
+    office = MailContext(
         database, rules.policy, recipients, outbox, Links(configured.base_url, configured.case_url),
         "sightline@council.example", clock,
     )  # fmt: skip

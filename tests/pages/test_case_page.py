@@ -63,7 +63,7 @@ async def test_what_leaders_were_told_stands_beside_what_is_known_now(served: Ho
     await served.hears(care_leaver("L1", code="B", suitable=True, weeks=10))
     week = week_of(date(2026, 11, 9), served.state.policy.digest)
     served.now = week.due_at
-    assert await make_week(served.state.office, week)
+    assert await make_week(served.state.mail_context, week)
     served.now = NOW
     await served.hears(
         event("accommodation.changed", "L1", date(2026, 10, 20), accommodation_id="a1",
@@ -173,7 +173,7 @@ async def test_a_merge_hides_nothing_that_was_told_or_refused(served: House) -> 
     await (await served.browser(MANAGER)).get("/cases/L0")
     week = week_of(date(2026, 11, 9), served.state.policy.digest)
     served.now = week.due_at
-    assert await make_week(served.state.office, week)
+    assert await make_week(served.state.mail_context, week)
     served.now = NOW
     merged = event("person.merged", "L0", TODAY)
     merged["data"] = {"into": "L1"}

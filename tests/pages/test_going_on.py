@@ -155,7 +155,7 @@ def test_no_setting_makes_anybody_up(arguments: Any) -> None:
 @pytest.fixture
 def arguments(served: House) -> tuple[Any, ...]:
     state = served.state
-    return state.rules, state.office, state.send, state.lag, state.clock
+    return state.rules, state.mail_context, state.send, state.lag, state.clock
 
 
 def test_only_the_demo_makes_people_up() -> None:

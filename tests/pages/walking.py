@@ -108,7 +108,7 @@ async def moved_in(served: House) -> None:
         broken,
         {**broken, "subject": "KS202", "id": "broken-2"},
     )
-    today, office = served.now, served.state.office
+    today, office = served.now, served.state.mail_context
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
     await make_week(office, latest_due(served.now, office.policy.digest))
     await send_due(office)

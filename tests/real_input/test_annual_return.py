@@ -17,10 +17,10 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from schemas.status import Concern
-from services.bootstrap import Place, start_tracking
+from services.bootstrap import Runtime, start_tracking
 from services.digests.links import Links
 from services.digests.render import render_html, render_text
-from services.digests.send import Office, preview
+from services.digests.send import MailContext, preview
 from services.digests.week import week_of
 from services.oversight.cases import view_of
 from services.settings import Settings
@@ -38,7 +38,7 @@ PART = Path(__file__).with_name("return-events.jsonl.gz")
 
 
 async def publish_and_track(broker: NatsBroker, database: Database, raw: list[bytes]) -> None:
-    start_tracking(Place(Settings(), Rules.of(Policy()), database, broker))
+    start_tracking(Runtime(Settings(), Rules.of(Policy()), database, broker))
     await broker.start()
     async for _ in publish(broker, (to_message(line) for line in raw)):
         pass
@@ -77,7 +77,7 @@ async def check(broker: NatsBroker, database: Database, file: Path) -> None:
 
 async def previewed(database: Database, counts: Counter[str]) -> None:
     """A digest of that day: an annual return knows no plans, and floods nobody with reds."""
-    office = Office(
+    office = MailContext(
         database, Policy(), Recipients(recipient=(DIRECTOR,)), Outbox(),
         Links("https://sightline.example"), "s@council.example", lambda: NOW,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.days import london_day
-from services.bootstrap import opened, start_tracking
+from services.bootstrap import open_runtime, start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import timelines
@@ -63,7 +63,7 @@ def worked_through(folder: Path, day: str) -> dict[str, str]:
     """The rule that gives each young person's colour on a day, once a tracker did its work."""
 
     async def work() -> dict[str, str]:
-        async with opened(Settings(data_dir=folder)) as place:
+        async with open_runtime(Settings(data_dir=folder)) as place:
             start_tracking(place)
             await place.broker.start()
             await drained(place.broker)

@@ -108,7 +108,7 @@ case_counts = Table(
 )
 """How many cases there are of each kind, as changes: summed up to a day they are the count on it.
 
-`level` is a (everything), s (one service) or t (one team). `grain` is d for the change on a day, m
+`level` is a (everything) or s (one service). `grain` is d for the change on a day, m
 for the change of a whole month, under its first day: a count reads whole months and then days."""
 
 periods = Table(

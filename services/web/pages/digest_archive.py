@@ -47,7 +47,7 @@ async def digests(request: PageRequest) -> Response:
         request, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
         may_read=partial(_may_read, request),
         recipients=_recipients(request), today=london_day(request.app.clock()),
-        names={item.id: item.name for item in request.app.office.recipients.recipient},
+        names={item.id: item.name for item in request.app.mail_context.recipients.recipient},
     )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ async def previewed_message(request: PageRequest) -> Response:
     recipient = _recipient(request, query.get("recipient", ""))
     day, _ = _day(request, query.get("day", ""))
     await request.app.audit.record(request.user, Act.PREVIEWED, detail=f"{recipient.id} {day}")
-    office = request.app.office
-    digest = await preview(office, week_of(day, office.policy.digest), recipient)
+    mail_context = request.app.mail_context
+    digest = await preview(mail_context, week_of(day, mail_context.policy.digest), recipient)
     return _message(render_html(digest))
 
 
@@ -138,7 +138,7 @@ async def _delivery(request: PageRequest) -> Delivery:
 def _recipients(request: PageRequest) -> list[Recipient]:
     """The recipients whose digest the user may preview."""
     user = request.user
-    everybody = request.app.office.recipients.recipient
+    everybody = request.app.mail_context.recipients.recipient
     if Role.CHIEF_OFFICER in user.roles:
         return list(everybody)
     return [item for item in everybody if item.id in user.digests]
