@@ -53,8 +53,8 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A content that is held already: whose it is and the span of moments at which it was sent.
+class StoredContent:
+    """A content that is stored: whose it is and the span of moments at which it was sent.
 
     `retracts` is the id that it takes back, where it is a retraction.
     """
@@ -65,8 +65,10 @@ class Held:
     latest: Moment
 
 
-async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content, Held]:
-    """Every content held under the given sources and ids."""
+async def stored_contents(
+    connection: AsyncConnection, keys: Iterable[Key]
+) -> dict[Content, StoredContent]:
+    """Every content stored under the given sources and ids."""
     wanted = set(keys)
     rows = await connection.execute(
         select(
@@ -88,14 +90,14 @@ async def held(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Content
         others = [moment for moment, _ in spans.get(content, ())]
         moments = [(row.time, row.sequence), *others]
         retracts = row.reaches if row.name == "event.retracted" else None
-        result[content] = Held(row.person, retracts, min(moments), max(moments))
+        result[content] = StoredContent(row.person, retracts, min(moments), max(moments))
     return result
 
 
 async def append(
     connection: AsyncConnection, arrivals: Sequence[Arrival], stored_at: datetime
 ) -> None:
-    """Store events that are not held yet."""
+    """Store events that are not stored yet."""
     if arrivals:
         await add(connection, events, [row_of(arrival, stored_at) for arrival in arrivals])
 

@@ -1,4 +1,4 @@
-"""Feeds: when each source was last heard, and how much came from it."""
+"""Feeds: when each source last sent events, and how many."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +24,8 @@ class Feed:
 
 
 @dataclass(slots=True)
-class Heard:
-    """What one batch brought from one source."""
+class ReceivedCount:
+    """How many events of one batch came from one source; `last_time` is their latest `time`."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -33,27 +33,29 @@ class Heard:
     last_time: datetime | None = None
 
 
-async def hear(connection: AsyncConnection, heard: dict[str, Heard], now: datetime) -> None:
-    """Count what came, by source, in one order whoever counts."""
-    await lock(connection, (f"feed\x1f{source}" for source in heard))
-    for source in sorted(heard):
-        told = heard[source]
-        if told.accepted + told.duplicates:
-            await _note_hour(connection, source, told.accepted, now)
-        later = told.last_time is not None
+async def count_received(
+    connection: AsyncConnection, counts: dict[str, ReceivedCount], now: datetime
+) -> None:
+    """Add a batch's counts, by source; all lock sources in one order."""
+    await lock(connection, (f"feed\x1f{source}" for source in counts))
+    for source in sorted(counts):
+        count = counts[source]
+        if count.accepted + count.duplicates:
+            await _note_hour(connection, source, count.accepted, now)
+        later = count.last_time is not None
         changed = await connection.execute(
             update(feeds)
             .where(feeds.c.source == source)
             .values(
                 last_heard=case((feeds.c.last_heard < now, now), else_=feeds.c.last_heard),
-                accepted=feeds.c.accepted + told.accepted,
-                duplicates=feeds.c.duplicates + told.duplicates,
-                refused=feeds.c.refused + told.refused,
+                accepted=feeds.c.accepted + count.accepted,
+                duplicates=feeds.c.duplicates + count.duplicates,
+                refused=feeds.c.refused + count.refused,
                 **(
                     {
                         "last_time": case(
-                            (feeds.c.last_time.is_(None), told.last_time),
-                            (feeds.c.last_time < told.last_time, told.last_time),
+                            (feeds.c.last_time.is_(None), count.last_time),
+                            (feeds.c.last_time < count.last_time, count.last_time),
                             else_=feeds.c.last_time,
                         )
                     }
@@ -62,31 +64,35 @@ async def hear(connection: AsyncConnection, heard: dict[str, Heard], now: dateti
                 ),
             )
         )
-        # What was refused may name any source: only one that was understood becomes a feed.
-        if not changed.rowcount and told.accepted + told.duplicates:
+        # A refused event may name any source: only one whose events were read becomes a feed.
+        if not changed.rowcount and count.accepted + count.duplicates:
             await connection.execute(
                 insert(feeds).values(
                     source=source,
                     first_heard=now,
                     last_heard=now,
-                    last_time=told.last_time,
-                    accepted=told.accepted,
-                    duplicates=told.duplicates,
-                    refused=told.refused,
+                    last_time=count.last_time,
+                    accepted=count.accepted,
+                    duplicates=count.duplicates,
+                    refused=count.refused,
                 )
             )
 
 
-async def _note_hour(connection: AsyncConnection, source: str, many: int, now: datetime) -> None:
-    """Note that a source was heard in this hour."""
+async def _note_hour(
+    connection: AsyncConnection, source: str, accepted: int, now: datetime
+) -> None:
+    """Record that events came from a source in this hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     noted = await connection.execute(
         update(feed_hours)
         .where(feed_hours.c.source == source, feed_hours.c.hour == hour)
-        .values(accepted=feed_hours.c.accepted + many)
+        .values(accepted=feed_hours.c.accepted + accepted)
     )
     if not noted.rowcount:
-        await connection.execute(insert(feed_hours).values(source=source, hour=hour, accepted=many))
+        await connection.execute(
+            insert(feed_hours).values(source=source, hour=hour, accepted=accepted)
+        )
 
 
 async def hours_heard(connection: AsyncConnection, since: datetime) -> dict[str, list[datetime]]:
@@ -96,10 +102,10 @@ async def hours_heard(connection: AsyncConnection, since: datetime) -> dict[str,
         .where(feed_hours.c.hour >= since)
         .order_by(feed_hours.c.source, feed_hours.c.hour)
     )
-    heard: dict[str, list[datetime]] = {}
+    hours: dict[str, list[datetime]] = {}
     for row in rows:
-        heard.setdefault(row.source, []).append(row.hour)
-    return heard
+        hours.setdefault(row.source, []).append(row.hour)
+    return hours
 
 
 async def all_feeds(connection: AsyncConnection) -> list[Feed]:

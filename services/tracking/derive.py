@@ -1,4 +1,4 @@
-"""Deriving young people's lines from the log: lock, read again, derive, write."""
+"""Deriving young people's rows from the log: lock, read, derive, write."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ from services.store.derived import Derived
 from services.store.locks import lock, person_name
 
 
-async def hold(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
-    """Lock everyone whose events bear on the touched, until nobody more is found.
+async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
+    """Lock everybody whose events bear on the touched; returns them.
 
-    Locks are taken in one order by all. Where somebody more turns up after the lock, a merge came
-    in between: the locks are let go (by the savepoint) and the larger set is taken from the start.
+    All take locks in one order. Where a merge links somebody more between the look-up and the lock,
+    the locks are released by the savepoint and the larger set is locked from the start.
     """
     wanted = await event_log.connected(connection, touched)
     while True:
@@ -30,26 +30,26 @@ async def hold(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
         wanted = found
 
 
-async def derive_held(
-    connection: AsyncConnection, held: set[str], rules: Rules
+async def derive_locked(
+    connection: AsyncConnection, locked: set[str], rules: Rules
 ) -> list[Derivation]:
-    """Derive anew everything of young people who are locked already, and write what changed."""
-    received = await event_log.load(connection, held)
+    """Derive young people anew who are locked already, and write what changed."""
+    received = await event_log.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)
     knowledge = Knowledge(received, rules.policy, rules.rulebook)
     found = [
-        derive(people[person], rules, knowledge, gone) for person in sorted(held & people.keys())
+        derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())
     ]
     await derived.write(
         connection, [Derived(item.assessment, item.cases, item.assignments) for item in found]
     )
     became = survivors(received, rules.policy)
-    await derived.forget(connection, held - people.keys(), became)
+    await derived.forget(connection, locked - people.keys(), became)
     return found
 
 
 async def derive_again(connection: AsyncConnection, people: Iterable[str], rules: Rules) -> None:
     """Derive some young people anew, such as those whose worker has left."""
-    held = await hold(connection, people)
-    await derive_held(connection, held, rules)
+    locked = await lock_people(connection, people)
+    await derive_locked(connection, locked, rules)

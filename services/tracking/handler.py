@@ -22,11 +22,11 @@ from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of
 from services.store import refused_events
 from services.store.database import Database
-from services.store.feeds import hear
+from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
-from services.tracking.derive import derive_held, hold
-from services.tracking.ingest import take_in
-from services.tracking.publish import hand_over, publish_changes
+from services.tracking.derive import derive_locked, lock_people
+from services.tracking.ingest import ingest
+from services.tracking.publish import publish_case_notes, publish_changes
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +38,10 @@ PASSING = (
     OSError,
     TimeoutError,
 )
-"""What may pass: a database that does not answer, or that let another go first."""
+"""Errors that may not recur: the database does not answer, or another transaction won."""
 
 _PASSING_STATES = ("08", "40", "53", "55", "57")
-"""SQLSTATE classes that may pass: connection, rollback, resources, locks, operator."""
+"""SQLSTATE classes of such errors: connection, rollback, resources, locks, operator."""
 
 _TRIES = 4
 _FIRST_PAUSE = 0.05
@@ -49,7 +49,7 @@ _FIRST_PAUSE = 0.05
 
 
 def may_pass(error: BaseException) -> bool:
-    """Whether the same work may succeed later: not so what the database cannot hold."""
+    """Whether the same work may succeed later; a value that no column can hold never will."""
     if isinstance(error, PASSING):
         return True
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
@@ -68,12 +68,12 @@ class Outcome:
 
 
 def now_utc() -> datetime:
-    """The clock of the edge; everything inside is told the time."""
+    """The present time in UTC; whatever is called from here on is given the time."""
     return datetime.now(UTC)
 
 
 class Tracker:
-    """Tracks batches into one database by one set of rules."""
+    """Turns batches of messages into stored events and statuses, in one database."""
 
     def __init__(
         self, database: Database, rules: Rules, clock: Callable[[], datetime] = now_utc
@@ -113,12 +113,12 @@ class Tracker:
         now = self.clock()
         outcome = Outcome()
         events = [item for item in read if isinstance(item, Event)]
-        intake = await take_in(connection, events, self.rules.policy, now)
-        if intake.touched:
-            held = await hold(connection, intake.touched)
-            found = await derive_held(connection, held, self.rules)
-            await publish_changes(connection, held, [item.assessment for item in found], now)
-        await hand_over(connection, intake.new, now)
+        ingested = await ingest(connection, events, self.rules.policy, now)
+        if ingested.touched:
+            locked = await lock_people(connection, ingested.touched)
+            found = await derive_locked(connection, locked, self.rules)
+            await publish_changes(connection, locked, [item.assessment for item in found], now)
+        await publish_case_notes(connection, ingested.new, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
             if isinstance(item, Refusal):
@@ -127,11 +127,11 @@ class Tracker:
         await refused_events.keep(connection, kept, now)
         for refused in kept:
             if refused.refusal.source:
-                intake.of(refused.refusal.source).refused += 1
-        await hear(connection, intake.heard, now)
-        outcome.accepted = sum(told.accepted for told in intake.heard.values())
-        outcome.duplicates = sum(told.duplicates for told in intake.heard.values())
-        outcome.touched = len(intake.touched)
+                ingested.count_of(refused.refusal.source).refused += 1
+        await count_received(connection, ingested.counts, now)
+        outcome.accepted = sum(count.accepted for count in ingested.counts.values())
+        outcome.duplicates = sum(count.duplicates for count in ingested.counts.values())
+        outcome.touched = len(ingested.touched)
         return outcome
 
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:

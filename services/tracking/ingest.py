@@ -1,7 +1,7 @@
-"""Storing a batch of events: each content once, and every young person that it can touch.
+"""Ingest: a batch of events is stored, each content once, and all whom it touches are found.
 
-Whoever stores an event holds the lock of its source and id until the transaction ends, so that of
-two trackers with one event the second sees what the first did.
+The transaction holds the lock of each event's source and id until it ends, so that of two trackers
+with one event the second sees what the first stored.
 """
 
 from collections import Counter
@@ -16,75 +16,89 @@ from schemas.policy import Policy
 from services.assessment.resolution import Moment
 from services.store import event_log
 from services.store.event_cache import Content
-from services.store.event_log import Arrival, Held, Key
-from services.store.feeds import Heard
+from services.store.event_log import Arrival, Key, StoredContent
+from services.store.feeds import ReceivedCount
 from services.store.locks import event_name, lock, prefer_indexes
-from services.tracking.ownership import owned
+from services.tracking.arrivals import arrival_of
 
 
 @dataclass(slots=True)
-class Intake:
-    """What a batch brought: whom it touches, what was new, and how much of it, by source."""
+class Ingested:
+    """What storing a batch came to.
+
+    `touched` are the young people to derive anew, `new` the events that were not stored before,
+    `counts` how many events each source sent.
+    """
 
     touched: set[str] = field(default_factory=set)
     new: list[Event] = field(default_factory=list)
-    heard: dict[str, Heard] = field(default_factory=dict)
+    counts: dict[str, ReceivedCount] = field(default_factory=dict)
 
-    def of(self, source: str) -> Heard:
-        """The counts of one source."""
-        return self.heard.setdefault(source, Heard())
+    def count_of(self, source: str) -> ReceivedCount:
+        """The count of one source, to add to."""
+        return self.counts.setdefault(source, ReceivedCount())
 
 
-async def take_in(
+async def ingest(
     connection: AsyncConnection, events: Sequence[Event], policy: Policy, now: datetime
-) -> Intake:
-    """Store what is new of a batch, and say whom it touches."""
+) -> Ingested:
+    """Store what is new in a batch of events, in the transaction of `connection`.
+
+    Args:
+        connection: the transaction.
+        events: the batch, in any order, with any duplicates.
+        policy: gives the namespace of each source.
+        now: the stored time (UTC).
+    """
     await prefer_indexes(connection)
-    intake = Intake()
-    arrivals = [owned(event, policy) for event in events]
+    ingested = Ingested()
+    arrivals = [arrival_of(event, policy) for event in events]
     targets = {(item.event.source, item.retracts) for item in arrivals if item.retracts is not None}
     keys = {(item.event.source, item.event.id) for item in arrivals} | targets
     await lock(connection, (event_name(*key) for key in keys))
-    held = await event_log.held(connection, keys)
+    stored = await event_log.stored_contents(connection, keys)
     new: dict[Content, Arrival] = {}
     resent: dict[Content, list[Arrival]] = {}
     for item in arrivals:
         event = item.event
         content = (event.source, event.id, event.digest)
-        told = intake.of(event.source)
-        told.last_time = max(filter(None, (told.last_time, event.time)))
-        if content in held or content in new:
-            told.duplicates += 1
+        count = ingested.count_of(event.source)
+        count.last_time = max(filter(None, (count.last_time, event.time)))
+        if content in stored or content in new:
+            count.duplicates += 1
             resent.setdefault(content, []).append(item)
         else:
-            told.accepted += 1
+            count.accepted += 1
             new[content] = item
     await event_log.append(connection, list(new.values()), now)
-    intake.new = [item.event for item in new.values()]
+    ingested.new = [item.event for item in new.values()]
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
-        held[content] = Held(item.person, item.retracts, moment, moment)
-    intake.touched |= {item.person for item in new.values()}
-    contents_of = Counter(content[:2] for content in held)
-    intake.touched |= await _widen(connection, resent, held, contents_of, now)
-    intake.touched |= await _reach(connection, new, held, contents_of, targets)
-    intake.touched |= await _formerly_retracted(connection, new, held)
-    intake.touched.discard("")
-    return intake
+        stored[content] = StoredContent(item.person, item.retracts, moment, moment)
+    ingested.touched |= {item.person for item in new.values()}
+    contents_of = Counter(content[:2] for content in stored)
+    ingested.touched |= await _store_resendings(connection, resent, stored, contents_of, now)
+    ingested.touched |= await _touched_by_new(connection, new, stored, contents_of, targets)
+    ingested.touched |= await _formerly_retracted(connection, new, stored)
+    ingested.touched.discard("")
+    return ingested
 
 
-async def _widen(
+async def _store_resendings(
     connection: AsyncConnection,
     resent: dict[Content, list[Arrival]],
-    held: dict[Content, Held],
+    stored: dict[Content, StoredContent],
     contents_of: Counter[Key],
     now: datetime,
 ) -> set[str]:
-    """Keep the moments that widen the span in which a content was sent; who is touched by it."""
+    """Store when a content was sent again, where that is earlier or later than known.
+
+    Returns whom that touches: the order of events goes by these moments.
+    """
     touched = set()
     for content, items in resent.items():
         moments = [(item.event.time, item.event.sequence) for item in items]
-        known, alone = held[content], contents_of[content[:2]] == 1
+        known, alone = stored[content], contents_of[content[:2]] == 1
         earliest: Moment = min(moments)
         latest: Moment = max(moments)
         if earliest < known.earliest:
@@ -98,19 +112,23 @@ async def _widen(
     return touched
 
 
-async def _reach(
+async def _touched_by_new(
     connection: AsyncConnection,
     new: dict[Content, Arrival],
-    held: dict[Content, Held],
+    stored: dict[Content, StoredContent],
     contents_of: Counter[Key],
     targets: Iterable[Key],
 ) -> set[str]:
-    """Whom new events touch besides their own: merged into, revised away from, retracted."""
+    """Whom new events touch besides their own young person.
+
+    They are those merged into, those named by another content of the event, and those whose event
+    is retracted. Links between them are stored.
+    """
     touched = set()
     pairs: set[tuple[str, str]] = set()
     wanted = set(targets)
     others: dict[Key, set[str]] = {}
-    for content, known in held.items():
+    for content, known in stored.items():
         others.setdefault(content[:2], set()).add(known.person)
         if content[:2] in wanted:
             touched.add(known.person)
@@ -126,15 +144,15 @@ async def _reach(
 
 
 async def _formerly_retracted(
-    connection: AsyncConnection, new: dict[Content, Arrival], held: dict[Content, Held]
+    connection: AsyncConnection, new: dict[Content, Arrival], stored: dict[Content, StoredContent]
 ) -> set[str]:
-    """Whose events other contents of a revised event took back: they may count again."""
+    """Whose events an earlier content of a revised event had retracted: they may count again."""
     keys = {content[:2] for content in new}
     targets = {
         (content[0], known.retracts)
-        for content, known in held.items()
+        for content, known in stored.items()
         if content[:2] in keys and known.retracts is not None
     }
-    unknown = targets - {content[:2] for content in held}
-    found = held | (await event_log.held(connection, unknown) if unknown else {})
+    unknown = targets - {content[:2] for content in stored}
+    found = stored | (await event_log.stored_contents(connection, unknown) if unknown else {})
     return {known.person for content, known in found.items() if content[:2] in targets}

@@ -1,4 +1,4 @@
-"""What is said to whoever listens, by the outbox: colours that changed, and case notes."""
+"""Messages that the tracker publishes through the outbox: changed colours, and case notes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -59,8 +59,10 @@ async def publish_changes(
     return await _publish(connection, names, current, now)
 
 
-async def hand_over(connection: AsyncConnection, new: Iterable[Event], now: datetime) -> None:
-    """Put into the outbox a case note for each new event that was written on our own pages."""
+async def publish_case_notes(
+    connection: AsyncConnection, new: Iterable[Event], now: datetime
+) -> None:
+    """Put a case note into the outbox for each new event that was entered on our own pages."""
     messages = []
     for event in new:
         if event.source != PAGES_SOURCE:
@@ -108,7 +110,10 @@ async def _publish(
 
 
 async def notice_today(connection: AsyncConnection, now: datetime) -> int:
-    """What midnight has to do: publish the colours that begin today by themselves."""
+    """Publish the colours that begin today although no event came; returns how many.
+
+    Days on which it did not run are made up.
+    """
     today = london_day(now)
     noticed = await marks.mark(connection, _NOTICED)
     after = date.fromisoformat(noticed) if noticed else today
@@ -135,7 +140,7 @@ def _event(
     since: date | None,
     now: datetime,
 ) -> SightlineEvent:
-    told = StatusChanged(
+    data = StatusChanged(
         concern=concern, rag=rag, previous=previous, since=since, as_of=london_day(now)
     )
     moment = now.astimezone(LONDON).isoformat()
@@ -145,5 +150,5 @@ def _event(
         type=STATUS_CHANGED,
         subject=person,
         time=now,
-        data=told,
+        data=data,
     )

@@ -1,7 +1,7 @@
-"""Deriving everything again from the log: the same events give the same rows.
+"""Rebuild: everything is derived again from the log; the same events give the same rows.
 
-The log is read in pieces, by young person, so that memory does not grow with it. On PostgreSQL the
-work is shared by as many processes as there are cores; SQLite takes one writer.
+The log is read in batches of young people, so that memory does not grow with it. On PostgreSQL
+as many processes as there are cores share the work; SQLite takes one writer.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
 from services.oversight.derived_by import is_derived, is_marked, mark_derived
-from services.store import case_counts, derived, event_log, marks, ownership
+from services.store import case_counts, derived, event_log, marks, namespaces
 from services.store.database import Database
-from services.tracking.derive import derive_held, hold
+from services.tracking.derive import derive_locked, lock_people
 from services.tracking.publish import publish_changes
 
 _AT_A_TIME = 200
@@ -35,10 +35,10 @@ async def rebuild(
         database: the store.
         rules: the rules to derive by.
         now: the moment at which it is done.
-        processes: how many share the work; as many as there are cores where None.
+        processes: how many share the work; one a core where None.
     """
     async with database.writing() as connection:
-        await ownership.own_again(
+        await namespaces.apply_namespaces(
             connection,
             partial(person_of, rules.policy),
             partial(survivor_named, rules.policy),
@@ -47,8 +47,12 @@ async def rebuild(
         total = await event_log.count_people(connection)
     done = 0
     yield done, total
-    many = 1 if database.is_sqlite else processes or os.cpu_count() or 1
-    work = _here(database, rules, now) if many == 1 else _in_processes(database, rules, now, many)
+    workers = 1 if database.is_sqlite else processes or os.cpu_count() or 1
+    work = (
+        _in_this_process(database, rules, now)
+        if workers == 1
+        else _in_processes(database, rules, now, workers)
+    )
     async for number in work:
         done = min(done + number, total)
         yield done, total
@@ -59,17 +63,17 @@ async def rebuild(
 
 
 async def derive_some(database: Database, rules: Rules, now: datetime, names: list[str]) -> int:
-    """Derive some people again, whatever stands of them; returns how many."""
+    """Derive some people again in one transaction, from nothing; returns how many."""
     async with database.writing() as connection:
-        held = await hold(connection, names)
-        await derived.forget(connection, held | set(names), {})
-        found = await derive_held(connection, held, rules)
-        await publish_changes(connection, held, [item.assessment for item in found], now)
+        locked = await lock_people(connection, names)
+        await derived.forget(connection, locked | set(names), {})
+        found = await derive_locked(connection, locked, rules)
+        await publish_changes(connection, locked, [item.assessment for item in found], now)
     return len(names)
 
 
 async def _batches(database: Database) -> AsyncIterator[list[str]]:
-    """Everybody of whom the log tells, and then whoever is known and is not in it."""
+    """Every subject in the log, in batches; then those who are stored and no longer in it."""
     for read in (event_log.people_after, derived.unheard_of_after):
         after = ""
         while True:
@@ -81,24 +85,24 @@ async def _batches(database: Database) -> AsyncIterator[list[str]]:
             after = names[-1]
 
 
-async def _here(database: Database, rules: Rules, now: datetime) -> AsyncIterator[int]:
+async def _in_this_process(database: Database, rules: Rules, now: datetime) -> AsyncIterator[int]:
     async for names in _batches(database):
         yield await derive_some(database, rules, now, names)
 
 
 async def _in_processes(
-    database: Database, rules: Rules, now: datetime, many: int
+    database: Database, rules: Rules, now: datetime, workers: int
 ) -> AsyncIterator[int]:
-    """The same in several processes, two batches on their way for each."""
+    """Derive all in several processes, with two batches queued for each; yields as they end."""
     loop = asyncio.get_running_loop()
     waiting: set[asyncio.Future[int]] = set()
-    with ProcessPoolExecutor(many, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         work: Callable[[list[str]], int] = partial(
             _derive_there, database.url, rules.policy.model_dump_json(), now
         )
         async for names in _batches(database):
             waiting.add(loop.run_in_executor(pool, work, names))
-            while len(waiting) >= 2 * many:
+            while len(waiting) >= 2 * workers:
                 done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for item in done:
                     yield item.result()
@@ -109,7 +113,7 @@ async def _in_processes(
 
 
 def _derive_there(url: str, policy: str, now: datetime, names: list[str]) -> int:
-    """What another process does with its batch: a connection of its own, and its own rules."""
+    """Derive a batch in a worker process, with its own connection and rules."""
     return asyncio.run(_derive_alone(url, Rules.of(Policy.model_validate_json(policy)), now, names))
 
 

@@ -14,9 +14,9 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from services.store.event_log import row_of
 from services.store.tables import events as table
-from services.tracking.ownership import owned
+from services.tracking.arrivals import arrival_of
 from tests.benchmarks.material import Bench
-from tests.tracking.helping import NOW
+from tests.store.tracking.tracker_harness import NOW
 
 _POLICY = Policy()
 
@@ -71,4 +71,4 @@ async def _drain(bench: Bench, events: list[bytes], *, at_once: int, rows_a_comm
 def _row(raw: bytes) -> dict[str, Any]:
     event = read_message(Message(raw))
     assert isinstance(event, Event)
-    return row_of(owned(event, _POLICY), NOW)
+    return row_of(arrival_of(event, _POLICY), NOW)

@@ -1,4 +1,4 @@
-"""Whose an event is, and whom else it reaches."""
+"""An event as it is to be stored: with its young person, and whom or what else it reaches."""
 
 from schemas.envelope import Event
 from schemas.events.feed import EventRetracted
@@ -8,8 +8,11 @@ from services.assessment.resolution import person_of, survivor_named
 from services.store.event_log import Arrival
 
 
-def owned(event: Event, policy: Policy) -> Arrival:
-    """The event with its young person: its subject, within the namespace of its source."""
+def arrival_of(event: Event, policy: Policy) -> Arrival:
+    """The event with its young person: its subject, within the namespace of its source.
+
+    A merge reaches its survivor, a retraction the id that it takes back.
+    """
     person = person_of(policy, event.source, event.subject) if event.subject else ""
     reaches = None
     if isinstance(event.data, PersonMerged):

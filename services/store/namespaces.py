@@ -1,4 +1,4 @@
-"""Whose each event of the log is, said anew: a policy may give a source another namespace."""
+"""Applying the policy's namespaces to the log: whose each stored event is, and who is linked."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,12 @@ PersonOf = Callable[[str, str], str]
 _AT_A_TIME = 1000
 
 
-async def own_again(
+async def apply_namespaces(
     connection: AsyncConnection, person_of: PersonOf, survivor_named: PersonOf
 ) -> None:
-    """Say of every event whose it is, of every merge whom it reaches, and who is linked.
+    """Store anew whose each event is, whom each merge reaches, and who is linked.
+
+    A policy may give a source another namespace after its events were stored.
 
     Args:
         connection: the transaction.
@@ -40,7 +42,7 @@ async def own_again(
 
 
 async def _link_merged(connection: AsyncConnection, survivor_named: PersonOf) -> None:
-    """Link whom merges name, in pieces."""
+    """Link those whom merges name, in batches."""
     key = (events.c.source, events.c.event_id, events.c.digest)
     wanted = (
         select(*key, events.c.person, events.c.reaches, events.c.content)
@@ -61,7 +63,7 @@ async def _link_merged(connection: AsyncConnection, survivor_named: PersonOf) ->
 
 
 async def _link_shared(connection: AsyncConnection) -> None:
-    """Link those of whom one event speaks in its several contents."""
+    """Link those whom several contents of one event name as its subject."""
     key = (events.c.source, events.c.event_id)
     shared = (
         select(*key)
