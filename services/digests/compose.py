@@ -1,4 +1,4 @@
-"""Composing one recipient's digest of a week, out of the case line and what was told before."""
+"""Composing one recipient's digest of a week from the case line and the reports before it."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from schemas.status import Concern, Rag
 from services.access.scope import scope_of
 from services.assessment.escalation import STEPS
 from services.digests.case_lines import Reference, case_line, reference_of
-from services.digests.gather import Material
+from services.digests.gather import ReportInputs
 from services.digests.links import Links
 from services.digests.report import not_known_of
 from services.oversight import summary
@@ -28,7 +28,7 @@ from services.oversight.outcomes import OVERSEEN_ELSEWHERE, what_became
 from services.store import case_counts, case_figures, weekly_reports
 from services.store.case_filter import Filter
 from services.store.cases import cases_at, count_cases
-from services.store.weekly_reports import told_by
+from services.store.weekly_reports import reported_concerns
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
@@ -37,46 +37,55 @@ _MOST_STOPPED = 1000
 
 async def compose(
     connection: AsyncConnection,
-    material: Material,
+    inputs: ReportInputs,
     recipient: Recipient,
     links: Links,
     notes: tuple[str, ...],
     now: datetime,
 ) -> Digest:
-    """What this week's digest says to one recipient."""
-    within = links.within(material.report.week, recipient.id)
-    return await _Composer(connection, material, recipient, within).digest(notes, now)
+    """One recipient's digest of a week.
+
+    Args:
+        connection: reads the store.
+        inputs: what every recipient's digest of the week has in common.
+        recipient: whom it is for; their scope decides which cases are in it.
+        links: where its links lead.
+        notes: sentences that stand first.
+        now: the time at which it is made (UTC).
+    """
+    within = links.within(inputs.report.week, recipient.id)
+    return await _Composer(connection, inputs, recipient, within).digest(notes, now)
 
 
 class _Composer:
     """One recipient's digest while it is composed."""
 
     def __init__(
-        self, connection: AsyncConnection, material: Material, recipient: Recipient, links: Links
+        self, connection: AsyncConnection, inputs: ReportInputs, recipient: Recipient, links: Links
     ) -> None:
         self.connection = connection
-        self.material = material
+        self.inputs = inputs
         self.recipient = recipient
         self.links = links
-        self.as_of = material.report.as_of
-        self.last = material.last_week
-        self.told = told_by(self.last) if self.last else None
-        self.view = view_of(scope_of(recipient), self.as_of, tracked=material.counted)
+        self.as_of = inputs.report.as_of
+        self.last = inputs.last_week
+        self.last_concerns = reported_concerns(self.last) if self.last else None
+        self.view = view_of(scope_of(recipient), self.as_of, tracked=inputs.counted)
         self.listed = recipient.shows != "totals"
 
     async def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
-        newly = Filter(rag=Rag.RED, newly_red=self.told)
-        still = Filter(rag=Rag.RED, told_red=self.told) if self.last else None
+        newly = Filter(rag=Rag.RED, newly_red=self.last_concerns)
+        still = Filter(rag=Rag.RED, told_red=self.last_concerns) if self.last else None
         concerns = await self._concerns()
         needing = self._needing()
         return Digest(
-            council=self.material.policy.council,
-            week=self.material.report.week,
+            council=self.inputs.policy.council,
+            week=self.inputs.report.week,
             as_of=self.as_of,
             made_at=now,
             recipient=self.recipient,
             first=self.last is None,
-            notes=(*notes, *self.material.report.missing),
+            notes=(*notes, *self.inputs.report.missing),
             needs_you=await self._needs_you(needing) if self.listed else (),
             needs_you_count=await count_cases(self.connection, self.view, needing)
             if needing
@@ -88,11 +97,11 @@ class _Composer:
             still_red_count=await count_cases(self.connection, self.view, still) if still else 0,
             stopped=await self._stopped() if self.listed else (),
             turning=await self._turning() if self.listed else (),
-            horizon_days=self.material.policy.digest.horizon_days,
+            horizon_days=self.inputs.policy.digest.horizon_days,
             unowned=await self._lines(Filter(rag=Rag.RED, unowned=True)) if self.listed else (),
             baseline=self._baseline(),
             unknown=(
-                *self.material.unknown,
+                *self.inputs.unknown,
                 *await not_known_of(self.connection, self.view),
             ),
             overview=self.links.overview(),
@@ -103,9 +112,9 @@ class _Composer:
         self.figures = await summary.summarise(
             self.connection,
             self.view,
-            self.material.tracked,
+            self.inputs.tracked,
             self.last,
-            self.material.policy.baseline,
+            self.inputs.policy.baseline,
         )
         four_weeks = await self._four_weeks()
         return [
@@ -128,7 +137,7 @@ class _Composer:
         ]
 
     def _last_week(self, item: summary.ConcernSummary) -> Figure | None:
-        """How many the last report told as red; none where it did not count the concern."""
+        """How many the last report gave as red; None where it did not count the concern."""
         if self.last is None or item.last_week is None:
             return None
         red = item.last_week[Rag.RED] if item.tracked else 0
@@ -144,13 +153,13 @@ class _Composer:
 
     async def _four_weeks(self) -> dict[Concern, Figure]:
         """How many were red four weeks ago: as reported about then, else as now known."""
-        report, on = self.material.four_weeks, self.material.four_weeks_ago
+        report, on = self.inputs.four_weeks, self.inputs.four_weeks_ago
         if report is not None:
-            told = await weekly_reports.reported_counts(
+            reported = await weekly_reports.reported_counts(
                 self.connection, report.week, self.view.scope
             )
             return {
-                concern: Figure(on=on, red=told.get((concern, Rag.RED), 0), basis="as reported")
+                concern: Figure(on=on, red=reported.get((concern, Rag.RED), 0), basis="as reported")
                 for concern in self.view.tracked
                 if concern.value in report.tracked
             }
@@ -164,7 +173,7 @@ class _Composer:
         }
 
     def _needing(self) -> Filter | None:
-        """What needs the recipient: what climbed to them; for an adviser, no plan or a late one."""
+        """Which cases need the recipient; for an adviser those with no action or a late one."""
         step = next((item for item in STEPS if item == self.recipient.role), None)
         if step is not None:
             return Filter(climbed_to=step)
@@ -179,7 +188,7 @@ class _Composer:
                 return "no open action"
             return "an action is late" if case.late else ""
         if has_climbed_to(case, self.recipient.role):
-            return why_climbed(case, self.material.policy)
+            return why_climbed(case, self.inputs.policy)
         return ""
 
     async def _needs_you(self, needing: Filter | None) -> tuple[CaseLine, ...]:
@@ -217,14 +226,14 @@ class _Composer:
         return reference_of(person, self.recipient, self.links)
 
     async def _stopped(self) -> tuple[StoppedLine, ...]:
-        """What the last report told as red and is red no more, with why."""
+        """Cases that the last report gave as red and that no longer are, with why."""
         if self.last is None:
             return ()
-        told = tuple(c for c in self.view.tracked if c.value in self.last.tracked)
+        counted = tuple(c for c in self.view.tracked if c.value in self.last.tracked)
         found = await weekly_reports.no_longer_red(
             self.connection,
             self.last.week,
-            view_of(self.view.scope, self.as_of, tracked=told),
+            view_of(self.view.scope, self.as_of, tracked=counted),
             _MOST_STOPPED,
         )
         keys = [(item.person, item.concern) for item in found]
@@ -251,7 +260,7 @@ class _Composer:
 
     async def _turning(self) -> tuple[TurningLine, ...]:
         found = await cases_listed(
-            self.connection, self.view, horizon(self.material.policy, self.as_of), "turning"
+            self.connection, self.view, horizon(self.inputs.policy, self.as_of), "turning"
         )
         lines = []
         for case in found:

@@ -1,4 +1,4 @@
-"""The alarm of a silent feed: on the overview and in the digest, and here by mail, once."""
+"""Alarms of silent feeds: each silence is stored and mailed to the administrators once."""
 
 from collections.abc import Sequence
 
@@ -18,15 +18,15 @@ async def raise_alarms(context: MailContext) -> int:
     now = context.clock()
     async with context.database.reading() as connection:
         silent = await silent_feeds(connection, context.policy, now)
-        heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
+        last_heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
         known = await feed_alarms.all_alarms(connection)
     raised = {(item.source, item.silent_since) for item in known}
     is_new = any((item.source, item.since) not in raised for item in silent)
     if not is_new and all(item.ended_at for item in known):
         return 0
     async with context.database.writing() as connection:
-        told = [Alarm(item.source, item.since, now, item.sentence) for item in silent]
-        new = await feed_alarms.raise_new(connection, told, heard, now)
+        found = [Alarm(item.source, item.since, now, item.sentence) for item in silent]
+        new = await feed_alarms.raise_new(connection, found, last_heard, now)
         if new:
             await _write(connection, context, new)
     return len(new)

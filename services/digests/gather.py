@@ -1,4 +1,4 @@
-"""What a week's digests are composed from: this report, and the days that it is compared with."""
+"""Gathering what all digests of a week are composed from: this report and those before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What every recipient's digest of a week has in common.
+class ReportInputs:
+    """What every recipient's digest of a week is composed from.
 
     `last_week` is the report before this one, `four_weeks` the report that was made about four
     weeks ago, None where none was; `four_weeks_ago` is the day that it is, or else stands for.
-    `unknown` is what is not known whoever reads.
+    `unknown` are sentences: what is not known, whoever the recipient is.
     """
 
     policy: Policy
@@ -40,8 +40,8 @@ class Material:
         return counted(self.tracked)
 
 
-async def gather(connection: AsyncConnection, policy: Policy, report: Report) -> Material:
-    """Find what this week's report is compared with."""
+async def gather(connection: AsyncConnection, policy: Policy, report: Report) -> ReportInputs:
+    """Find the reports that this week's is compared with, and what is not known."""
     made = [
         item for item in await weekly_reports.reports_made(connection) if item.as_of < report.as_of
     ]
@@ -50,7 +50,7 @@ async def gather(connection: AsyncConnection, policy: Policy, report: Report) ->
     four_weeks = min(near, key=lambda item: abs(item.as_of - ago), default=None)
     tracked = {concern: concern.value in report.tracked for concern in Concern}
     unknown = await not_known_of_all(connection, policy, tracked, report.made_at, report.as_of)
-    return Material(
+    return ReportInputs(
         policy=policy,
         report=report,
         tracked=tracked,

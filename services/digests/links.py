@@ -1,4 +1,4 @@
-"""Links in a digest: to the case page and into the case management system; only a reference."""
+"""Links in a digest: to the case page and into the case management system, by reference only."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from urllib.parse import quote
 class Links:
     """Where Sightline's pages are, and the template of a case in the case management system.
 
-    `digest` names the digest that a link stands in, so that it can be seen that it was opened.
+    `digest` names the digest that the links stand in, as week.recipient; opening one is recorded.
     """
 
     base_url: str
@@ -21,7 +21,7 @@ class Links:
 
     def overview(self) -> str:
         """The first page."""
-        return f"{self.base_url.rstrip('/')}/{self._opened()}"
+        return f"{self.base_url.rstrip('/')}/{self._digest_query()}"
 
     def feeds(self) -> str:
         """The page of the feeds."""
@@ -29,7 +29,7 @@ class Links:
 
     def page(self, person: str) -> str:
         """A young person's case page."""
-        return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}{self._opened()}"
+        return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}{self._digest_query()}"
 
     def case(self, person: str) -> str | None:
         """The case in the case management system, where that is set."""
@@ -37,5 +37,5 @@ class Links:
             return None
         return self.case_url.replace("{person}", quote(person, safe=""))
 
-    def _opened(self) -> str:
+    def _digest_query(self) -> str:
         return f"?digest={quote(self.digest, safe='')}" if self.digest else ""

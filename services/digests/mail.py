@@ -1,4 +1,4 @@
-"""Mail: a message in two parts, and how it leaves. aiosmtplib is used here and nowhere else."""
+"""Mail: building a message of text and HTML, and sending it over SMTP or to a mailbox folder."""
 
 import hashlib
 import ipaddress
@@ -38,7 +38,7 @@ class Transport(Protocol):
 
 
 def message_id(week: str, recipient: str, sender: str) -> str:
-    """The same for the same week and recipient: a mail sent twice is recognisably one."""
+    """The Message-ID, one for each week and recipient, so that a mail sent twice shows as one."""
     domain = sender.rsplit("@", 1)[-1].strip("<> ") or "sightline.invalid"
     token = hashlib.sha256(f"{week}\x1f{recipient}".encode()).hexdigest()[:24]
     return f"<{week.lower()}.{token}@{domain}>"
@@ -69,7 +69,7 @@ def build_message(
 
 
 class Mailbox:
-    """A folder of .eml files, where no mail server is set. One mail, one file, however often."""
+    """A folder of .eml files, used where no mail server is set; a mail sent twice is one file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -96,17 +96,17 @@ class SmtpServer:
     """
 
     def __init__(self, url: str, *, verify: ssl.SSLContext | None = None) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        split = urlsplit(url)
+        if split.scheme not in {"smtp", "smtps"} or not split.hostname:
             raise ValueError(
                 "SIGHTLINE_SMTP_URL must be smtp://host:port or smtps://host:port, "
                 "with user:password@ before the host where the server asks for them"
             )
-        self.host = parts.hostname
-        self.implicit_tls = parts.scheme == "smtps"
-        self.port = parts.port or (465 if self.implicit_tls else 587)
-        self.username = unquote(parts.username) if parts.username else None
-        self.password = unquote(parts.password) if parts.password else None
+        self.host = split.hostname
+        self.implicit_tls = split.scheme == "smtps"
+        self.port = split.port or (465 if self.implicit_tls else 587)
+        self.username = unquote(split.username) if split.username else None
+        self.password = unquote(split.password) if split.password else None
         self.verify = verify
 
     async def send(self, message: EmailMessage, address: str) -> None:

@@ -1,4 +1,4 @@
-"""A digest as HTML that survives Outlook, and as plain text that says the same."""
+"""Rendering digests, notices and alarms as HTML that Outlook shows, and as the same plain text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +18,11 @@ FONT = "font-family:Arial,Helvetica,sans-serif;"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of a digest: a title, what it lists, and how that is laid out."""
+    """One section of a digest.
+
+    `kind` chooses the layout of `items`; `lead` stands before them, `more` after; `count` is shown
+    beside the title, where not None.
+    """
 
     title: str
     kind: Literal["figures", "cases", "stopped", "turning", "sentences", "empty"]
@@ -40,15 +44,15 @@ def render_text(digest: Digest) -> str:
 
 
 def _tidy(text: str) -> str:
-    """No spaces at the ends of lines, and no two empty lines together."""
+    """Text without spaces at the ends of lines and without two empty lines together."""
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or number == 0 or lines[number - 1]]
     return "\n".join(kept).strip() + "\n"
 
 
-def render_page(name: str, **told: Any) -> str:
+def render_page(name: str, **context: Any) -> str:
     """A small page of its own, such as the index of the mailbox."""
-    return _environment(html=True).get_template(name).render(told)
+    return _environment(html=True).get_template(name).render(context)
 
 
 def _context(digest: Digest) -> dict[str, Any]:
@@ -72,26 +76,27 @@ def _context(digest: Digest) -> dict[str, Any]:
 
 def render_notice(notice: Notice) -> tuple[str, str]:
     """A same-day notice as HTML and as plain text."""
-    many = len({item.reference or item for item in notice.items})
-    told = {
+    count = len({item.reference or item for item in notice.items})
+    context = {
         "notice": notice,
         "font": FONT,
         "role": ROLE_TITLES[notice.recipient.role],
-        "headline": f"{many} young {'person is' if many == 1 else 'people are'} placed unlawfully.",
+        "headline": f"{count} young {'person is' if count == 1 else 'people are'} "
+        "placed unlawfully.",
         "lead": "This is told on the day it became known here. Each stays in the weekly digest "
         "until it is no longer red.",
         "footer": _FOOTER,
         "overview": notice.overview,
     }
-    html = _environment(html=True).get_template("email/notice.html.j2").render(told)
-    return html, _tidy(_environment(html=False).get_template("email/notice.txt.j2").render(told))
+    html = _environment(html=True).get_template("email/notice.html.j2").render(context)
+    return html, _tidy(_environment(html=False).get_template("email/notice.txt.j2").render(context))
 
 
 def render_alarm(
     council: str, subject: str, sentences: list[str], feeds: str, overview: str
 ) -> tuple[str, str]:
     """The alarm of silent feeds as HTML and as plain text."""
-    told = {
+    context = {
         "council": council,
         "subject": subject,
         "sentences": sentences,
@@ -100,8 +105,8 @@ def render_alarm(
         "font": FONT,
         "footer": "This mail was sent once by Sightline for this silence; replies are not read.",
     }
-    html = _environment(html=True).get_template("email/alarm.html.j2").render(told)
-    return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(told))
+    html = _environment(html=True).get_template("email/alarm.html.j2").render(context)
+    return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(context))
 
 
 _FOOTER = (
@@ -113,16 +118,16 @@ _FOOTER = (
 
 def _headline(digest: Digest) -> str:
     red = digest.red
-    told = f"{red:,} red"
+    words = f"{red:,} red"
     if not digest.first:
-        told += f": {digest.newly_red_count} new, {len(digest.stopped)} no longer red"
+        words += f": {digest.newly_red_count} new, {len(digest.stopped)} no longer red"
         if digest.recipient.shows == "totals":
             before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
-            told = f"{red:,} red, {_change(red, before)} since last week"
+            words = f"{red:,} red, {_change(red, before)} since last week"
     needs = digest.needs_you_count
     if needs:
-        told += f". {needs} {'needs' if needs == 1 else 'need'} you this week"
-    return told + "."
+        words += f". {needs} {'needs' if needs == 1 else 'need'} you this week"
+    return words + "."
 
 
 def _scope(digest: Digest) -> str:
@@ -135,7 +140,7 @@ def _scope(digest: Digest) -> str:
 
 
 def _sections(digest: Digest) -> list[Section]:
-    """The parts in the order in which they are read; parts with nothing in them say so briefly."""
+    """The sections in the order in which they are read; an empty one says so in a sentence."""
     listed = digest.recipient.shows != "totals"
     sections = []
     if digest.recipient.role != "lead_member" and listed:
@@ -179,16 +184,16 @@ def _sections(digest: Digest) -> list[Section]:
 
 
 def _needs_you(digest: Digest) -> Section:
-    told = _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
+    section = _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
     rest = digest.needs_you_count - len(digest.needs_you)
     if not rest:
-        return told
+        return section
     more = f"{rest} more need you; each is marked, with why, in the lists below."
-    return replace(told, count=digest.needs_you_count, more=more)
+    return replace(section, count=digest.needs_you_count, more=more)
 
 
 def _cut(section: Section, count: int) -> Section:
-    """A list that would fill a mail says how many more there are, and where."""
+    """A section whose list was cut short, with how many more there are, and where."""
     rest = count - len(section.items)
     if not rest:
         return section
@@ -196,9 +201,9 @@ def _cut(section: Section, count: int) -> Section:
 
 
 def _lead(digest: Digest) -> str:
-    told = "Last week is as it was reported then."
+    sentence = "Last week is as it was reported then."
     if digest.first:
-        told = "This is the first report: there is no last week to compare with."
+        sentence = "This is the first report: there is no last week to compare with."
     known = [
         figure
         for item in digest.concerns
@@ -207,8 +212,8 @@ def _lead(digest: Digest) -> str:
     ]
     if known:
         days = sorted({figure.on for figure in known})
-        told += f" {' and '.join(plain_day(day) for day in days)}: as now known."
-    return told
+        sentence += f" {' and '.join(plain_day(day) for day in days)}: as now known."
+    return sentence
 
 
 def _cases(title: str, items: tuple[CaseLine, ...], none: str) -> Section:
@@ -229,12 +234,12 @@ def _listed(
 
 
 def _baseline(digest: Digest) -> Section:
-    told = digest.baseline
-    assert told is not None  # noqa: S101 (the caller has looked)
+    baseline = digest.baseline
+    assert baseline is not None  # noqa: S101 (the caller has checked)
     lead = (
-        f"{told.red} were red on {plain_day(told.on)} ({told.basis}). Of these {told.still_red} "
-        f"are red now, {told.amber} amber, {told.green} green; for {told.no_longer} the concern no "
-        "longer applies."
+        f"{baseline.red} were red on {plain_day(baseline.on)} ({baseline.basis}). "
+        f"Of these {baseline.still_red} are red now, {baseline.amber} amber, "
+        f"{baseline.green} green; for {baseline.no_longer} the concern no longer applies."
     )
     return Section("What became of those red at the baseline", "empty", lead=lead)
 
@@ -246,8 +251,8 @@ def _change(now: int, before: int) -> str:
 
 
 def _red_for(item: CaseLine) -> str:
-    told = _weeks(item.weeks_red)
-    return f"at least {told}" if item.at_least else told
+    weeks = _weeks(item.weeks_red)
+    return f"at least {weeks}" if item.at_least else weeks
 
 
 def _not_green_for(item: CaseLine) -> str:

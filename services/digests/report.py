@@ -1,4 +1,4 @@
-"""Making a week's report: what is so on the day, kept as it was found."""
+"""Making a week's report, and the sentences on what is not known."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -27,7 +27,7 @@ _BEING_DERIVED = (
 async def make_report(
     connection: AsyncConnection, policy: Policy, week: Week, now: datetime, missing: list[str]
 ) -> Report:
-    """What this week's report is; nothing is kept yet.
+    """Make a week's report; nothing is stored yet.
 
     It is as of the day on which it is made, or of its own week where that has passed.
     """
@@ -76,11 +76,11 @@ async def not_known_of_all(
         if not is_tracked
     ]
     undelivered = await mail_queue.deliveries(connection, states=[mail_queue.FAILED])
-    lately = week_name(day - timedelta(days=14))  # what failed earlier is no news
+    lately = week_name(day - timedelta(days=14))  # older failures are not repeated
     undelivered = [item for item in undelivered if item.week >= lately]
     if undelivered:
         sentences.append(
-            f"{_many(len(undelivered), 'digest', 'digests')} could not be delivered; "
+            f"{_number_of(len(undelivered), 'digest', 'digests')} could not be delivered; "
             "see sightline digest list."
         )
     return sentences
@@ -89,24 +89,24 @@ async def not_known_of_all(
 async def not_known_of(connection: AsyncConnection, view: View) -> list[str]:
     """What is not known about the young people whom a reader may see.
 
-    Refused events that name nobody are told to whoever sees everything.
+    Refused events that name nobody are counted for readers who see everything.
     """
     sentences = []
     if refused := await refused_events.count_open(connection, view):
         sentences.append(
-            f"{_many(refused, 'event was', 'events were')} refused and not settled; "
+            f"{_number_of(refused, 'event was', 'events were')} refused and not settled; "
             "each is kept with its reason."
         )
     asked, people = await questions.total(connection, view)
     if asked:
         sentences.append(
-            f"{_many(asked, 'question', 'questions')} about "
-            f"{_many(people, 'young person', 'young people')} "
+            f"{_number_of(asked, 'question', 'questions')} about "
+            f"{_number_of(people, 'young person', 'young people')} "
             f"{'is' if asked == 1 else 'are'} open: a fact is missing or contradictory, "
             "and the worse colour is shown."
         )
     return sentences
 
 
-def _many(number: int, one: str, more: str) -> str:
+def _number_of(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"

@@ -1,4 +1,4 @@
-"""When digests go: APScheduler only wakes us; the database says what is due and who has it."""
+"""When digests are made and sent: APScheduler wakes this; the database decides what is due."""
 
 import asyncio
 import logging
@@ -33,12 +33,12 @@ LagNow = Callable[[], Awaitable[Lag | None]]
 
 
 async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = None) -> None:
-    """Make what is due: a digest, once nothing waits on the broker or at its deadline; notices.
+    """Make and send what is due: the week's digests, notices, alarms and measures.
 
-    After a start, of which `begun` is the time, a digest that is overdue waits as long as ever: the
-    tracker has to catch up first.
+    A report waits until nothing is left on the broker, or until its deadline. After a start at
+    `begun` an overdue one waits as long again, so that the tracker can catch up.
     """
-    await _look_at_feeds(context, lag_now)
+    await _check_feeds(context, lag_now)
     now = context.clock()
     week = latest_due(now, context.policy.digest)
     deadline = week.deadline
@@ -58,18 +58,22 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
 
 
 async def _is_due(context: MailContext, week: Week) -> bool:
-    """Due since this store has been at work, and not made yet."""
+    """Whether a week's report is due and not made; weeks before this store was used are not."""
     async with context.database.reading() as connection:
         everybody = await recipients_now(connection, context.recipients, context.policy)
         if not everybody.recipient or await weekly_reports.report_of(connection, week.name):
             return False
-        told = await mark(connection, LIVE_SINCE)
-        begun = datetime.fromisoformat(told) if told else await event_log.first_stored(connection)
+        recorded = await mark(connection, LIVE_SINCE)
+        begun = (
+            datetime.fromisoformat(recorded)
+            if recorded
+            else await event_log.first_stored(connection)
+        )
     return begun is not None and begun <= week.due_at
 
 
 async def _missing(context: MailContext, week: Week, lag_now: LagNow) -> list[str]:
-    """What the report would go without."""
+    """What the report would be made without, in sentences."""
     lag = await lag_now()
     if lag is None:
         return ["The broker did not answer: events that it holds are not in this report."]
@@ -81,25 +85,25 @@ async def _missing(context: MailContext, week: Week, lag_now: LagNow) -> list[st
         return await awaited_snapshots(connection, context.policy, week.due_at)
 
 
-async def _look_at_feeds(context: MailContext, lag_now: LagNow) -> None:
-    """Compare snapshots with what is held, once all is worked through; raise alarms."""
+async def _check_feeds(context: MailContext, lag_now: LagNow) -> None:
+    """Compare new snapshots with what is stored, and raise alarms, once no event waits."""
     lag = await lag_now()
     if lag is not None and not lag.total:
         async with context.database.reading() as connection:
-            due, gone = await comparisons_due(connection, context.policy, context.clock())
-        if due or gone:
+            due, ended = await comparisons_due(connection, context.policy, context.clock())
+        if due or ended:
             async with context.database.writing() as connection:
                 for compared in due:
                     await snapshots.keep(connection, compared)
-                for source in gone:
+                for source in ended:
                     await snapshots.forget(connection, source)
-        # While something waits, a feed may have spoken that is not heard yet.
+        # Not while events wait on the broker: they may be of a feed that seems silent.
         if await raise_alarms(context):
             log.warning("A feed is silent beyond its rhythm")
 
 
 async def _measure(context: MailContext, week: Week) -> None:
-    """One measure of data quality a week."""
+    """Store the data quality of the week, once."""
     async with context.database.reading() as connection:
         if await is_measured(connection, week.name):
             return
@@ -113,9 +117,9 @@ async def _measure(context: MailContext, week: Week) -> None:
 def scheduler_for(
     context: MailContext, lag_now: LagNow, busy: asyncio.Lock, *jobs: Callable[[], Awaitable[None]]
 ) -> AsyncIOScheduler:
-    """A scheduler that wakes often, forgets nothing and runs nothing twice at once.
+    """A scheduler that runs `tick` and the other jobs every `WAKE_SECONDS`, none twice at once.
 
-    `busy` is held while it works.
+    `busy` is locked while `tick` runs.
     """
     scheduler = AsyncIOScheduler(
         timezone="Europe/London",

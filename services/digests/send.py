@@ -81,12 +81,12 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
             if await weekly_reports.report_of(connection, week.name):
                 return False
             report = await make_report(connection, context.policy, week, now, list(missing))
-            material = await gather(connection, context.policy, report)
+            inputs = await gather(connection, context.policy, report)
             await weekly_reports.keep_report(connection, report)
             notes = (*_late(week, now), *await _never_made(connection, week))
             everybody = await recipients_now(connection, context.recipients, context.policy)
             for recipient in everybody.recipient:
-                digest = await compose(connection, material, recipient, context.links, notes, now)
+                digest = await compose(connection, inputs, recipient, context.links, notes, now)
                 await mail_queue.add_delivery(
                     connection, _delivery(context, week, recipient, digest)
                 )
@@ -96,16 +96,19 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
 
 
 async def preview(context: MailContext, week: Week, recipient: Recipient) -> Digest:
-    """One recipient's digest as it would be made now; nothing is kept or sent."""
+    """One recipient's digest as it would be made now; nothing is stored or sent."""
     now = context.clock()
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
-        material = await gather(connection, context.policy, report)
-        return await compose(connection, material, recipient, context.links, (), now)
+        inputs = await gather(connection, context.policy, report)
+        return await compose(connection, inputs, recipient, context.links, (), now)
 
 
 async def send_due(context: MailContext) -> SendCounts:
-    """Send whatever is due and not claimed by another; one bad address delays nobody."""
+    """Send the mails that are due and not claimed by another process.
+
+    A mail that is refused does not delay the others.
+    """
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     counts = SendCounts()
     async with context.database.reading() as connection:
@@ -146,7 +149,7 @@ async def _send(context: MailContext, delivery: Delivery, holder: str, counts: S
 
 
 async def _never_made(connection: AsyncConnection, week: Week) -> tuple[str, ...]:
-    """Weeks without a report between the last one and this."""
+    """The note that says for how many weeks no report was made; none where there was one."""
     made = [
         item.as_of
         for item in await weekly_reports.reports_made(connection)
@@ -199,7 +202,7 @@ def delivery_of(
 
 
 def _late(week: Week, now: datetime) -> tuple[str, ...]:
-    """A digest that was missed is made up, and says so."""
+    """The note of a digest that is made after its deadline; none where it is in time."""
     if now <= week.deadline + timedelta(hours=1):
         return ()
     return (

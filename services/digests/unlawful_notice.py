@@ -1,4 +1,4 @@
-"""Same-day notices: an unlawful red goes to everybody on the ladder on the day it is known."""
+"""Same-day notices: an unlawful red is mailed to each escalation step on the day it is known."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -28,65 +28,65 @@ from services.store.scope import EVERYTHING
 log = logging.getLogger(__name__)
 
 _CATCHING_UP = timedelta(minutes=30)
-"""For how long a notice waits while a backlog is worked through: one mail is better than fifty."""
+"""How long a notice waits while a backlog is worked through, so that one mail holds them all."""
 
 
-class Waiting(NamedTuple):
-    """An unlawful red that somebody may have to be told of, and the event that began it."""
+class UnlawfulRed(NamedTuple):
+    """An unlawful red, and the source and id of the event that began it."""
 
     case: Case
     begun: tuple[str, str]
 
 
 async def notify(context: MailContext, lag_now: Callable[[], Awaitable[Lag | None]]) -> int:
-    """Make the notices that are due; returns how many. They go with whatever mail is due."""
+    """Make the notices that are due and put them into the mail queue; returns how many."""
     now = context.clock()
     async with context.database.reading() as connection:
-        waiting, told = await _waiting(connection, context, now)
-    if not any(_untold(waiting, recipient, told) for recipient in _senior(context)):
+        reds, notified_before = await _unlawful_reds(connection, context, now)
+    if not any(_not_notified(reds, recipient, notified_before) for recipient in _senior(context)):
         return 0
     lag = await lag_now()
-    if lag is not None and lag.total and await _catching_up(context, waiting, now):
+    if lag is not None and lag.total and await _catching_up(context, reds, now):
         return 0
     return await _make(context, now)
 
 
-async def _waiting(
+async def _unlawful_reds(
     connection: AsyncConnection, context: MailContext, now: datetime
-) -> tuple[list[Waiting], set[notified.NotifiedOf]]:
-    """The unlawful reds of today, and who was told of which."""
-    waiting = await _with_events(connection, await _unlawful(connection, context, now))
-    return waiting, await notified.notified_of(connection, {item.begun[1] for item in waiting})
+) -> tuple[list[UnlawfulRed], set[notified.NotifiedOf]]:
+    """The unlawful reds of today, and the notifications that were sent of them."""
+    reds = await _with_events(connection, await _unlawful(connection, context, now))
+    return reds, await notified.notified_of(connection, {item.begun[1] for item in reds})
 
 
-async def _catching_up(context: MailContext, waiting: list[Waiting], now: datetime) -> bool:
-    """Whether all of it became known so lately that a backlog may hold more of the kind."""
+async def _catching_up(context: MailContext, reds: list[UnlawfulRed], now: datetime) -> bool:
+    """Whether all became known so lately that the broker's backlog may hold more of them."""
     async with context.database.reading() as connection:
-        before = await published.last_published(connection, {w.case.person for w in waiting})
-    keys = {item.case.key for item in waiting}
+        before = await published.last_published(connection, {w.case.person for w in reds})
+    keys = {item.case.key for item in reds}
     known = [item.known_at for item in before if (item.person, item.concern) in keys]
     return all(now - moment < _CATCHING_UP for moment in known)
 
 
 async def _make(context: MailContext, now: datetime) -> int:
-    """Every recipient's notice in one transaction; of two schedulers one makes it."""
+    """Make every recipient's notice in one transaction; a lock keeps it to one scheduler."""
     name = f"{week_name(london_day(now))}{NOTICE}{now:%m%dT%H%M%SZ}"
     made = 0
     async with context.database.writing() as connection:
         await lock(connection, ["notices"])
-        waiting, told = await _waiting(connection, context, now)
+        reds, notified_before = await _unlawful_reds(connection, context, now)
         for recipient in _senior(context):
-            untold = _untold(waiting, recipient, told)
-            if not untold:
+            pending = _not_notified(reds, recipient, notified_before)
+            if not pending:
                 continue
-            notice = _notice(context, name, recipient, untold, now)
+            notice = _notice(context, name, recipient, pending, now)
             html, text = render_notice(notice)
             await mail_queue.add_delivery(
                 connection,
                 delivery_of(context, name, recipient, notice.subject, html, text, now),
             )
             await notified.keep_notified(
-                connection, {_notified(item, recipient) for item in untold}, name
+                connection, {_notified(item, recipient) for item in pending}, name
             )
             made += 1
     log.info("%d notices of unlawful reds were made", made)
@@ -105,26 +105,28 @@ def _senior(context: MailContext) -> list[Recipient]:
     return [item for item in context.recipients.recipient if item.role in STEPS]
 
 
-def _untold(
-    waiting: list[Waiting], recipient: Recipient, told: set[notified.NotifiedOf]
-) -> list[Waiting]:
+def _not_notified(
+    reds: list[UnlawfulRed], recipient: Recipient, notified_before: set[notified.NotifiedOf]
+) -> list[UnlawfulRed]:
     scope = scope_of(recipient)
     return [
-        item for item in waiting if scope.sees(item.case) and _notified(item, recipient) not in told
+        item
+        for item in reds
+        if scope.sees(item.case) and _notified(item, recipient) not in notified_before
     ]
 
 
-def _notified(item: Waiting, recipient: Recipient) -> notified.NotifiedOf:
+def _notified(item: UnlawfulRed, recipient: Recipient) -> notified.NotifiedOf:
     return (*item.begun, item.case.concern.value, recipient.id)
 
 
-async def _with_events(connection: AsyncConnection, cases: list[Case]) -> list[Waiting]:
+async def _with_events(connection: AsyncConnection, cases: list[Case]) -> list[UnlawfulRed]:
     """Each case with the event that began what is unlawful, as its worst reason names it first."""
     reasons = await timelines.reasons_of(
         connection, {(case.person, case.concern, case.period) for case in cases}
     )
     return [
-        Waiting(case, _begun(case, reasons.get((*case.key, case.period), ()))) for case in cases
+        UnlawfulRed(case, _begun(case, reasons.get((*case.key, case.period), ()))) for case in cases
     ]
 
 
@@ -136,7 +138,7 @@ def _begun(case: Case, reasons: Iterable[Reason]) -> tuple[str, str]:
 
 
 def _notice(
-    context: MailContext, name: str, recipient: Recipient, waiting: list[Waiting], now: datetime
+    context: MailContext, name: str, recipient: Recipient, reds: list[UnlawfulRed], now: datetime
 ) -> Notice:
     links = context.links.within(name, recipient.id)
     return Notice(
@@ -144,8 +146,7 @@ def _notice(
         on=london_day(now),
         recipient=recipient,
         items=tuple(
-            case_line(item.case, reference_of(item.case.person, recipient, links))
-            for item in waiting
+            case_line(item.case, reference_of(item.case.person, recipient, links)) for item in reds
         ),
         overview=links.overview(),
     )

@@ -11,7 +11,7 @@ from services.assessment.escalation import STEPS, Step
 from services.store.scope import visible
 from services.store.tables import cases
 from services.store.view import View
-from services.store.weekly_reports import Told, reported_red
+from services.store.weekly_reports import ReportedConcerns, reported_red
 
 Sort = Literal[
     "urgency", "case", "concern", "colour", "since", "team", "worker", "due", "review", "waiting",
@@ -64,9 +64,9 @@ class Filter:
     case: str = ""
     red_on: date | None = None
     turning_by: date | None = None
-    told_red: Told | None = None
-    newly_red: Told | None = None
-    moved_in_since: Told | None = None
+    told_red: ReportedConcerns | None = None
+    newly_red: ReportedConcerns | None = None
+    moved_in_since: ReportedConcerns | None = None
     climbed_to: Step | None = None
     no_action_or_late: bool = False
 

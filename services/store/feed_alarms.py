@@ -1,4 +1,4 @@
-"""Alarms: silences of feeds beyond their rhythm, each raised once and ended when it is heard."""
+"""Alarms: silences of feeds beyond their rhythm, each raised once, ended by the next event."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.store.tables import alarms
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A silence: since when, when it was raised, and when the feed was heard again."""
+    """A silence: since when, when the alarm was raised, and when events came again."""
 
     source: str
     silent_since: datetime
@@ -24,29 +24,32 @@ class Alarm:
 
 async def raise_new(
     connection: AsyncConnection,
-    told: Sequence[Alarm],
-    heard: Mapping[str, datetime],
+    silences: Sequence[Alarm],
+    last_heard: Mapping[str, datetime],
     now: datetime,
 ) -> list[Alarm]:
-    """Keep those that are not kept yet, and return them; end those whose feed was heard since.
+    """Store the alarms that are new, and return them; end those whose feed sent events since.
 
-    `heard` is when each source was last heard.
+    `last_heard` gives for each source when its last event was stored (UTC).
     """
     await lock(connection, ["alarms"])
     known = {(item.source, item.silent_since): item for item in await all_alarms(connection)}
-    new = [item for item in told if (item.source, item.silent_since) not in known]
+    new = [item for item in silences if (item.source, item.silent_since) not in known]
     for item in new:
         await connection.execute(
             insert(alarms).values({name: getattr(item, name) for name in Alarm.__slots__})
         )
     for item in known.values():
-        if item.ended_at is None and heard.get(item.source, item.silent_since) > item.silent_since:
+        if (
+            item.ended_at is None
+            and last_heard.get(item.source, item.silent_since) > item.silent_since
+        ):
             await _end(connection, item, now)
     return new
 
 
 async def _end(connection: AsyncConnection, alarm: Alarm, now: datetime) -> None:
-    """The feed was heard again."""
+    """End an alarm: the feed sent events again."""
     await connection.execute(
         update(alarms)
         .where(alarms.c.source == alarm.source, alarms.c.silent_since == alarm.silent_since)

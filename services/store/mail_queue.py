@@ -1,4 +1,4 @@
-"""The mail queue: each mail on its way, claimed by one sender at a time, kept as it was sent."""
+"""The mail queue: each mail is claimed by one sender at a time, and kept as it was sent."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DUE, SENDING, SENT, FAILED = "due", "sending", "sent", "failed"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One recipient's digest on its way. `state` is due, sending, sent or failed."""
+    """One mail to one recipient. `state` is due, sending, sent or failed."""
 
     week: str
     recipient: str
@@ -108,9 +108,12 @@ async def claim(
 
 
 async def settle_delivery(
-    connection: AsyncConnection, delivery: Delivery, holder: str, **told: Any
+    connection: AsyncConnection, delivery: Delivery, holder: str, **values: Any
 ) -> None:
-    """Say what became of a claimed digest; only its holder may."""
+    """Store what became of a claimed mail; only its holder may.
+
+    `values` are columns of the queue: state, error, sent_at, next_attempt_at.
+    """
     await connection.execute(
         update(digests)
         .where(
@@ -118,5 +121,5 @@ async def settle_delivery(
             digests.c.recipient == delivery.recipient,
             digests.c.holder == holder,
         )
-        .values(lease_until=None, **told)
+        .values(lease_until=None, **values)
     )

@@ -1,4 +1,4 @@
-"""Who was told of which unlawful placement on the day it became known."""
+"""Which recipients were sent a same-day notice of which unlawful red."""
 
 from collections.abc import Collection
 
@@ -9,11 +9,11 @@ from services.store.columns import among
 from services.store.tables import notified
 
 NotifiedOf = tuple[str, str, str, str]
-"""What was told: source and id of the event that began it, the concern, and the recipient."""
+"""One notification: source and id of the event that began it, the concern, the recipient."""
 
 
 async def notified_of(connection: AsyncConnection, ids: Collection[str]) -> set[NotifiedOf]:
-    """What was told on the day of what these events began, and to whom."""
+    """The notifications of what the events with these ids began."""
     rows = await connection.execute(
         select(
             notified.c.source, notified.c.event_id, notified.c.concern, notified.c.recipient
@@ -23,9 +23,11 @@ async def notified_of(connection: AsyncConnection, ids: Collection[str]) -> set[
 
 
 async def keep_notified(
-    connection: AsyncConnection, told: Collection[NotifiedOf], notice: str
+    connection: AsyncConnection, notifications: Collection[NotifiedOf], notice: str
 ) -> None:
-    """Remember what a notice told."""
+    """Store the notifications that a notice makes."""
     names = ("source", "event_id", "concern", "recipient")
-    rows = [dict(zip(names, item, strict=True)) | {"notice": notice} for item in sorted(told)]
+    rows = [
+        dict(zip(names, item, strict=True)) | {"notice": notice} for item in sorted(notifications)
+    ]
     await connection.execute(insert(notified), rows)

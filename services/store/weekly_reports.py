@@ -1,4 +1,4 @@
-"""Weekly reports as they were made, and what each said of each young person."""
+"""Weekly reports, kept as they were made, with every case as it was reported."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,11 @@ from services.store.view import View
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One week's report: `missing` is what it went without, `unknown` what was not known."""
+    """One week's report.
+
+    `tracked` are the concerns that it counts. `missing` (what it was made without) and `unknown`
+    (what was not known) are sentences.
+    """
 
     week: str
     as_of: date
@@ -33,7 +37,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a report said of one young person and concern, and whose case it was."""
+    """One case as a report gave it, and whose case it was then."""
 
     person: str
     concern: Concern
@@ -91,7 +95,7 @@ async def keep_report(connection: AsyncConnection, report: Report) -> None:
         periods.c.reasons,
         periods.c.override,
     ]
-    told = (
+    lines = (
         select(*columns)
         .join(
             periods,
@@ -108,7 +112,7 @@ async def keep_report(connection: AsyncConnection, report: Report) -> None:
         )
     )
     await connection.execute(
-        insert(reported).from_select(["week", *_OF_CASE, "reasons", "override"], told)
+        insert(reported).from_select(["week", *_OF_CASE, "reasons", "override"], lines)
     )
 
 
@@ -119,29 +123,29 @@ _OF_CASE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A week's report, and the concerns that it counted: of others it told nothing."""
+class ReportedConcerns:
+    """A week's report by its name, and the concerns that it counted; of others it says nothing."""
 
     week: str
     tracked: tuple[str, ...]
 
 
-def told_by(report: Report) -> Told:
-    """What a report told."""
-    return Told(report.week, tuple(report.tracked))
+def reported_concerns(report: Report) -> ReportedConcerns:
+    """The concerns that a report counted."""
+    return ReportedConcerns(report.week, tuple(report.tracked))
 
 
-def reported_red(told: Told, *, scope: Scope | None = None) -> ColumnElement[bool]:
-    """The condition that a case (`cases`) was told as red in a week's report.
+def reported_red(report: ReportedConcerns, *, scope: Scope | None = None) -> ColumnElement[bool]:
+    """The condition that a case (`cases`) was reported as red by a week's report.
 
-    What was told of somebody who was merged since is told of whom they became. With `scope`, only
-    what it covered by whose the case was then.
+    Reports about somebody who was merged since count for their survivor. With `scope`, only cases
+    that it covered then.
     """
     formerly = select(merged.c.subject).where(merged.c.survivor == cases.c.person)
     found = select(reported.c.person).where(
-        reported.c.week == told.week,
+        reported.c.week == report.week,
         reported.c.concern == cases.c.concern,
-        reported.c.concern.in_(told.tracked),
+        reported.c.concern.in_(report.tracked),
         reported.c.rag == Rag.RED.value,
         or_(reported.c.person == cases.c.person, reported.c.person.in_(formerly)),
     )
@@ -151,7 +155,7 @@ def reported_red(told: Told, *, scope: Scope | None = None) -> ColumnElement[boo
 async def reported_counts(
     connection: AsyncConnection, week: str, scope: Scope
 ) -> dict[tuple[Concern, Rag], int]:
-    """What a week's report said, counted, of the cases that a scope covered then."""
+    """How many cases of each concern and colour a week's report gave, of those in a scope then."""
     by = (reported.c.concern, reported.c.rag)
     rows = await connection.execute(
         select(*by, func.count()).where(reported.c.week == week, scope.of(reported.c)).group_by(*by)
@@ -161,7 +165,7 @@ async def reported_counts(
 
 @dataclass(frozen=True, slots=True)
 class StoppedRed:
-    """A case that a report told as red and that is not red now: who it is now, about what."""
+    """A case that a report gave as red and that is not red now; `person` is who it is now."""
 
     person: str
     concern: Concern
@@ -170,7 +174,7 @@ class StoppedRed:
 async def no_longer_red(
     connection: AsyncConnection, week: str, view: View, limit: int
 ) -> list[StoppedRed]:
-    """What a week's report told as red of a scope's cases then, and is no red of theirs now."""
+    """Cases in a scope that a week's report gave as red, and that are no red of the scope now."""
     now = func.coalesce(merged.c.survivor, reported.c.person)
     current = (
         select(cases.c.person)
@@ -211,7 +215,7 @@ async def reported_cases(
     limit: int,
     offset: int,
 ) -> list[Reported]:
-    """What a week's report said of the cases that a scope covered then, the longest first."""
+    """The cases of a week's report that a scope covered then, the longest not green first."""
     wanted = select(*[reported.c[name] for name in Reported.__slots__]).where(
         reported.c.week == week, scope.of(reported.c)
     )
@@ -227,7 +231,7 @@ async def reported_cases(
 async def reported_of_person(
     connection: AsyncConnection, names: Collection[str]
 ) -> list[tuple[date, Reported]]:
-    """What leaders were told each week of one young person, by all their names, newest first."""
+    """What each week's report gave of one young person, by all their names, newest first."""
     rows = await connection.execute(
         select(reports.c.as_of, *[reported.c[name] for name in Reported.__slots__])
         .join(reports, reports.c.week == reported.c.week)
