@@ -78,11 +78,11 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = " ".join(
+        faults = " ".join(
             fault.sentence.replace(fault.field, f"SIGHTLINE_{fault.field.upper()}", 1)
             for fault in faults_of(error)
         )
-        raise SettingsError(told) from error
+        raise SettingsError(faults) from error
 
 
 def load_policy(path: Path | None) -> Policy:
@@ -110,13 +110,13 @@ def load_recipients(path: Path | None) -> Recipients:
 
 def _load(path: Path, model: type[Model]) -> Model:
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
     try:
-        return model.model_validate(told)
+        return model.model_validate(content)
     except ValidationError as error:
-        said = " ".join(fault.sentence for fault in faults_of(error))
-        raise SettingsError(f"{path}: {said}") from error
+        faults = " ".join(fault.sentence for fault in faults_of(error))
+        raise SettingsError(f"{path}: {faults}") from error

@@ -54,8 +54,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return runner.run(work)
 
 
-def stopping() -> asyncio.Event:
-    """An event that is set when the program is told to stop; for the loop that runs now."""
+def stop_event() -> asyncio.Event:
+    """An event of the running loop that is set on SIGINT and SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,17 +64,17 @@ def stopping() -> asyncio.Event:
 
 
 async def until_stopped() -> None:
-    """Return once the program is told to stop."""
-    await stopping().wait()
+    """Return once the program is asked to stop."""
+    await stop_event().wait()
 
 
 def fail(why: object, code: int = WRONG) -> NoReturn:
-    """Say what is wrong on stderr, and end."""
+    """Print what is wrong on standard error, and end with an exit code."""
     err.print(str(why), style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
-def say(*lines: str) -> None:
+def print_plain(*lines: str) -> None:
     """Print plain lines."""
     for line in lines:
         out.print(line, soft_wrap=True, markup=False)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.console import progress, quiet_logs, run, say, until_stopped
-from services.demo.run import Told, run_demo
+from services.cli.console import print_plain, progress, quiet_logs, run, until_stopped
+from services.demo.run import DemoSummary, run_demo
 
 _Folder = Annotated[Path, typer.Option("--folder", help="Where the demo keeps its parts.")]
 
@@ -34,29 +34,32 @@ def demo(folder: _Folder = Path(".sightline-demo"), no_pages: _NoPages = False) 
         def show(name: str, done: int, total: int) -> None:
             bar.update(tasks[name], completed=done, total=total)
 
-        async def serve(told: Told, address: str) -> None:
+        async def serve(summary: DemoSummary, address: str) -> None:
             bar.stop()
-            _say(told, folder, time.monotonic() - began)
-            say("", f"The pages are at {address} (sign in as anybody made up; Ctrl-C ends them)")
+            _print_summary(summary, folder, time.monotonic() - began)
+            print_plain(
+                "", f"The pages are at {address} (sign in as anybody made up; Ctrl-C ends them)"
+            )
             sys.stdout.flush()
             await until_stopped()
 
-        told = run(run_demo(folder, datetime.now(UTC), show, serve=None if no_pages else serve))
+        summary = run(run_demo(folder, datetime.now(UTC), show, serve=None if no_pages else serve))
     if no_pages:
-        _say(told, folder, time.monotonic() - began)
+        _print_summary(summary, folder, time.monotonic() - began)
 
 
-def _say(told: Told, folder: Path, seconds: float) -> None:
-    red = ", ".join(f"{many} {name.lower()}" for name, many in told.red.items())
-    say(
-        f"{told.people:,} invented young people, {told.events:,} events from two source systems, "
-        f"in {seconds:.0f} seconds.",
+def _print_summary(summary: DemoSummary, folder: Path, seconds: float) -> None:
+    red = ", ".join(f"{count} {name.lower()}" for name, count in summary.red.items())
+    print_plain(
+        f"{summary.people:,} invented young people, {summary.events:,} events from two "
+        f"source systems, in {seconds:.0f} seconds.",
         f"Red today: {red}.",
-        f"{told.refused} events were refused and are kept with their reason; "
-        f"quiet feeds: {', '.join(told.quiet) or 'none'}.",
-        f"{told.digests} digests of five weeks are in {told.mailbox}; the last is {told.week}.",
+        f"{summary.refused} events were refused and are kept with their reason; "
+        f"quiet feeds: {', '.join(summary.quiet) or 'none'}.",
+        f"{summary.digests} digests of five weeks are in {summary.mailbox}; "
+        f"the last is {summary.week}.",
         "",
-        f"Open {told.index.resolve().as_uri()}",
+        f"Open {summary.index.resolve().as_uri()}",
         "",
         "Look further:",
         f"  SIGHTLINE_DATA_DIR={folder} .venv/bin/sightline status C0001",

@@ -17,9 +17,9 @@ from services.cli.console import (
     err,
     fail,
     print_json,
+    print_plain,
     print_table,
     run,
-    say,
 )
 from services.digests.render import render_html, render_text
 from services.digests.send import make_week, send_due
@@ -81,9 +81,9 @@ def send(as_json: Json = False) -> None:
     settings = load_settings()
     if not load_recipients(settings.recipients).recipient:
         fail("Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with recipients.")
-    told = run(_send(settings, now_utc()))
-    _print(told, as_json=as_json)
-    if any(item.state != mail_queue.SENT for item in told):
+    deliveries = run(_send(settings, now_utc()))
+    _print(deliveries, as_json=as_json)
+    if any(item.state != mail_queue.SENT for item in deliveries):
         raise typer.Exit(WRONG)
 
 
@@ -136,7 +136,7 @@ def _print(deliveries: list[Delivery], *, as_json: bool) -> None:
         )
         return
     if not deliveries:
-        say("No digest was made yet.")
+        print_plain("No digest was made yet.")
         return
     print_table(
         "Digests",

@@ -66,7 +66,7 @@ def import_ssd(
         if dataset.findings.covered:
             lines.append(f"{dataset.findings.covered:,} young people are with a worker on cover.")
         if directory is not None:
-            lines += _keep_staff(target, snapshot, dataset, directory)
+            lines += _store_staff(target, snapshot, dataset, directory)
         return lines
 
     read = from_files if files else from_database
@@ -84,7 +84,7 @@ def _all_read(people: Iterator[tuple[str, PersonRows]]) -> People:
     return chain([first], people) if first is not None else ()
 
 
-def _keep_staff(
+def _store_staff(
     target: Target, snapshot: SnapshotImport, dataset: Dataset, directory: Directory
 ) -> list[str]:
     """Keep the staff directory; in a dry run only say what it would be."""
@@ -111,7 +111,7 @@ def _keep_staff(
     if target.to_broker:
 
         async def keep(settings: Settings) -> int:
-            async with open_database(settings) as opened, opened.writing() as connection:
+            async with open_database(settings) as store, store.writing() as connection:
                 return await staff.keep(connection, provenance.source, members, today)
 
         left = run(keep(target.settings))

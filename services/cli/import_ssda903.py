@@ -60,7 +60,7 @@ async def import_return(
     """Read a return, child by child, and send what is news."""
     summary = Summary(annual_return, LoadResult(), Counter(), Counter())
     today = london_day(provenance.as_at)
-    async with open_target(target, provenance.source) as opened:
+    async with open_target(target, provenance.source) as session:
         with progress() as bar:
             reading = bar.add_task("Reading", total=None)
             children = read_return(files, annual_return, faults, lambda: bar.advance(reading))
@@ -82,8 +82,8 @@ async def import_return(
                 children,
                 translate,
                 provenance,
-                opened.load_holdings,
-                opened.send,
+                session.load_holdings,
+                session.send,
                 faults,
                 summary.result,
             )
@@ -95,12 +95,12 @@ async def import_return(
                     summary.care_leavers[child.accommodation] += 1
         if year_and_tables is None:
             annual_return.determine_year(today)
-        if absent := len(set(opened.subjects) - seen):
+        if absent := len(set(session.subjects) - seen):
             annual_return.notes.append(
                 f"{absent:,} young people of earlier returns are not in this one; what is held of "
                 "them stays as it was."
             )
-        await opened.keep("annual return", provenance.as_at, faults)
+        await session.keep("annual return", provenance.as_at, faults)
     return summary
 
 

@@ -18,7 +18,7 @@ from events.wire import read_message
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.bootstrap import open_broker, open_database
-from services.cli.console import err, print_json, say, time_option
+from services.cli.console import err, print_json, print_plain, time_option
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy
 from services.sources.completeness import completed_snapshots
@@ -132,8 +132,8 @@ async def open_target(
         if target.to_broker:
             broker, _ = await stack.enter_async_context(open_broker(target.settings))
         waiting = await _waiting_events(broker, source) if broker else {}
-        everybody = sorted({*subjects, *waiting} - {""})
-        yield OpenTarget(target, policy, source, until, database, broker, everybody, waiting)
+        all_subjects = sorted({*subjects, *waiting} - {""})
+        yield OpenTarget(target, policy, source, until, database, broker, all_subjects, waiting)
 
 
 async def _waiting_events(broker: Broker, source: str) -> dict[str, list[bytes]]:
@@ -178,4 +178,4 @@ def print_lines(lines: Sequence[str], target: Target) -> None:
         for line in lines:
             err.print(line, markup=False, soft_wrap=True)
     else:
-        say(*lines)
+        print_plain(*lines)

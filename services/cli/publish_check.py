@@ -8,7 +8,7 @@ import typer
 
 from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
-from services.cli.console import WRONG, fail, print_json, read_input, say
+from services.cli.console import WRONG, fail, print_json, print_plain, read_input
 from services.cli.statuses import read_json, split_events
 
 
@@ -18,7 +18,7 @@ def check_files(files: list[str], *, as_json: bool) -> None:
     left_out: Counter[str] = Counter()
     contents: dict[tuple[str, str], str] = {}
     for file in files:
-        for place, item in enumerate(_read(file), start=1):
+        for number, item in enumerate(_read(file), start=1):
             faults = item.faults if isinstance(item, Refusal) else item.doubts
             repeated = _repeated_id(item, contents)
             if repeated:
@@ -29,11 +29,11 @@ def check_files(files: list[str], *, as_json: bool) -> None:
                 good += 1
                 left_out.update(fault.field for fault in item.doubts)
             if faults:
-                _print_faults(file, place, item, faults, as_json=as_json)
+                _print_faults(file, number, item, faults, as_json=as_json)
     if as_json:
         print_json([{"good": good, "refused": refused, "left_out": dict(left_out)}])
     else:
-        say(
+        print_plain(
             f"{good:,} events are good, {left_out.total():,} of their fields would be left out or "
             f"asked about; {refused:,} would be refused."
         )
@@ -66,14 +66,14 @@ def _repeated_id(item: Event | Refusal, contents: dict[tuple[str, str], str]) ->
 
 
 def _print_faults(
-    file: str, place: int, item: Event | Refusal, faults: tuple[Fault, ...], *, as_json: bool
+    file: str, number: int, item: Event | Refusal, faults: tuple[Fault, ...], *, as_json: bool
 ) -> None:
     refused = isinstance(item, Refusal)
     if as_json:
         print_json(
             {
                 "file": file,
-                "event": place,
+                "event": number,
                 "id": item.id,
                 "field": fault.field,
                 "value": fault.value,
@@ -84,5 +84,5 @@ def _print_faults(
         )
         return
     became = "would be refused" if refused else "counts, with a question"
-    say(f"{file}, event {place}{f' ({item.id})' if item.id else ''} {became}:")
-    say(*(f"  {fault.sentence}" for fault in faults))
+    print_plain(f"{file}, event {number}{f' ({item.id})' if item.id else ''} {became}:")
+    print_plain(*(f"  {fault.sentence}" for fault in faults))

@@ -11,7 +11,7 @@ from events.publish import OutgoingMessage, publish, to_message
 from events.stream import UNKNOWN_SUBJECT
 from events.wire import Message
 from services.bootstrap import open_broker, open_database
-from services.cli.console import Json, fail, print_json, print_table, run, say
+from services.cli.console import Json, fail, print_json, print_plain, print_table, run
 from services.settings import Settings, load_settings
 from services.store import refused_events
 from services.store.refused_events import RefusedEvent
@@ -40,7 +40,7 @@ def list_(everything: _All = False, as_json: Json = False) -> None:
     if as_json:
         print_json(_as_json(item) for item in found)
     elif not found:
-        say("No refused event is open.")
+        print_plain("No refused event is open.")
     else:
         print_table(
             "Refused events",
@@ -67,11 +67,11 @@ def show(number: _Number, as_json: Json = False) -> None:
     if as_json:
         print_json([_as_json(item) | {"raw": item.raw.decode("utf-8", "replace")}])
         return
-    say(
+    print_plain(
         f"Refused event {item.number}, {item.state}. First came {item.first_at:%Y-%m-%d %H:%M} UTC."
     )
     for fault in item.faults:
-        say(f"- {fault['sentence']}")
+        print_plain(f"- {fault['sentence']}")
     sys.stdout.write(item.raw.decode("utf-8", "replace") + "\n")
 
 
@@ -88,7 +88,7 @@ def retry(number: _Number, file: _File = None) -> None:
         except OSError as error:
             fail(f"{file} cannot be read: {error.strerror}.")
     run(_send_again(settings, item, [sent]))
-    say(f"Refused event {number} was sent again; if it is refused again it is listed anew.")
+    print_plain(f"Refused event {number} was sent again; if it is refused again it is listed anew.")
 
 
 @app.command()
@@ -104,7 +104,7 @@ def dismiss(number: _Number, why: _Why) -> None:
             )
 
     run(work())
-    say(f"Refused event {number} is dismissed.")
+    print_plain(f"Refused event {number} is dismissed.")
 
 
 async def _get(settings: Settings, number: int) -> RefusedEvent:

@@ -13,12 +13,12 @@ from services.cli.console import (
     MISUSED,
     fail,
     print_json,
+    print_plain,
     progress,
     quiet_logs,
     read_input,
     run,
-    say,
-    stopping,
+    stop_event,
 )
 from services.cli.console import Json as JsonOption
 from services.cli.import_target import AsAt, DryRun, Report, Target, file_time
@@ -106,7 +106,7 @@ def publish_files(
     if as_json:
         print_json([{"published": stored}])
     else:
-        say(f"{stored:,} events are on the broker.")
+        print_plain(f"{stored:,} events are on the broker.")
 
 
 def rebuild(as_json: JsonOption = False) -> None:
@@ -115,17 +115,17 @@ def rebuild(as_json: JsonOption = False) -> None:
     if as_json:
         print_json([{"people": done}])
     else:
-        say(f"{done:,} young people were assessed again.")
+        print_plain(f"{done:,} young people were assessed again.")
 
 
 def upgrade() -> None:
     """Bring the database to this version."""
     run(_upgrade(load_settings()))
-    say("The database is up to date.")
+    print_plain("The database is up to date.")
 
 
 async def _serve(settings: Settings, role: Role) -> None:
-    await serve_role(settings, role, stopping())
+    await serve_role(settings, role, stop_event())
 
 
 async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:

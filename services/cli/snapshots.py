@@ -200,15 +200,15 @@ async def _compare_and_send(
     snapshot: SnapshotImport, read: ReadPeople, target: Target
 ) -> SnapshotResult:
     provenance, files, faults = snapshot.provenance, snapshot.files, snapshot.faults
-    async with open_target(target, provenance.source, until=provenance.as_at) as opened:
-        last = await opened.last_snapshot()
+    async with open_target(target, provenance.source, until=provenance.as_at) as session:
+        last = await session.last_snapshot()
         if last is not None and last > provenance.as_at:
             raise OlderSnapshotError(provenance, last)
         with progress() as bar:
             bar.add_task("Reading and comparing", total=None)
             people = await read(files, faults)
             result = await load_snapshot(
-                people, files, opened.subjects, opened.load_holdings, provenance,
+                people, files, session.subjects, session.load_holdings, provenance,
                 snapshot.treatment, faults, snapshot.reconcile,
             )  # fmt: skip
             if faults.broken:
@@ -216,8 +216,8 @@ async def _compare_and_send(
             result.check(snapshot.limit)
             sending = bar.add_task("Sending", total=len(result.events) + 1)
             for start in range(0, len(result.events), 1000):
-                await opened.send(result.events[start : start + 1000])
+                await session.send(result.events[start : start + 1000])
                 bar.advance(sending, 1000)
-            await opened.send(completed(provenance, result, files.kinds))
-            await opened.keep("snapshot", provenance.as_at, faults)
+            await session.send(completed(provenance, result, files.kinds))
+            await session.keep("snapshot", provenance.as_at, faults)
     return result

@@ -94,10 +94,10 @@ async def _from_database(
             if not mine_now and not await derived.is_known(connection, person):
                 return _nobody(person, await derived.survivor_of(connection, person))
             return [period.as_status(person) for _, period in mine_now]
-        return [status async for status in _everybody(connection, day)]
+        return [status async for status in _everyone_on(connection, day)]
 
 
-async def _everybody(connection: AsyncConnection, day: date) -> AsyncIterator[dict[str, Any]]:
+async def _everyone_on(connection: AsyncConnection, day: date) -> AsyncIterator[dict[str, Any]]:
     """Every status of a day, by person and concern, some thousand at a time."""
     view = view_of(EVERYTHING, london_day(now_utc()), day)
     after = ("", "")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from schemas.events.catalogue import PAGES_SOURCE
 from services.bootstrap import open_database
-from services.cli.console import Json, fail, print_json, print_table, run, say
+from services.cli.console import Json, fail, print_json, print_plain, print_table, run
 from services.settings import Settings, load_settings
 from services.store import sessions
 from services.store.sessions import Token
@@ -46,11 +46,11 @@ def make(name: _Name, source: _Source = None) -> None:
         run(work(load_settings()))
     except IntegrityError:
         fail(f"There is, or was, a token named {name}; choose another name.")
-    say(secret)
+    print_plain(secret)
 
 
-def _is_source(told: str) -> bool:
-    return 0 < len(told) <= _LONGEST and told.isprintable() and told == told.strip()
+def _is_source(source: str) -> bool:
+    return 0 < len(source) <= _LONGEST and source.isprintable() and source == source.strip()
 
 
 @app.command("list")
@@ -98,4 +98,4 @@ def revoke(name: _Name) -> None:
 
     if not run(work(load_settings())):
         fail(f"There is no token named {name} that holds; sightline token list shows them.")
-    say(f"The token {name} is worth nothing from now on.")
+    print_plain(f"The token {name} is worth nothing from now on.")

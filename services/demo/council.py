@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from services.demo.events import CASES, HOUSING, Teller
+from services.demo.events import CASES, HOUSING, EventRecorder
 from services.demo.leavers import care_leaver
 
 LOOKED_AFTER, CARE_LEAVERS, FAMILIES = 830, 560, 62
@@ -25,22 +25,22 @@ _PLANS = ("return_home", "relatives", "long_term_fostering", "adoption", "specia
 
 def make_council(today: date, seed: int = 2020) -> list[dict[str, Any]]:
     """Three years of events of about 1,500 invented young people, in the order of their time."""
-    teller = Teller(Random(seed), today)
+    recorder = EventRecorder(Random(seed), today)
     for number in range(LOOKED_AFTER):
         person = f"C{number + 1:04}"
-        looked_after(teller, person, unregistered=number % 100 == 0, formerly=number % 90 == 45)
+        looked_after(recorder, person, unregistered=number % 100 == 0, formerly=number % 90 == 45)
     for number in range(CARE_LEAVERS):
-        care_leaver(teller, f"L{number + 1:04}", number)
+        care_leaver(recorder, f"L{number + 1:04}", number)
     child = 0
     for family in range(FAMILIES):
-        for _ in range(teller.chance.choice((1, 1, 2, 3))):
+        for _ in range(recorder.chance.choice((1, 1, 2, 3))):
             child += 1
-            in_pre_proceedings(teller, f"F{child:04}", f"family-{family + 1:03}", family)
-    _merged_twice(teller)
+            in_pre_proceedings(recorder, f"F{child:04}", f"family-{family + 1:03}", family)
+    _merged_twice(recorder)
     quiet_since = (today - timedelta(days=QUIET_DAYS)).isoformat()
     heard = [
         event
-        for event in teller.events
+        for event in recorder.events
         if event["source"] != HOUSING or event["time"] < quiet_since
     ]
     return sorted(heard, key=lambda event: (event["time"], event["id"]))
@@ -65,35 +65,37 @@ def broken_messages(today: date) -> list[bytes]:
     ]
 
 
-def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: bool) -> None:
+def looked_after(
+    recorder: EventRecorder, person: str, *, unregistered: bool, formerly: bool
+) -> None:
     """A looked-after child: placements, reviews, a plan for permanence.
 
     `unregistered` now, or `formerly`, about nine months ago.
     """
-    chance = teller.chance
-    born = teller.born(13, 17.5) if unregistered else teller.born(0.6, 17.8)
-    start = max(teller.ago(20, 1090), born + timedelta(days=3))
-    teller.allocate(person, start, "children-in-care", date_of_birth=born)
+    chance = recorder.chance
+    born = recorder.born(13, 17.5) if unregistered else recorder.born(0.6, 17.8)
+    start = max(recorder.ago(20, 1090), born + timedelta(days=3))
+    recorder.allocate(person, start, "children-in-care", date_of_birth=born)
     status = chance.choices(("C2", "C1", "V2", "E1", "V4"), (50, 20, 22, 6, 2))[0]
-    teller.tell(
+    recorder.record(
         person, "care.started", start, recorded=start, care_id=f"{person}-c", legal_status=status
     )
-    _placements(teller, person, born, start, unregistered=unregistered)
+    _placements(recorder, person, born, start, unregistered=unregistered)
     if formerly:
-        began = max(start, teller.ago(285, 340))
+        began = max(start, recorder.ago(285, 340))
         homes: tuple[tuple[date, str, dict[str, Any]], ...] = (
             (began, "Z12", {"registration": "unregistered"}),
-            (teller.ago(60, 250), "U4", {}),
+            (recorder.ago(60, 250), "U4", {}),
         )
         for on, code, facts in homes:
-            teller.tell(
+            recorder.record(
                 person, "placement.started", on, placement_id=f"{person}-{code}", code=code, **facts
             )
     review, number = start + timedelta(days=chance.randint(18, 27)), 0
-    while review <= teller.today:
+    while review <= recorder.today:
         due = review + timedelta(days=88 if number == 0 else 180)
         if not (chance.random() < 0.004):
-            teller.tell(
+            recorder.record(
                 person,
                 "review.completed",
                 review,
@@ -104,36 +106,38 @@ def looked_after(teller: Teller, person: str, *, unregistered: bool, formerly: b
             )
         review, number = due - timedelta(days=chance.randint(-1, 9)), number + 1
     agreed = start + timedelta(days=chance.randint(50, 112))
-    if chance.random() < 0.985 or start < teller.today - timedelta(days=400):
-        teller.tell(
+    if chance.random() < 0.985 or start < recorder.today - timedelta(days=400):
+        recorder.record(
             person, "permanence.agreed", agreed, plan_id=f"{person}-p", plan=chance.choice(_PLANS)
         )
         if chance.random() < 0.02:
-            teller.tell(
+            recorder.record(
                 person,
                 "permanence.withdrawn",
-                teller.ago(5, 120),
+                recorder.ago(5, 120),
                 plan_id=f"{person}-p",
                 reason="a new assessment is needed",
             )
 
 
 def _placements(
-    teller: Teller, person: str, born: date, start: date, *, unregistered: bool
+    recorder: EventRecorder, person: str, born: date, start: date, *, unregistered: bool
 ) -> None:
-    chance = teller.chance
+    chance = recorder.chance
     day, number = start, 0
-    while day <= teller.today:
+    while day <= recorder.today:
         number += 1
         code = chance.choices([c for c, _ in _PLACEMENTS], [w for _, w in _PLACEMENTS])[0]
-        if code == "K3" and (teller.today - born).days < 16.2 * 365.25:
+        if code == "K3" and (recorder.today - born).days < 16.2 * 365.25:
             code = "U4"
         facts: dict[str, Any] = {"code": code, "provider": chance.choice(("PR1", "PR4", "PR4"))}
         if code in {"K1", "K2", "K3", "R3", "S1"} and chance.random() < 0.995:
             facts["urn"] = f"{chance.randint(1_000_000, 2_999_999)}"
-        teller.tell(person, "placement.started", day, placement_id=f"{person}-{number}", **facts)
+        recorder.record(
+            person, "placement.started", day, placement_id=f"{person}-{number}", **facts
+        )
         if chance.random() < 0.02:
-            teller.tell(
+            recorder.record(
                 person,
                 "placement.started",
                 day,
@@ -143,8 +147,8 @@ def _placements(
             )
         day += timedelta(days=chance.randint(120, 1500))
     if unregistered:
-        began = teller.ago(4, 75)
-        teller.tell(
+        began = recorder.ago(4, 75)
+        recorder.record(
             person,
             "placement.started",
             began,
@@ -155,18 +159,18 @@ def _placements(
             deprivation_of_liberty=chance.random() < 0.5,
         )
         if chance.random() < 0.5:
-            _action(teller, person, "unregulated_placement", began, "register_provider")
+            _action(recorder, person, "unregulated_placement", began, "register_provider")
 
 
-def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) -> None:
+def in_pre_proceedings(recorder: EventRecorder, person: str, family: str, number: int) -> None:
     """A child in pre-proceedings; the children of one family start and end together."""
     chance = Random(number)
-    begun = teller.today - timedelta(days=chance.randint(6, 900))
+    begun = recorder.today - timedelta(days=chance.randint(6, 900))
     lasts = chance.choice((60, 75, 84, 90, 100, 118))
     period = f"{person}-pp"
-    born = teller.born(0.2, 15)
-    teller.allocate(person, begun, "safeguarding", date_of_birth=min(born, begun))
-    teller.tell(
+    born = recorder.born(0.2, 15)
+    recorder.allocate(person, begun, "safeguarding", date_of_birth=min(born, begun))
+    recorder.record(
         person,
         "pre_proceedings.started",
         begun,
@@ -176,7 +180,7 @@ def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) ->
         letter_sent_on=begun + timedelta(days=5),
     )
     if chance.random() < 0.85:
-        teller.tell(
+        recorder.record(
             person,
             "review.completed",
             begun + timedelta(days=38),
@@ -184,7 +188,7 @@ def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) ->
             kind="pre_proceedings",
         )
     if lasts > 84 and chance.random() < 0.5:
-        teller.tell(
+        recorder.record(
             person,
             "pre_proceedings.extended",
             begun + timedelta(days=80),
@@ -196,7 +200,7 @@ def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) ->
     end = begun + timedelta(days=lasts)
     outcome = chance.choice(("step_down", "step_down", "care_proceedings"))
     facts: dict[str, Any] = {"issued_on": end} if outcome == "care_proceedings" else {}
-    teller.tell(
+    recorder.record(
         person,
         "pre_proceedings.ended",
         end,
@@ -207,23 +211,23 @@ def in_pre_proceedings(teller: Teller, person: str, family: str, number: int) ->
     )
 
 
-def _action(teller: Teller, person: str, concern: str, after: date, kind: str) -> None:
-    agreed = min(after + timedelta(days=teller.chance.randint(1, 6)), teller.today)
-    teller.tell(
+def _action(recorder: EventRecorder, person: str, concern: str, after: date, kind: str) -> None:
+    agreed = min(after + timedelta(days=recorder.chance.randint(1, 6)), recorder.today)
+    recorder.record(
         person,
         "action.agreed",
         agreed,
         action_id=f"{person}-{kind}",
         concern=concern,
         what="agreed at the placement panel",
-        owner=teller.manager[person],
-        due=agreed + timedelta(days=teller.chance.randint(14, 40)),
+        owner=recorder.manager[person],
+        due=agreed + timedelta(days=recorder.chance.randint(14, 40)),
         kind=kind,
     )
 
 
-def _merged_twice(teller: Teller) -> None:
+def _merged_twice(recorder: EventRecorder) -> None:
     """Two young people who were recorded twice, and found out."""
     for duplicate, person in (("X0001", "C0101"), ("X0002", "L0077")):
-        teller.tell(duplicate, "person.updated", teller.ago(60, 90), eligibility=None)
-        teller.tell(duplicate, "person.merged", teller.ago(10, 40), into=person)
+        recorder.record(duplicate, "person.updated", recorder.ago(60, 90), eligibility=None)
+        recorder.record(duplicate, "person.merged", recorder.ago(10, 40), into=person)

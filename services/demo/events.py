@@ -1,4 +1,4 @@
-"""Telling invented lives as events: when a source recorded what, now and then late or corrected."""
+"""Recording made-up lives as events: when a source recorded what, a few of them late."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ _LATE_SHARE = 0.03
 
 
 @dataclass(slots=True)
-class Teller:
+class EventRecorder:
     """Collects events, each with the time at which its source recorded it.
 
     `worker` and `manager` are whose case each young person is.
@@ -28,7 +28,7 @@ class Teller:
     worker: dict[str, str] = field(default_factory=dict)
     manager: dict[str, str] = field(default_factory=dict)
 
-    def tell(
+    def record(
         self,
         person: str,
         name: str,
@@ -38,7 +38,7 @@ class Teller:
         recorded: date | None = None,
         **data: Any,
     ) -> None:
-        """One event, recorded on its day, or some days late; nothing is recorded in the future."""
+        """Record one event on its day, or some days late; nothing is recorded in the future."""
         if recorded is None:
             late = self.chance.random() < _LATE_SHARE
             recorded = on + timedelta(days=self.chance.randint(8, 24) if late else 0)
@@ -62,7 +62,7 @@ class Teller:
         )
 
     def allocate(self, person: str, on: date, service: str, **facts: Any) -> None:
-        """Whose case it is; now and then nobody's yet."""
+        """Record whose case it is; a few have no team yet."""
         number = self.chance.randint(1, 4)
         staff: dict[str, Any] = {"service": service, "team": f"{service}-{number}"}
         worker = f"w-{service[:2]}-{number}{self.chance.randint(1, 6)}"
@@ -71,14 +71,14 @@ class Teller:
         if self.chance.random() < 0.01:
             del staff["team"], staff["team_manager"]
         self.worker[person], self.manager[person] = worker, f"m-{service[:2]}-{number}"
-        self.tell(person, "person.updated", on, recorded=on, **staff, **facts)
+        self.record(person, "person.updated", on, recorded=on, **staff, **facts)
 
     def ago(self, low: int, high: int) -> date:
-        """A day between so many and so many days ago."""
+        """A random day between `low` and `high` days ago."""
         return self.today - timedelta(days=self.chance.randint(low, high))
 
     def born(self, low: float, high: float) -> date:
-        """A birth date for an age between two, today."""
+        """A birth date that makes the age today lie between `low` and `high` years."""
         return self.today - timedelta(days=int(self.chance.uniform(low, high) * 365.25))
 
 

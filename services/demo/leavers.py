@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.demo.events import HOUSING, Teller
+from services.demo.events import HOUSING, EventRecorder
 
 _HOMES = (("U", 38), ("Z", 16), ("B", 14), ("D", 14), ("K", 8), ("C", 5), ("E", 3), ("Y", 2))
 _UNSUITABLE = (
@@ -13,15 +13,15 @@ _UNSUITABLE = (
 _CONCERN = "unsuitable_accommodation"
 
 
-def care_leaver(teller: Teller, person: str, number: int) -> None:
+def care_leaver(recorder: EventRecorder, person: str, number: int) -> None:
     """One care leaver of 18 to 22. Of 100, about 6 are unsuitable now, and 6 were until lately."""
-    chance = teller.chance
-    born = teller.born(18.1, 21.9)
+    chance = recorder.chance
+    born = recorder.born(18.1, 21.9)
     turned_18 = born.replace(year=born.year + 18, day=min(born.day, 28))
-    began = max(turned_18, teller.ago(800, 1080))
+    began = max(turned_18, recorder.ago(800, 1080))
     share = number % 100
     student = 40 <= share < 48
-    teller.allocate(
+    recorder.allocate(
         person,
         began,
         "leaving-care",
@@ -34,24 +34,26 @@ def care_leaver(teller: Teller, person: str, number: int) -> None:
         return
     code = chance.choices([c for c, _ in _HOMES], [w for _, w in _HOMES])[0]
     if student:
-        _lives(teller, person, began, 1, "U", suitable=False, unsuitable_reason="shared_house")
+        _lives(recorder, person, began, 1, "U", suitable=False, unsuitable_reason="shared_house")
         return
-    _lives(teller, person, began, 1, code, suitable=True)
-    _judged_again(teller, person, began)
+    _lives(recorder, person, began, 1, code, suitable=True)
+    _judged_again(recorder, person, began)
     if share == 60:
-        _in_custody(teller, person)
+        _in_custody(recorder, person)
     elif share < 6:
-        _unsuitable(teller, person, teller.ago(3, 260), ends=None)
+        _unsuitable(recorder, person, recorder.ago(3, 260), ends=None)
     elif share < 12:
-        ends = teller.ago(1, 34)
-        _unsuitable(teller, person, ends - timedelta(days=chance.randint(20, 90)), ends=ends)
+        ends = recorder.ago(1, 34)
+        _unsuitable(recorder, person, ends - timedelta(days=chance.randint(20, 90)), ends=ends)
     elif share < 18:
-        _unsuitable(teller, person, teller.ago(285, 360), ends=teller.ago(40, 270))
+        _unsuitable(recorder, person, recorder.ago(285, 360), ends=recorder.ago(40, 270))
 
 
-def _lives(teller: Teller, person: str, on: date, number: int, code: str, **facts: Any) -> None:
-    source = HOUSING if teller.chance.random() < 0.3 else "/made-up/case-system"
-    teller.tell(
+def _lives(
+    recorder: EventRecorder, person: str, on: date, number: int, code: str, **facts: Any
+) -> None:
+    source = HOUSING if recorder.chance.random() < 0.3 else "/made-up/case-system"
+    recorder.record(
         person,
         "accommodation.started",
         on,
@@ -62,16 +64,16 @@ def _lives(teller: Teller, person: str, on: date, number: int, code: str, **fact
     )
 
 
-def _judged_again(teller: Teller, person: str, began: date) -> None:
+def _judged_again(recorder: EventRecorder, person: str, began: date) -> None:
     """Suitability is judged again about every five months; now and then that is missed."""
     day, number = began, 0
     while True:
-        day += timedelta(days=teller.chance.randint(130, 178))
+        day += timedelta(days=recorder.chance.randint(130, 178))
         number += 1
-        if day > teller.today:
+        if day > recorder.today:
             return
-        if teller.chance.random() < 0.96:
-            teller.tell(
+        if recorder.chance.random() < 0.96:
+            recorder.record(
                 person,
                 "review.completed",
                 day,
@@ -82,38 +84,38 @@ def _judged_again(teller: Teller, person: str, began: date) -> None:
             )
 
 
-def _unsuitable(teller: Teller, person: str, began: date, *, ends: date | None) -> None:
+def _unsuitable(recorder: EventRecorder, person: str, began: date, *, ends: date | None) -> None:
     """Somewhere unsuitable: reviewed or not, with an action in time, late, or none."""
-    chance = teller.chance
+    chance = recorder.chance
     code, reason = chance.choice(_UNSUITABLE)
-    _lives(teller, person, began, 2, code, suitable=False, unsuitable_reason=reason)
+    _lives(recorder, person, began, 2, code, suitable=False, unsuitable_reason=reason)
     care = chance.random()
     if care < 0.75:
-        agreed = min(began + timedelta(days=chance.randint(1, 20)), teller.today)
-        lately = teller.ago(2, 45)
-        teller.tell(
+        agreed = min(began + timedelta(days=chance.randint(1, 20)), recorder.today)
+        lately = recorder.ago(2, 45)
+        recorder.record(
             person,
             "action.agreed",
             max(agreed, lately),
             action_id=f"{person}-move",
             concern=_CONCERN,
             what="find a settled home",
-            owner=teller.worker[person],
+            owner=recorder.worker[person],
             due=max(agreed, lately) + timedelta(days=chance.randint(7, 30)),
             kind="find_accommodation",
         )
     if care < 0.4:
-        teller.tell(
+        recorder.record(
             person,
             "review.completed",
-            max(began, teller.ago(1, 24)),
+            max(began, recorder.ago(1, 24)),
             review_id=f"{person}-o",
             kind="oversight",
             concern=_CONCERN,
         )
     if care > 0.95:
-        rated = max(began, teller.ago(1, 15))
-        teller.tell(
+        rated = max(began, recorder.ago(1, 15))
+        recorder.record(
             person,
             "review.completed",
             rated,
@@ -128,18 +130,18 @@ def _unsuitable(teller: Teller, person: str, began: date, *, ends: date | None) 
             },
         )
     if ends is not None:
-        _lives(teller, person, ends, 3, "U", suitable=True)
+        _lives(recorder, person, ends, 3, "U", suitable=True)
 
 
-def _in_custody(teller: Teller, person: str) -> None:
-    began = teller.ago(30, 200)
-    release = teller.today + timedelta(days=teller.chance.randint(5, 120))
-    teller.tell(
+def _in_custody(recorder: EventRecorder, person: str) -> None:
+    began = recorder.ago(30, 200)
+    release = recorder.today + timedelta(days=recorder.chance.randint(5, 120))
+    recorder.record(
         person,
         "accommodation.started",
         began,
         accommodation_id=f"{person}-x",
         code="X",
         expected_end=release,
-        move_on_plan=teller.chance.random() < 0.4,
+        move_on_plan=recorder.chance.random() < 0.4,
     )

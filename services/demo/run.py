@@ -1,7 +1,7 @@
 """The demo: three years of a made-up council through the broker, and five Mondays' digests.
 
-Time is told, not read: each week's events are tracked before the next week's digest is made, as if
-the weeks had passed.
+The clock is set by the demo: each week's events are tracked before that week's digest is made, as
+if the weeks had passed.
 """
 
 import asyncio
@@ -54,8 +54,8 @@ _MARKER = "made-by-the-demo"
 
 
 @dataclass(slots=True)
-class Told:
-    """What happened, for the last lines of the demo."""
+class DemoSummary:
+    """What the demo did, for the lines that it prints at the end."""
 
     people: int = 0
     events: int = 0
@@ -69,21 +69,21 @@ class Told:
 
 
 class Clock:
-    """A clock that is told the time, until it is let go: then it is the real one."""
+    """A clock that gives `now` while that is set, and the real time once it is None."""
 
     def __init__(self, now: datetime) -> None:
         self.now: datetime | None = now
 
     def __call__(self) -> datetime:
-        """The time it was told."""
+        """The time (UTC)."""
         return self.now or now_utc()
 
 
-Ready = Callable[[Told, str], Awaitable[None]]
-"""Called with what happened and the address of the pages; they are served until it returns."""
+Ready = Callable[[DemoSummary, str], Awaitable[None]]
+"""Called with the summary and the address of the pages; they are served until it returns."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is done, how much of it, and how much there is."""
+"""Called with the name of the work, how much is done, and how much there is."""
 
 
 def demo_recipients() -> Recipients:
@@ -123,18 +123,18 @@ MADE_UP = (
     DemoUser("analyst", (Role.ANALYST,), "A performance analyst"),
     DemoUser("administrator", (Role.ADMINISTRATOR,), "An administrator"),
 )
-"""Whom anybody on this machine may be in the demo."""
+"""The users as whom anybody on this machine may sign in to the demo."""
 
 
 async def run_demo(
     folder: Path, now: datetime, show: Progress, *, serve: Ready | None = None
-) -> Told:
+) -> DemoSummary:
     """Make the council; week by week, publish its events, track them and send Monday's mail.
 
-    With `serve`, the pages are served after that: it is called with what happened and their
+    With `serve`, the pages are served after that: it is called with the summary and their
     address, and they are served until it returns.
     """
-    held = _emptied(folder)
+    lock = _emptied(folder)
     port = free_port(LOOPBACK, _USUAL_PORT)
     settings = Settings(
         data_dir=folder, nats_url="", database_url="", policy=None, recipients=None, oidc_issuer="",
@@ -176,30 +176,32 @@ async def run_demo(
             await notice_today(connection, now)
         while await relay(runtime, clock):
             pass
-        told = await _told(runtime, settings, policy, now)
+        summary = await _summarise(runtime, settings, policy, now)
         clock.now = None
         if serve is not None:
-            await _serve(runtime, mail_context, told, serve)
-    held.release()
-    return told
+            await _serve(runtime, mail_context, summary, serve)
+    lock.release()
+    return summary
 
 
-async def _serve(runtime: Runtime, mail_context: MailContext, told: Told, serve: Ready) -> None:
-    """Serve the pages, and go on tracking: what is written on a page comes back as a status."""
+async def _serve(
+    runtime: Runtime, mail_context: MailContext, summary: DemoSummary, serve: Ready
+) -> None:
+    """Serve the pages and go on tracking, so that what is entered on a page becomes a status."""
     relaying = asyncio.create_task(relay_for_ever(runtime))
     try:
         async with (
             scheduling(runtime, mail_context),
             serving_pages(runtime, mail_context, mail_context.clock, MADE_UP),
         ):
-            await serve(told, runtime.settings.base_url)
+            await serve(summary, runtime.settings.base_url)
     finally:
         relaying.cancel()
         await asyncio.gather(relaying, return_exceptions=True)
 
 
 def _emptied(folder: Path) -> FileLock:
-    """Begin anew; only a folder that a demo made is ever emptied, and none that one runs on.
+    """Empty the demo's folder and lock it; a folder that no demo made is left alone.
 
     Raises:
         SettingsError: the folder holds something else, or a demo runs there.
@@ -243,23 +245,25 @@ async def _publish(
     return done + stored
 
 
-async def _tracked(runtime: Runtime, show: Progress, many: int) -> None:
+async def _tracked(runtime: Runtime, show: Progress, total: int) -> None:
     """Wait until everything on the broker is in the store."""
     while True:
         lag = await lag_of(runtime.broker)
         if lag is not None:
-            show("Tracking them", max(many - lag.total, 0), many)
+            show("Tracking them", max(total - lag.total, 0), total)
             if not lag.total:
                 return
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _told(runtime: Runtime, settings: Settings, policy: Policy, now: datetime) -> Told:
+async def _summarise(
+    runtime: Runtime, settings: Settings, policy: Policy, now: datetime
+) -> DemoSummary:
     today = now.astimezone(LONDON).date()
     async with runtime.database.reading() as connection:
         view = view_of(EVERYTHING, today)
         counts = await case_counts.counts(connection, view)
-        told = Told(
+        summary = DemoSummary(
             people=len(await derived.known_people(connection)),
             events=await event_log.count(connection),
             refused=await refused_events.count_open(connection, view),
@@ -276,5 +280,5 @@ async def _told(runtime: Runtime, settings: Settings, policy: Policy, now: datet
             week=latest_due(now, policy.digest).name,
             mailbox=settings.mailbox,
         )
-        told.index, told.digests = await write_index(connection, settings.mailbox)
-    return told
+        summary.index, summary.digests = await write_index(connection, settings.mailbox)
+    return summary

@@ -1,4 +1,4 @@
-"""Case notes: what was written on a page, in the words of a note for the case management system."""
+"""Case notes: what was entered on a page, worded as a note for the case management system."""
 
 from datetime import date
 
@@ -22,17 +22,17 @@ STILL_RED: dict[str, str] = {
     "record_is_wrong": "The record is wrong and is being corrected",
     "other": "Another reason",
 }
-"""Why a red is still red, as people say it."""
+"""Codes of why a red is still red, with the words that the page and the note show."""
 
 
 def case_note(event: Event) -> str:
     """The note of one event: a heading and plain sentences, one a line."""
     on = getattr(event.data, "date", None)
     lines = [f"Sightline, {plain_day(on)}" if isinstance(on, date) else "Sightline"]
-    return "\n".join([*lines, *_said(event.data)])
+    return "\n".join([*lines, *_sentences(event.data)])
 
 
-def _said(data: EventData) -> list[str]:
+def _sentences(data: EventData) -> list[str]:
     match data:
         case ReviewCompleted():
             return _review(data)
@@ -50,12 +50,12 @@ def _said(data: EventData) -> list[str]:
             return [f"Action {data.action_id} was cancelled. Reason: {data.reason or 'not given'}"]
         case OversightExplained():
             why = STILL_RED[data.why]
-            told = [f"Why {_concern(data.concern)} is still red: {why}."]
-            return told + ([data.text] if data.text else [])
+            lines = [f"Why {_concern(data.concern)} is still red: {why}."]
+            return lines + ([data.text] if data.text else [])
         case OversightAcknowledged():
             role = data.role.replace("_", " ")
-            told = [f"The {role} ({data.acknowledged_by}) acknowledged {_concern(data.concern)}."]
-            return told + ([data.note] if data.note else [])
+            lines = [f"The {role} ({data.acknowledged_by}) acknowledged {_concern(data.concern)}."]
+            return lines + ([data.note] if data.note else [])
         case PreProceedingsExtended():
             until = plain_day(data.until)
             return [
@@ -69,9 +69,9 @@ def _said(data: EventData) -> list[str]:
 def _review(data: ReviewCompleted) -> list[str]:
     lines = []
     if data.kind == "accommodation_suitability":
-        told = {True: "suitable", False: "unsuitable", None: "not judged"}[data.suitable]
+        judged = {True: "suitable", False: "unsuitable", None: "not judged"}[data.suitable]
         why = f" ({data.unsuitable_reason.replace('_', ' ')})" if data.unsuitable_reason else ""
-        lines.append(f"Accommodation judged {told}{why} by {data.judged_by or 'a worker'}.")
+        lines.append(f"Accommodation judged {judged}{why} by {data.judged_by or 'a worker'}.")
     elif data.rating:
         lines.append(
             f"{_concern(data.concern).capitalize()} rated {data.rating.rag} until "
@@ -88,14 +88,14 @@ def _review(data: ReviewCompleted) -> list[str]:
 
 
 def _changes(data: ActionChanged) -> list[str]:
-    told = []
+    lines = []
     if data.due:
-        told.append(f"Due: {plain_day(data.due)}.")
+        lines.append(f"Due: {plain_day(data.due)}.")
     if data.owner:
-        told.append(f"Owner: {data.owner}.")
+        lines.append(f"Owner: {data.owner}.")
     if data.what:
-        told.append(f"What: {data.what}")
-    return told
+        lines.append(f"What: {data.what}")
+    return lines
 
 
 def _concern(name: str | None) -> str:

@@ -38,7 +38,7 @@ class BaselineFigures:
 class ConcernSummary:
     """One concern in figures, for the cases that a reader may see on a day.
 
-    `last_week` is what the last report told of the cases that were the reader's then.
+    `last_week` is what the last report gave of the cases that were the reader's then.
     """
 
     concern: Concern
@@ -110,11 +110,11 @@ async def summarise(
 def _last_week(
     reported: Mapping[tuple[Concern, Rag], int], concern: Concern, last: Report | None
 ) -> dict[Rag, int] | None:
-    """What the last report told; none of a concern that it did not count."""
+    """The last report's counts by colour, 0 if it did not count the concern; None without one."""
     if last is None:
         return None
-    told = concern.value in last.tracked
-    return {rag: reported.get((concern, rag), 0) if told else 0 for rag in Rag}
+    was_counted = concern.value in last.tracked
+    return {rag: reported.get((concern, rag), 0) if was_counted else 0 for rag in Rag}
 
 
 def colours(counts: Counts, concern: Concern) -> dict[Rag, int]:

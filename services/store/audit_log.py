@@ -13,7 +13,7 @@ from services.store.tables import audit
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that somebody did. `person` is the young person it was about, or empty."""
+    """One act of a user. `person` is the young person it was about, or empty."""
 
     at: datetime
     who: str
@@ -43,8 +43,8 @@ async def entries(
     connection: AsyncConnection, wanted: Wanted, *, most: int, skip: int = 0
 ) -> tuple[list[Entry], int]:
     """Entries, newest first, and how many there are in all."""
-    told = {"who": wanted.who, "act": wanted.act, "person": wanted.person}
-    where = [audit.c[name] == value for name, value in told.items() if value]
+    filters = {"who": wanted.who, "act": wanted.act, "person": wanted.person}
+    where = [audit.c[name] == value for name, value in filters.items() if value]
     rows = await connection.execute(
         select(*[audit.c[name] for name in Entry.__slots__])
         .where(*where)

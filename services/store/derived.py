@@ -1,4 +1,4 @@
-"""What is derived from the log of each young person, written where it changed and only there."""
+"""Rows that are derived from the log, by young person, written only where they changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,11 +22,11 @@ from services.store.tables import assignments, cases, events, merged, people, pe
 from services.store.tables import questions as questions_table
 
 Rows = list[dict[str, Any]]
-Part = tuple[Table, str]
-"""A table, and the concern whose rows of it are meant; empty where it has none."""
+RowSet = tuple[Table, str]
+"""A set of one person's rows: the table, and the concern of the rows; empty where it has none."""
 
 _BY_CONCERN = (periods, cases)
-_WHOLE = (questions_table, assignments)
+_OF_PERSON = (questions_table, assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Derived:
         """Whose it is."""
         return self.assessment.person
 
-    def parts(self) -> dict[Part, Rows]:
-        """The rows of each part."""
-        found: dict[Part, Rows] = {
+    def row_sets(self) -> dict[RowSet, Rows]:
+        """The rows of each table and concern."""
+        found: dict[RowSet, Rows] = {
             (periods, concern.value): timelines.rows_of(self.person, line)
             for concern, line in self.assessment.periods.items()
         }
@@ -60,30 +60,30 @@ class Derived:
 
 @dataclass(slots=True)
 class _Changes:
-    """Parts to drop, by table and concern, and rows to add."""
+    """Rows to drop, by table and concern, and rows to add."""
 
     people: Rows = field(default_factory=list)
     known: list[str] = field(default_factory=list)
-    gone: dict[Part, list[str]] = field(default_factory=lambda: defaultdict(list))
+    dropped: dict[RowSet, list[str]] = field(default_factory=lambda: defaultdict(list))
     new: dict[Table, Rows] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, item: Derived, before: Mapping[str, str] | None) -> None:
-        """Whatever of one young person is not as it was."""
-        parts = item.parts()
-        now = {_name(part): _hash(rows) for part, rows in parts.items() if rows}
+        """Add whatever differs from what is stored of one young person."""
+        row_sets = item.row_sets()
+        now = {_name(row_set): _hash(rows) for row_set, rows in row_sets.items() if rows}
         if before == now:
             return
         stored = before or {}
         if before is not None:
             self.known.append(item.person)
         self.people.append({"person": item.person, "lines": now})
-        for part, rows in parts.items():
-            name = _name(part)
+        for row_set, rows in row_sets.items():
+            name = _name(row_set)
             if stored.get(name) == now.get(name):
                 continue
             if name in stored:
-                self.gone[part].append(item.person)
-            self.new[part[0]] += rows
+                self.dropped[row_set].append(item.person)
+            self.new[row_set[0]] += rows
 
 
 async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None:
@@ -97,12 +97,12 @@ async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None
     for item in derived:
         changes.add(item, before.get(item.person))
     counted = Counted()
-    for part, gone in changes.gone.items():
-        await _drop(connection, part, gone, counted)
+    for row_set, dropped in changes.dropped.items():
+        await _drop(connection, row_set, dropped, counted)
     if changes.known:
         await connection.execute(delete(people).where(among(people.c.person, changes.known)))
     await connection.execute(delete(merged).where(among(merged.c.subject, names)))
-    for table in (*_BY_CONCERN, *_WHOLE):
+    for table in (*_BY_CONCERN, *_OF_PERSON):
         await add(connection, table, changes.new[table])
     await add(connection, people, changes.people)
     counted.add(changes.new[cases])
@@ -118,7 +118,7 @@ async def forget(
         return
     counted = Counted()
     await _drop(connection, (cases, ""), wanted, counted)
-    for table in (periods, *_WHOLE, people):
+    for table in (periods, *_OF_PERSON, people):
         await connection.execute(delete(table).where(among(table.c.person, wanted)))
     await connection.execute(delete(merged).where(among(merged.c.subject, wanted)))
     rows = [{"subject": name, "survivor": became[name]} for name in wanted if name in became]
@@ -132,8 +132,8 @@ async def known_people(connection: AsyncConnection) -> list[str]:
     return list((await connection.execute(select(people.c.person).order_by("person"))).scalars())
 
 
-async def unheard_of_after(connection: AsyncConnection, after: str, limit: int) -> list[str]:
-    """The next of those of whom something is stored and no event tells, in order."""
+async def without_events_after(connection: AsyncConnection, after: str, limit: int) -> list[str]:
+    """The next people of whom rows are stored and no event is, in order."""
     heard = select(events.c.person).where(events.c.person == people.c.person).exists()
     rows = await connection.execute(
         select(people.c.person)
@@ -159,10 +159,10 @@ async def survivor_of(connection: AsyncConnection, subject: str) -> str | None:
 
 
 async def _drop(
-    connection: AsyncConnection, part: Part, names: Iterable[str], counted: Counted
+    connection: AsyncConnection, row_set: RowSet, names: Iterable[str], counted: Counted
 ) -> None:
-    """Drop some people's rows of a part; what is counted of them is counted no more."""
-    table, concern = part
+    """Drop some people's rows of a table and concern, and take their cases from the counts."""
+    table, concern = row_set
     statement = delete(table).where(among(table.c.person, names))
     if concern:
         statement = statement.where(table.c.concern == concern)
@@ -186,8 +186,8 @@ def _assignment_row(item: Assignment) -> dict[str, Any]:
     }
 
 
-def _name(part: Part) -> str:
-    return f"{part[0].name} {part[1]}".rstrip()
+def _name(row_set: RowSet) -> str:
+    return f"{row_set[0].name} {row_set[1]}".rstrip()
 
 
 def _hash(rows: Rows) -> str:

@@ -68,17 +68,17 @@ class Scope:
         """The condition on a table's columns (`table.c`) that say whose a row is."""
         if self.everything:
             return true()
-        ways: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = []
         if self.services:
-            ways.append(among(whose.service, self.services))
+            conditions.append(among(whose.service, self.services))
         if self.unserved:
-            ways.append(whose.service.is_(None))
+            conditions.append(whose.service.is_(None))
         if self.teams:
-            ways.append(among(whose.team, self.teams))
+            conditions.append(among(whose.team, self.teams))
         if self.workers:
-            ways.append(among(whose.personal_adviser, self.workers))
-            ways.append(among(whose.social_worker, self.workers))
-        return or_(*ways) if ways else false()
+            conditions.append(among(whose.personal_adviser, self.workers))
+            conditions.append(among(whose.social_worker, self.workers))
+        return or_(*conditions) if conditions else false()
 
 
 EVERYTHING = Scope(everything=True)

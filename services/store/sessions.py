@@ -76,32 +76,32 @@ async def see_session(connection: AsyncConnection, secret: str, now: datetime) -
 
 
 async def end_session(connection: AsyncConnection, secret: str) -> None:
-    """End a session on the server: its cookie is worth nothing from now on."""
+    """End a session on the server: its cookie is not accepted any more."""
     await connection.execute(delete(sessions).where(sessions.c.digest == hashed(secret)))
 
 
 async def sweep(connection: AsyncConnection, unseen_since: datetime, now: datetime) -> None:
-    """Drop sessions and sign-ins that no longer hold."""
+    """Drop sessions and sign-ins that have expired."""
     await connection.execute(
         delete(sessions).where((sessions.c.ends_at < now) | (sessions.c.seen_at < unseen_since))
     )
     await connection.execute(delete(sign_ins).where(sign_ins.c.begun_at < unseen_since))
 
 
-async def begin_sign_in(connection: AsyncConnection, state: str, told: SignInUnderWay) -> None:
-    """Keep a sign-in that goes to the identity provider."""
-    values = {name: getattr(told, name) for name in SignInUnderWay.__slots__}
+async def begin_sign_in(connection: AsyncConnection, state: str, pending: SignInUnderWay) -> None:
+    """Store a sign-in while the user is at the identity provider."""
+    values = {name: getattr(pending, name) for name in SignInUnderWay.__slots__}
     await connection.execute(insert(sign_ins).values(state=hashed(state), **values))
 
 
 async def take_sign_in(connection: AsyncConnection, state: str) -> SignInUnderWay | None:
-    """Take a sign-in back from the identity provider: each can be taken once."""
-    gone = await connection.execute(
+    """Take the sign-in that the identity provider returns with; each can be taken once."""
+    taken = await connection.execute(
         delete(sign_ins)
         .where(sign_ins.c.state == hashed(state))
         .returning(*[sign_ins.c[name] for name in SignInUnderWay.__slots__])
     )
-    row = gone.first()
+    row = taken.first()
     return SignInUnderWay(*row) if row else None
 
 

@@ -49,8 +49,8 @@ class Extract:
             self._names[_plain_name(name)], *(column(one) for one in columns), schema=self.schema
         )
         result = self.connection.execution_options(stream_results=True).execute(select(source))
-        for part in result.partitions(_BATCH_SIZE):
-            yield from part
+        for batch in result.partitions(_BATCH_SIZE):
+            yield from batch
 
 
 def _plain_name(name: str) -> str:
@@ -64,9 +64,9 @@ async def read_extract(url: str, schema: str | None, work: Callable[[Extract], R
         ExtractError: it cannot be opened or read.
     """
     try:
-        own = make_url(async_url(url))
-        if own.drivername in _OWN_DRIVERS:
-            return await _read_async(own, schema, work)
+        parsed_url = make_url(async_url(url))
+        if parsed_url.drivername in _OWN_DRIVERS:
+            return await _read_async(parsed_url, schema, work)
         return _read_sync(url, schema, work)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise ExtractError(f"The database URL cannot be used: {error}.") from error

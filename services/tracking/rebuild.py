@@ -74,7 +74,7 @@ async def derive_some(database: Database, rules: Rules, now: datetime, names: li
 
 async def _batches(database: Database) -> AsyncIterator[list[str]]:
     """Every subject in the log, in batches; then those who are stored and no longer in it."""
-    for read in (event_log.people_after, derived.unheard_of_after):
+    for read in (event_log.people_after, derived.without_events_after):
         after = ""
         while True:
             async with database.reading() as connection:

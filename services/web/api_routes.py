@@ -35,7 +35,7 @@ from services.web.api_models import (
     SummaryOut,
 )
 from services.web.kit.day_asked import DayAsked, day_asked
-from services.web.kit.views import look
+from services.web.kit.views import view_for
 
 _MOST = 1000
 _LONGEST_REFERENCE = 400
@@ -56,15 +56,17 @@ async def statuses(
     app = app_state(request)
     after = _read_cursor(cursor)
     async with app.database.reading() as connection:
-        looking = await look(connection, app, reader, Permission.SEE_CASES, _day(as_at, "as_at"))
-        view = looking.all_concerns
+        requested = await view_for(
+            connection, app, reader, Permission.SEE_CASES, _day(as_at, "as_at")
+        )
+        view = requested.all_concerns
         wanted = Filter(concern=concern, rag=rag)
         found = await statuses_after(connection, view, wanted, after, limit + 1)
     shown = found[:limit]
     await app.audit.record(reader, Act.READ_API, detail=f"{len(shown)} statuses of {view.day}")
     return StatusPage(
         as_of=view.day,
-        tracked=list(looking.view.tracked),
+        tracked=list(requested.view.tracked),
         items=[_row(case_on(stretch, view.day), period) for stretch, period in shown],
         next=_write_cursor(shown[-1][0]) if len(found) > limit else None,
     )
@@ -74,10 +76,12 @@ async def summary(request: Request, reader: Reader, as_at: AsAt = "") -> Summary
     """The counts of a day by concern, colour and team, for the caller, and the trend of reds."""
     app = app_state(request)
     async with app.database.reading() as connection:
-        looking = await look(connection, app, reader, Permission.SEE_CASES, _day(as_at, "as_at"))
-        view = looking.view
+        requested = await view_for(
+            connection, app, reader, Permission.SEE_CASES, _day(as_at, "as_at")
+        )
+        view = requested.view
         last = await weekly_reports.last_before(connection, view.day)
-        figures = await summarise(connection, view, looking.tracked, last, app.policy.baseline)
+        figures = await summarise(connection, view, requested.tracked, last, app.policy.baseline)
         owners = await case_figures.by_owner(connection, view)
         points = await trend(connection, view)
     await app.audit.record(reader, Act.READ_API, detail=f"summary of {view.day}")
@@ -105,10 +109,10 @@ async def one_case(
         raise HTTPException(404, UNKNOWN)
     known = _time(known_at)
     async with app.database.reading() as connection:
-        looking = await look(connection, app, reader, Permission.SEE_CASES, asked)
-        today, day = looking.view.today, looking.view.day
+        requested = await view_for(connection, app, reader, Permission.SEE_CASES, asked)
+        today, day = requested.view.today, requested.view.day
         file = await case_file(connection, person, today, app.rules)
-        if file is None or not looking.view.scope.sees(file.owner):
+        if file is None or not requested.view.scope.sees(file.owner):
             await app.audit.record(reader, Act.WAS_DENIED, person)
             raise HTTPException(404, UNKNOWN)
         then = file.on(day)

@@ -20,17 +20,17 @@ class EventDraft(NamedTuple):
 
 
 def to_event(
-    request: PageRequest, file: CaseFile, form_id: str, place: int, draft: EventDraft
+    request: PageRequest, file: CaseFile, form_id: str, number: int, draft: EventDraft
 ) -> dict[str, Any]:
-    """The event of a draft. `place` counts the drafts of one form from 1 and orders its events."""
+    """The event of a draft. `number` counts the drafts of one form from 1 and orders its events."""
     return structured_event(
         type_of(draft.name),
         {field: value for field, value in draft.data.items() if value is not None},
-        id=f"{form_id}-{place}",
+        id=f"{form_id}-{number}",
         source=PAGES_SOURCE,
         time=request.app.clock(),
         subject=file.person,
-        sequence=place,
+        sequence=number,
     )
 
 
@@ -50,7 +50,7 @@ def to_events(
 
 def event_ids(form_id: str, drafts: Sequence[EventDraft]) -> list[str]:
     """The ids that the events of a form have."""
-    return [f"{form_id}-{place}" for place in range(1, len(drafts) + 1)]
+    return [f"{form_id}-{number}" for number in range(1, len(drafts) + 1)]
 
 
 def parsed(events: Sequence[Mapping[str, Any]]) -> list[Event]:

@@ -102,11 +102,11 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
     concerns = [c for c in Concern if points and c in points[0].red]
     most = max((number for point in points for number in point.red.values()), default=0)
     top, step = _scale(most)
-    wide = WIDTH - _LEFT - _RIGHT
+    width = WIDTH - _LEFT - _RIGHT
     high = HEIGHT - _TOP - _BOTTOM
 
-    def x(place: int) -> float:
-        return round(_LEFT + wide * place / max(len(points) - 1, 1), 1)
+    def x(index: int) -> float:
+        return round(_LEFT + width * index / max(len(points) - 1, 1), 1)
 
     def y(number: int) -> float:
         return round(_TOP + high * (1 - number / top), 1)
@@ -135,9 +135,9 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
 def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
     """A bar chart of one number over time."""
     top, step = _scale(max((number for _, number in numbers), default=0))
-    wide = WIDTH - _LEFT - _RIGHT
+    width = WIDTH - _LEFT - _RIGHT
     high = HEIGHT - _TOP - _BOTTOM
-    each = min(wide / max(len(numbers), 1), _BROADEST)
+    step_width = min(width / max(len(numbers), 1), _BROADEST)
 
     def y(number: int) -> float:
         return round(_TOP + high * (1 - number / top), 1)
@@ -145,16 +145,16 @@ def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
     return Bars(
         [
             Bar(
-                round(_LEFT + each * (place + 0.1), 1),
+                round(_LEFT + step_width * (index + 0.1), 1),
                 y(number),
                 round(high * number / top, 1),
                 label,
                 number,
             )
-            for place, (label, number) in enumerate(numbers)
+            for index, (label, number) in enumerate(numbers)
         ],
         [(y(number), number) for number in range(0, top + 1, step)],
-        round(each * 0.8, 1),
+        round(step_width * 0.8, 1),
     )
 
 

@@ -1,4 +1,4 @@
-"""The day that a page is asked about: as day, month and year, or as an ISO date."""
+"""The day that a request asks for: as day, month and year, or as an ISO date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from schemas.days import plain_day, read_day
 
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
-_PARTS = ("day", "month", "year")
+_FIELDS = ("day", "month", "year")
 _EXAMPLE = "27 3 2026"
 
 
@@ -31,7 +31,7 @@ class DayAsked:
 
     @property
     def query(self) -> dict[str, str]:
-        """The same day as a part of an address."""
+        """The same day as a query parameter."""
         return {self.name: self.day.isoformat()} if self.day else {}
 
 
@@ -40,13 +40,13 @@ def day_asked(query: Mapping[str, str], name: str) -> DayAsked:
 
     `name` alone takes an ISO date, or day, month and year with spaces, slashes or dots between.
     """
-    typed = {part: query.get(f"{name}-{part}", "").strip() for part in _PARTS}
+    typed = {field: query.get(f"{name}-{field}", "").strip() for field in _FIELDS}
     whole = query.get(name, "").strip()
     if whole and not any(typed.values()):
-        typed = _parts_of(whole)
+        typed = _fields_of(whole)
     if not any(typed.values()):
         return DayAsked(name, None, "", typed)
-    lacking = [part for part in _PARTS if not typed[part]]
+    lacking = [field for field in _FIELDS if not typed[field]]
     if lacking:
         return DayAsked(name, None, f"The date must include a {' and a '.join(lacking)}", typed)
     found = _date_of(typed)
@@ -59,21 +59,21 @@ def day_asked(query: Mapping[str, str], name: str) -> DayAsked:
     return DayAsked(name, found, "", typed)
 
 
-def _parts_of(whole: str) -> dict[str, str]:
+def _fields_of(whole: str) -> dict[str, str]:
     """Day, month and year of a date in one field; all of it as the day where it is none."""
     try:
         found = read_day(whole)
     except PydanticCustomError:
-        parts = whole.replace("/", " ").replace(".", " ").split()
-        if len(parts) == len(_PARTS):
-            return dict(zip(_PARTS, parts, strict=True))
+        values = whole.replace("/", " ").replace(".", " ").split()
+        if len(values) == len(_FIELDS):
+            return dict(zip(_FIELDS, values, strict=True))
         return {"day": whole[:40], "month": "?", "year": "?"}
     return {"day": str(found.day), "month": str(found.month), "year": str(found.year)}
 
 
 def _date_of(typed: Mapping[str, str]) -> date | None:
-    day, month, year = (typed[part] for part in _PARTS)
-    if not all(part.isascii() and part.isdigit() for part in (day, month, year)):
+    day, month, year = (typed[field] for field in _FIELDS)
+    if not all(field.isascii() and field.isdigit() for field in (day, month, year)):
         return None
     try:
         return date(int(year), int(month), int(day))

@@ -1,4 +1,4 @@
-"""What a request looks at: the cases that its permission covers, on the day that it asks about."""
+"""What a request may read: the cases that its permission covers, on the day that it asks for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from services.web.state import AppState
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
-    """A view with what is known of it.
+class RequestedView:
+    """The view that a request asks for.
 
     Attributes:
         view: the cases of the concerns that are counted.
@@ -43,20 +43,20 @@ class Looking:
         return view_of(self.view.scope, self.view.today, self.view.day)
 
 
-async def looking_at(
+async def requested_view(
     connection: AsyncConnection, request: PageRequest, permission: Permission | None = None
-) -> Looking:
-    """What a page looks at; `as_at` in its address is the day, today without."""
+) -> RequestedView:
+    """The view of a page's request; `as_at` in its address is the day, today without."""
     wanted = permission or request.permission
     asked = day_asked(request.http.query_params, "as_at")
-    return await look(connection, request.app, request.user, wanted, asked)
+    return await view_for(connection, request.app, request.user, wanted, asked)
 
 
-async def look(
+async def view_for(
     connection: AsyncConnection, app: AppState, user: User, permission: Permission, asked: DayAsked
-) -> Looking:
-    """What a user's permission covers, on the day that is asked about."""
+) -> RequestedView:
+    """The view that a user's permission covers, on the day that is asked for."""
     today: date = london_day(app.clock())
     tracked = await tracked_concerns(connection, app.policy)
     view = view_of(user.scope(permission), today, asked.day, counted(tracked))
-    return Looking(view, tracked, asked)
+    return RequestedView(view, tracked, asked)

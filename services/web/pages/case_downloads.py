@@ -81,11 +81,11 @@ def as_xlsx(cases: Iterable[Case]) -> bytes:
 
 
 def _write(sheet: Any, number: int, row: Sequence[Cell], dated: Any) -> None:
-    for place, cell in enumerate(row):
+    for column, cell in enumerate(row):
         if isinstance(cell, date):
-            sheet.write_datetime(number, place, cell, dated)
+            sheet.write_datetime(number, column, cell, dated)
         elif isinstance(cell, str):
             # Written as a string, so it is none; defused all the same, for whoever saves it as CSV.
-            sheet.write_string(number, place, defused(cell))
+            sheet.write_string(number, column, defused(cell))
         elif cell is not None:
-            sheet.write_number(number, place, cell)
+            sheet.write_number(number, column, cell)

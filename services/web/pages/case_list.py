@@ -17,7 +17,7 @@ from services.web.kit.pagination import page_count
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.kit.views import looking_at
+from services.web.kit.views import requested_view
 from services.web.pages.case_downloads import CSV, XLSX, as_csv, as_xlsx
 from services.web.pages.case_list_query import SORTS, read_query, selected
 
@@ -31,8 +31,8 @@ async def cases(request: PageRequest) -> Response:
     """The cases that the user may see, filtered, sorted and cut into pages."""
     asked = read_query(request.http.query_params)
     async with request.app.database.reading() as connection:
-        looking = await looking_at(connection, request)
-        view = looking.view
+        requested = await requested_view(connection, request)
+        view = requested.view
         total = await count_cases(connection, view, asked.filter)
         pages = page_count(total, _PAGE_SIZE)
         number = min(asked.number, pages)
@@ -46,9 +46,9 @@ async def cases(request: PageRequest) -> Response:
     )
     display_name = request.app.directory.display_name
     return page(
-        request, "cases.html.j2", asked=asked, looking=looking, shown=shown, total=total,
+        request, "cases.html.j2", asked=asked, looking=requested, shown=shown, total=total,
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
-        not_tracked=[c for c, is_tracked in looking.tracked.items() if not is_tracked],
+        not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
         selected=selected(asked, display_name, plain_day),
         why_climbed=lambda case: why_climbed(case, request.app.policy),
     )  # fmt: skip
@@ -72,7 +72,7 @@ async def _download(request: PageRequest, kind: str) -> Response:
         # A file has no place to say that a date was left out: another day's would be taken for it.
         return Response(f"{asked.day.fault}.\n", 422, media_type="text/plain; charset=utf-8")
     async with request.app.database.reading() as connection:
-        view = (await looking_at(connection, request)).view
+        view = (await requested_view(connection, request)).view
         found = await cases_listed(
             connection, view, asked.filter, asked.sort, reverse=asked.reverse
         )

@@ -36,7 +36,7 @@ _ORDERED = (
 
 @dataclass(frozen=True, slots=True)
 class CaseListQuery:
-    """What an address asks for, as it was understood; `faults` says what was not.
+    """What an address asks for, as it was understood; `faults` are sentences on what was not.
 
     `query` is what was understood, as an address has it.
     """
@@ -59,12 +59,12 @@ class CaseListQuery:
 
 
 def _address(path: str, query: Mapping[str, str]) -> str:
-    told = urlencode({name: value for name, value in query.items() if value})
-    return f"{path}?{told}" if told else path
+    encoded = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{encoded}" if encoded else path
 
 
 class _Reader:
-    """Reads the values of an address; what means nothing is said, and left out."""
+    """Reads the values of an address; what is not understood becomes a fault and is left out."""
 
     def __init__(self, query: Mapping[str, str]) -> None:
         self.query = {name: value.strip()[:_LONGEST] for name, value in query.items()}
@@ -105,7 +105,7 @@ class _Reader:
 
 
 def read_query(query: Mapping[str, str]) -> CaseListQuery:
-    """What an address asks for. A value that means nothing is told of, and left out."""
+    """Read what an address asks for; a value that is not understood becomes a fault."""
     reader = _Reader(query)
     concern = reader.one_of("concern", list(Concern), "Concern")
     rag = reader.one_of("colour", [rag for rag in Rag if rag is not Rag.NONE], "Colour")

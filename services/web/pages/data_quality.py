@@ -14,7 +14,7 @@ from services.web.kit.charts import Bars, bars
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.kit.views import looking_at
+from services.web.kit.views import requested_view
 
 routes = Routes()
 
@@ -34,8 +34,8 @@ class Trend:
 async def data_quality(request: PageRequest) -> Response:
     """Questions by source, team and field, their trend, and what imports found wrong."""
     async with request.app.database.reading() as connection:
-        looking = await looking_at(connection, request)
-        view = looking.all_concerns
+        requested = await requested_view(connection, request)
+        view = requested.all_concerns
         counts = await questions.counts(connection, view)
         total, people = await questions.total(connection, view)
         measured = await question_counts.measures(connection)

@@ -23,7 +23,7 @@ from services.web.kit.charts import reds_over_time
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.kit.views import Looking, looking_at
+from services.web.kit.views import RequestedView, requested_view
 from services.web.pages.digest_links import record_opened
 
 routes = Routes()
@@ -50,8 +50,8 @@ async def overview(request: PageRequest) -> Response:
 
 async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str, Any]:
     app, user = request.app, request.user
-    looking = await looking_at(connection, request)
-    view, tracked = looking.view, looking.tracked
+    requested = await requested_view(connection, request)
+    view, tracked = requested.view, requested.tracked
     own = view_of(user.scope(Permission.SEE_CASES), view.today, view.day, view.tracked)
     names_cases = Permission.SEE_CASES in user.permissions
     last = await weekly_reports.last_before(connection, view.day)
@@ -60,7 +60,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         connection, shown, horizon(app.policy, view.day), "turning", limit=_MOST_TURNING
     )
     return {
-        "looking": looking,
+        "looking": requested,
         "day": view.day,
         "last": last,
         "baseline": app.policy.baseline
@@ -78,7 +78,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         "is_empty": view.scope.is_empty,
         "unknown": await not_known(connection, app.policy, tracked, app.clock(), view),
         "why_climbed": lambda case: why_climbed(case, app.policy),
-        "cases_link": _links(looking),
+        "cases_link": _links(requested),
         "action_kinds": ACTION_KINDS,
     }
 
@@ -101,11 +101,11 @@ async def _red_lines(connection: AsyncConnection, view: View) -> list[Case]:
     return await cases_listed(connection, view, Filter(rag=Rag.RED), limit=200)
 
 
-def _links(looking: Looking) -> Any:
+def _links(requested: RequestedView) -> Any:
     """The address of a list of cases on the day that is looked at."""
 
     def link(**query: object) -> str:
-        asked = {name: str(value) for name, value in query.items()} | looking.asked.query
+        asked = {name: str(value) for name, value in query.items()} | requested.asked.query
         return "/cases?" + urlencode(asked)
 
     return link

@@ -12,7 +12,7 @@ from services.web.kit.pagination import PAGE_SIZE, page_number
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.kit.views import looking_at
+from services.web.kit.views import requested_view
 
 routes = Routes()
 
@@ -23,8 +23,8 @@ async def open_questions(request: PageRequest) -> Response:
     query = request.http.query_params
     wanted = QuestionFilter(*(query.get(name, "") for name in ("team", "source", "field")))
     async with request.app.database.reading() as connection:
-        looking = await looking_at(connection, request)
-        view = looking.all_concerns
+        requested = await requested_view(connection, request)
+        view = requested.all_concerns
         counts = await questions.counts(connection, view)
         total, people = await questions.total(connection, view)
         found, _ = await questions.total(connection, view, wanted)
@@ -32,7 +32,7 @@ async def open_questions(request: PageRequest) -> Response:
         shown = await questions.listed(
             connection, view, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
         )
-        to_do = await pending(connection, looking.view)
+        to_do = await pending(connection, requested.view)
     sources: Counter[tuple[str, str]] = Counter()
     teams: Counter[str] = Counter()
     for item in counts:

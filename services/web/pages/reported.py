@@ -13,7 +13,7 @@ from services.web.kit.pagination import PAGE_SIZE, page_number
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.kit.views import looking_at
+from services.web.kit.views import requested_view
 
 routes = Routes()
 
@@ -32,8 +32,8 @@ async def reported(request: PageRequest) -> Response:
         report = await weekly_reports.report_of(connection, week)
         if report is None:
             raise NotFound
-        looking = await looking_at(connection, request)
-        view = looking.all_concerns
+        requested = await requested_view(connection, request)
+        view = requested.all_concerns
         counts = await weekly_reports.reported_counts(connection, week, view.scope)
         total = sum(
             number
