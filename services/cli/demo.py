@@ -63,6 +63,6 @@ def _print_summary(summary: DemoSummary, folder: Path, seconds: float) -> None:
         "",
         "Look further:",
         f"  SIGHTLINE_DATA_DIR={folder} .venv/bin/sightline status C0001",
-        f"  SIGHTLINE_DATA_DIR={folder} .venv/bin/sightline rejected list",
+        f"  SIGHTLINE_DATA_DIR={folder} .venv/bin/sightline refused list",
         f"  SIGHTLINE_DATA_DIR={folder} .venv/bin/sightline digest list",
     )

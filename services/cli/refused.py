@@ -1,4 +1,4 @@
-"""`sightline rejected list`, `show`, `retry` and `dismiss`: refused events, kept whole."""
+"""`sightline refused list`, `show`, `retry` and `dismiss`: refused events, kept whole."""
 
 import sys
 from collections.abc import Iterable
@@ -111,7 +111,7 @@ async def _get(settings: Settings, number: int) -> RefusedEvent:
     async with open_database(settings) as database, database.reading() as connection:
         item = await refused_events.refused_event(connection, number)
     if item is None:
-        fail(f"There is no refused event {number}; sightline rejected list shows which there are.")
+        fail(f"There is no refused event {number}; sightline refused list shows which there are.")
     return item
 
 
