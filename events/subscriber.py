@@ -26,13 +26,18 @@ from events.wire import Message
 log = logging.getLogger(__name__)
 
 BATCH = 500
+MOST_BEHIND = 4000
+"""Messages taken at once while the tracker is behind: each young person is then assessed once for
+all of theirs that wait."""
+_MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of a batch beyond which the next is no larger."""
 IDLE_SECONDS = 5.0
 _FETCH_GRACE = 5.0
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 60.0
 
-Handle = Callable[[Sequence[Message]], Awaitable[set[int]]]
-"""Stores a batch; returns the positions of messages that are stored as refused.
+Handle = Callable[[Sequence[Message], int], Awaitable[set[int]]]
+"""Stores a batch, told how many more wait; returns the positions of those stored as refused.
 
 It raises `TryLaterError` for what may pass. Whatever it raises, nothing of the batch was stored.
 """
@@ -54,6 +59,16 @@ def delay_before(delivery: int) -> float:
     return min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(delivery - 1, 16))
 
 
+def next_size(batch: Sequence[Msg], usual: int) -> int:
+    """How many messages to take next: all that wait, within the usual number and `MOST_BEHIND`.
+
+    Large messages are taken in the usual number, so that a batch stays small in memory.
+    """
+    if not batch or sum(len(item.data) for item in batch) > _MOST_BYTES:
+        return usual
+    return min(max(batch[-1].metadata.num_pending, usual), MOST_BEHIND)
+
+
 class PromptBatchSubscriber(BatchPullStreamSubscriber):
     """FastStream's batch subscriber, with a loop that hands over at once, and checks its consumer.
 
@@ -64,9 +79,11 @@ class PromptBatchSubscriber(BatchPullStreamSubscriber):
     __slots__ = ()
 
     async def _consume_pull(self) -> None:
+        usual = size = self.pull_sub.batch_size
         while self.running:
             try:
-                batch = await self._fetch()
+                batch = await self._fetch(size)
+                size = next_size(batch, usual)
                 if batch and self.running:
                     await self.consume(batch)
                 elif not batch:
@@ -75,12 +92,12 @@ class PromptBatchSubscriber(BatchPullStreamSubscriber):
                 log.warning("Fetching events failed: %s", type(error).__name__)
                 await self._subscribe_again()
 
-    async def _fetch(self) -> list[Msg]:
+    async def _fetch(self, size: int) -> list[Msg]:
         """The messages that wait, at once; none after `IDLE_SECONDS`."""
         assert self.subscription is not None  # noqa: S101 (made before the loop starts)
         with suppress(TimeoutError, nats.errors.TimeoutError):
             return await asyncio.wait_for(
-                self.subscription.fetch(self.pull_sub.batch_size, timeout=IDLE_SECONDS),
+                self.subscription.fetch(size, timeout=IDLE_SECONDS),
                 IDLE_SECONDS + _FETCH_GRACE,
             )
         return []
@@ -141,7 +158,7 @@ async def _handle_batch(messages: Sequence[Msg], handle: Handle, set_aside: SetA
     """Handle a batch and acknowledge, put back or terminate each message of it."""
     working = asyncio.create_task(_extend_ack_wait(messages))
     try:
-        refused = await handle([_message(item) for item in messages])
+        refused = await handle([_message(item) for item in messages], _waiting(messages))
     except TryLaterError as error:
         pause = max(delay_before(item.metadata.num_delivered or 1) for item in messages)
         log.warning("A batch of %d is put back for %.1f s: %s", len(messages), pause, error)
@@ -164,6 +181,11 @@ async def _handle_batch(messages: Sequence[Msg], handle: Handle, set_aside: SetA
                 await item.ack()
     finally:
         working.cancel()
+
+
+def _waiting(messages: Sequence[Msg]) -> int:
+    """How many more messages wait on the broker for any tracker."""
+    return messages[-1].metadata.num_pending or 0
 
 
 async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> None:

@@ -5,7 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from faststream.nats import NatsBroker
@@ -24,9 +24,10 @@ from services.digests.mail import Mailbox, SmtpServer, Transport
 from services.digests.schedule import scheduler_for
 from services.digests.send import MailContext
 from services.settings import Settings, SettingsError, load_policy, load_recipients
-from services.store import outbox
+from services.store import outbox, underived
 from services.store.database import Database
-from services.tracking.handler import PASSING, Tracker, may_pass, now_utc
+from services.tracking.deriving import Deriving
+from services.tracking.handler import BEHIND, PASSING, Tracker, may_pass, now_utc
 from services.tracking.publish import notice_today
 from services.web.app import make_app
 from services.web.assembly import assemble
@@ -171,28 +172,44 @@ def only_tracker(settings: Settings) -> FileLock | None:
     return lock
 
 
-async def lag_of(broker: NatsBroker) -> Lag | None:
-    """How far the tracker is behind; None where the broker does not answer."""
+async def lag_of(broker: NatsBroker, database: Database) -> Lag | None:
+    """How far the tracker is behind; None where the broker does not answer.
+
+    Events that are stored and from which nothing is derived yet count as waiting, one for each
+    young person.
+    """
     try:
-        return await lag(jetstream_of(broker))
+        on_broker = await lag(jetstream_of(broker))
     except BROKER_ERRORS:
         return None
+    async with database.reading() as connection:
+        marked = await underived.count(connection)
+    return replace(on_broker, waiting=on_broker.waiting + marked)
 
 
-def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> None:
-    """Register the tracker on the broker; it runs once the broker is started."""
+def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> asyncio.Task[None]:
+    """Register the tracker on the broker; it runs once the broker is started.
+
+    Returns the task, begun at once, that derives whoever was only stored while it was behind; it
+    runs until it is cancelled.
+    """
     _collect_garbage_seldom()
     tracker = Tracker(runtime.database, runtime.rules, clock)
+    deriving = Deriving(tracker)
 
-    async def handle(messages: Sequence[Message]) -> set[int]:
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        deriving.behind = waiting + len(messages) > BEHIND
         try:
-            return (await tracker.track(messages)).refused
+            refused = (await tracker.track(messages, waiting)).refused
         except Exception as error:
             if may_pass(error):
                 raise TryLaterError(type(error).__name__) from error
             raise
+        deriving.behind = waiting > BEHIND
+        return refused
 
     subscribe(runtime.broker, handle, tracker.set_aside)
+    return asyncio.create_task(deriving.run())
 
 
 def _collect_garbage_seldom() -> None:
@@ -260,7 +277,7 @@ async def serving_pages(
         runtime.rules,
         mail_context or mail_context_of(settings, runtime.database, runtime.rules.policy),
         send_all,
-        lambda: lag_of(runtime.broker),
+        lambda: lag_of(runtime.broker, runtime.database),
         clock,
         demo_users,
     )
@@ -297,7 +314,9 @@ async def scheduling(
         async with busy, runtime.database.writing() as connection:
             await notice_today(connection, mail_context.clock())
 
-    scheduler = scheduler_for(mail_context, lambda: lag_of(runtime.broker), busy, notice)
+    scheduler = scheduler_for(
+        mail_context, lambda: lag_of(runtime.broker, runtime.database), busy, notice
+    )
     scheduler.start()
     try:
         yield

@@ -83,7 +83,7 @@ async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> No
         ]
         if role in (Role.ALL, Role.TRACKER):
             await prepare(runtime)
-            start_tracking(runtime)
+            tasks.append(start_tracking(runtime))
             await runtime.broker.start()
             tasks.append(asyncio.create_task(relay_for_ever(runtime)))
         if role in (Role.ALL, Role.SCHEDULER):

@@ -8,6 +8,8 @@ from faststream.nats import NatsBroker
 
 from events.broker import jetstream_of
 from events.stream import lag
+from services.bootstrap import lag_of
+from services.store.database import Database
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
@@ -17,10 +19,15 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0)
         await asyncio.sleep(0.02)
 
 
-async def drained(broker: NatsBroker, seconds: float = 60.0) -> None:
-    """Wait until nothing waits on the broker or is in hand."""
+async def drained(
+    broker: NatsBroker, seconds: float = 60.0, database: Database | None = None
+) -> None:
+    """Wait until nothing waits on the broker, is in hand, or in the database to be derived."""
 
     async def nothing() -> bool:
-        return (await lag(jetstream_of(broker))).total == 0
+        if database is None:
+            return (await lag(jetstream_of(broker))).total == 0
+        found = await lag_of(broker, database)
+        return found is not None and found.total == 0
 
     await until(nothing, seconds)

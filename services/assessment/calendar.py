@@ -47,6 +47,7 @@ def is_working_day(day: date, extra_holidays: Iterable[date] = ()) -> bool:
     return day.weekday() < _SATURDAY and day not in _england(day.year) and day not in extra_holidays
 
 
+@lru_cache(maxsize=65_536)
 def working_days_on(start: int, count: int, extra_holidays: frozenset[date] = frozenset()) -> int:
     """The day on which that many working days have passed since `start`, which is not counted."""
     day = start

@@ -6,6 +6,7 @@ it. All of that is a function of time, so it is written down once, past and futu
 count, digest and download reads it for a day.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from services.assessment.reason_category import category
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.stretch import Acknowledgement, OpenAction, Stretch
-from services.assessment.temporal import FOREVER, as_date
+from services.assessment.temporal import FOREVER, AsOf, Temporal, as_date
 from services.assessment.timeline import Assessment
 
 FirstKnownRed = Callable[[Concern, int, int], int | None]
@@ -38,11 +39,21 @@ class _Red(NamedTuple):
     clock: int
 
 
+class _Owner(NamedTuple):
+    """Whose the young person is, and whether there is a team, and a worker who works here still."""
+
+    team: str | None = None
+    service: str | None = None
+    personal_adviser: str | None = None
+    social_worker: str | None = None
+    team_manager: str | None = None
+    owned: bool = False
+
+
 class _State(NamedTuple):
     """What changes within a period: whose the case is, what is done, how far it has climbed."""
 
-    staff: tuple[str | None, ...]
-    owned: bool
+    owner: _Owner
     actions: tuple[OpenAction, ...]
     late_actions: int
     review_due: int | None
@@ -97,7 +108,10 @@ class _Walk:
         self.rulebook = rulebook
         self.policy = policy
         self.first_known_red = first_known_red
-        self.gone = gone
+        self.owners = Temporal(_Owner(), _owners(facts, gone))
+        self.actions: dict[Concern, list[Action]] = defaultdict(list)
+        for action in facts.actions:
+            self.actions[action.concern].append(action)
 
     def line(self, periods: Sequence[Period]) -> Iterator[Stretch]:
         """The stretches of one concern."""
@@ -167,29 +181,22 @@ class _Walk:
 
     def _state(self, on: Day, period: Period, red: _Red | None, climbed: Climb | None) -> _State:
         """What is so on one day."""
-        staff = {name: value.on(on) for name, value in self.facts.staff.items()}
-        owned = bool(staff["team"]) and any(
-            worker and not on.reached(self.gone.get(worker, FOREVER))
-            for worker in (staff["personal_adviser"], staff["social_worker"])
-        )
+        owner = self.owners.on(on)
         if period.rag is Rag.NONE:
-            return _State(tuple(staff.values()), owned, (), 0, None, None, ())
-        mine = [action for action in self.facts.actions_for(period.concern) if on.is_open(action)]
+            return _State(owner, (), 0, None, None, ())
+        mine = [action for action in self.actions[period.concern] if on.is_open(action)]
         if red is not None:
             case = RedCase(
                 red.clock,
                 unlawful=period.statutory == "unlawful",
                 gravest=any(reason.rule in GRAVEST for reason in period.reasons),
-                owned=owned,
+                owned=owner.owned,
                 open_actions=mine,
             )
             climbed = climb(on, case, self.policy.escalation, climbed)
         return _State(
-            staff=tuple(staff.values()),
-            owned=owned,
-            actions=tuple(
-                sorted((_open(a, on, staff) for a in mine), key=lambda item: (item.due, item.id))
-            ),
+            owner=owner,
+            actions=_open_actions(mine, on, owner),
             late_actions=sum(on.is_late(action) for action in mine),
             review_due=CONCERNS[period.concern].review_due(on, period.rag),
             climbed=climbed,
@@ -212,8 +219,7 @@ class _Walk:
         self, period: Period, red: _Red | None, state: _State, ended: _RedEnd, start: int, end: int
     ) -> Stretch:
         """The days of one state as they are written down."""
-        climbed = state.climbed
-        staff = dict(zip(self.facts.staff, state.staff, strict=True))
+        climbed, owner = state.climbed, state.owner
         return Stretch(
             person=self.facts.person,
             concern=period.concern,
@@ -236,12 +242,12 @@ class _Walk:
             next_change=period.next_change,
             red_since=as_date(red.start) if red else None,
             known_on=as_date(red.known) if red else None,
-            team=staff["team"],
-            service=staff["service"],
-            personal_adviser=staff["personal_adviser"],
-            social_worker=staff["social_worker"],
-            team_manager=staff["team_manager"],
-            owned=state.owned,
+            team=owner.team,
+            service=owner.service,
+            personal_adviser=owner.personal_adviser,
+            social_worker=owner.social_worker,
+            team_manager=owner.team_manager,
+            owned=owner.owned,
             actions=state.actions,
             late_actions=state.late_actions,
             action_due=state.actions[0].due if state.actions else None,
@@ -273,10 +279,33 @@ def _awaiting(climbed: Climb | None, acknowledged: Iterable[Acknowledgement]) ->
     return tuple(step for step in STEPS[: climbed.rank] if step not in done)
 
 
-def _open(action: Action, on: Day, staff: Mapping[str, str | None]) -> OpenAction:
-    owner = action.owner.on(on)
-    role = next((name for name in _ROLES if staff[name] == owner), None)
-    return OpenAction(action.id, action.kind.on(on), owner, role, _date(action.due.on(on)))
+def _owners(facts: Facts, gone: Mapping[str, int]) -> Iterator[tuple[int, _Owner]]:
+    """Whose the young person is, from each day on which that changes."""
+    start = facts.first_day
+    while start < FOREVER:
+        on = AsOf(start)
+        whose = {name: value.on(on) for name, value in facts.staff.items()}
+        workers = (whose["personal_adviser"], whose["social_worker"])
+        works = any(item and not on.reached(gone.get(item, FOREVER)) for item in workers)
+        yield start, _Owner(**whose, owned=bool(whose["team"]) and works)
+        start = on.until
+
+
+def _open_actions(actions: Sequence[Action], on: Day, owner: _Owner) -> tuple[OpenAction, ...]:
+    """Open actions as they stand on a day, the first due first."""
+    if not actions:
+        return ()
+    found = [
+        OpenAction(
+            action.id,
+            action.kind.on(on),
+            (by := action.owner.on(on)),
+            next((name for name in _ROLES if getattr(owner, name) == by), None),
+            _date(action.due.on(on)),
+        )
+        for action in actions
+    ]
+    return tuple(sorted(found, key=lambda item: (item.due, item.id)))
 
 
 def _date(day: int) -> date:

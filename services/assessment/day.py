@@ -280,10 +280,8 @@ class Day(AsOf):
         """The reviews of one kind held from `since` up to this day, in the order of the fold."""
         return [
             fact
-            for fact in self.facts.reviews
-            if getattr(fact.data, "kind", None) == kind
-            and fact.day >= since
-            and self.reached(fact.day)
+            for fact in self.facts.reviews_of.get(kind, ())
+            if fact.day >= since and self.reached(fact.day)
         ]
 
     def is_open(self, action: Action) -> bool:

@@ -132,6 +132,8 @@ class Facts:
     pre_proceedings: list[Spell] = field(default_factory=list)
     extensions: dict[str, list[Extension]] = field(default_factory=dict)
     reviews: list[Fact] = field(default_factory=list)
+    reviews_of: dict[str, list[Fact]] = field(default_factory=dict)
+    """The same by their kind."""
     ratings: list[Fact] = field(default_factory=list)
     plans: list[PermanencePlan] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)

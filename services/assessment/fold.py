@@ -46,6 +46,8 @@ def fold(settled: Resolved, policy: Policy) -> Facts:
     _fold_closings(by_name["person.closed"], facts)
     reviews = latest_by_id(by_name["review.completed"], "review_id").values()
     facts.reviews = sorted(reviews, key=lambda fact: fact.fold)
+    for fact in facts.reviews:
+        facts.reviews_of.setdefault(getattr(fact.data, "kind", ""), []).append(fact)
     _fold_spells(by_name, facts)
     _fold_extensions(by_name["pre_proceedings.extended"], facts)
     _fold_ratings(facts, policy)

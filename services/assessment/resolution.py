@@ -149,6 +149,9 @@ def counted(received: Iterable[Received]) -> list[Fact]:
 
 def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
     """Whom each merged subject became, in the end."""
+    received = list(received)
+    if not any(item.event.name == PersonMerged.name for item in received):
+        return {}
     facts, _ = _revise(received)
     allowed, _ = _only_permitted(_retract(facts), policy)
     merged, _ = _merge(allowed, policy)

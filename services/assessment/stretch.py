@@ -26,7 +26,7 @@ class Acknowledgement(NamedTuple):
     role: Step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stretch:
     """A run of days on which nothing that a list shows of one case changes.
 

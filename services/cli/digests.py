@@ -103,7 +103,7 @@ async def _send(settings: Settings, now: datetime) -> list[Delivery]:
     async with open_runtime(settings) as runtime:
         mail_context = mail_context_of(settings, runtime.database, runtime.rules.policy)
         week = latest_due(now, runtime.rules.policy.digest)
-        lag = await lag_of(runtime.broker)
+        lag = await lag_of(runtime.broker, runtime.database)
         missing = []
         if lag is None or lag.total:
             waiting = f"{lag.total:,}" if lag else "An unknown number of"

@@ -152,7 +152,7 @@ async def run_demo(
             runtime.database, policy, demo_recipients(), Mailbox(settings.mailbox),
             Links(settings.base_url), "sightline@council.example", clock,
         )  # fmt: skip
-        start_tracking(runtime, clock)
+        deriving = start_tracking(runtime, clock)
         await runtime.broker.start()
         before = datetime.min.replace(tzinfo=UTC)
         for monday in mondays:
@@ -180,6 +180,8 @@ async def run_demo(
         clock.now = None
         if serve is not None:
             await _serve(runtime, mail_context, summary, serve)
+        deriving.cancel()
+        await asyncio.gather(deriving, return_exceptions=True)
     lock.release()
     return summary
 
@@ -248,7 +250,7 @@ async def _publish(
 async def _tracked(runtime: Runtime, show: Progress, total: int) -> None:
     """Wait until everything on the broker is in the store."""
     while True:
-        lag = await lag_of(runtime.broker)
+        lag = await lag_of(runtime.broker, runtime.database)
         if lag is not None:
             show("Tracking them", max(total - lag.total, 0), total)
             if not lag.total:

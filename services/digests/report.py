@@ -13,7 +13,7 @@ from services.oversight.cases import view_of
 from services.oversight.derived_by import is_derived
 from services.oversight.tracked import counted, tracked_concerns
 from services.sources.feed_status import completeness_warnings
-from services.store import mail_queue, questions, refused_events
+from services.store import mail_queue, questions, refused_events, underived
 from services.store.scope import EVERYTHING
 from services.store.view import View
 from services.store.weekly_reports import Report
@@ -69,6 +69,11 @@ async def not_known_of_all(
 ) -> list[str]:
     """What is not known whoever reads: feeds, concerns that are not tracked, mail that failed."""
     sentences = [] if await is_derived(connection, policy) else [_BEING_DERIVED]
+    if waiting := await underived.count(connection):
+        sentences.append(
+            f"The statuses of {_number_of(waiting, 'young person', 'young people')} are still to "
+            "be derived from events that have come."
+        )
     sentences += await completeness_warnings(connection, policy, now)
     sentences += [
         f"{concern.heading} is not tracked: it is left out of every count here."

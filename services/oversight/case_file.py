@@ -22,7 +22,7 @@ from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import Received, Resolved, receive, resolve
 from services.assessment.stretch import Stretch
 from services.oversight.cases import Case, case_on
-from services.store import cases, derived, event_log, staff
+from services.store import cases, derived, event_log, staff, underived
 from services.store.event_cache import Content
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
@@ -147,7 +147,7 @@ async def case_file(
     stored = {item.key: moment for item, moment in sorted(dated, key=_newest_first)}
     gone = await staff.gone_on(connection)
     file = _file(resolved, day, rules, received, stored, gone)
-    if known_at is not None:
+    if known_at is not None or await underived.is_marked(connection, reached):
         return file
     return replace(file, lines=await cases.lines_of(connection, person))
 

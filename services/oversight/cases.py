@@ -14,7 +14,7 @@ from services.store.scope import Scope
 from services.store.view import View
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case(Stretch):
     """One concern of one young person on a day; `day` lies in the stretch."""
 

@@ -17,7 +17,7 @@ async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
 
 
 async def is_marked(connection: AsyncConnection) -> bool:
-    """Whether it was ever said by which policy and version it is derived."""
+    """Whether the store records by which policy and version it was derived."""
     return await marks.mark(connection, _DERIVED_BY) is not None
 
 

@@ -1,4 +1,4 @@
-"""What became of a red: why it stopped, as the case line says, or that it was corrected."""
+"""Why a case that was red no longer is: what ended it, or that the record was corrected."""
 
 from schemas.status import Rag
 from services.assessment.stretch import Stretch
@@ -9,12 +9,12 @@ OVERSEEN_ELSEWHERE = "Now overseen by another team"
 
 
 def what_became(then: Stretch | None, now: Stretch | None, when: str = "then") -> str:
-    """What became of a case that was told as red.
+    """What became of a case that was reported as red.
 
     Args:
-        then: the case on the day on which it was told, as it is known now.
+        then: the case on the day of that report, as it is known now.
         now: the case today; None where nothing is recorded of it any more.
-        when: the day on which it was told, in words.
+        when: the day of the report, in words.
     """
     if now is None:
         return TAKEN_BACK

@@ -77,5 +77,5 @@ async def pending(connection: AsyncConnection, view: View) -> dict[str, dict[str
 
 
 async def waiting_for(connection: AsyncConnection, view: View) -> dict[str, int]:
-    """How many reds wait to be acknowledged, by the step that they have climbed to."""
+    """How many reds wait to be acknowledged, by the escalation step that they have reached."""
     return {step: await count_cases(connection, view, Filter(awaits=step)) for step in STEPS}

@@ -1,43 +1,102 @@
-"""Adding many rows at once: COPY on PostgreSQL, a prepared statement on SQLite."""
+"""Writing many rows at once: COPY on PostgreSQL, a prepared statement on SQLite."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Table, insert
+from sqlalchemy import Date, Dialect, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
-_WORTH_COPYING = 8
 Row = dict[str, Any]
+Values = tuple[Any, ...]
 
 
 async def add(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Add rows to a table; every row has the same columns."""
     if not rows:
         return
-    if connection.dialect.name != "postgresql" or len(rows) < _WORTH_COPYING:
-        await connection.execute(insert(table), rows)
+    columns = tuple(rows[0])
+    values = _values(connection, table, columns, rows)
+    if connection.dialect.name == "postgresql":
+        await _copy(connection, table.name, columns, values)
+    else:
+        await connection.exec_driver_sql(_insert(table.name, columns), values)
+
+
+async def add_up(
+    connection: AsyncConnection, table: Table, rows: Sequence[Row], column: str
+) -> None:
+    """Add to a number of a table's rows by their primary key; a row that is not there is added.
+
+    Args:
+        connection: the transaction.
+        table: the table.
+        rows: keys and what is to be added, in the order in which all writers lock them.
+        column: the name of the number.
+    """
+    if not rows:
         return
     columns = tuple(rows[0])
-    prepare = _preparing(table, columns, connection.dialect)
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.copy_records_to_table(
-        table.name, columns=columns, records=[prepare(row) for row in rows]
+    values = _values(connection, table, columns, rows)
+    key = ", ".join(item.name for item in table.primary_key.columns)
+    added = (
+        f"ON CONFLICT ({key}) DO UPDATE SET {column} = {table.name}.{column} + excluded.{column}"
     )
+    if connection.dialect.name != "postgresql":
+        await connection.exec_driver_sql(f"{_insert(table.name, columns)} {added}", values)
+        return
+    own = f"{table.name}_added"
+    names = ", ".join(columns)
+    await connection.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {own} (LIKE {table.name}) ON COMMIT DELETE ROWS"
+    )
+    await _copy(connection, own, columns, values)
+    await connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {own} ORDER BY {key} {added}"  # noqa: S608 (names of our own tables)
+    )
+    await connection.exec_driver_sql(f"TRUNCATE {own}")
+
+
+async def _copy(
+    connection: AsyncConnection, name: str, columns: Sequence[str], values: list[Values]
+) -> None:
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.copy_records_to_table(name, columns=columns, records=values)
+
+
+def _insert(name: str, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 (names of our own tables)
+
+
+def _values(
+    connection: AsyncConnection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]
+) -> list[Values]:
+    prepare = _preparing(table, columns, connection.dialect)
+    return [prepare(row) for row in rows]
 
 
 @lru_cache(maxsize=64)
-def _preparing(
-    table: Table, columns: tuple[str, ...], dialect: Dialect
-) -> Callable[[Row], tuple[Any, ...]]:
+def _preparing(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Callable[[Row], Values]:
     """How a row of Python values becomes one of the driver's."""
-    processors = [
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns
-    ]
+    processors = [(name, _processor(table.c[name].type, dialect)) for name in columns]
 
-    def prepare(row: Row) -> tuple[Any, ...]:
+    def prepare(row: Row) -> Values:
         return tuple(
             row[name] if process is None else process(row[name]) for name, process in processors
         )
 
     return prepare
+
+
+def _processor(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How a value of a column becomes one of the driver's; None where it is one already."""
+    if isinstance(type_, Date) and dialect.name == "sqlite":
+        return _iso  # what SQLAlchemy's own does, in a third of the time
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -12,13 +12,11 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, text
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS
-from services.store.bulk import add
+from services.store.bulk import add, add_up
 from services.store.case_filter import NONE, SOON, of
 from services.store.columns import FOR_GOOD
 from services.store.scope import Scope
@@ -126,13 +124,7 @@ async def keep(connection: AsyncConnection, counted: Counted) -> None:
     rows = _rows(counted.changes)
     if not rows:
         return
-    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(case_counts)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(case_counts.primary_key.columns),
-        set_={"change": case_counts.c.change + statement.excluded.change},
-    )
-    await connection.execute(statement, rows)
+    await add_up(connection, case_counts, rows, "change")
 
 
 def _rows(changes: Mapping[Key, int]) -> list[dict[str, Any]]:
@@ -193,8 +185,8 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
 def _summed(view: View) -> tuple[str, list[str]] | None:
     """The level and owners whose counts a reader's are the sum of; None where they are not.
 
-    Counts by service go by whose a case was on the day; a reader sees those who are theirs today, so
-    of other days theirs are counted case by case. So are teams and caseloads: they stay small.
+    Counts by service go by whose a case was on the day; a reader sees those who are theirs today,
+    so of other days theirs are counted case by case. So are teams and caseloads: they stay small.
     """
     scope: Scope = view.scope
     if scope.everything:

@@ -1,6 +1,6 @@
 """The database: SQLite in one file by default, PostgreSQL by URL; transactions begin and end here.
 
-Reading and writing are told apart: on SQLite a writer takes its lock at once, so that two never
+Reading and writing are separate: on SQLite a writer takes its lock at once, so that two never
 deadlock half-way, and readers are never in the way.
 """
 
@@ -20,7 +20,7 @@ from services.store.event_cache import OPTION, EventCache
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MOST_MORE = 25
-"""Connections beyond the usual five, while many pages and forms are on their way at once."""
+"""Connections beyond the usual five, while pages and forms are used at the same time."""
 
 _WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 _SQLITE_PRAGMAS = (

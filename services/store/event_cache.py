@@ -1,4 +1,4 @@
-"""Events of the log kept as they were read: a content never changes. Owned by the database."""
+"""A cache of events read from the log; a stored content never changes. Each database has one."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ _MOST = 20_000
 
 
 class EventCache:
-    """The newest events that were read, so many and no more."""
+    """The events that were read last, at most `most` of them."""
 
     def __init__(self, most: int = _MOST) -> None:
         self.most = most

@@ -1,4 +1,4 @@
-"""The staff directory of an extract, which nobody has to keep by hand."""
+"""Members of staff, as extracts of the case management system list them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _COLUMNS = {
 async def keep(
     connection: AsyncConnection, source: str, members: Sequence[StaffMember], today: date
 ) -> int:
-    """Keep an extract's directory; who is no longer in it has left. Returns how many left now."""
+    """Store an extract's directory; whoever is no longer in it has left. Returns how many."""
     await lock(connection, [f"staff\x1f{source}"])
     before = {item.id: item for item in await everybody(connection) if item.source == source}
     await connection.execute(delete(staff).where(among(staff.c.id, {item.id for item in members})))

@@ -1,4 +1,4 @@
-"""What a reader looks at: which cases they may see, and on which day."""
+"""A view: which cases a reader may see, and on which day."""
 
 from dataclasses import dataclass
 from datetime import date

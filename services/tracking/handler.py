@@ -20,9 +20,10 @@ from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of
-from services.store import refused_events
+from services.store import refused_events, underived
 from services.store.database import Database
 from services.store.feeds import count_received
+from services.store.locks import prefer_indexes
 from services.store.refused_events import RefusedMessage
 from services.tracking.derive import derive_locked, lock_people
 from services.tracking.ingest import ingest
@@ -43,6 +44,10 @@ PASSING = (
 _PASSING_STATES = ("08", "40", "53", "55", "57")
 """SQLSTATE classes of such errors: connection, rollback, resources, locks, operator."""
 
+BEHIND = 500
+"""More events than these, in hand and waiting, mean that the tracker is behind."""
+
+_DERIVED_AT_ONCE = 250
 _TRIES = 4
 _FIRST_PAUSE = 0.05
 """Seconds before a transaction that lost a race is tried again; doubled each time."""
@@ -82,8 +87,15 @@ class Tracker:
         self.rules = rules
         self.clock = clock
 
-    async def track(self, messages: Sequence[Message]) -> Outcome:
+    async def track(self, messages: Sequence[Message], waiting: int = 0) -> Outcome:
         """Store, assess and commit one batch. A transaction that lost a race is tried again.
+
+        While many more wait, the events are stored and their young people marked: each is derived
+        once for all of theirs, by `derive_marked`.
+
+        Args:
+            messages: the batch.
+            waiting: how many more wait on the broker.
 
         Raises:
             DBAPIError: the database does not answer, kept losing, or cannot hold what it was given;
@@ -91,8 +103,26 @@ class Tracker:
         """
         read = [read_message(message) for message in messages]
         return await self._in_one_transaction(
-            lambda connection: self._record(connection, messages, read)
+            lambda connection: self._record(
+                connection, messages, read, waiting + len(messages) > BEHIND
+            )
         )
+
+    async def derive_marked(self) -> int:
+        """Derive some of the young people who are marked, and commit; returns how many."""
+        taken: dict[str, int] = {}
+
+        async def work(connection: AsyncConnection) -> Outcome:
+            taken.clear()
+            taken.update(await underived.take(connection, _DERIVED_AT_ONCE))
+            if taken:
+                await prefer_indexes(connection)
+                await self._derive(connection, set(taken), self.clock())
+                await underived.unmark(connection, taken)
+            return Outcome()
+
+        await self._in_one_transaction(work)
+        return len(taken)
 
     async def set_aside(self, message: Message, error: Exception) -> None:
         """Keep, as refused, a message that fails again and again, though it can be read."""
@@ -109,15 +139,16 @@ class Tracker:
         connection: AsyncConnection,
         messages: Sequence[Message],
         read: Sequence[Event | Refusal],
+        is_behind: bool,
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
         events = [item for item in read if isinstance(item, Event)]
         ingested = await ingest(connection, events, self.rules.policy, now)
-        if ingested.touched:
-            locked = await lock_people(connection, ingested.touched)
-            found = await derive_locked(connection, locked, self.rules)
-            await publish_changes(connection, locked, [item.assessment for item in found], now)
+        if is_behind:
+            await underived.mark(connection, ingested.touched, now)
+        elif ingested.touched:
+            await self._derive(connection, ingested.touched, now)
         await publish_case_notes(connection, ingested.new, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
@@ -133,6 +164,12 @@ class Tracker:
         outcome.duplicates = sum(count.duplicates for count in ingested.counts.values())
         outcome.touched = len(ingested.touched)
         return outcome
+
+    async def _derive(self, connection: AsyncConnection, people: set[str], now: datetime) -> None:
+        """Derive young people and whoever is linked with them, and publish what changed."""
+        locked = await lock_people(connection, people)
+        found = await derive_locked(connection, locked, self.rules)
+        await publish_changes(connection, locked, [item.assessment for item in found], now)
 
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:
         person = ""

@@ -17,7 +17,7 @@ async def full_path(bench: Bench, events: list[bytes]) -> float:
     start_tracking(Runtime(Settings(), Rules.of(Policy()), bench.database, bench.broker))
     began = time.perf_counter()
     await bench.broker.start()
-    await drained(bench.broker, 600)
+    await drained(bench.broker, 600, bench.database)
     seconds = time.perf_counter() - began
     async with bench.database.reading() as connection:
         assert await event_log.count(connection) == len(events)

@@ -17,6 +17,7 @@ from services.store.tables.derived import (
     periods,
     published,
     questions,
+    underived,
 )
 from services.store.tables.log import events, links, refused, resendings
 from services.store.tables.reports import digests, notified, reported, reports
@@ -61,4 +62,5 @@ __all__ = [
     "snapshots",
     "staff",
     "tokens",
+    "underived",
 ]

@@ -23,6 +23,16 @@ people = Table(
 """Everybody who is a young person of their own; `lines` has the hash of each part derived of them,
 so that only what changed is written."""
 
+underived = Table(
+    "underived",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("marks", Integer, nullable=False),
+    Column("since", Utc, nullable=False),
+)
+"""Young people whose events were stored while the tracker was behind, and from whom nothing is
+derived yet; `marks` counts how often they were marked so."""
+
 merged = Table(
     "merged",
     metadata,

@@ -1,4 +1,4 @@
-"""Weekly reports and mail: what each said, to whom it went, and when."""
+"""Weekly reports, the mail queue, and which notices were sent."""
 
 from sqlalchemy import (
     Column,
@@ -47,7 +47,7 @@ reported = Table(
     Column("personal_adviser", String),
     Column("social_worker", String),
 )
-"""What each week's report said of each young person, kept as it was said."""
+"""The cases of each week's report, kept as they were reported."""
 
 digests = Table(
     "digests",
@@ -79,5 +79,5 @@ notified = Table(
     Column("recipient", String, primary_key=True),
     Column("notice", String, nullable=False),
 )
-"""Which unlawful placement each recipient was told of, by the event that began it, and by which
-notice: a corrected date or a merge does not make it another."""
+"""The notice that each recipient was sent of an unlawful red, by the event that began it, so that a
+corrected date or a merge does not make it another."""

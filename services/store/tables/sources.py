@@ -56,7 +56,7 @@ snapshots = Table(
     Column("held", Json, nullable=False),
     Column("compared_at", Utc, nullable=False),
 )
-"""The last snapshot of each source: what it told is open there, and what was held of it here."""
+"""The last snapshot of each source: what was open there (`told`) and here (`held`)."""
 
 imports = Table(
     "imports",
@@ -92,4 +92,4 @@ staff = Table(
     Column("gone_on", Date),
     Column("told_at", Utc, nullable=False),
 )
-"""Who works here, as an extract told; `gone_on` is the day by which they were no more in it."""
+"""Staff as the extracts list them; `gone_on` is the day by which an extract left them out."""

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.columns import Json
+from services.store.columns import Json, Utc
 
 revision = "0004"
 down_revision = "0003"
@@ -84,6 +84,13 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "underived",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("marks", sa.Integer(), nullable=False),
+        sa.Column("since", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_underived")),
+    )
+    op.create_table(
         "merged",
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("survivor", sa.String(), nullable=False),
@@ -106,5 +113,5 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_published RENAME TO pk_told")
     op.rename_table("published", "told")
-    for table in ("merged", "case_counts", "assignments", "cases"):
+    for table in ("merged", "underived", "case_counts", "assignments", "cases"):
         op.drop_table(table)

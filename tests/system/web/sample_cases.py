@@ -1,0 +1,164 @@
+"""A council with cases of everybody's, and every address in it: what tests of access walk."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from httpx2 import Response
+
+from services.bootstrap import lag_of
+from services.digests.send import make_week, send_due
+from services.digests.unlawful_notice import notify
+from services.digests.week import latest_due
+from services.store import refused_events, sessions
+from services.store.sessions import Session
+from services.web.kit.routing import PageRoute
+from tests.system.web.running_app import (
+    ADMINISTRATOR,
+    ADVISER,
+    ANALYST,
+    DIRECTOR,
+    HEAD,
+    LEAD_MEMBER,
+    MANAGER,
+    OTHER_ADVISER,
+    TODAY,
+    Browser,
+    House,
+    care_leaver,
+    event,
+    in_unregistered_placement,
+)
+
+MISSING = "ZZ000"
+"""A case that nobody ever heard of."""
+
+ADVISERS_OWN = {"KN101", "FN404", "CN606"}
+OTHERS_OWN = {"KS202", "FS505"}
+OF_THE_TEAM = {"KN808"}
+OF_THE_SERVICE = {"KL909"}
+OF_NO_SERVICE = {"KU303"}
+EVERY_CASE = ADVISERS_OWN | OTHERS_OWN | OF_THE_TEAM | OF_THE_SERVICE | OF_NO_SERVICE
+MERGED = {"KM111": "KN101", "KX112": "KS202"}
+EVERY_REFERENCE = EVERY_CASE | set(MERGED)
+
+SCOPE: dict[tuple[str, Any], set[str]] = {
+    ADVISER: ADVISERS_OWN,
+    OTHER_ADVISER: OTHERS_OWN,
+    MANAGER: ADVISERS_OWN | OF_THE_TEAM,
+    HEAD: ADVISERS_OWN | OF_THE_TEAM | OF_THE_SERVICE | OF_NO_SERVICE,
+    DIRECTOR: EVERY_CASE,
+    ANALYST: EVERY_CASE,
+    LEAD_MEMBER: set(),
+    ADMINISTRATOR: set(),
+}
+"""Whose cases are whose, as the issue says it."""
+
+RED_BY_ACCOMMODATION = {"KN101", "KS202", "KU303", "KN808", "KL909"}
+_REFERENCE = re.compile("|".join(sorted(EVERY_REFERENCE)))
+_TOKEN = re.compile(r'(name="form" value=")[0-9a-f]+"')
+_LOOK = "unsuitable_accommodation"
+
+
+def _red(person: str, action: bool = True, **fields: Any) -> list[dict[str, Any]]:
+    events = care_leaver(person, code="U", **fields)
+    if action:
+        agreed = event("action.agreed", person, TODAY - timedelta(days=9), action_id="x",
+                       owner="w1", concern=_LOOK, what="find a flat",
+                       due="2026-11-15")  # fmt: skip
+        events.append(agreed)
+    return events
+
+
+def _of_no_service(person: str) -> list[dict[str, Any]]:
+    events = _red(person, worker="w3", team=None)
+    del events[0]["data"]["service"]
+    return events
+
+
+def _pre_proceedings(person: str, worker: str, team: str, service: str) -> list[dict[str, Any]]:
+    begun = TODAY - timedelta(days=80)
+    return [
+        event("person.updated", person, begun, date_of_birth="2018-01-01", team=team,
+              service=service, social_worker=worker),
+        event("pre_proceedings.started", person, begun, period_id="pp"),
+        event("review.completed", person, begun, review_id="r", kind="pre_proceedings"),
+    ]  # fmt: skip
+
+
+def _merged(person: str, into: str) -> dict[str, Any]:
+    return event("person.merged", person, TODAY - timedelta(days=2), into=into)
+
+
+async def moved_in(served: House) -> None:
+    """Cases of every scope, refused events, and a week's digests and a notice, sent."""
+    broken = event("accommodation.started", "KN101", TODAY, accommodation_id="a9", code="S")
+    broken["data"]["date"] = "no day at all"
+    await served.hears(
+        _red("KN101"),
+        _red("KS202", worker="w2", team="south", service="safeguarding"),
+        _of_no_service("KU303"),
+        _red("KN808", worker="w9"),
+        _red("KL909", action=False, worker="w9", team="west"),
+        _pre_proceedings("FN404", "w1", "north", "leaving"),
+        _pre_proceedings("FS505", "w2", "south", "safeguarding"),
+        in_unregistered_placement("CN606"),
+        [_merged(person, into) for person, into in MERGED.items()],
+        broken,
+        {**broken, "subject": "KS202", "id": "broken-2"},
+    )
+    today, office = served.now, served.state.mail_context
+    served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
+    await make_week(office, latest_due(served.now, office.policy.digest))
+    await send_due(office)
+    served.now = today
+    assert await notify(office, lambda: lag_of(served.broker, served.place.database)) > 0
+    await send_due(office)
+    async with served.place.database.reading() as connection:
+        assert len(await refused_events.refused_events(connection, state="open")) == 2
+
+
+def address(route: PageRoute, person: str = MISSING) -> str:
+    """An address that goes through a route; what it is about exists, where the case does."""
+    about = "x" if route.path.endswith("/actions/{about:path}") else _LOOK
+    parameters = {
+        "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
+        "file": "asyncapi",
+    }  # fmt: skip
+    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
+    return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")
+
+
+def case_for(route: PageRoute, person: str) -> str:
+    """The case to use at a route: an extension needs one in pre-proceedings."""
+    if not route.path.endswith("/extension"):
+        return person
+    return {"KN101": "FN404", "KS202": "FS505"}.get(person, person)
+
+
+def told_by(answer: Response) -> str:
+    """A page without what is new in each: its forms' tokens."""
+    return _TOKEN.sub(r'\1"', answer.text)
+
+
+def whole(answer: Response) -> tuple[int, str, dict[str, str]]:
+    """All of an answer that a person could tell apart from another."""
+    headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    return answer.status_code, told_by(answer), headers
+
+
+def references(text: str) -> set[str]:
+    """Every case reference that stands in a text."""
+    return set(_REFERENCE.findall(text))
+
+
+async def of_no_role(served: House) -> Browser:
+    """Somebody whose session holds no role that is known here."""
+    session = Session("w1", ["wizard"], served.now, served.now, served.now + timedelta(hours=1))
+    secret = uuid4().hex
+    async with served.place.database.writing() as connection:
+        await sessions.open_session(connection, secret, session)
+    browser = await served.browser()
+    browser.client.cookies.set(served.state.cookie, secret)
+    return browser
