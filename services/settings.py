@@ -1,4 +1,4 @@
-"""Settings: environment variables with the prefix SIGHTLINE_, or a .env file. Read at the edge."""
+"""Settings: environment variables with the prefix SIGHTLINE_, or a .env file."""
 
 import tomllib
 from pathlib import Path
@@ -20,7 +20,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Everything that differs between places where Sightline runs."""
+    """Everything that differs between installations."""
 
     model_config = SettingsConfigDict(
         env_prefix="SIGHTLINE_", env_file=".env", env_file_encoding="utf-8", extra="ignore"

@@ -22,7 +22,7 @@ class OpenSpells(BaseModel):
 
 
 class SnapshotCompleted(EventData):
-    """A source has sent all it holds; a difference from what we hold of it is a loud question."""
+    """A source has sent all it holds; a difference from what is stored of it raises a question."""
 
     name = "snapshot.completed"
     has_subject = False

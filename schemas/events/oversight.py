@@ -1,4 +1,4 @@
-"""Escalations, visits, and what people said about a red: acknowledged, and why it still is."""
+"""Escalations, visits, and what staff record about a red: acknowledged, or why it lasts."""
 
 from typing import ClassVar, Literal
 
@@ -66,7 +66,7 @@ class VisitCompleted(Dated):
 class OversightAcknowledged(Dated):
     """A senior manager acknowledged that a red has climbed to them. It stops nothing.
 
-    `acknowledged_by` is a staff id, `role` the step of the ladder that they stand on.
+    `acknowledged_by` is a staff id, `role` the escalation step that they acknowledge for.
     """
 
     name = "oversight.acknowledged"

@@ -1,4 +1,4 @@
-"""What a person or a recipient may see: the one place that says so, for pages, API and digests."""
+"""Which cases a user or a digest's recipient may see; pages, API and digests all ask here."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ def scope_of(recipient: Recipient) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What somebody was given charge of, by the directory."""
+    """What the directory assigns to a user: teams, services, a caseload, or everything."""
 
     everything: bool = False
     services: Collection[str] = ()
@@ -31,14 +31,14 @@ class Charge:
 
 
 def scope_in(roles: Iterable[Role], charge: Charge) -> Scope:
-    """What somebody sees in these roles: each role sees what it has charge of, and no more."""
-    held = set(roles)
-    over_all = bool(held & {Role.CHIEF_OFFICER, Role.ANALYST, Role.LEAD_MEMBER})
-    manages = bool(held & {Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER})
+    """What a user may see in these roles: for each role what is assigned to it, and no more."""
+    granted = set(roles)
+    over_all = bool(granted & {Role.CHIEF_OFFICER, Role.ANALYST, Role.LEAD_MEMBER})
+    manages = bool(granted & {Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER})
     return Scope(
         everything=over_all or (manages and charge.everything),
-        services=frozenset(charge.services if Role.HEAD_OF_SERVICE in held else ()),
+        services=frozenset(charge.services if Role.HEAD_OF_SERVICE in granted else ()),
         teams=frozenset(charge.teams if manages else ()),
-        workers=frozenset(charge.workers if Role.PERSONAL_ADVISER in held else ()),
-        unserved=Role.HEAD_OF_SERVICE in held,
+        workers=frozenset(charge.workers if Role.PERSONAL_ADVISER in granted else ()),
+        unserved=Role.HEAD_OF_SERVICE in granted,
     )

@@ -1,1 +1,1 @@
-"""The commands of `sightline`, a file a subject. Each translates, calls and prints; no more."""
+"""The commands of `sightline`, a file a subject: they read options, call services and print."""

@@ -1,4 +1,4 @@
-"""`sightline demo`: the main job, visibly, on embedded parts."""
+"""`sightline demo`: a made-up council, on the embedded broker and database."""
 
 import sys
 import time

@@ -57,7 +57,7 @@ async def import_return(
     provenance: Provenance,
     faults: FaultReport,
 ) -> Summary:
-    """Read a return, child by child, and send what is news."""
+    """Read a return, child by child, and send the events for what changed."""
     summary = Summary(annual_return, LoadResult(), Counter(), Counter())
     today = london_day(provenance.as_at)
     async with open_target(target, provenance.source) as session:

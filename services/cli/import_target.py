@@ -1,4 +1,4 @@
-"""What commands that import files share: what is held to compare with, and where events go."""
+"""What import commands share: the stored data to compare with, and where events are sent."""
 
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence

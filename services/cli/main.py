@@ -48,7 +48,7 @@ def database() -> None:
 
 
 def main() -> None:
-    """Run the command; what is set wrongly is said in one sentence."""
+    """Run the command; a wrong setting or a lost broker ends it with one sentence, exit code 1."""
     try:
         app()
     except (SettingsError, BrokerError) as error:

@@ -1,4 +1,4 @@
-"""`sightline policy check`: may this policy stand, and what does it change?"""
+"""`sightline policy check`: whether a policy is valid, and every parameter under it."""
 
 from pathlib import Path
 from typing import Annotated

@@ -118,7 +118,7 @@ async def _get(settings: Settings, number: int) -> RefusedEvent:
 async def _send_again(
     settings: Settings, item: RefusedEvent, messages: Iterable[OutgoingMessage]
 ) -> None:
-    """First on the broker, then settled: whatever happens in between, nothing is lost."""
+    """Publish the messages, then settle the event: a failure in between loses nothing."""
     async with open_database(settings) as database:
         async with open_broker(settings) as (broker, _):
             async for _ in publish(broker, messages):

@@ -1,4 +1,4 @@
-"""`sightline token make`, `list` and `revoke`: what machines read or publish with."""
+"""`sightline token make`, `list` and `revoke`: tokens with which machines read or publish."""
 
 from secrets import token_urlsafe
 from typing import Annotated

@@ -47,7 +47,7 @@ def make_council(today: date, seed: int = 2020) -> list[dict[str, Any]]:
 
 
 def broken_messages(today: date) -> list[bytes]:
-    """What a source gets wrong: each of these is refused, and kept whole with its reason."""
+    """Faulty messages of a source: each is refused, and kept whole with its reason."""
     start = (
         f'{{"specversion": "1.0", "source": "{CASES}", "time": "{today}T06:00:00Z", '
         '"datacontenttype": "application/json", '
@@ -227,7 +227,7 @@ def _action(recorder: EventRecorder, person: str, concern: str, after: date, kin
 
 
 def _merged_twice(recorder: EventRecorder) -> None:
-    """Two young people who were recorded twice, and found out."""
+    """Two young people who were recorded twice and then merged."""
     for duplicate, person in (("X0001", "C0101"), ("X0002", "L0077")):
         recorder.record(duplicate, "person.updated", recorder.ago(60, 90), eligibility=None)
         recorder.record(duplicate, "person.merged", recorder.ago(10, 40), into=person)

@@ -1,1 +1,1 @@
-"""The weekly digest: when it is due, what it says, how it looks, and how it goes out once."""
+"""The weekly digest: scheduling, composing, rendering and sending it once to each recipient."""

@@ -1,1 +1,1 @@
-"""Oversight: who has to look at a red, and when it climbs to the next."""
+"""Oversight: what pages, digests, API and commands show of cases, worked out once for all."""

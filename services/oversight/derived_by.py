@@ -1,4 +1,4 @@
-"""By which policy and version what is derived in the store was derived."""
+"""Which policy and version the derived rows of the store come from."""
 
 from importlib.metadata import version
 
@@ -11,7 +11,7 @@ _DERIVED_BY = "derived_by"
 
 
 async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
-    """Whether it was derived by this policy and version; so it is before anything was."""
+    """Whether the rows come from this policy and version; true of an empty store."""
     derived_by = await marks.mark(connection, _DERIVED_BY)
     return derived_by is None or derived_by == _derivation(policy)
 
@@ -22,10 +22,10 @@ async def is_marked(connection: AsyncConnection) -> bool:
 
 
 async def mark_derived(connection: AsyncConnection, policy: Policy) -> None:
-    """Say that it is derived by this policy and version."""
+    """Record that the rows come from this policy and version."""
     await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))
 
 
 def _derivation(policy: Policy) -> str:
-    """What decides about lines besides the events: the program and the policy."""
+    """The policy's fingerprint with the program's version: they decide the rows besides events."""
     return f"{version('sightline')} {policy.fingerprint}"

@@ -1,4 +1,4 @@
-"""Why a red has climbed, in a few words, and whom it waits for."""
+"""Escalation in words: why a red was escalated, and whose acknowledgement it awaits."""
 
 from collections.abc import Collection
 from datetime import date
@@ -10,7 +10,7 @@ from services.oversight.cases import Case
 
 
 def has_climbed_to(case: Case, role: str) -> bool:
-    """Whether a red has climbed to a senior manager's step, or beyond it."""
+    """Whether a red is escalated to a step, or beyond it."""
     return case.step is not None and role in STEPS and STEPS.index(case.step) >= STEPS.index(role)
 
 
@@ -20,7 +20,7 @@ def awaits(case: Case, roles: Collection[str]) -> bool:
 
 
 def why_climbed(case: Case, policy: Policy) -> str:
-    """Why a red has climbed as far as it has; empty where it has not."""
+    """Why a red is escalated as far as it is; empty where it is not."""
     if case.step is None or case.step_counted_from is None:
         return ""
     passed = working_days_between(case.step_counted_from, case.day, policy)

@@ -18,7 +18,7 @@ from services.store.view import View
 from services.store.weekly_reports import Report
 
 WEEKS_SHOWN = 26
-"""How far back the line of reds goes."""
+"""Weeks that the chart of reds goes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which concerns are counted: a feed that never tells of one must not flood a council with reds."""
+"""Which concerns are counted: one of which no feed sends events would make everybody red."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from services.store import event_log
 
 
 async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[Concern, bool]:
-    """Of every concern whether it is counted: as the policy says, else once it was heard of."""
+    """Of each concern whether it is counted: by the policy, else once an event of it was stored."""
     tracked = {}
     for concern, declaration in CONCERNS.items():
         if concern in policy.tracked:

@@ -1,4 +1,4 @@
-"""The words of digests and lists for actions and roles. Nothing here tells a story."""
+"""The words of digests and lists for kinds of action and roles of owners."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""What is kept: tables, migrations and every query. SQL lives here and nowhere else."""
+"""The store: tables, migrations and every query. No other package has SQL."""

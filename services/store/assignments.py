@@ -1,4 +1,4 @@
-"""Whose young people are: counts by those who have left."""
+"""Counts of young people whose worker has left."""
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection

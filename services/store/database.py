@@ -1,7 +1,7 @@
 """The database: SQLite in one file by default, PostgreSQL by URL; transactions begin and end here.
 
 Reading and writing are separate: on SQLite a writer takes its lock at once, so that two never
-deadlock half-way, and readers are never in the way.
+deadlock half-way, and readers block nobody.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
-        # A file does not hang up; asking it each time whether it is there costs every reader.
+        # A file loses no connection: a ping before each use would only cost time.
         remote = not self.url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
             self.url,

@@ -1,4 +1,4 @@
-"""Single facts about the store itself, by name."""
+"""Marks: single values about the store itself, by name."""
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,13 +11,13 @@ REBUILT = "rebuilt_at"
 
 
 async def mark(connection: AsyncConnection, name: str) -> str | None:
-    """A single fact about the store."""
+    """The value of a mark; None where it was never set."""
     value: str | None = await connection.scalar(select(marks.c.value).where(marks.c.name == name))
     return value
 
 
 async def set_mark(connection: AsyncConnection, name: str, value: str) -> None:
-    """Set a single fact about the store."""
+    """Set a mark."""
     await lock(connection, [f"mark\x1f{name}"])
     changed = await connection.execute(
         update(marks).where(marks.c.name == name).values(value=value)

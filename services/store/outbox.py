@@ -1,4 +1,4 @@
-"""The outbox: what Sightline itself says, kept in the transaction that made it true."""
+"""The outbox: messages to publish, stored in the transaction of the change they report."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.store.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message on its way out."""
+    """One message that waits to be published."""
 
     number: int
     subject: str
@@ -44,5 +44,5 @@ async def waiting(connection: AsyncConnection, most: int) -> list[Outgoing]:
 
 
 async def mark_sent(connection: AsyncConnection, numbers: Sequence[int], now: datetime) -> None:
-    """Say that messages were sent."""
+    """Mark messages as sent at a time (UTC)."""
     await connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(sent_at=now))

@@ -1,4 +1,4 @@
-"""What was last published about each young person and concern: its colour, since when."""
+"""The colour that was last published of each young person and concern, and since when."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is signed in, sign-ins on their way, and the tokens that machines read with.
+"""Sessions of signed-in users, sign-ins under way, and tokens of machines.
 
 Cookies and tokens are secrets: what is stored is their hash.
 """

@@ -32,7 +32,7 @@ async def line_of(connection: AsyncConnection, person: str) -> list[Period]:
 
 
 async def beginning(connection: AsyncConnection, after: date, through: date) -> set[str]:
-    """Whose periods begin after one day and by another: what midnight has to notice."""
+    """Whose periods begin after one day and by another: colours that change without an event."""
     rows = await connection.execute(
         select(periods.c.person).where(periods.c.start > after, periods.c.start <= through)
     )

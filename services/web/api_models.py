@@ -1,4 +1,4 @@
-"""What the interface for machines answers with."""
+"""The models of the API's answers."""
 
 from datetime import date
 from typing import Any, Literal
@@ -62,7 +62,7 @@ class StatusPage(BaseModel):
 
 
 class ActionOut(BaseModel):
-    """An open action; its words are not told to machines."""
+    """An open action, without its free text."""
 
     id: str
     kind: str
@@ -112,7 +112,7 @@ class BaselineOut(BaseModel):
 
 
 class ConcernOut(BaseModel):
-    """One concern in figures. `last_week` is as the last report told it; null without one."""
+    """One concern in figures. `last_week` is as the last report gave it; null without one."""
 
     concern: Concern
     tracked: bool

@@ -1,4 +1,4 @@
-"""What the interface for machines can be asked: statuses, the summary, one young person."""
+"""The routes of the API: statuses, the summary, one young person."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error

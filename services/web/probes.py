@@ -1,4 +1,4 @@
-"""Probes: whether the process lives, whether it is ready, and its metrics for Prometheus."""
+"""Probes: liveness, readiness, and metrics for Prometheus."""
 
 import asyncio
 

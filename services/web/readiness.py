@@ -1,4 +1,4 @@
-"""Readiness of the tracker: whether work gets done, not only whether a socket is open."""
+"""Readiness of the tracker: whether events are processed, not only whether it is connected."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

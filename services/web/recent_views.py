@@ -1,4 +1,4 @@
-"""Who looked at a case page: the newest, from the audit log, with the view that is under way.
+"""Who viewed a case page lately, from the audit log, with the view being recorded.
 
 The log is read again every few seconds at most; what this process recorded meanwhile is added here.
 """

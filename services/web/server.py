@@ -1,4 +1,4 @@
-"""A web server in the program's own loop: the program's signals stay the program's."""
+"""A web server in the program's event loop, which leaves signals to the program."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Who is signed in, tokens of machines, and who saw and changed what."""
+"""Sessions, sign-ins under way, tokens of machines, and the audit log."""
 
 from sqlalchemy import (
     Column,
@@ -31,7 +31,7 @@ sign_ins = Table(
     Column("onward", String, nullable=False),
     Column("begun_at", Utc, nullable=False),
 )
-"""Sign-ins on their way through the identity provider; `state` is a hash, each is used once."""
+"""Sign-ins under way at the identity provider; `state` is a hash, each is used once."""
 
 tokens = Table(
     "tokens",

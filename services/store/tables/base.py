@@ -1,4 +1,4 @@
-"""What all tables share: their metadata and the type of a running number."""
+"""The metadata of all tables, and the type of a running number."""
 
 from sqlalchemy import (
     BigInteger,

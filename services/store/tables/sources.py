@@ -1,4 +1,4 @@
-"""What is known of each source: when it was heard, its snapshots, imports and staff."""
+"""Sources: when each sent events, its alarms, snapshots, imports, data quality and staff."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""Every form: its routes, and the one place that says which forms a case offers to whom."""
+"""Every form: its routes, and which forms a case page offers to a user."""
 
 from collections.abc import Mapping
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Locks that let one form at a time through for each young person."""
+"""Locks that serialise the recording of forms about one young person."""
 
 import asyncio
 from collections.abc import AsyncIterator

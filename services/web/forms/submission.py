@@ -57,7 +57,7 @@ async def show(request: PageRequest, form: Form, file: CaseFile, about: str) -> 
 
 
 async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -> Response:
-    """Record a form that was sent, and lead back to the case.
+    """Record a form that was sent, and redirect to the case.
 
     Raises:
         NotFound: the council's policy has the form in the case management system.
@@ -156,7 +156,7 @@ async def _wait_until_stored(request: PageRequest, ids: Sequence[str]) -> None:
 def _to_case(
     request: PageRequest, file: CaseFile, form: Form, form_id: str, event_count: int
 ) -> Response:
-    """Lead to the case page, with a receipt for so many events that holds in this session only."""
+    """Redirect to the case page, with a receipt of the events, valid in this session only."""
     statement = f"{form.kind} {form_id} {event_count}"
     query = urlencode({"done": form.kind, "form": form_id, "events": event_count,
                        "receipt": csrf.receipt(statement, request.secret)})  # fmt: skip

@@ -1,1 +1,1 @@
-"""What every page is made with: routing, request, middleware, templates, charts."""
+"""What all pages share: routing, requests, middleware, templates, charts."""

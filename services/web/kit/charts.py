@@ -17,7 +17,7 @@ _BROADEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One concern's line: told apart by its dashes and its mark, not by colour alone."""
+    """One concern's line: distinguished by its dashes and its mark, not by colour alone."""
 
     concern: Concern
     points: str
@@ -43,7 +43,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One number over time: where it stands, and what it is of."""
+    """One bar: its position and height in the SVG, its label and its number."""
 
     x: float
     y: float
@@ -161,7 +161,7 @@ def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
 def time_lines(
     lines: dict[Concern, list[Period]], today: date, first: date, last: date
 ) -> TimeLines:
-    """Colours between two days; neighbours of one colour are drawn as one."""
+    """Colours between two days; successive periods of one colour are drawn as one."""
     days = (last - first).days
 
     def x(day: date) -> float:

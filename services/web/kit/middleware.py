@@ -77,7 +77,7 @@ class SecurityMiddleware:
         except Exception as error:
             if status:
                 raise
-            # The message can hold what somebody typed, so only its kind and place are logged.
+            # The message can hold what somebody typed, so only its type and line are logged.
             log.error("An answer broke at %s: %s", _route_name(scope), _location(error))  # noqa: TRY400
             await HTMLResponse(_BROKEN, 500)(scope, receive, send_with_headers)
         finally:

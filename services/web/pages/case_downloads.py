@@ -53,7 +53,7 @@ def row_of(case: Case) -> list[Cell]:
 
 
 def as_csv(cases: Iterable[Case]) -> bytes:
-    """Cases as CSV, in UTF-8 with the mark that Excel looks for."""
+    """Cases as CSV, in UTF-8 with the byte order mark by which Excel knows it."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -85,7 +85,7 @@ def _write(sheet: Any, number: int, row: Sequence[Cell], dated: Any) -> None:
         if isinstance(cell, date):
             sheet.write_datetime(number, column, cell, dated)
         elif isinstance(cell, str):
-            # Written as a string, so it is none; defused all the same, for whoever saves it as CSV.
+            # Written as a string, so no formula; defused too, in case the sheet is saved as CSV.
             sheet.write_string(number, column, defused(cell))
         elif cell is not None:
             sheet.write_number(number, column, cell)

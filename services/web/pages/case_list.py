@@ -69,7 +69,7 @@ async def cases_xlsx(request: PageRequest) -> Response:
 async def _download(request: PageRequest, kind: str) -> Response:
     asked = read_query(request.http.query_params)
     if asked.day.fault:
-        # A file has no place to say that a date was left out: another day's would be taken for it.
+        # A file cannot say that a date was left out, and would be taken for that of the day meant.
         return Response(f"{asked.day.fault}.\n", 422, media_type="text/plain; charset=utf-8")
     async with request.app.database.reading() as connection:
         view = (await requested_view(connection, request)).view

@@ -1,4 +1,4 @@
-"""The page of one young person: what colour, why, since when, what changes it, and what is done."""
+"""The case page of one young person: colours, reasons, time lines, actions and forms."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ async def case(request: PageRequest) -> Response:
 
 
 async def _values(request: PageRequest, person: str) -> dict[str, Any]:
-    """Everything on the page, once it is recorded that the user looks at it.
+    """Everything on the page, once it is recorded that the user views it.
 
     Raises:
         NotFound: there is no such young person, or they are not for the user to see.
@@ -101,7 +101,7 @@ async def _values(request: PageRequest, person: str) -> dict[str, Any]:
 
 
 def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str, Any]:
-    """What stood on the day of the file; what begins later is told of today alone."""
+    """What was in force on the day of the file; what begins later is shown for today only."""
     on = file.day.toordinal()
 
     def so_far(facts: Iterable[Fact]) -> list[Any]:
@@ -156,7 +156,7 @@ def _as_known(file: CaseFile, concern: Concern, day: date) -> Rag:
 
 
 def _fact(value: Any) -> str:
-    """A fact as people read it."""
+    """A fact of a reason as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
@@ -172,7 +172,7 @@ def _fact(value: Any) -> str:
 
 
 def _event_id(event: Mapping[str, str]) -> str:
-    """An event's place on the page: its source and id, safe in an address."""
+    """The anchor of an event on the page, made of its source and id."""
     return sha256(f"{event['source']} {event['id']}".encode()).hexdigest()[:12]
 
 
@@ -191,7 +191,7 @@ def _applying(line: list[Period]) -> list[Period]:
 
 
 def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) -> Recorded | None:
-    """What the form was that the visitor has just sent; nothing without their receipt."""
+    """What the user has just recorded by a form; None without a valid receipt."""
     kind, form, count = (query.get(name, "") for name in ("done", "form", "events"))
     statement, receipt = f"{kind} {form} {count}", query.get("receipt", "")
     if kind not in SUCCESS_MESSAGES or not is_valid_receipt(receipt, statement, request.secret):

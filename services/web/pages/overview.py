@@ -102,7 +102,7 @@ async def _red_lines(connection: AsyncConnection, view: View) -> list[Case]:
 
 
 def _links(requested: RequestedView) -> Any:
-    """The address of a list of cases on the day that is looked at."""
+    """The address of a list of cases on the day that the page is about."""
 
     def link(**query: object) -> str:
         asked = {name: str(value) for name, value in query.items()} | requested.asked.query

@@ -19,7 +19,7 @@ routes = Routes()
 
 @routes.get("/questions", Permission.SEE_QUESTIONS)
 async def open_questions(request: PageRequest) -> Response:
-    """What a record must still say: by source, by team, and each."""
+    """The open questions by source and team, and each by itself."""
     query = request.http.query_params
     wanted = QuestionFilter(*(query.get(name, "") for name in ("team", "source", "field")))
     async with request.app.database.reading() as connection:

@@ -23,7 +23,7 @@ from services.web.pages.refused_event_sending import corrected
 routes = Routes()
 
 _LAST_NUMBER = 2**62
-"""No refused event has a higher number; what is above the databases cannot compare."""
+"""The highest number of a refused event: the databases compare no larger integer."""
 
 _ANSWER_SECONDS = 5.0
 
