@@ -1,4 +1,4 @@
-"""What a week's report said, as a list: the cases that were counted then, as they were told."""
+"""The cases of a week's report as a list, as they were reported then."""
 
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ routes = Routes()
 
 @routes.get("/reported/{week}", Permission.SEE_CASES)
 async def reported(request: PageRequest) -> Response:
-    """The cases that a report told of the user's own as they were then, and what became of them.
+    """The cases of a report that were the user's then, and what became of each.
 
     One that is the user's no more is counted, without its reference.
     """
