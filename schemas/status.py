@@ -3,29 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 
 class Concern(StrEnum):
     """What senior managers watch over, in the order in which it is always shown."""
 
-    UNSUITABLE_ACCOMMODATION = "unsuitable_accommodation"
-    UNREGULATED_PLACEMENT = "unregulated_placement"
-    PRE_PROCEEDINGS = "pre_proceedings"
-    PERMANENCE = "permanence"
+    heading: str
 
-    @property
-    def heading(self) -> str:
-        """The concern as a heading."""
-        return _HEADINGS[self]
+    UNSUITABLE_ACCOMMODATION = "unsuitable_accommodation", "Unsuitable accommodation"
+    UNREGULATED_PLACEMENT = "unregulated_placement", "Unregulated or unregistered placement"
+    PRE_PROCEEDINGS = "pre_proceedings", "Pre-proceedings"
+    PERMANENCE = "permanence", "Permanence"
 
-
-_HEADINGS = {
-    Concern.UNSUITABLE_ACCOMMODATION: "Unsuitable accommodation",
-    Concern.UNREGULATED_PLACEMENT: "Unregulated or unregistered placement",
-    Concern.PRE_PROCEEDINGS: "Pre-proceedings",
-    Concern.PERMANENCE: "Permanence",
-}
+    def __new__(cls, value: str, heading: str = "") -> Self:
+        """A member: its name in events and addresses, and what people call it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.heading = heading
+        return member
 
 
 class Rag(StrEnum):

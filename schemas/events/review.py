@@ -1,6 +1,6 @@
 """Reviews, and the judgements and ratings that they carry."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -11,9 +11,11 @@ from schemas.status import Concern
 ReviewKind = Literal[
     "looked_after", "pathway_plan", "accommodation_suitability", "pre_proceedings", "oversight"
 ]
-ConcernName = Literal[
-    "unsuitable_accommodation", "unregulated_placement", "pre_proceedings", "permanence"
-]
+if TYPE_CHECKING:
+    ConcernName = str
+else:
+    ConcernName = Literal[tuple(concern.value for concern in Concern)]
+"""A concern as events name it."""
 
 
 class Rating(BaseModel):

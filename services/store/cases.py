@@ -115,21 +115,6 @@ async def cases_at(
     return {key: stretch_of(found[key]) for key in keys if key in found}
 
 
-async def persons_of_staff(
-    connection: AsyncConnection, staff: Collection[str], day: date
-) -> set[str]:
-    """The young people whose worker, on a day or later, is one of these."""
-    rows = await connection.execute(
-        select(cases.c.person)
-        .where(
-            cases.c.until > day,
-            or_(among(cases.c.personal_adviser, staff), among(cases.c.social_worker, staff)),
-        )
-        .distinct()
-    )
-    return set(rows.scalars())
-
-
 async def lines_of(connection: AsyncConnection, person: str) -> dict[Concern, list[Stretch]]:
     """The whole case line of one young person, whom the one who asks has opened."""
     rows = await connection.execute(

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store import underived
 from services.store.columns import among
 from services.store.locks import lock
-from services.store.tables import staff
+from services.store.tables import assignments, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,13 @@ _COLUMNS = {
 async def keep(
     connection: AsyncConnection, source: str, members: Sequence[StaffMember], today: date
 ) -> int:
-    """Store an extract's directory; whoever is no longer in it has left. Returns how many."""
+    """Store an extract's directory; whoever is no longer in it has left. Returns how many.
+
+    Young people whose worker has left, or come back, are marked to be derived anew: whether a case
+    has somebody who works here decides how far it climbs.
+    """
     await lock(connection, [f"staff\x1f{source}"])
-    before = {item.id: item for item in await everybody(connection) if item.source == source}
+    before = {item.id: item for item in await everybody(connection)}
     await connection.execute(delete(staff).where(among(staff.c.id, {item.id for item in members})))
     if members:
         await connection.execute(
@@ -56,10 +61,36 @@ async def keep(
             ],
         )
     here = {item.id for item in members}
-    left = [id_ for id_, item in before.items() if id_ not in here and item.gone_on is None]
+    left = [
+        item.id
+        for item in before.values()
+        if item.source == source and item.id not in here and item.gone_on is None
+    ]
     if left:
         await connection.execute(update(staff).where(among(staff.c.id, left)).values(gone_on=today))
+    changed = {item.id for item in members if _gone(before.get(item.id)) != item.gone_on}
+    await _derive_those_of(connection, {*changed, *left}, today)
     return len(left)
+
+
+def _gone(member: StaffMember | None) -> date | None:
+    return None if member is None else member.gone_on
+
+
+async def _derive_those_of(connection: AsyncConnection, ids: set[str], today: date) -> None:
+    """Mark the young people of some members of staff to be derived."""
+    rows = await connection.execute(
+        select(assignments.c.person)
+        .where(
+            assignments.c.until > today,
+            or_(
+                among(assignments.c.personal_adviser, ids), among(assignments.c.social_worker, ids)
+            ),
+        )
+        .distinct()
+    )
+    now = datetime.combine(today, time.min, UTC)
+    await underived.mark(connection, set(rows.scalars()), now)
 
 
 async def everybody(connection: AsyncConnection) -> list[StaffMember]:

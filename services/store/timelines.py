@@ -25,12 +25,6 @@ async def periods_on(
     return sorted(found, key=lambda item: (item[0], item[1].concern))
 
 
-async def line_of(connection: AsyncConnection, person: str) -> list[Period]:
-    """All of a young person's periods, by concern and start."""
-    rows = await connection.execute(select(periods).where(periods.c.person == person))
-    return sorted((period_of(row) for row in rows), key=lambda p: (p.concern, p.start))
-
-
 async def beginning(connection: AsyncConnection, after: date, through: date) -> set[str]:
     """Whose periods begin after one day and by another: colours that change without an event."""
     rows = await connection.execute(

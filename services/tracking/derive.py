@@ -47,9 +47,3 @@ async def derive_locked(
     became = survivors(received, rules.policy)
     await derived.forget(connection, locked - people.keys(), became)
     return found
-
-
-async def derive_again(connection: AsyncConnection, people: Iterable[str], rules: Rules) -> None:
-    """Derive some young people anew, such as those whose worker has left."""
-    locked = await lock_people(connection, people)
-    await derive_locked(connection, locked, rules)

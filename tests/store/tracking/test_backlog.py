@@ -8,8 +8,12 @@ import pytest
 from events.wire import Message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.store import underived
+from services.oversight.cases import cases_listed, view_of
+from services.store import staff, underived
+from services.store.case_filter import Filter
 from services.store.database import Database
+from services.store.scope import EVERYTHING
+from services.store.staff import StaffMember
 from services.tracking.handler import BEHIND, Tracker
 from services.tracking.rebuild import rebuild
 from tests.store.tracking import tracker_harness as helping
@@ -90,3 +94,23 @@ async def test_a_rebuild_derives_whoever_was_marked(tracker: Tracker, database: 
         pass
     assert await marked(database) == 0
     assert "red" in await helping.printed(database, [NOW.date()])
+
+
+async def test_who_leaves_marks_their_young_people_to_be_derived(
+    tracker: Tracker, database: Database
+) -> None:
+    """UA8, section 8: a case whose worker has left goes to the head of service at once."""
+    story = Story(
+        "p1", born="2007-05-01", eligibility="former_relevant", team="north", personal_adviser="w1"
+    )
+    await tracker.track(messages(story.lives("2026-11-19", "B", suitable=False)))
+    today = NOW.date()
+    member = StaffMember("w1", "/ssd", "w1@council.example", "personal_adviser", "north", None, NOW)
+    view = view_of(EVERYTHING, today)
+    for members, step in (([member], None), ([], "head_of_service"), ([member], None)):
+        async with database.writing() as connection:
+            await staff.keep(connection, "/ssd", members, today)
+        await derive_all(tracker)
+        async with database.reading() as connection:
+            (case,) = await cases_listed(connection, view, Filter())
+        assert case.step == step
