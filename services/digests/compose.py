@@ -17,6 +17,7 @@ from schemas.recipients import Recipient
 from schemas.status import Concern, Rag
 from services.access.scope import scope_of
 from services.assessment.escalation import STEPS
+from services.assessment.rules import CONCERNS
 from services.digests.case_lines import Reference, case_line, reference_of
 from services.digests.gather import ReportInputs
 from services.digests.links import Links
@@ -145,7 +146,7 @@ class _Composer:
 
     async def _families(self, item: summary.ConcernSummary) -> int | None:
         """Families among the reds of pre-proceedings: children of one family count once."""
-        if item.concern is not Concern.PRE_PROCEEDINGS:
+        if not CONCERNS[item.concern].counts_families:
             return None
         if not item.tracked or not item.now[Rag.RED]:
             return 0

@@ -69,10 +69,10 @@ def view_of(
     scope: Scope,
     today: date,
     day: date | None = None,
-    tracked: tuple[Concern, ...] = tuple(Concern),
+    tracked: tuple[Concern, ...] | None = None,
 ) -> View:
     """What a reader looks at: today where no other day is asked about; every concern."""
-    return View(scope, today, day or today, tracked)
+    return View(scope, today, day or today, tuple(Concern) if tracked is None else tracked)
 
 
 async def cases_listed(

@@ -47,6 +47,7 @@ class Declaration:
         dashes: the dashes of its line in a chart, as SVG writes them.
         tracked_from: the event that must have been heard before it is counted; None: always.
         pending: key activity that is pending where some of its rules speak.
+        counts_families: whether children of one family are counted as one beside the children.
     """
 
     concern: Concern
@@ -63,6 +64,7 @@ class Declaration:
     dashes: str
     tracked_from: str | None = None
     pending: tuple[Pending, ...] = ()
+    counts_families: bool = False
 
     def outcome(self, before: Period, on: Day, after: Period) -> str:
         """Why a red ended on a day, in a few words; `after` is the period that follows it."""

@@ -155,6 +155,7 @@ DECLARATION = Declaration(
     age_limit=18,
     mark="diamond",
     dashes="2 4",
+    counts_families=True,
     categories={
         "PP1": "Longer than {allowed}",
         "PP2": "Longer than {allowed}",
