@@ -104,6 +104,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.do"],
     )
     for folder, macro in _COMPONENTS.items():
         module = components.get_template(

@@ -46,7 +46,7 @@ async def cases(request: PageRequest) -> Response:
     )
     display_name = request.app.directory.display_name
     return page(
-        request, "cases.html.j2", asked=asked, looking=requested, shown=shown, total=total,
+        request, "cases.html.j2", asked=asked, requested=requested, shown=shown, total=total,
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
         not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
         selected=selected(asked, display_name, plain_day),

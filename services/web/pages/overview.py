@@ -60,7 +60,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         connection, shown, horizon(app.policy, view.day), "turning", limit=_MOST_TURNING
     )
     return {
-        "looking": requested,
+        "requested": requested,
         "day": view.day,
         "last": last,
         "baseline": app.policy.baseline

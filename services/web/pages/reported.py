@@ -54,7 +54,7 @@ async def reported(request: PageRequest) -> Response:
     )
     rows = [
         {
-            "said": item,
+            "reported": item,
             "category": category(item.reasons, item.rag) if item.reasons else "No rule spoke",
             "is_own": item.person in own,
             "now": now.get((item.person, item.concern)),
