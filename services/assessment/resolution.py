@@ -256,5 +256,5 @@ def _belonging_to(fact: Fact, person: str) -> Fact:
 def _asked_of(question: Question, person: str) -> Question:
     if question.person == person:
         return question
-    parts: dict[str, Any] = {name: getattr(question, name) for name in question.__slots__}
-    return Question(**(parts | {"person": person}))
+    fields: dict[str, Any] = {name: getattr(question, name) for name in question.__slots__}
+    return Question(**(fields | {"person": person}))

@@ -76,7 +76,7 @@ class _Composer:
 
     async def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
         newly = Filter(rag=Rag.RED, newly_red=self.last_concerns)
-        still = Filter(rag=Rag.RED, told_red=self.last_concerns) if self.last else None
+        still = Filter(rag=Rag.RED, reported_red_in=self.last_concerns) if self.last else None
         concerns = await self._concerns()
         needing = self._needing()
         return Digest(
@@ -205,9 +205,9 @@ class _Composer:
             self.connection, self.view, wanted, "waiting", limit=_LONGEST_LIST
         )
         moved_in = set()
-        if wanted.told_red:
+        if wanted.reported_red_in:
             elsewhere = Filter(
-                rag=Rag.RED, told_red=wanted.told_red, moved_in_since=wanted.told_red
+                rag=Rag.RED, reported_red_in=wanted.reported_red_in, moved_in_since=wanted.reported_red_in
             )
             moved_in = {
                 case.key for case in await cases_listed(self.connection, self.view, elsewhere)

@@ -40,9 +40,9 @@ class Filter:
         turning_by: it turns red by itself after the day asked about and by this one.
         rated_down: the rules say red and a rating shows less.
         unowned: no team, or nobody who still works here.
-        told_red: it was told as red in the report of this week.
-        newly_red: it was not told as red in the report of this week.
-        moved_in_since: what the report of this week told of it, it told of others than the reader.
+        reported_red_in: this report told it as red.
+        newly_red: this report did not tell it as red.
+        moved_in_since: what this report told of it, it told of others than the reader.
         climbed_to: it has climbed to this step or beyond it.
         no_action_or_late: no action is open, or one is late.
     """
@@ -64,7 +64,7 @@ class Filter:
     case: str = ""
     red_on: date | None = None
     turning_by: date | None = None
-    told_red: ReportedConcerns | None = None
+    reported_red_in: ReportedConcerns | None = None
     newly_red: ReportedConcerns | None = None
     moved_in_since: ReportedConcerns | None = None
     climbed_to: Step | None = None
@@ -103,8 +103,8 @@ def conditions(view: View, wanted: Filter) -> list[ColumnElement[bool]]:
         return found
     if wanted.red_on is not None:
         found.append(_was_red(wanted.red_on))
-    if wanted.told_red:
-        found.append(reported_red(wanted.told_red))
+    if wanted.reported_red_in:
+        found.append(reported_red(wanted.reported_red_in))
     if wanted.moved_in_since:
         found.append(~reported_red(wanted.moved_in_since, scope=view.scope))
     if wanted.newly_red:
