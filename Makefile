@@ -38,10 +38,10 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/python -m pytest
 
 test-fast: $(INSTALLED) ## Run the unit tests: no broker, no database, no browser
-	$(BIN)/python -m pytest tests/scenarios tests/independent tests/guards tests/broker/test_wire.py
+	$(BIN)/python -m pytest tests/unit/assessment tests/unit/independent tests/unit/guards tests/unit/events/test_wire.py
 
 test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
-	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/independent tests/real_input --timeout 1800
+	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/unit/independent tests/system/annual_return --timeout 1800
 
 lint: $(INSTALLED) ## Check style and the direction of imports
 	$(BIN)/ruff check .

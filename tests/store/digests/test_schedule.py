@@ -1,0 +1,135 @@
+"""When digests go: Europe/London mornings, late rather than wrong, made up when missed."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from events.stream import Lag
+from schemas.policy import Digest, Policy
+from services.digests.schedule import LIVE_SINCE, scheduler_for, tick
+from services.digests.week import latest_due, week_of
+from services.store.database import Database
+from services.store.marks import set_mark
+from tests.store.digests.council import DIRECTOR, EVERYBODY, MONDAY, Council, parts
+from tests.story import Story
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "week", "due"),
+    [
+        ("2026-03-23T07:30:00+00:00", "2026-W13", "2026-03-23T07:30:00+00:00"),
+        ("2026-03-30T06:29:59+00:00", "2026-W13", "2026-03-23T07:30:00+00:00"),
+        ("2026-03-30T06:30:00+00:00", "2026-W14", "2026-03-30T06:30:00+00:00"),
+        ("2026-10-26T06:59:00+00:00", "2026-W43", "2026-10-19T06:30:00+00:00"),
+        ("2026-10-26T07:30:00+00:00", "2026-W44", "2026-10-26T07:30:00+00:00"),
+        ("2027-01-03T12:00:00+00:00", "2026-W53", "2026-12-28T07:30:00+00:00"),
+        ("2027-01-04T07:30:00+00:00", "2027-W01", "2027-01-04T07:30:00+00:00"),
+    ],
+)
+def test_half_past_seven_on_monday_in_london_whatever_the_season(
+    now: str, week: str, due: str
+) -> None:
+    told = latest_due(at(now), Digest())
+    assert (told.name, told.due_at) == (week, at(due))
+
+
+def test_a_council_may_choose_another_day() -> None:
+    policy = Digest(weekday="friday")
+    assert latest_due(at("2026-11-20T07:30:00+00:00"), policy).day == date(2026, 11, 20)
+    assert latest_due(at("2026-11-19T07:30:00+00:00"), policy).day == date(2026, 11, 13)
+
+
+@pytest.fixture
+async def council(sqlite_store: Database) -> Council:
+    told = Council(sqlite_store)
+    she = Story("p1", born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S")
+    await told.hears(she.raw)
+    async with sqlite_store.writing() as connection:
+        await set_mark(connection, LIVE_SINCE, told.now.isoformat())
+    told.now = told.week().due_at
+    return told
+
+
+async def nothing_waits() -> Lag | None:
+    return Lag(0, 0)
+
+
+async def something_waits() -> Lag | None:
+    return Lag(1200, 34)
+
+
+async def no_answer() -> Lag | None:
+    return None
+
+
+async def test_it_waits_for_what_is_on_the_broker_until_the_deadline_and_then_says_so(
+    council: Council,
+) -> None:
+    await tick(council.office, something_waits)
+    assert council.outbox.sent == []
+    council.now = council.week().deadline - timedelta(seconds=1)
+    await tick(council.office, something_waits)
+    assert council.outbox.sent == []
+    council.now = council.week().deadline
+    await tick(council.office, something_waits)
+    assert len(council.outbox.sent) == len(EVERYBODY)
+    assert (
+        "1,234 events were received and not yet worked through."
+        in parts(council.mail_to(DIRECTOR))[1]
+    )
+
+
+async def test_it_goes_as_soon_as_nothing_waits_and_once(council: Council) -> None:
+    await tick(council.office, nothing_waits)
+    await tick(council.office, nothing_waits)
+    assert len(council.outbox.sent) == len(EVERYBODY)
+
+
+async def test_a_broker_that_does_not_answer_is_told_after_the_deadline(council: Council) -> None:
+    council.now = council.week().deadline
+    await tick(council.office, no_answer)
+    assert "The broker did not answer" in parts(council.mail_to(DIRECTOR))[1]
+
+
+async def test_a_missed_monday_is_made_up_and_says_so(council: Council) -> None:
+    council.now = council.week().due_at + timedelta(days=2, hours=3)
+    await tick(council.office, nothing_waits)
+    text = parts(council.mail_to(DIRECTOR))[1]
+    assert "was due on 16 November 2026" in text
+    assert "made up on 18 November 2026" in " ".join(text.split())
+    assert len(council.outbox.sent) == len(EVERYBODY)
+
+
+async def test_nothing_is_due_from_before_this_store_was_put_to_work(council: Council) -> None:
+    async with council.database.writing() as connection:
+        await set_mark(connection, LIVE_SINCE, (council.now + timedelta(days=2)).isoformat())
+    council.now += timedelta(days=3)
+    await tick(council.office, nothing_waits)
+    assert council.outbox.sent == []
+
+
+async def test_nothing_is_made_where_nobody_is_to_be_sent_it(sqlite_store: Database) -> None:
+    council = Council(sqlite_store, Policy(), recipients=())
+    council.now = datetime(MONDAY.year, MONDAY.month, MONDAY.day, 9, tzinfo=UTC)
+    await tick(council.office, nothing_waits)
+    assert await council.deliveries() == {}
+
+
+async def test_a_job_that_was_late_still_runs(council: Council) -> None:
+    """APScheduler's default skips, in silence, a job that is more than a second late."""
+    scheduler = scheduler_for(council.office, nothing_waits, asyncio.Lock())
+    scheduler.start(paused=True)
+    jobs = scheduler.get_jobs()
+    assert [job.misfire_grace_time for job in jobs] == [None]
+    assert [(job.coalesce, job.max_instances) for job in jobs] == [(True, 1)]
+    scheduler.shutdown(wait=False)
+
+
+def test_the_deadline_is_the_same_morning() -> None:
+    week = week_of(MONDAY, Digest())
+    assert week.deadline - week.due_at == timedelta(minutes=90)

@@ -1,0 +1,143 @@
+"""An unlawful red is told by e-mail on the day it becomes known, once to each on the ladder."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from events.stream import Lag
+from schemas.policy import Policy
+from services.digests.send import send_due
+from services.digests.unlawful_notice import notify
+from services.store.database import Database
+from tests.store.digests.council import DIRECTOR, HEAD, Council, parts
+from tests.story import Story
+
+FOUND = date(2026, 11, 10)
+
+
+async def nothing_waits() -> Lag | None:
+    return Lag(0, 0)
+
+
+async def much_waits() -> Lag | None:
+    return Lag(5000, 0)
+
+
+def placed(person: str = "p1", *, team: str | None = "north", service: str = "leaving") -> Story:
+    return (
+        Story(person, born="2012-03-01", service=service, personal_adviser="w1",
+              **({"team": team} if team else {}))
+        .care("2026-11-01")
+        .placed("2026-11-08", "Z12", registration="unregistered")
+    )  # fmt: skip
+
+
+async def told_today(council: Council) -> list[str]:
+    council.outbox.sent.clear()
+    await notify(council.office, nothing_waits)
+    await send_due(council.office)
+    return sorted(council.outbox.addresses)
+
+
+async def test_everybody_on_the_ladder_whose_case_it_is_is_told_once(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    await council.hears(placed().raw, FOUND)
+    assert await told_today(council) == [
+        "director@council.example", "head@council.example", "manager@council.example",
+    ]  # fmt: skip
+    assert await told_today(council) == []
+    council.now += timedelta(days=1)
+    assert await told_today(council) == []
+
+
+async def test_a_notice_has_no_detail_in_its_subject_and_a_link_in_its_body(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    await council.hears(placed().raw, FOUND)
+    await told_today(council)
+    mail = council.mail_to(DIRECTOR)
+    assert mail["Subject"] == "Sightline: 1 unlawful placement"
+    for part in parts(mail):
+        assert "p1" in part
+        assert "https://sightline.example/cases/p1?digest=2026-W46-notice-" in part
+        assert "2012" not in part
+
+
+async def test_the_next_unlawful_red_is_told_by_itself(sqlite_store: Database) -> None:
+    council = Council(sqlite_store)
+    await council.hears(placed("p1").raw, FOUND)
+    await told_today(council)
+    await council.hears(placed("p2").raw)
+    council.now += timedelta(minutes=1)
+    assert len(await told_today(council)) == 3
+    assert "p1" not in parts(council.mail_to(DIRECTOR))[1]
+
+
+async def test_one_that_became_lawful_and_unlawful_again_is_told_again(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    story = placed()
+    await council.hears(story.raw, FOUND)
+    await told_today(council)
+    story.placed("2026-11-12", "U4", id="b").placed(
+        "2026-11-14", "Z12", id="c", registration="unregistered"
+    )
+    await council.hears(story.raw, date(2026, 11, 14))
+    assert len(await told_today(council)) == 3
+
+
+async def test_a_red_that_is_not_unlawful_waits_for_the_weekly_digest(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    story = Story("p1", born="2006-05-01", eligibility="former_relevant", team="north")
+    await council.hears(story.lives("2026-10-01", "S").raw, FOUND)
+    assert await told_today(council) == []
+
+
+async def test_nothing_dated_before_the_policy_s_start_is_told(sqlite_store: Database) -> None:
+    council = Council(sqlite_store, Policy(live_from=date(2026, 11, 11)))
+    await council.hears(placed().raw, FOUND)
+    assert await told_today(council) == []
+
+
+async def test_a_case_of_another_service_is_not_told_to_this_head(sqlite_store: Database) -> None:
+    council = Council(sqlite_store)
+    await council.hears(placed(team="elsewhere", service="elsewhere").raw, FOUND)
+    assert await told_today(council) == ["director@council.example"]
+    assert HEAD.address not in council.outbox.addresses
+
+
+async def test_while_a_backlog_is_worked_through_a_notice_waits_but_not_long(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    await council.hears(placed().raw, FOUND)
+    assert await notify(council.office, much_waits) == 0
+    council.now = datetime(2026, 11, 10, 18, 31, tzinfo=UTC)
+    assert await notify(council.office, much_waits) == 3
+
+
+async def test_a_corrected_start_date_is_no_second_notice(sqlite_store: Database) -> None:
+    council = Council(sqlite_store)
+    story = placed()
+    await council.hears(story.raw, FOUND)
+    await told_today(council)
+    corrected = {**story.raw[-1], "time": "2026-11-11T12:00:00Z"}
+    corrected["data"] = {**corrected["data"], "date": "2026-11-07"}
+    await council.hears([corrected], date(2026, 11, 11))
+    assert await told_today(council) == []
+
+
+async def test_a_second_unlawful_placement_in_one_unbroken_red_is_told(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    story = placed()
+    await council.hears(story.raw, FOUND)
+    await told_today(council)
+    story.placed("2026-11-12", "Z12", id="second", registration="unregistered")
+    await council.hears(story.raw, date(2026, 11, 12))
+    assert len(await told_today(council)) == 3

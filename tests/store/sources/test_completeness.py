@@ -1,0 +1,339 @@
+"""Whether we hold all that a source holds: its snapshot beside what it has told us."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faststream.nats import NatsBroker
+from pydantic import ValidationError
+
+from schemas.policy import Policy, SourcePermissions
+from services.assessment.resolution import receive
+from services.digests.schedule import tick
+from services.sources.completeness import CompletedSnapshot, last_completed, overdue
+from services.store.database import Database
+from tests.store.digests.council import DIRECTOR, parts
+from tests.store.sources.feed_council import FeedCouncil, no_answer, nothing_waits, something_waits
+from tests.story import Story
+from tests.system.web.running_app import DIRECTOR as SIGNED_IN
+from tests.system.web.running_app import house, said
+from tests.unit.imports.snapshots.extract import SOURCE, Extract, Rows
+from tests.unit.sources.feed_times import london
+
+CMS = "/council/cms"
+
+
+def snapshot(as_at: str | None, people: int | None = None, **open_: int) -> Story:
+    """The end of a snapshot."""
+    counts: dict[str, Any] = {"open": open_} if open_ else {}
+    if people is not None:
+        counts["people"] = people
+    if as_at is not None:
+        counts["as_at"] = as_at
+    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
+    del story.raw[0]["subject"]
+    story.raw[0]["id"] = f"snapshot {counts}"
+    return story
+
+
+def placements(number: int, start: str = "2026-02-01") -> Story:
+    story = Story()
+    for one in range(number):
+        story.placed(start, "U6", id=str(one))
+    return story
+
+
+@pytest.fixture
+async def council(database: Database) -> FeedCouncil:
+    return FeedCouncil(database)
+
+
+@pytest.fixture
+async def small(sqlite_store: Database) -> FeedCouncil:
+    return FeedCouncil(sqlite_store)
+
+
+async def differences_shown(council: FeedCouncil, when: str) -> list[str]:
+    """What is said of differences, after the scheduler woke."""
+    await council.looks(when)
+    return [sentence for sentence in await council.unknown(when) if "are held here" in sentence]
+
+
+async def test_a_difference_is_told_until_the_missing_event_comes(council: FeedCouncil) -> None:
+    await council.tells("2026-03-01T09:00", placements(2))
+    await council.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
+    (sentence,) = await differences_shown(council, "2026-03-02T09:00")
+    assert sentence == (
+        f"{CMS} says that 3 placements are open there, in its snapshot of 2 March 2026; 2 are held "
+        "here. Something is missing, or was never ended."
+    )
+    missing = Story().placed("2026-02-20", "K2", id="missing")
+    await council.tells("2026-03-02T10:00", missing)
+    assert await differences_shown(council, "2026-03-02T10:01") == []
+
+
+async def test_what_was_never_ended_is_a_difference_too(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2))
+    await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=1))
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
+    end = Story().tell("placement.ended", on="2026-02-25", placement_id="1")
+    await small.tells("2026-03-02T10:00", end)
+    assert await differences_shown(small, "2026-03-02T10:01") == []
+
+
+async def test_only_kinds_that_were_counted_are_compared(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2).care("2026-02-01"))
+    await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", care=1))
+    assert await differences_shown(small, "2026-03-02T09:00") == []
+
+
+async def test_each_kind_that_differs_is_told(small: FeedCouncil) -> None:
+    story = placements(1).care("2026-02-01").lives("2026-01-01", "U")
+    story.tell("person.updated", on="2026-01-01", team="north")
+    story.tell("pre_proceedings.started", on="2026-01-01", period_id="1")
+    await small.tells("2026-03-01T09:00", story)
+    end = snapshot(
+        "2026-03-02T02:00:00Z", 2, care=2, placement=2, accommodation=2, pre_proceedings=2
+    )
+    await small.tells("2026-03-02T03:00", end)
+    sentences = await differences_shown(small, "2026-03-02T09:00")
+    for words in (
+        "2 periods of care", "2 placements", "2 accommodation records",
+        "2 periods of pre-proceedings", "2 young people",
+    ):  # fmt: skip
+        assert [one for one in sentences if f"says that {words} are open there" in one], words
+
+
+async def test_what_is_dated_later_than_the_snapshot_is_not_counted(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2))
+    await small.tells("2026-03-01T09:01", Story("p2").placed("2026-06-01", "U6"))
+    later = Story("p3").tell(
+        "placement.started", on="2026-03-02", time="2026-03-02T08:00:00Z", placement_id="9",
+        code="U6",
+    )  # fmt: skip
+    await small.tells("2026-03-02T08:00", later)
+    await small.tells("2026-03-02T08:30", snapshot("2026-03-02T02:00:00Z", placement=2))
+    assert await differences_shown(small, "2026-03-02T09:00") == []
+
+
+async def test_as_at_a_day_is_its_end(small: FeedCouncil) -> None:
+    evening = Story().tell(
+        "placement.started", on="2026-06-01", time="2026-06-01T22:30:00Z", placement_id="1",
+        code="U6",
+    )  # fmt: skip
+    night = Story().tell(
+        "placement.started", on="2026-06-01", time="2026-06-01T23:30:00Z", placement_id="2",
+        code="U6",
+    )  # fmt: skip
+    await small.tells("2026-06-02T08:00", evening)
+    await small.tells("2026-06-02T08:00", night)
+    await small.tells("2026-06-02T08:30", snapshot("2026-06-01", placement=1))
+    assert await differences_shown(small, "2026-06-02T09:00") == []
+
+
+async def test_without_as_at_the_events_own_time_counts(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2))
+    await small.tells("2026-03-02T03:00", snapshot(None, placement=2))
+    assert await differences_shown(small, "2026-03-02T09:00") == []
+
+
+@pytest.mark.parametrize("lag", [something_waits, no_answer])
+async def test_nothing_is_compared_while_events_wait(small: FeedCouncil, lag: Any) -> None:
+    await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
+    await small.looks("2026-03-02T09:00", lag)
+    assert await small.unknown("2026-03-02T09:00") == []
+    assert len(await differences_shown(small, "2026-03-02T09:01")) == 1
+
+
+async def test_the_next_snapshot_counts_instead_of_the_last(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2))
+    await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=3))
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
+    await small.tells("2026-03-03T03:00", snapshot("2026-03-03T02:00:00Z", placement=2))
+    assert await differences_shown(small, "2026-03-03T09:00") == []
+
+
+async def test_a_snapshot_that_was_sent_in_error_tells_nothing(small: FeedCouncil) -> None:
+    end = snapshot("2026-03-02T02:00:00Z", placement=3)
+    await small.tells("2026-03-02T03:00", end)
+    assert len(await differences_shown(small, "2026-03-02T09:00")) == 1
+    await small.tells("2026-03-02T10:00", Story().retract(end.raw[0]["id"]))
+    assert await differences_shown(small, "2026-03-02T10:01") == []
+
+
+async def test_a_start_that_was_corrected_is_one_spell(council: FeedCouncil) -> None:
+    await council.tells("2026-03-01T09:00", placements(1))
+    await council.tells("2026-03-01T10:00", Story().placed("2026-02-03", "U6", id="0"))
+    await council.tells("2026-03-01T11:00", Story().placed("2026-02-04", "U6", id="0"))
+    await council.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=1))
+    assert await differences_shown(council, "2026-03-02T09:00") == []
+
+
+async def test_each_source_is_compared_with_its_own(small: FeedCouncil) -> None:
+    await small.tells("2026-03-01T09:00", placements(2))
+    other = Story().tell(
+        "placement.started", on="2026-02-01", placement_id="1", code="U6", source="/other"
+    )
+    await small.tells("2026-03-01T09:00", other)
+    await small.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=2))
+    assert await differences_shown(small, "2026-03-02T09:00") == []
+
+
+def test_of_two_snapshots_as_at_one_moment_the_later_taken_counts() -> None:
+    """A file that was mended and sent again: whichever hash its counts have."""
+
+    def rows(number: int) -> Rows:
+        always = {"person": "p1", "start": "2026-01-10", "code": "U6"}
+        return {"placements": [always | {"placement_id": str(one)} for one in range(number)]}
+
+    for first, second in ((1, 2), (2, 1), (2, 3), (3, 2), (1, 3), (3, 1)):
+        extract = Extract()
+        extract.snapshot("2026-03-01", rows(first))
+        extract.snapshot("2026-03-01", rows(second))
+        ended = last_completed(receive(extract.events(), Policy()))[SOURCE]
+        assert ended.open_at_source == {"placement": second}, (first, second)
+
+
+async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
+    sqlite_store: Database, broker: NatsBroker, tmp_path: Path
+) -> None:
+    async with house(sqlite_store, broker, tmp_path) as one:
+        await one.hears(placements(1).raw, snapshot("2026-03-02T02:00:00Z", placement=2).raw)
+        await tick(one.state.mail_context, nothing_waits)
+        director = await one.browser(SIGNED_IN)
+        text = said(await director.get("/"))
+        sentence = f"{CMS} says that 2 placements are open there"
+        assert sentence in text
+    council = FeedCouncil(sqlite_store)
+    await council.works_since("2026-01-01T00:00")
+    await council.looks("2026-11-23T07:30")
+    (mail,) = council.mails_to(DIRECTOR.address)
+    assert all(sentence in " ".join(text.split()) for text in parts(mail))
+
+
+# Snapshots that a policy expects
+
+DAILY = Policy(sources={CMS: SourcePermissions(snapshot="daily")})
+WEEKLY = Policy(sources={CMS: SourcePermissions(snapshot="weekly")})
+
+
+def ended(as_at: str) -> dict[str, CompletedSnapshot]:
+    return {CMS: CompletedSnapshot(CMS, "x", london(as_at), {})}
+
+
+def test_a_policy_says_which_snapshots_it_expects() -> None:
+    document = tomllib.loads(
+        '[sources."/x"]\nsnapshot = "daily"\n[sources."/y"]\nsnapshot = "weekly"'
+    )
+    policy = Policy.model_validate(document)
+    assert overdue({}, policy, london("2026-03-02T07:30")) == [
+        "The daily snapshot of /x has never come.",
+        "The weekly snapshot of /y has never come.",
+    ]
+    with pytest.raises(ValidationError):
+        Policy.model_validate({"sources": {"/x": {"snapshot": "hourly"}}})
+
+
+@pytest.mark.parametrize(
+    ("policy", "last", "by", "late"),
+    [
+        (DAILY, "2026-03-02T02:00", "2026-03-02T07:30", False),
+        (DAILY, "2026-03-01T07:30", "2026-03-02T07:30", False),
+        (DAILY, "2026-03-01T02:00", "2026-03-02T07:30", True),
+        (WEEKLY, "2026-02-27T20:00", "2026-03-02T07:30", False),
+        (WEEKLY, "2026-02-23T02:00", "2026-03-02T07:30", True),
+        (DAILY, "2026-03-28T08:00", "2026-03-29T07:30", False),
+        (DAILY, "2026-10-24T09:00", "2026-10-25T07:30", False),
+    ],
+)
+def test_a_snapshot_is_late_after_its_day_or_its_week(
+    policy: Policy, last: str, by: str, late: bool
+) -> None:
+    sentences = overdue(ended(last), policy, london(by))
+    assert bool(sentences) is late
+    assert overdue(ended(last), policy, london(by), slack=timedelta(days=1)) == []
+
+
+def test_a_source_that_is_retired_owes_none() -> None:
+    policy = Policy(sources={CMS: SourcePermissions(snapshot="daily", retired=True)})
+    assert overdue({}, policy, london("2026-03-02T07:30")) == []
+
+
+async def test_a_snapshot_that_is_late_is_told(sqlite_store: Database) -> None:
+    council = FeedCouncil(sqlite_store, DAILY)
+    assert await council.unknown("2026-03-02T09:00") == [
+        f"The daily snapshot of {CMS} has never come."
+    ]
+    await council.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z"))
+    assert await council.unknown("2026-03-03T07:59") == []
+    assert await council.unknown("2026-03-03T08:01") == [
+        f"The daily snapshot of {CMS} has not come: the last is as at 2 March 2026."
+    ]
+
+
+# The digest waits
+
+MONDAY = "2026-W10"  # 2 March 2026, 07:30 to 09:00
+
+
+@pytest.fixture
+async def waiting(database: Database) -> FeedCouncil:
+    council = FeedCouncil(database, DAILY)
+    await council.works_since("2026-02-25T00:00")
+    await council.tells("2026-02-28T03:00", snapshot("2026-02-28T02:00:00Z"))
+    return council
+
+
+async def test_the_digest_waits_for_the_snapshot_and_goes_once_it_has_come(
+    waiting: FeedCouncil,
+) -> None:
+    await waiting.looks("2026-03-02T07:30")
+    await waiting.looks("2026-03-02T08:10")
+    assert await waiting.told_missing(MONDAY) is None
+    await waiting.tells("2026-03-02T08:20", snapshot("2026-03-02T02:00:00Z"))
+    await waiting.looks("2026-03-02T08:21", something_waits)
+    assert await waiting.told_missing(MONDAY) is None
+    await waiting.looks("2026-03-02T08:22")
+    assert await waiting.told_missing(MONDAY) == []
+    assert len(waiting.mails_to(DIRECTOR.address)) == 1
+
+
+async def test_it_goes_at_its_deadline_and_says_what_was_missing(waiting: FeedCouncil) -> None:
+    await waiting.looks("2026-03-02T08:59")
+    assert await waiting.told_missing(MONDAY) is None
+    await waiting.looks("2026-03-02T09:00")
+    sentence = f"The daily snapshot of {CMS} has not come: the last is as at 28 February 2026."
+    assert await waiting.told_missing(MONDAY) == [sentence]
+    (mail,) = waiting.mails_to(DIRECTOR.address)
+    assert all(sentence in " ".join(text.split()) for text in parts(mail))
+
+
+async def test_it_does_not_wait_where_the_snapshot_is_there(waiting: FeedCouncil) -> None:
+    await waiting.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z"))
+    await waiting.looks("2026-03-02T07:30")
+    assert await waiting.told_missing(MONDAY) == []
+
+
+async def test_a_snapshot_that_differs_stops_no_digest_and_is_in_it(waiting: FeedCouncil) -> None:
+    await waiting.tells("2026-03-02T03:00", snapshot("2026-03-02T02:00:00Z", placement=4))
+    await waiting.looks("2026-03-02T07:30")
+    (mail,) = waiting.mails_to(DIRECTOR.address)
+    assert "says that 4 placements are open there" in " ".join(parts(mail)[1].split())
+
+
+async def test_after_a_start_it_waits_as_long_as_ever(waiting: FeedCouncil) -> None:
+    waiting.now = london("2026-03-02T12:00")
+    await tick(waiting.office, nothing_waits, begun=london("2026-03-02T11:00"))
+    assert await waiting.told_missing(MONDAY) is None
+    waiting.now = london("2026-03-02T12:30")
+    await tick(waiting.office, nothing_waits, begun=london("2026-03-02T11:00"))
+    assert await waiting.told_missing(MONDAY) is not None
+
+
+async def test_sources_of_which_none_is_expected_are_not_waited_for(sqlite_store: Database) -> None:
+    council = FeedCouncil(sqlite_store)
+    await council.works_since("2026-02-25T00:00")
+    await council.looks("2026-03-02T07:30")
+    assert await council.told_missing(MONDAY) == []

@@ -1,0 +1,46 @@
+"""The demo as a newcomer sees it: it ends by printing an address, and its pages are there."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from httpx2 import Client
+
+from tests.system.commands.test_commands import SIGHTLINE
+
+
+def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "demo.log"
+    with log.open("wb") as out:
+        demo = subprocess.Popen(
+            [SIGHTLINE, "demo", "--folder", str(tmp_path / "demo")],
+            env={**os.environ, "TZ": "UTC"}, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 180
+        while not (told := re.search(r"The pages are at (http://\S+)", log.read_text())):
+            assert demo.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        with Client(base_url=told[1], headers={"Origin": told[1]}) as anybody:
+            assert "A personal adviser" in anybody.get("/sign-in").text
+            assert anybody.get("/").status_code == 303
+            signed_in = anybody.post("/sign-in/as", data={"id": "director", "onward": "/"})
+            assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
+            overview = anybody.get("/")
+            assert "Escalated to you" in overview.text
+            assert anybody.get("/readyz").json() == {"database": "ok", "tracker": "ok"}
+            assert anybody.get("/cases/L0006").status_code == 200
+        second = subprocess.run(
+            [SIGHTLINE, "demo", "--folder", str(tmp_path / "demo")],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert second.returncode == 1
+        assert "A demo is running on" in second.stderr
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0, log.read_text()
+    finally:
+        demo.kill()

@@ -1,0 +1,186 @@
+"""`sightline publish --snapshot` from outside, with `sightline serve` beside it."""
+
+import asyncio
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from schemas.days import london_day
+from services.bootstrap import open_runtime, start_tracking
+from services.cli.main import app
+from services.settings import Settings
+from services.store import timelines
+from tests.system.commands.test_commands import Place
+from tests.waiting import drained
+
+HEADINGS = "person,accommodation_id,start,end,code,suitable\n"
+PEOPLE = "person,date_of_birth,eligibility\np1,2007-05-01,former relevant\n"
+SOURCE = "/council/extract"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def here(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The same, for commands that are run within this process, which is quicker."""
+    monkeypatch.chdir(place.folder)
+    monkeypatch.setenv("SIGHTLINE_DATA_DIR", place.env["SIGHTLINE_DATA_DIR"])
+    return place
+
+
+def write(place: Place, *rows: str) -> None:
+    (place.folder / "rows").mkdir(exist_ok=True)
+    place.write("rows/people.csv", PEOPLE)
+    place.write("rows/accommodation.csv", HEADINGS + "".join(f"{row}\n" for row in rows))
+
+
+def args(day: str, *more: str) -> tuple[str, ...]:
+    moment = f"{day}T02:00:00Z"
+    return ("publish", "--snapshot", "rows", "--source", SOURCE, "--as-at", moment, *more)
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    """What a command says, within this process."""
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == code, (done.stdout, done.stderr)
+    return " ".join((done.stdout if code == 0 else done.stdout + done.stderr).split())
+
+
+def snapshot(day: str, *more: str) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads(run(*args(day, "--json", *more)))
+    return summary
+
+
+def worked_through(folder: Path, day: str) -> dict[str, str]:
+    """The rule that gives each young person's colour on a day, once a tracker did its work."""
+
+    async def work() -> dict[str, str]:
+        async with open_runtime(Settings(data_dir=folder)) as place:
+            start_tracking(place)
+            await place.broker.start()
+            await drained(place.broker)
+            async with place.database.reading() as connection:
+                found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
+        return {person: period.reasons[0].rule for person, period in found if period.reasons}
+
+    return asyncio.run(work())
+
+
+def test_rows_become_colours_and_the_same_again_is_nothing(place: Place) -> None:
+    today = str(london_day(datetime.now(UTC)))
+    write(place, f"p1,a1,{today},,S,no", *(f"p{n},a1,{today},,U,yes" for n in range(2, 12)))
+    with place.serving():
+        (summary,) = place.json(*args(today))
+        assert summary["news"] == {"accommodation.started": 11, "person.updated": 1}
+        assert (summary["open"], summary["people"]) == ({"accommodation": 11, "people": 1}, 11)
+        found = place.eventually("status", holds=lambda found: len(found) == 11)
+        assert [s["rag"] for s in found if s["person"] == "p1"] == ["red"]
+        (again,) = place.json(*args(today))
+        assert (again["news"], again["vanished"]) == ({}, {})
+        write(place, f"p1,a1,{today},,U,yes")
+        refused = place.run(*args(today), code=1)
+        printed = " ".join(refused.stderr.split())
+        assert "Nothing was sent: 10 of 11 accommodation" in printed
+        assert "--vanished-limit 100" in printed
+
+
+def test_a_dry_run_sends_nothing_and_says_the_same(here: Place) -> None:
+    write(here, "p1,a1,2026-10-01,,S,no")
+    dry = snapshot("2026-11-01", "--dry-run")
+    assert dry["news"] == {"accommodation.started": 1, "person.updated": 1}
+    assert snapshot("2026-11-01") == dry
+    assert worked_through(here.folder / "data", "2026-11-01") == {"p1": "UA1"}
+    assert snapshot("2026-11-01", "--dry-run")["news"] == {}
+
+
+def test_a_broken_run_is_sent_again_and_counts_once(here: Place) -> None:
+    """Before anything was worked through the ids are the same."""
+    write(here, "p1,a1,2026-10-01,,S,no")
+    assert snapshot("2026-11-01")["news"] == {"accommodation.started": 1, "person.updated": 1}
+    assert snapshot("2026-11-01")["news"] == {}
+    assert worked_through(here.folder / "data", "2026-11-01") == {"p1": "UA1"}
+    assert snapshot("2026-11-02")["news"] == {}
+
+
+def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: Place) -> None:
+    """The tracker was down for two nights: the last snapshot counts, or is refused and says why."""
+    write(here, "p1,a1,2026-10-10,,U,yes")
+    snapshot("2026-11-01")
+    folder = here.folder / "data"
+    assert worked_through(folder, "2026-11-01") == {}
+    write(here, "p1,a1,2026-10-10,,S,no")
+    snapshot("2026-11-02")
+    write(here, "p1,a1,2026-10-10,,U,yes")
+    last = CliRunner().invoke(app, args("2026-11-03"))
+    assert worked_through(folder, "2026-11-02") == {"p1": "UA1"}
+    assert last.exit_code or worked_through(folder, "2026-11-03") == {}
+
+
+def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> None:
+    write(here)
+    here.write("rows/accommodation.csv", "person,start\np1,2026-10-01\n")
+    printed = run(*args("2026-11-01"), code=1)
+    assert "Nothing was sent: accommodation.csv, line 1:" in printed
+    assert worked_through(here.folder / "data", "2026-11-01") == {}
+    write(here)
+    assert snapshot("2026-11-01", "--dry-run")["news"] == {"person.updated": 1}
+
+
+def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: Place) -> None:
+    write(here, "p1,a1,2026-10-01,,S,perhaps")
+    printed = run(*args("2026-11-03", "--report", "faults.csv"), code=1)
+    assert "accommodation.csv, line 2: suitable is 'perhaps'; right would be yes or no" in printed
+    with (here.folder / "faults.csv").open(encoding="utf-8-sig", newline="") as faults:
+        assert [(row["line"], row["column"]) for row in csv.DictReader(faults)] == [
+            ("2", "suitable")
+        ]
+    assert worked_through(here.folder / "data", "2026-11-03") == {"p1": "UA1"}
+
+
+def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
+    write(here, "p1,a1,2026-10-01,,S,no")
+    snapshot("2026-11-01")
+    folder = here.folder / "data"
+    worked_through(folder, "2026-11-01")
+    write(here)
+    kept = snapshot("2026-11-02", "--dry-run", "--vanished", "accommodation=keep")
+    retracted = snapshot("2026-11-02", "--dry-run", "--vanished", "accommodation=retract")
+    ended = snapshot("2026-11-02", "--dry-run")
+    assert [summary["news"] for summary in (kept, retracted, ended)] == [
+        {}, {"event.retracted": 1}, {"accommodation.ended": 1},
+    ]  # fmt: skip
+    write(here, "p1,a1,2026-10-01,,U,no")
+    corrected = snapshot("2026-11-02", "--dry-run", "--changed", "accommodation=correct")
+    assert corrected["news"] == {"accommodation.started": 1}
+    assert snapshot("2026-11-02", "--dry-run")["news"] == {"accommodation.changed": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("rows",), "--snapshot needs --source"),
+        (("rows", "--source", "/x", "--vanished", "care=perhaps"), "it is written KIND=WAY"),
+        (("rows", "--source", "/x", "--changed", "homes=correct"), "it is written KIND=WAY"),
+        (("nowhere", "--source", "/x"), "nowhere is no file and no folder"),
+        (("rows", "--source", "/x", "--as-at", "noon"), "--as-at is 'noon'; a time is written"),
+    ],
+)
+def test_wrong_use_is_said_plainly(here: Place, arguments: tuple[str, ...], message: str) -> None:
+    write(here)
+    assert message in run("publish", "--snapshot", *arguments, code=2)
+
+
+def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: Place) -> None:
+    write(here)
+    here.write("rows/people.csv", PEOPLE.replace("p1,", "=1+1,"))
+    run(*args("2026-11-20", "--dry-run", "--news", "news.csv"))
+    with (here.folder / "news.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["person"] for row in csv.DictReader(file)} == {"'=1+1"}

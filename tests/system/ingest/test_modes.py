@@ -1,0 +1,174 @@
+"""One event, however it is sent: structured, binary or batched, it is in the store once."""
+
+import json
+
+import pytest
+
+from tests.system.ingest.publisher import (
+    BATCHED,
+    STRUCTURED,
+    assert_says,
+    attributes,
+    ids,
+    on_broker,
+    publisher,
+    taken,
+    wrong,
+)
+from tests.system.web.running_app import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_an_event_in_structured_mode_is_accepted_and_stored(open_house: House) -> None:
+    cms = await publisher(open_house)
+    event = cms.moved("P1")
+    answer = await cms.one(event)
+    assert answer.json() == {"accepted": 1, "events": [{"position": 0, "id": event["id"]}]}
+    assert answer.status_code == 202
+    assert await cms.stored() == [(event["id"], "P1")]
+    assert await cms.refused() == []
+
+
+async def test_an_event_in_binary_mode_is_accepted_and_stored(open_house: House) -> None:
+    cms = await publisher(open_house)
+    event = cms.moved("P1", sequence=7)
+    assert taken(await cms.binary(event)) == [event["id"]]
+    assert await cms.stored() == [(event["id"], "P1")]
+
+
+async def test_a_batch_is_accepted_and_stored(open_house: House) -> None:
+    cms = await publisher(open_house)
+    batch = [cms.moved(f"P{number}") for number in range(1, 8)]
+    answer = await cms.batch(*batch)
+    assert taken(answer) == [event["id"] for event in batch]
+    assert [item["position"] for item in answer.json()["events"]] == list(range(7))
+    assert [id_ for id_, _ in await cms.stored()] == ids(batch)
+
+
+async def test_one_event_in_every_mode_is_one_event(open_house: House) -> None:
+    cms = await publisher(open_house)
+    event = cms.moved("P1", sequence=3)
+    for answer in (await cms.one(event), await cms.binary(event), await cms.batch(event, event)):
+        assert set(taken(answer)) == {event["id"]}
+    assert await cms.stored() == [(event["id"], "P1")]
+
+
+async def test_an_empty_batch_is_accepted_and_is_nothing(open_house: House) -> None:
+    cms = await publisher(open_house)
+    before = await on_broker(open_house)
+    assert taken(await cms.batch()) == []
+    assert await on_broker(open_house) == before
+
+
+async def test_parameters_and_capitals_in_the_content_type_change_nothing(
+    open_house: House,
+) -> None:
+    cms = await publisher(open_house)
+    sent = []
+    for kind in (
+        "application/cloudevents+json; charset=utf-8", "application/cloudevents+json;charset=UTF-8",
+        'Application/CloudEvents+JSON; charset="utf-8"', "application/cloudevents+json ;x=y",
+    ):  # fmt: skip
+        sent.append(cms.moved("Zoë"))
+        taken(await cms.send(json.dumps(sent[-1], ensure_ascii=False).encode(), kind))
+    for kind in ("application/cloudevents-batch+json; charset=UTF-8", BATCHED.upper()):
+        sent.append(cms.moved("Zoë"))
+        taken(await cms.batch(sent[-1], kind=kind))
+    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/x+json;a=b"):
+        sent.append(cms.moved("Zoe"))
+        taken(await cms.binary(sent[-1], kind=kind))
+    assert [id_ for id_, _ in await cms.stored()] == ids(sent)
+    assert {subject for _, subject in await cms.stored()} == {"Zoë", "Zoe"}
+
+
+async def test_headers_are_percent_decoded_once(open_house: House) -> None:
+    cms = await publisher(open_house)
+    wanted = {}
+    for header, subject in (
+        ("Zo%C3%AB", "Zoë"), ("P%201", "P 1"), ("100%25", "100%"), ("A%2541", "A%41"),
+        ("%E2%82%AC%20%F0%9F%8F%A0", "€ 🏠"), ("a%22b", 'a"b'), ("A%2fB", "A/B"), ("%31", "1"),
+    ):  # fmt: skip
+        event = cms.moved()
+        taken(await cms.binary(event, {"ce-subject": header}))
+        wanted[event["id"]] = subject
+    assert dict(await cms.stored()) == wanted
+
+
+async def test_a_header_in_quotes_is_unquoted(open_house: House) -> None:
+    """CloudEvents 1.0.2, HTTP 3.1.3.2: unescaping of double-quoted values MUST be supported."""
+    cms = await publisher(open_house)
+    event = cms.moved()
+    taken(await cms.binary(event, {"ce-subject": '"P 1 \\"x\\" 100%25"'}))
+    assert await cms.stored() == [(event["id"], 'P 1 "x" 100%')]
+
+
+async def test_a_header_in_plain_utf_8_is_never_another_young_person(open_house: House) -> None:
+    cms = await publisher(open_house)
+    event = cms.moved()
+    answer = await cms.binary(event, {b"ce-subject": "Zoë".encode()})
+    stored = [subject for _, subject in await cms.stored()]
+    assert (answer.status_code, stored) in [(202, ["Zoë"]), (400, []), (422, [])]
+
+
+@pytest.mark.parametrize("header", ["Zo%FF", "Zo%EB", "%C3", "%ED%A0%80"])
+async def test_a_header_that_is_no_utf_8_is_never_another_young_person(
+    open_house: House, header: str
+) -> None:
+    cms = await publisher(open_house)
+    answer = await cms.binary(cms.moved(), {"ce-subject": header})
+    assert answer.status_code in (400, 422), answer.text
+    assert await cms.stored() == []
+
+
+async def test_structured_mode_is_told_by_the_content_type_whatever_headers_say(
+    open_house: House,
+) -> None:
+    cms, other = await publisher(open_house), await publisher(open_house)
+    event = cms.moved("P1")
+    body = json.dumps(event).encode()
+    taken(await cms.send(body, STRUCTURED, attributes(other.moved("P2"))))
+    taken(await cms.send(b"[%s]" % body, BATCHED, attributes(other.moved("P2"))))
+    assert await cms.stored() == [(event["id"], "P1")]
+    assert await other.stored() == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "", "text/plain", "application/json", "application/x-www-form-urlencoded", "text/html;a=b",
+        "application/cloudevents", "application/cloudevents+xml", "multipart/form-data",
+        "application/cloudevents-batch", "application/cloudevents+jsonx", ";", "x" * 4000,
+    ],
+)  # fmt: skip
+async def test_another_content_type_is_refused_with_those_that_are_right(
+    open_house: House, kind: str
+) -> None:
+    cms = await publisher(open_house)
+    before = await on_broker(open_house)
+    assert_says(await cms.one(cms.moved(), kind), 415, STRUCTURED, BATCHED, "ce-")
+    assert await on_broker(open_house) == before
+
+
+async def test_binary_mode_with_content_that_is_no_json_is_refused_and_kept(
+    open_house: House,
+) -> None:
+    cms = await publisher(open_house)
+    event = cms.moved()
+    error = wrong(await cms.binary(event, kind="text/xml"))[0]
+    assert error["faults"] == [
+        {"field": "datacontenttype", "value": '"text/xml"',
+         "detail": 'datacontenttype is "text/xml"; it must be application/json.'}
+    ]  # fmt: skip
+    assert [item.event_id for item in await cms.refused()] == [event["id"]]
+
+
+async def test_binary_mode_names_every_attribute_that_is_missing(open_house: House) -> None:
+    cms = await publisher(open_house)
+    answer = await cms.send(
+        b"{}", "application/json", {"ce-specversion": "1.0", "ce-source": cms.source}
+    )
+    error = wrong(answer)[0]
+    assert {item["field"] for item in error["faults"]} >= {"id", "type", "time"}
+    assert error["kept"] is True
+    assert len(await cms.refused()) == 1

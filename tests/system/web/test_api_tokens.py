@@ -1,0 +1,90 @@
+"""Tokens that machines read with: good for reading until they are revoked, and for nothing else."""
+
+import pytest
+from sqlalchemy import select
+
+from services.store import sessions
+from services.store.tables import audit
+from tests.system.web.api_client import assert_problem, keys, machine, rows
+from tests.system.web.running_app import ADVISER, ANALYST, NOW, House, care_leaver
+from tests.system.web.sample_cases import moved_in
+
+
+async def test_rows_that_come_and_go_meanwhile_move_no_other_row(served: House) -> None:
+    await moved_in(served)
+    reader = await machine(served)
+    whole = keys(await rows(reader))
+    first = (await reader.get("/api/statuses?limit=4")).json()
+    await served.hears(care_leaver("AA001", code="U"), care_leaver("ZZ999", code="U"))
+    rest = keys(await rows(reader, "&limit=2", first["next"]))
+    new = [key for key in rest if key[0] == "ZZ999"]
+    assert len(new) == 1
+    assert keys(first["items"]) + [key for key in rest if key not in new] == whole
+
+
+async def test_a_token_reads_everything_until_it_is_revoked(served: House) -> None:
+    await moved_in(served)
+    reader = await machine(served)
+    other = await machine(served, "other")
+    assert (await reader.get("/api/cases/KS202")).status_code == 200
+    async with served.place.database.writing() as connection:
+        assert await sessions.revoke_token(connection, "warehouse", NOW)
+    for path in ("/api/statuses", "/api/cases/KS202"):
+        answer = await reader.get(path)
+        assert_problem(answer, 401)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert (await other.get("/api/statuses")).status_code == 200
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interface(
+    council: House,
+) -> None:
+    reader = await machine(council)
+    assert (await reader.get("/cases")).status_code == 303
+    assert (await reader.get("/cases.csv")).status_code == 303
+    nobody = await council.browser()
+    nobody.client.cookies.set(council.state.cookie, "s3cret-of-warehouse")
+    assert (await nobody.get("/cases")).status_code == 303
+    good = "s3cret-of-warehouse"
+    for header in ("Bearer", "Bearer wrong", f"Bearer {good[:-1]}", f"Basic {good}", good,
+                 f"Bearer {sessions.hashed(good)}", f"Bearer {good.upper()}", f"Token {good}",
+                 "Bearer warehouse"):  # fmt: skip
+        answer = await nobody.get("/api/statuses", headers={"Authorization": header})
+        assert_problem(answer, 401)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert (await nobody.get("/api/statuses?token=s3cret-of-warehouse")).status_code == 401
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_wrong_token_is_not_saved_by_a_session(council: House) -> None:
+    adviser = await council.browser(ADVISER)
+    answer = await adviser.get("/api/statuses", headers={"Authorization": "Bearer wrong"})
+    assert_problem(answer, 401)
+
+
+async def test_a_reference_with_a_slash_is_a_reference(served: House) -> None:
+    await served.hears(care_leaver("A/B 1", code="U"))
+    reader = await machine(served)
+    for path in ("/api/cases/A%2FB%201", "/api/cases/A/B%201"):
+        assert (await reader.get(path)).json()["person"] == "A/B 1"
+
+
+async def test_what_machines_read_is_in_the_audit_log(served: House) -> None:
+    await moved_in(served)
+    reader = await machine(served)
+    analyst = await served.browser(ANALYST)
+    await reader.get("/api/cases/KS202")
+    await analyst.get("/api/statuses?limit=3")
+    async with served.place.database.reading() as connection:
+        wanted = select(audit.c.who, audit.c.act, audit.c.person, audit.c.detail)
+        entries = [tuple(row) for row in await connection.execute(wanted)]
+    assert entries == [
+        ("token warehouse", "saw a case", "KS202", ""),
+        (
+            "analyst",
+            "read by the interface for machines",
+            "",
+            "3 statuses of 2026-11-20",
+        ),
+    ]

@@ -1,0 +1,48 @@
+"""The contract page: every event with an example that is accepted as it stands."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from events.published import documents
+from schemas.envelope import Event, read_event
+from schemas.events.catalogue import CATALOGUE, type_of
+from schemas.examples import example
+from tests.system.web.running_app import House
+
+
+def test_there_is_one_example_for_every_event() -> None:
+    assert {name for name, model in CATALOGUE.items() if model.example} == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_an_example_is_accepted_without_a_doubt_and_agrees_with_its_schema(name: str) -> None:
+    event = read_event(example(name))
+    assert isinstance(event, Event), event
+    assert not event.doubts
+    schema = json.loads(documents()[f"{type_of(name)}.json"])
+    Draft202012Validator(schema).validate(example(name))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_page_is_open_to_everybody_and_shows_every_event_with_its_example(
+    council: House,
+) -> None:
+    browser = await council.browser()
+    answer = await browser.get("/contract")
+    assert answer.status_code == 200
+    for name in CATALOGUE:
+        assert f'id="{name}"' in answer.text
+        assert f"/contract/{type_of(name)}.json" in answer.text
+        assert f"sightline.events.{name}" in answer.text
+    for link in ("/contract/asyncapi.json", "/contract/sightline.status.changed.v1.json"):
+        assert link in answer.text
+        assert (await browser.get(link)).headers["content-type"] == "application/json"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_no_published_document_is_not_there(council: House) -> None:
+    browser = await council.browser()
+    for name in ("nothing", "..%2Fpolicy", "sightline.care.started.v2"):
+        assert (await browser.get(f"/contract/{name}.json")).status_code == 404

@@ -1,0 +1,205 @@
+"""The house rules, held by tests: where things may stand, and that nothing has drifted."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from events.published import FOLDER, documents
+from schemas.events.catalogue import CATALOGUE, type_of
+from schemas.status import Concern
+from services.assessment.rulebook import shipped
+from services.assessment.rules import CONCERNS, categories
+from services.oversight.wording import ACTION_KINDS
+from services.store.tables import metadata
+from tests.unit.independent.lives import random_life
+
+ROOT = Path(__file__).parents[3]
+SOURCES = [p for room in ("schemas", "events", "services") for p in (ROOT / room).rglob("*.py")]
+RULES = ROOT / "services" / "assessment" / "rules"
+
+
+def imports_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    found = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    return found | {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+
+
+def test_imports_run_one_way() -> None:
+    lint = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([str(lint)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("faststream", {"events", "services/bootstrap.py"}),
+        ("aiosmtplib", {"services/digests/mail.py"}),
+        ("apscheduler", {"services/digests/schedule.py"}),
+        ("alembic", {"services/store"}),
+        ("typer", {"services/cli"}),
+        ("jinja2", {"services/digests/render.py", "services/web/kit/templates.py"}),
+        ("starlette", {"services/web"}),
+        ("fastapi", {"services/web/api"}),
+        ("uvicorn", {"services/web/server.py"}),
+        ("authlib", {"services/access/oidc.py"}),
+        ("joserfc", {"services/access/oidc.py"}),
+        ("openpyxl", {"services/imports/annex_a/read.py"}),
+        ("xlsxwriter", {"services/web/pages/case_downloads.py"}),
+        ("prometheus_client", {"services/web"}),
+    ],
+)
+def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if any(name.split(".")[0] == library for name in imports_of(path))
+    }
+    assert users
+    assert {user for user in users if not user.startswith(tuple(rooms))} == set()
+
+
+def test_sql_is_written_in_the_store_alone() -> None:
+    writers = {"select", "insert", "update", "delete", "text"}
+    for path in SOURCES:
+        if "store" in path.parts:
+            continue
+        tree = ast.parse(path.read_text())
+        used = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+            for alias in node.names
+        }
+        assert not used & writers, path
+
+
+def test_assessment_takes_no_clock_and_does_no_input_or_output() -> None:
+    for path in (ROOT / "services" / "assessment").rglob("*.py"):
+        text = path.read_text()
+        assert not re.search(
+            r"\.now\(|\.today\(|(?<![\w.])open\(|environ|import (os|time|asyncio)\b", text
+        ), path
+
+
+def test_a_room_is_a_file_with_one_subject() -> None:
+    lengths = {path: len(path.read_text().splitlines()) for path in SOURCES}
+    assert max(lengths.values()) <= 400, max(lengths, key=lambda path: lengths[path])
+    assert sorted(lengths.values())[len(lengths) // 2] <= 120
+
+
+def test_every_parameter_is_asked_about_and_every_one_asked_about_is_there() -> None:
+    used = set()
+    for path in [*RULES.glob("*.py")]:
+        used |= set(re.findall(r'"((?:U[AP]|P[PE]|rating|review)\d*\.\w+)"', path.read_text()))
+    assert used == set(shipped()[0])
+
+
+def test_every_parameter_says_its_unit_its_basis_and_its_source() -> None:
+    for parameter in shipped()[0].values():
+        assert parameter.what
+        assert len(parameter.source.title) > 10
+        assert parameter.unit in {"days", "working days", "months", "day"}
+        assert parameter.basis in {"law", "guidance", "local"}
+        assert [day for day, _ in parameter.values] == sorted(day for day, _ in parameter.values)
+
+
+def test_every_rule_has_a_function_a_source_and_words_for_the_digest() -> None:
+    functions = {
+        name.split("_")[0].upper()
+        for path in RULES.glob("*.py")
+        for name in re.findall(r"^def ((?:u[ap]|p[pe]|e)\d+_\w+)", path.read_text(), re.MULTILINE)
+    }
+    sources = set(shipped()[1]) - {"rating", "review"}
+    assert functions == sources
+    assert set(categories()) == sources - {"UP7"}
+    assert list(CONCERNS) == list(Concern)
+
+
+def test_published_schemas_have_not_drifted() -> None:
+    on_disk = {path.name: path.read_text() for path in FOLDER.glob("*.json")}
+    assert on_disk == documents(), "run make published"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_published_schema_is_a_schema_and_takes_events_of_its_type(name: str) -> None:
+    import json
+
+    schema = json.loads((FOLDER / f"{type_of(name)}.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    events = [e for seed in range(60) for e in random_life(seed) if e["type"] == type_of(name)]
+    for event in events[:20]:
+        told = {**event, "data": dict(event["data"])}
+        for field in ("code", "legal_status", "reason"):
+            if isinstance(told["data"].get(field), str):
+                told["data"][field] = told["data"][field].strip().upper() or "X"
+        assert list(validator.iter_errors(told)) == []
+
+
+def test_asyncapi_names_every_subject() -> None:
+    import json
+
+    told = json.loads((FOLDER / "asyncapi.json").read_text())
+    addresses = {channel["address"] for channel in told["channels"].values()}
+    assert addresses == {f"sightline.events.{name}" for name in CATALOGUE} | {
+        "sightline.status.changed",
+        "sightline.casenotes",
+    }
+
+
+def test_every_kind_of_action_has_words() -> None:
+    from typing import get_args
+
+    from schemas.events.action import ActionKind
+
+    assert set(ACTION_KINDS) == set(get_args(ActionKind))
+
+
+def test_no_table_has_a_column_for_a_name() -> None:
+    columns = {column.name for table in metadata.tables.values() for column in table.columns}
+    assert not columns & {
+        "forename",
+        "surname",
+        "first_name",
+        "last_name",
+        "initials",
+        "address_line",
+    }
+
+
+def test_the_readme_names_two_commands_and_they_are_made() -> None:
+    readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
+    for command in ("demo", "test"):
+        assert f"make {command}" in readme
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE)
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_pins_have_hashes_and_no_index_address() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert "--hash=sha256:" in text
+        assert "://" not in text
+        pins = re.findall(r"^([a-z0-9._-]+(?:\[[a-z,]+\])?)==", text, re.MULTILINE)
+        assert len(pins) > 20
+
+
+def test_every_dependency_has_a_bound() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for requirement in project["dependencies"]:
+        assert ">=" in requirement, requirement
+
+
+def test_compose_names_every_role() -> None:
+    from services.serve import Role
+
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    assert {role.value for role in Role} - {"all"} <= set(services)

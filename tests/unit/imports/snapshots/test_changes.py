@@ -1,0 +1,539 @@
+"""What comes of a row that is new, says something else, or is gone."""
+
+from typing import Any
+
+import pytest
+
+from schemas.envelope import read_event
+from schemas.policy import Policy
+from schemas.status import Concern
+from services.assessment.resolution import receive
+from services.assessment.statuses import assess_events, on_day
+from services.imports.snapshots.load import TooMuchVanishedError
+from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
+from services.sources.completeness import open_counts
+from tests.story import UA, UP, Story, day
+from tests.unit.imports.snapshots.current_rows import known
+from tests.unit.imports.snapshots.extract import Extract, Rows, at
+
+CORRECT = RowTreatment(changed={"placements": Changed.CORRECT, "accommodation": Changed.CORRECT})
+
+
+def placement(id_: str = "1", **cells: str) -> Rows:
+    return {"placements": [placed(id_, **cells)]}
+
+
+def placed(id_: str = "1", **cells: str) -> dict[str, str]:
+    return {
+        "person": "p1", "placement_id": id_, "start": "2026-01-10", "end": "", "code": "U6",
+    } | cells  # fmt: skip
+
+
+def person(**cells: str) -> Rows:
+    return {"people": [{"person": "p1"} | cells]}
+
+
+def care(**cells: str) -> Rows:
+    return {"care": [{"person": "p1", "care_id": "1", "start": "2026-01-10", "end": ""} | cells]}
+
+
+def lives(**cells: str) -> Rows:
+    always = {"person": "p1", "accommodation_id": "1", "start": "2026-01-10", "code": "U"}
+    return {"accommodation": [always | {"suitable": "yes", "unsuitable_reason": ""} | cells]}
+
+
+def period(**cells: str) -> Rows:
+    return {"pre_proceedings": [{"person": "p1", "period_id": "1", "start": "2026-01-10"} | cells]}
+
+
+def action(**cells: str) -> Rows:
+    always = {"person": "p1", "action_id": "1", "date": "2026-01-10", "concern": "permanence"}
+    more = {"what": "ask", "owner": "w1", "due": "2026-04-01", "kind": "panel"}
+    return {"actions": [always | more | cells]}
+
+
+def data_of(events: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(event["data"] for event in events if event["type"] == f"sightline.{name}.v1")
+
+
+@pytest.fixture
+def extract() -> Extract:
+    return Extract()
+
+
+# Rows that are new
+
+
+def test_a_row_that_is_new_starts(extract: Extract) -> None:
+    seen = extract.snapshot("2026-03-01", placement(provider="pr4", urn=""))
+    assert seen.names == ["placement.started"]
+    assert seen.events[0] | {"id": ""} == {
+        "specversion": "1.0", "id": "", "source": "/council/extract", "subject": "p1",
+        "type": "sightline.placement.started.v1", "time": "2026-03-01T02:00:00Z",
+        "datacontenttype": "application/json",
+        "data": {"placement_id": "1", "date": "2026-01-10", "code": "U6", "provider": "PR4"},
+    }  # fmt: skip
+
+
+def test_a_start_that_is_not_told_is_the_day_of_the_snapshot_by_this_date(
+    extract: Extract,
+) -> None:
+    seen = extract.snapshot("2026-03-01", placement(start=""))
+    begun = data_of(seen.events, "placement.started")
+    assert (begun["date"], begun["date_basis"]) == ("2026-03-01", "by_this_date")
+    assert extract.looked_at("2026-03-09", placement(start="")).events == []
+
+
+def test_the_day_is_that_of_london(extract: Extract) -> None:
+    seen = extract.looked_at("2026-06-01T23:30", placement(start=""))
+    assert data_of(seen.events, "placement.started")["date"] == "2026-06-02"
+
+
+def test_by_this_date_becomes_exact_once_the_start_is_told(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", lives(start="", suitable="no"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-02"))
+    assert now
+    assert (now.since.isoformat(), now.since_basis) == ("2026-03-01", "at_least")
+    extract.snapshot("2026-03-05", lives(start="2026-02-11", suitable="no"))
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, Concern.UNSUITABLE_ACCOMMODATION, day("2026-03-05"))
+    assert now
+    assert (now.since.isoformat(), now.since_basis) == ("2026-02-11", "exact")
+
+
+def test_by_this_date_becomes_exact_also_where_it_was_that_very_day(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(start=""))
+    extract.snapshot("2026-03-05", placement(start="2026-03-01"))
+    assert [spell.by_this_date for spell in extract.facts().main_placements] == [False]
+
+
+def test_an_exact_start_is_not_lost_where_a_later_snapshot_does_not_tell_it(
+    extract: Extract,
+) -> None:
+    extract.snapshot("2026-03-01", placement())
+    assert extract.snapshot("2026-03-02", placement(start="")).events == []
+
+
+def test_what_ended_before_anybody_told_its_start_has_ended(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(start="", end="2026-02-11"))
+    assert extract.facts().questions == []
+    assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["until"] == "2026-02-11"
+
+
+def test_what_has_ended_comes_with_its_end(extract: Extract) -> None:
+    rows = care(end="2026-02-01", end_reason="e4a", legal_status="C2")
+    seen = extract.snapshot("2026-03-01", rows)
+    assert seen.names == ["care.started", "care.ended"]
+    assert seen.events[1]["data"] == {"care_id": "1", "date": "2026-02-01", "reason": "E4A"}
+
+
+# Rows that say something else
+
+
+def test_a_row_that_changed_is_a_change_from_that_day_on(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(registration="unknown"))
+    seen = extract.snapshot("2026-03-09", placement(registration="registered"))
+    assert seen.names == ["placement.changed"]
+    assert seen.events[0]["data"] == {
+        "placement_id": "1", "date": "2026-03-09", "registration": "registered",
+    }  # fmt: skip
+
+
+def test_the_source_may_say_on_which_day_it_changed(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(registration="unknown"))
+    seen = extract.snapshot(
+        "2026-03-09", placement(registration="registered", changed_on="2026-03-04")
+    )
+    assert data_of(seen.events, "placement.changed")["date"] == "2026-03-04"
+    assert known(extract.facts(), "placements", day("2026-03-03"))["1"]["registration"] == "unknown"
+
+
+def test_a_change_from_an_earlier_day_than_was_thought_counts(extract: Extract) -> None:
+    """A change that a snapshot saw late, corrected since to what it was, and when."""
+    extract.snapshot("2026-03-01", placement(code="U6"))
+    extract.snapshot("2026-03-10", placement(code="K2"))
+    extract.snapshot("2026-03-20", placement(code="Z12", changed_on="2026-03-04"))
+    assert known(extract.facts(), "placements", day("2026-03-20"))["1"]["code"] == "Z12"
+
+
+def test_a_change_on_the_day_of_the_start_is_a_correction(extract: Extract) -> None:
+    extract.snapshot("2026-03-01T02:00", placement(start="2026-03-01"))
+    seen = extract.snapshot("2026-03-01T20:00", placement(start="2026-03-01", code="K2"))
+    assert seen.names == ["placement.started"]
+
+
+def test_the_caller_may_have_a_correction_instead(extract: Extract) -> None:
+    extract.treatment = CORRECT
+    extract.snapshot("2026-03-01", placement())
+    seen = extract.snapshot("2026-03-09", placement(code="K2"))
+    assert seen.names == ["placement.started"]
+    assert known(extract.facts(), "placements", day("2026-01-10"))["1"]["code"] == "K2"
+
+
+def test_a_correction_takes_back_what_was_a_change_before(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement())
+    extract.snapshot("2026-03-02", placement(code="K2"))
+    extract.treatment = CORRECT
+    seen = extract.snapshot("2026-03-09", placement(code="Z12"))
+    assert sorted(seen.names) == ["event.retracted", "placement.started"]
+    assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["code"] == "Z12"
+
+
+def test_a_correction_leaves_alone_what_the_rows_have_no_column_for(extract: Extract) -> None:
+    extract.treatment = CORRECT
+    extract.says("placement.started", "2026-01-10", on="2026-01-10", placement_id="1", code="U6")
+    extract.says(
+        "placement.changed", "2026-02-01", on="2026-02-01", placement_id="1",
+        registration="unregistered",
+    )  # fmt: skip
+    extract.snapshot("2026-03-09", placement(code="K2"))
+    now = known(extract.facts(), "placements", day("2026-03-09"))["1"]
+    assert (now["code"], now["registration"]) == ("K2", "unregistered")
+
+
+def test_there_and_back_within_one_day_is_as_before(extract: Extract) -> None:
+    for hour, code in enumerate(("U6", "K2", "U6", "K2", "U6"), start=8):
+        extract.snapshot(f"2026-03-01T{hour:02}:00", placement(code=code))
+        now = known(extract.facts(), "placements", day("2026-03-01"))
+        assert now["1"]["code"] == code
+
+
+def test_an_empty_cell_clears_and_a_missing_column_does_not(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(registration="applied", provider="PR1"))
+    seen = extract.snapshot("2026-03-02", placement(registration=""))
+    assert seen.events[0]["data"] == {
+        "placement_id": "1", "date": "2026-03-02", "registration": None,
+    }  # fmt: skip
+
+
+def test_what_an_action_is_about_can_change(extract: Extract) -> None:
+    """action.changed has no concern: it would be kept and ignored."""
+    extract.snapshot("2026-03-01", action())
+    extract.snapshot("2026-03-02", action(concern="unsuitable_accommodation"))
+    assert [str(one.concern) for one in extract.facts().actions] == ["unsuitable_accommodation"]
+
+
+def test_the_kind_of_an_action_can_be_cleared(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", action())
+    extract.snapshot("2026-03-02", action(kind=""))
+    assert known(extract.facts(), "actions", day("2026-03-02"))["1"]["kind"] == "other"
+
+
+def test_reviews_and_plans_are_corrected(extract: Extract) -> None:
+    def rows(plan: str, kind: str) -> Rows:
+        return {
+            "plans": [{"person": "p1", "plan_id": "1", "date": "2026-01-10", "plan": plan}],
+            "reviews": [{"person": "p1", "review_id": "1", "date": "2026-01-10", "kind": kind}],
+        }
+
+    extract.snapshot("2026-03-01", rows("adoption", "looked_after"))
+    seen = extract.snapshot("2026-03-02", rows("relatives", "pathway_plan"))
+    assert sorted(seen.names) == ["permanence.agreed", "review.completed"]
+    assert [seen.events[n]["data"]["date"] for n in (0, 1)] == ["2026-01-10"] * 2
+
+
+def test_numbers_that_a_live_feed_sends_as_ids_are_the_same_ids(extract: Extract) -> None:
+    """Row keys are often numbers; as ids they are text."""
+    extract.says("placement.started", "2026-01-10", on="2026-01-10", placement_id=1, code="U6")
+    extract.says("placement.changed", "2026-02-01", on="2026-02-01", placement_id=1, code="K2")
+    assert extract.looked_at("2026-03-01", placement(code="K2")).events == []
+    extract.snapshot("2026-03-02", placement(code="U6"))
+    assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["code"] == "U6"
+
+
+def test_a_change_whose_start_was_never_told_is_set_right_with_it(extract: Extract) -> None:
+    extract.says("placement.changed", "2026-02-01", on="2026-02-01", placement_id="1", code="K2")
+    extract.snapshot("2026-03-01", placement(code="U6"))
+    assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["code"] == "U6"
+    assert extract.looked_at("2026-03-02", placement(code="U6")).events == []
+
+
+def test_changes_dated_before_their_start_hold_in_the_order_in_which_they_were_told(
+    extract: Extract,
+) -> None:
+    """They count as dated on the start (docs/rules.md, section 2)."""
+    for time, on, code in (("02-15", "02-15", "K2"), ("02-16", "02-01", "Z12")):
+        extract.says(
+            "placement.changed", f"2026-{time}", on=f"2026-{on}", placement_id="1", code=code
+        )
+    extract.says("placement.started", "2026-02-20", on="2026-02-20", placement_id="1", code="U6")
+    extract.snapshot("2026-03-01", placement(start="2026-02-20", code="K2"))
+    assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["code"] == "K2"
+
+
+def test_a_date_of_birth_is_the_one_that_was_told_last(extract: Extract) -> None:
+    """A correction holds for all days, whatever the update's date (docs/rules.md, section 2)."""
+    extract.says("person.updated", "2026-02-01", on="2026-02-01", date_of_birth="2009-05-01")
+    extract.says("person.updated", "2026-02-02", on="2026-01-01", date_of_birth="2009-06-01")
+    extract.snapshot("2026-03-01", person(date_of_birth="2009-05-01"))
+    assert extract.facts().born == day("2009-05-01")
+
+
+def test_an_extension_of_pre_proceedings_comes_with_its_row(extract: Extract) -> None:
+    rows = period(extended_on="2026-03-01", extended_until="2026-05-01", authorised_by="h1")
+    extract.snapshot("2026-03-02", rows)
+    assert extract.looked_at("2026-03-03", rows).events == []
+    rows = period(extended_on="2026-03-01", extended_until="2026-06-01", authorised_by="h1")
+    extract.snapshot("2026-03-04", rows)
+    (extension,) = extract.facts().extensions["1"]
+    assert extension.until == day("2026-06-01").toordinal()
+
+
+def test_an_extension_that_the_row_tells_no_more_is_taken_back(extract: Extract) -> None:
+    """One entered in error would keep a red amber."""
+    extension = {"extended_on": "2026-03-01", "extended_until": "2026-05-01", "authorised_by": "h1"}
+    extract.snapshot("2026-03-02", period(**extension))
+    extract.snapshot("2026-03-03", period(**dict.fromkeys(extension, "")))
+    assert extract.facts().extensions == {}
+
+
+# Ends
+
+
+def test_an_end_that_the_row_tells_no_more_is_taken_back(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(end="2026-02-20"))
+    seen = extract.snapshot("2026-03-02", placement())
+    assert seen.names == ["event.retracted"]
+    assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["until"] is None
+    extract.snapshot("2026-03-03", placement(end="2026-02-20"))
+    assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["until"] == "2026-02-20"
+
+
+def test_an_end_that_cannot_be_read_takes_nothing_back(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(end="2026-02-20"))
+    seen = extract.looked_at("2026-03-02", placement(end="31/02/2026"))
+    assert seen.faults == [(2, "end", "field left out")]
+    assert seen.events == []
+
+
+def test_why_it_ended_is_kept_where_the_rows_have_no_column_for_it(extract: Extract) -> None:
+    """Without it a young person who was adopted is a care leaver without an address."""
+    extract.says("care.started", "2026-01-10", on="2026-01-10", care_id="1")
+    extract.says("care.ended", "2026-02-20", on="2026-02-20", care_id="1", reason="E12")
+    extract.snapshot("2026-03-01", care(end="2026-02-21"))
+    ended = [event for event in extract.events() if event.name == "care.ended"][-1]
+    assert (str(ended.content["date"]), ended.content.get("reason")) == ("2026-02-21", "E12")
+
+
+def test_a_case_that_was_closed_in_error_is_open_again(extract: Extract) -> None:
+    """Nobody vanishes from sight because a record is closed."""
+    rows = person(eligibility="relevant", closed_on="2026-02-20", closed_reason="died")
+    extract.snapshot("2026-03-01", rows)
+    assert extract.facts().died_on == day("2026-02-20").toordinal()
+    extract.snapshot("2026-03-02", person(eligibility="relevant", closed_on="", closed_reason=""))
+    assert extract.facts().died_on > day("2026-03-02").toordinal()
+
+
+def test_the_day_on_which_a_case_was_closed_can_be_corrected(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", person(closed_on="2026-02-20", closed_reason="died"))
+    extract.snapshot("2026-03-02", person(closed_on="2026-02-27", closed_reason="died"))
+    assert extract.facts().died_on == day("2026-02-27").toordinal()
+
+
+# Rows that are gone
+
+
+def test_a_row_that_is_gone_ends_on_the_day_of_the_snapshot(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement())
+    seen = extract.snapshot("2026-03-09", {"placements": []})
+    assert seen.names == ["placement.ended"]
+    assert (seen.result.vanished, seen.events[0]["data"]["date"]) == (
+        {"placements": 1},
+        "2026-03-09",
+    )
+    assert extract.looked_at("2026-03-20", {"placements": []}).events == []
+
+
+def test_one_that_had_ended_may_leave_the_extract(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(end="2026-02-20"))
+    seen = extract.snapshot("2026-03-02", {"placements": []})
+    assert (seen.events, seen.result.vanished) == ([], {})
+
+
+def test_one_that_was_to_end_later_and_is_gone_now_has_ended_now(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement(end="2026-06-30"))
+    seen = extract.snapshot("2026-03-09", {"placements": []})
+    assert known(extract.facts(), "placements", day("2026-03-09"))["1"]["until"] == "2026-03-09"
+    assert (
+        seen.result.open_at_source["placements"]
+        == open_counts(extract.holdings()["p1"], day("2026-03-09"))["placement"]
+    )
+
+
+def test_one_that_never_began_and_is_gone_cuts_nothing(extract: Extract) -> None:
+    """A move that was planned and given up: the young person stays where they are."""
+    here, planned = placed("1"), placed("2", start="2026-04-01")
+    extract.snapshot("2026-03-01", {"placements": [here, planned]} | care())
+    extract.snapshot("2026-03-09", {"placements": [here]} | care())
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    then = on_day(assessed, UP, day("2026-04-02"))
+    assert then
+    assert [reason.rule for reason in then.reasons] == []
+
+
+def test_the_caller_may_have_it_retracted_instead(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"placements": Vanished.RETRACT})
+    extract.snapshot("2026-03-01", placement())
+    extract.snapshot("2026-03-02", placement(code="K2"))
+    seen = extract.snapshot("2026-03-09", {"placements": []})
+    assert seen.names == ["event.retracted"] * 2
+    assert extract.facts().main_placements == []
+    extract.snapshot("2026-03-10", placement())
+    assert len(extract.facts().main_placements) == 1
+
+
+def test_or_kept(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"placements": Vanished.KEEP})
+    extract.snapshot("2026-03-01", placement())
+    seen = extract.snapshot("2026-03-09", {"placements": []})
+    assert (seen.events, seen.result.vanished) == ([], {})
+
+
+def test_people_who_vanish_stay_in_sight(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", person(eligibility="former_relevant"))
+    assert extract.snapshot("2026-03-09", {"people": []}).events == []
+    assessed = assess_events(extract.events(), Policy())["p1"]
+    now = on_day(assessed, UA, day("2026-03-09"))
+    assert now
+    assert [reason.rule for reason in now.reasons] == ["UA11"]
+
+
+def test_people_who_vanish_and_come_back_are_in_sight_again(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
+    extract.snapshot("2026-03-01", person(eligibility="former_relevant"))
+    assert extract.snapshot("2026-03-02", {"people": []}).names == ["person.closed"]
+    extract.snapshot("2026-03-03", person(eligibility="former_relevant"))
+    assert extract.facts().closings == []
+    assert open_counts(extract.holdings()["p1"], day("2026-03-03"))["people"] == 1
+
+
+def test_somebody_whose_row_cannot_be_used_is_not_gone(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
+    extract.snapshot("2026-03-01", person(team="north"))
+    seen = extract.looked_at("2026-03-02", person(team="north", since="lately"))
+    assert seen.faults[0][1:] == ("since", "row left out")
+    assert seen.names == []
+
+
+def test_a_date_that_a_live_feed_got_wrong_stops_no_snapshot(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
+    extract.says("person.updated", "2026-02-01", on="20/11/2026", team="north")
+    assert extract.looked_at("2026-03-02", {"people": []}).names == ["person.closed"]
+
+
+def test_an_action_that_is_gone_is_cancelled_and_one_that_was_done_is_not(
+    extract: Extract,
+) -> None:
+    other = action(action_id="2", completed_on="2026-02-01")["actions"]
+    extract.snapshot("2026-03-01", {"actions": [*action()["actions"], *other]})
+    seen = extract.snapshot("2026-03-02", {"actions": []})
+    assert seen.names == ["action.cancelled"]
+    assert seen.events[0]["data"]["action_id"] == "1"
+
+
+def test_an_end_for_want_of_a_row_raises_no_question_about_its_words(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", care())
+    seen = extract.snapshot("2026-03-02", {"care": []})
+    ended = read_event(seen.events[0])
+    assert getattr(ended, "doubts", None) == ()
+
+
+def test_what_another_system_said_is_not_touched(extract: Extract) -> None:
+    other = Story().placed("2026-01-10", "U6", id="1")
+    extract.log += [event | {"source": "/council/another"} for event in other.raw]
+    assert extract.looked_at("2026-03-02", {"placements": []}).events == []
+
+
+# Too much at once
+
+
+def many(number: int) -> Rows:
+    return {"placements": [placed(str(n)) | {"person": f"p{n}"} for n in range(number)]}
+
+
+def test_more_than_the_limit_gone_is_refused(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", many(50))
+    extract.looked_at("2026-03-02", many(40)).result.check(20)
+    with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
+        extract.looked_at("2026-03-02", many(39)).result.check(20)
+    extract.looked_at("2026-03-02", many(0)).result.check(100)
+
+
+def test_a_few_may_always_be_gone(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", many(6))
+    extract.looked_at("2026-03-02", many(1)).result.check(0)
+    with pytest.raises(TooMuchVanishedError):
+        extract.looked_at("2026-03-02", many(0)).result.check(0)
+
+
+def test_the_limit_is_of_what_is_open_however_often_it_was_corrected(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", many(50))
+    moved = {"placements": [row | {"start": "2026-01-11"} for row in many(50)["placements"]]}
+    extract.snapshot("2026-03-02", moved)
+    with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
+        extract.looked_at("2026-03-03", many(39)).result.check(20)
+
+
+# People
+
+
+def test_fields_of_a_person_hold_from_the_day_on_which_they_differ(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", person(team="north", personal_adviser="w1"))
+    seen = extract.snapshot("2026-03-09", person(team="south", personal_adviser="w1"))
+    assert [event["data"] for event in seen.events] == [{"date": "2026-03-09", "team": "south"}]
+
+
+def test_since_when_a_person_is_whose_is_told_by_the_row(extract: Extract) -> None:
+    seen = extract.snapshot("2026-03-01", person(team="north", since="2026-02-01"))
+    assert seen.events[0]["data"] == {"date": "2026-02-01", "team": "north"}
+
+
+def test_a_team_that_a_row_tells_since_earlier_than_we_knew_another_counts(
+    extract: Extract,
+) -> None:
+    extract.snapshot("2026-03-01", person(team="north"))
+    extract.snapshot("2026-03-09", person(team="south", since="2026-02-01"))
+    assert known(extract.facts(), "people", day("2026-03-09"))[""]["team"] == "south"
+
+
+def test_a_team_that_is_to_change_later_is_no_news_every_night(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", person(team="north"))
+    extract.says("person.updated", "2026-03-02", on="2026-06-01", team="south")
+    assert extract.snapshot("2026-03-03", person(team="north")).events == []
+    assert extract.snapshot("2026-03-04", person(team="north")).events == []
+    assert known(extract.facts(), "people", day("2026-06-01"))[""]["team"] == "south"
+
+
+# The end of a snapshot
+
+
+def test_it_ends_with_what_the_source_holds_of_the_kinds_that_it_told(extract: Extract) -> None:
+    rows = {
+        "people": [{"person": "p1"}, {"person": "p2", "closed_on": "2026-02-01"}],
+        "placements": [placed("1"), placed("2", end="2026-02-01"), placed("3", end="2026-03-02")],
+        "reviews": [],
+    }
+    extract.snapshot("2026-03-01", rows)
+    end = extract.events()[-1]
+    assert (end.name, end.subject) == ("snapshot.completed", "")
+    assert end.content == {
+        "date": "2026-03-01", "as_at": "2026-03-01T02:00:00Z", "open": {"placement": 2},
+        "people": 1,
+    }  # fmt: skip
+
+
+def test_the_same_again_ends_with_the_same_event(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement())
+    extract.snapshot("2026-03-01", placement())
+    assert len(extract.log) == 2
+    assert len(receive(extract.events(), Policy())) == 2
+
+
+def test_what_is_held_is_counted_once_however_often_it_was_corrected(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", placement())
+    extract.snapshot("2026-03-02", placement(start="2026-01-11"))
+    extract.snapshot("2026-03-03", placement(start="2026-01-12"))
+    assert (
+        open_counts(extract.holdings(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1
+    )

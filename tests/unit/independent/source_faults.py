@@ -1,0 +1,105 @@
+"""What goes wrong between a source and us: corrections, revisions, repeats, retractions, merges."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .life_builder import born_so
+
+if TYPE_CHECKING:
+    from .life_builder import Sent, Teller
+
+CONCERNS = ("unsuitable_accommodation", "unregulated_placement", "pre_proceedings", "permanence")
+STATUSES = ("C1", "C2", "C2", "c2 ", "V2", "C1", "E1", "V2", "V3", "V4", "J1", "J3", None)
+REASONS = ("E5", "E4A", "E17", "E2", "E3", "E11", "E12", "e12", "X1", "E8", None)
+# Codes as often as they teach something; some small, some with a space, some outside the lists.
+PLACE_SHARES = {
+    **dict.fromkeys(("K2", "K3", "P3"), 3),
+    **dict.fromkeys(("K1", "H5", "P2", "Z1", "Z12", "R3", "R5", "S1", "T4"), 2),
+    **dict.fromkeys(("k3", "Z11", "Z13", "z14 ", "P1", "R1", "U1", "U4", "A3", "T0", "T1"), 1),
+    **dict.fromkeys(("M3", "0"), 1),
+}
+HOME_SHARES = {
+    **dict.fromkeys(("D", "E", "T", "R", "U", "V", "W", "X", "G"), 2),
+    **dict.fromkeys(("S", "s ", "B", "C", "H", "K", "Y", "Z", "0", "Q"), 1),
+}
+PLACES = [code for code, share in PLACE_SHARES.items() for _ in range(share)]
+HOMES = [code for code, share in HOME_SHARES.items() for _ in range(share)]
+REGISTRATIONS = ("registered", "applied", "applied", "unregistered", "exempt", "unknown", None)
+URNS = ("1234567", " 1234567 ", "SC123456", "XXXXXXX", "123456", "SC1234567", "", None)
+JUDGED = (True, True, False, False, None)
+UNFIT = ("homeless", "shared_house", "unsafe", "bed_and_breakfast", "custody", None)
+KINDS = (
+    "looked_after",
+    "pathway_plan",
+    "accommodation_suitability",
+    "pre_proceedings",
+    "oversight",
+)
+
+
+def changed(t: Teller, event: Sent) -> dict[str, Any]:
+    """The data of an event, told a little otherwise."""
+    data = dict(event["data"])
+    steps = (-29, -8, -2, -1, 0, 1, 1, 2, 28, 29)
+    if "date" in data and t.chance(0.7):
+        moved = date.fromisoformat(data["date"]) + timedelta(days=t.rng.choice(steps))
+        data["date"] = moved.isoformat()
+    choices: dict[str, tuple[Any, ...]] = {
+        "legal_status": STATUSES,
+        "suitable": JUDGED,
+        "unsuitable_reason": UNFIT,
+        "registration": REGISTRATIONS,
+        "eligibility": ("eligible", "relevant", "former_relevant", None),
+        "date_of_birth": (None, born_so(t), born_so(t)),
+        "into": tuple(t.subjects),
+        "id": tuple(one["id"] for one in t.sent),
+    }
+    if "code" in data and t.chance(0.6):
+        data["code"] = t.rng.choice(PLACES if "placement_id" in data else HOMES)
+    for name, values in choices.items():
+        if name in data and t.chance(0.6):
+            data[name] = t.rng.choice(values)
+    return data | {"note": t.rng.randint(1, 9)}
+
+
+def correction(t: Teller) -> None:
+    """A second event about the same thing, under an id of its own."""
+    event = t.rng.choice(t.sent)
+    t.again(event, id=f"e{len(t.sent) + 1}", time=t.time(t.day()), data=changed(t, event))
+
+
+def revision(t: Teller) -> None:
+    """The same source and id with other content; sometimes the first content once more after."""
+    event = t.rng.choice(t.sent)
+    time = event["time"] if t.chance(0.3) else t.time(t.day())
+    subject = t.rng.choice(t.subjects) if t.chance(0.3) else event["subject"]
+    t.again(event, time=time, subject=subject, data=changed(t, event))
+    if t.chance(0.35):
+        t.again(event, time=t.time(t.day()), sequence=t.rng.randint(0, 2))
+
+
+def repeat(t: Teller) -> None:
+    """The same event sent again, with only a new `time`."""
+    event = t.rng.choice(t.sent)
+    for _ in range(t.rng.choice((1, 2))):
+        t.again(event, time=t.time(t.day()))
+
+
+def retraction(t: Teller) -> None:
+    """An event sent in error; merges and retractions are favoured as what it takes back."""
+    odd = [one for one in t.sent if ".merged" in one["type"] or ".retracted" in one["type"]]
+    event = t.rng.choice(odd if odd and t.chance(0.5) else t.sent)
+    source = event["source"] if t.chance(0.93) else "/devon/mosaic"
+    t.subject = event["subject"]
+    t.tell("event.retracted", None, id=event["id"])["source"] = source
+
+
+def merge(t: Teller) -> None:
+    """A merge, which may close a circle, point at itself, or stand against an earlier one."""
+    t.subject = t.rng.choice(t.subjects)
+    t.tell("person.merged", None, into=t.rng.choice((*t.subjects, *t.subjects, "dora")))
+
+
+TROUBLES = (correction, correction, revision, revision, repeat, retraction)

@@ -1,0 +1,110 @@
+"""The assessment against an independent reading of the rule book, on every day of random lives.
+
+The reading asks every rule on every day, one by one; the assessment writes the line down at once.
+"""
+
+import os
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from schemas.envelope import Event, read_event
+from schemas.policy import Policy
+from schemas.status import Concern, Period
+from services.assessment.statuses import assess_events
+from services.assessment.timeline import Assessment
+from tests.unit.independent.lives import random_life
+from tests.unit.independent.reading import Life, Verdict, first_day, read_all
+
+LIVES = int(os.environ.get("SIGHTLINE_LIVES", "400"))
+SHARDS = 8
+DAYS_BEYOND = 420
+
+
+def told(raw: list[dict[str, Any]]) -> dict[str, Assessment]:
+    events = [read_event(item) for item in raw]
+    assert all(isinstance(item, Event) for item in events), events
+    return assess_events([item for item in events if isinstance(item, Event)], Policy())
+
+
+def last_day(raw: list[dict[str, Any]], first: date) -> date:
+    days = [
+        date.fromisoformat(value)
+        for item in raw
+        for name, value in item["data"].items()
+        if name == "date" and value
+    ]
+    return max([first, *days]) + timedelta(days=DAYS_BEYOND)
+
+
+def by_day(line: tuple[Period, ...], first: date, last: date) -> list[Period | None]:
+    days: list[Period | None] = []
+    day = first
+    while day <= last:
+        period = next((item for item in line if item.covers(day)), None)
+        days.append(period if period and period.rag != "none" else None)
+        day += timedelta(days=1)
+    return days
+
+
+def expected_runs(days: list[Verdict | None], first: date) -> list[tuple[Any, Any, Any]]:
+    """since, not_green_since and next_change (within the days) for each day, by scanning."""
+    runs: list[tuple[Any, Any, Any]] = []
+    since = not_green = first
+    for number, verdict in enumerate(days):
+        before = days[number - 1] if number else None
+        here = first + timedelta(days=number)
+        if (verdict and verdict.rag) != (before and before.rag):
+            since = here
+        late = verdict is not None and verdict.rule_rag in {"amber", "red"}
+        if late and not (before is not None and before.rule_rag in {"amber", "red"}):
+            not_green = here
+        runs.append((since if verdict else None, not_green if late else None, None))
+    following = None
+    for number in reversed(range(len(days))):
+        if number + 1 < len(days):
+            one, other = days[number], days[number + 1]
+            if (one and one.rag) != (other and other.rag):
+                following = first + timedelta(days=number + 1)
+        runs[number] = (*runs[number][:2], following)
+    return runs
+
+
+def compare(life: Life, assessment: Assessment | None, first: date, last: date) -> int:
+    checked = 0
+    for concern in Concern:
+        expected = life.days(str(concern), first, last)
+        line = assessment.periods[concern] if assessment else ()
+        found = by_day(line, first, last)
+        runs = expected_runs(expected, first)
+        for number, (verdict, period) in enumerate(zip(expected, found, strict=True)):
+            here = f"{concern} on {first + timedelta(days=number)}"
+            if verdict is None or period is None:
+                assert (verdict is None) == (period is None), f"{here}: {verdict} {period}"
+                continue
+            checked += 1
+            since, not_green, change = runs[number]
+            rules = [reason.rule for reason in period.reasons]
+            ours = (str(period.rag), str(period.rule_rag), period.statutory, rules)
+            theirs = (verdict.rag, verdict.rule_rag, verdict.statutory, list(verdict.rules))
+            assert ours == theirs, here
+            assert (period.since, period.not_green_since) == (since, not_green), here
+            if change is not None or (period.next_change and period.next_change <= last):
+                assert period.next_change == change, here
+    return checked
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_both_readings_agree_on_every_day_of_every_life(shard: int) -> None:
+    checked = 0
+    for seed in range(shard, LIVES, SHARDS):
+        raw = random_life(seed)
+        ours = told(raw)
+        for person, life in read_all(raw).items():
+            first = first_day(life)
+            try:
+                checked += compare(life, ours.get(person), first, last_day(raw, first))
+            except AssertionError as error:
+                raise AssertionError(f"life {seed}, {person}: {error}") from error
+    assert checked > LIVES * 100 / SHARDS
