@@ -38,7 +38,7 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/python -m pytest
 
 test-fast: $(INSTALLED) ## Run the unit tests: no broker, no database, no browser
-	$(BIN)/python -m pytest tests/unit/assessment tests/unit/independent tests/unit/guards tests/unit/events/test_wire.py
+	$(BIN)/python -m pytest tests/unit
 
 test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/unit/independent tests/system/annual_return --timeout 1800
