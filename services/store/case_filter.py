@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS, Step
@@ -146,7 +146,13 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
         (wanted.review, c.review_due <= day + SOON),
         (wanted.rated_down, c.rated_down),
         (wanted.unowned, ~c.owned),
-        (wanted.awaits, c.awaiting.like(f"% {_plain(wanted.awaits)} %", escape="\\")),
+        (
+            wanted.awaits,
+            and_(
+                c.step.is_not(None),
+                c.awaiting.like(f"% {_plain(wanted.awaits)} %", escape="\\"),
+            ),
+        ),
     ]
     return [condition for is_asked, condition in asked if is_asked]
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from services.store.columns import Json, Utc
@@ -99,7 +100,22 @@ cases = Table(
     Column("red_ended_on", Date),
     Index("ix_cases_rag_until_start", "rag", "until", "start"),
     Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
-    Index("ix_cases_until", "until"),
+    Index("ix_cases_rag_start", "rag", "start"),
+    Index("ix_cases_review_due", "review_due", "until", "start"),
+    Index(
+        "ix_cases_late",
+        "until",
+        "start",
+        sqlite_where=text("late_actions > 0"),
+        postgresql_where=text("late_actions > 0"),
+    ),
+    Index(
+        "ix_cases_climbed",
+        "until",
+        "start",
+        sqlite_where=text("step IS NOT NULL"),
+        postgresql_where=text("step IS NOT NULL"),
+    ),
 )
 """The case line: a row for each stretch of days on which nothing that a list shows of one concern
 of one young person changes; it holds up to, not including, `until`. `rules` and `awaiting` are
