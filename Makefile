@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium clients demo test test-fast test-real lint types published pins bench bench-pages bench-imports clean
+.PHONY: help install chromium clients demo test test-fast test-real lint types published pins bench bench-pages bench-imports bench-scale clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ bench-pages: $(INSTALLED) ## Measure the pages with 5,000 young people, as multi
 
 bench-imports: $(INSTALLED) ## Measure an annual return of 100,000 episodes beside the plain ways
 	$(BIN)/python -m tests.benchmarks.imports
+
+bench-scale: $(INSTALLED) ## Measure 1,500, 24,000 and 150,000 young people (SIGHTLINE_SCALE=sizes)
+	$(BIN)/python -m tests.benchmarks.scale
 
 clean: ## Remove what was installed and what the demo left
 	rm -rf .venv .sightline-demo
