@@ -69,7 +69,6 @@ async def test_it_ends_when_the_feed_is_heard_and_the_next_silence_is_raised_ane
 async def test_several_schedulers_at_once_raise_it_once(postgres_url: str) -> None:
     """On PostgreSQL any number of them runs."""
     database = Database(postgres_url)
-    await database.upgrade()
     council = FeedCouncil(database)
     await council.heard(NIGHTS)
     council.now = london("2026-03-04T07:00")

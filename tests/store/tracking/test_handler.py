@@ -256,7 +256,6 @@ async def test_a_transaction_that_fails_stores_nothing(database: Database) -> No
 async def test_two_trackers_racing_a_merge_agree(postgres_url: str) -> None:
     """Each holds half of the story; whoever commits last has seen the other's half."""
     first, second = Database(postgres_url), Database(postgres_url)
-    await first.upgrade()
     rules = Rules.of(Policy())
     for turn in range(12):
         one = Tracker(first, rules, Ticking())
@@ -287,7 +286,6 @@ async def test_two_trackers_with_the_same_and_with_each_others_events_agree(
 
     events = several_lives(31, 12)
     stores = [Database(postgres_url) for _ in range(3)]
-    await stores[0].upgrade()
     rules = Rules.of(Policy())
     halves = (events, list(reversed(events)), events[::2] + events[1::2])
     await asyncio.gather(

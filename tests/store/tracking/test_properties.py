@@ -13,6 +13,7 @@ from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.store.database import Database
 from services.tracking.rebuild import rebuild
+from tests.store.new_store import new_store
 from tests.store.tracking.tracker_harness import NOW, printed, rows, track
 from tests.unit.independent.lives import random_life
 
@@ -32,12 +33,6 @@ def several_lives(seed: int, many: int) -> list[dict[str, Any]]:
     return events
 
 
-async def fresh(path: Path) -> Database:
-    store = Database(f"sqlite:///{path}")
-    await store.upgrade()
-    return store
-
-
 @pytest.mark.parametrize("seed", range(6))
 async def test_any_order_any_duplicates_any_batches_give_the_same_statuses(
     tmp_path: Path, seed: int
@@ -49,7 +44,7 @@ async def test_any_order_any_duplicates_any_batches_give_the_same_statuses(
         shuffled = events + chance.sample(events, len(events) // (turn + 1) // 2)
         if turn:
             chance.shuffle(shuffled)
-        store = await fresh(tmp_path / f"{turn}.sqlite")
+        store = new_store(tmp_path / f"{turn}.sqlite")
         await track(store, shuffled, size)
         told.append((await printed(store, DAYS), await rows(store)))
         await store.close()
@@ -69,7 +64,7 @@ def test_any_permutation_of_one_life_gives_the_same_rows(data: st.DataObject, se
 
     async def told(some: list[dict[str, Any]], size: int) -> Any:
         with tempfile.TemporaryDirectory() as folder:
-            store = await fresh(Path(folder) / "s.sqlite")
+            store = new_store(Path(folder) / "s.sqlite")
             await track(store, some, size)
             found = await rows(store)
             await store.close()
@@ -91,7 +86,6 @@ async def test_sqlite_and_postgresql_hold_the_same_rows(
     sqlite_store: Database, postgres_url: str
 ) -> None:
     other = Database(postgres_url)
-    await other.upgrade()
     events = several_lives(5, 10)
     await track(sqlite_store, events, 40)
     await track(other, list(reversed(events)), 300)

@@ -68,9 +68,9 @@ def printed_objects(done: subprocess.CompletedProcess[str]) -> list[dict[str, An
 
 @pytest.mark.parametrize("capitals", [False, True])
 async def test_a_database_tells_what_its_tables_as_files_tell(
-    database_url: str, tmp_path: Path, capitals: bool
+    bare_database_url: str, tmp_path: Path, capitals: bool
 ) -> None:
-    url = database_url.replace("store.sqlite", "extract.sqlite")
+    url = bare_database_url
     await filled(url, capitals=capitals)
     files = [str(path) for path in written(TABLES, tmp_path / "files")]
     assert printed_objects(command(tmp_path, "--database", url)) == printed_objects(

@@ -34,6 +34,7 @@ from services.web.assembly import assemble
 from services.web.server import served
 from services.web.state import AppState, DemoUser
 from tests.store.digests.council import Outbox
+from tests.store.new_store import new_store
 from tests.waiting import drained
 
 TODAY = date(2026, 11, 20)
@@ -221,7 +222,9 @@ async def house(
         async for _ in publish(broker, map(to_message, raw)):
             pass
 
-    state = assemble(configured, rules, office, send, lambda: lag_of(broker, place.database), clock, demo_users)
+    state = assemble(
+        configured, rules, office, send, lambda: lag_of(broker, place.database), clock, demo_users
+    )
     app = make_app(state)
     if tracking:
         deriving = start_tracking(place, clock)
@@ -243,8 +246,7 @@ async def house(
 @asynccontextmanager
 async def own_house(folder: Path) -> AsyncIterator[House]:
     """A council's Sightline with a store and a broker of its own, for the tests of one file."""
-    store = Database(f"sqlite:///{folder / 'store.sqlite'}")
-    await store.upgrade()
+    store = new_store(folder / "store.sqlite")
     async with (
         EmbeddedBroker(folder / "nats") as server,
         connected_broker(server.url) as broker,

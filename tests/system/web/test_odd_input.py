@@ -79,7 +79,6 @@ async def test_postgresql_s_limits_are_nobody_s_error_page(
     postgres_url: str, broker: NatsBroker, tmp_path: Path
 ) -> None:
     store = Database(postgres_url)
-    await store.upgrade()
     # A text that cannot be packed: an index of PostgreSQL takes 2,704 bytes and no more.
     letters = random.Random(1).choices(string.ascii_letters + string.digits, k=8000)
     endless = "".join(letters)
