@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from schemas.policy import Policy
 from services.assessment.rulebook import Source, shipped
 from services.settings import Settings
+from tests.unit.guards.sources import ROOT, files_in, name_of, nodes_of, text_of
 
-ROOT = Path(__file__).parents[3]
 CODE = ("schemas", "events", "services", "tests")
 LAW = re.compile(r"\b(?:Act|Regulations) \d{4}(?! guidance)")
 LEGISLATION = re.compile(
@@ -32,8 +32,8 @@ RULE = re.compile(r"\b(?:UA|UP|PP|PE|VI|PW|MI)\d{1,2}\b")
 @cache
 def documents() -> dict[str, str]:
     """Every document by its path."""
-    paths = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
-    return {str(path.relative_to(ROOT)): path.read_text() for path in sorted(paths)}
+    paths = [*ROOT.glob("*.md"), *files_in("docs", ".md"), *files_in("tests", ".md")]
+    return {name_of(path): text_of(path) for path in sorted(paths)}
 
 
 @cache
@@ -41,22 +41,21 @@ def prose() -> dict[str, str]:
     """Documents whole, and the comments and docstrings of every source file, by path."""
     texts = dict(documents())
     for room in CODE:
-        for path in sorted((ROOT / room).rglob("*")):
-            name = str(path.relative_to(ROOT))
-            if path.suffix == ".py" and "versions" not in path.parts:
-                texts[name] = "\n".join(_said_in(path.read_text()))
-            elif path.suffix == ".toml":
-                texts[name] = path.read_text()
+        for path in files_in(room):
+            if "versions" not in path.parts:
+                texts[name_of(path)] = "\n".join(_comments_and_docstrings(path))
+        for path in files_in(room, ".toml"):
+            texts[name_of(path)] = text_of(path)
     for name in ("Makefile", "compose.yaml", "deploy/nats.conf"):
-        texts[name] = "\n".join(re.findall(r"#.*", (ROOT / name).read_text()))
+        texts[name] = "\n".join(re.findall(r"#.*", text_of(ROOT / name)))
     return texts
 
 
-def _said_in(source: str) -> Iterator[str]:
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+def _comments_and_docstrings(path: Path) -> Iterator[str]:
+    for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
         if token.type == tokenize.COMMENT:
             yield token.string.lstrip("# ")
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield str(node.value.value)
 
@@ -135,7 +134,7 @@ def test_every_rule_that_is_cited_stands_in_the_rule_book() -> None:
 
 
 def test_every_module_that_a_document_names_exists() -> None:
-    files = {path.name for room in CODE for path in (ROOT / room).rglob("*") if path.is_file()}
+    files = {path.name for room in CODE for path in files_in(room, "")}
     unknown = set()
     for name, text in documents().items():
         if name == "CHANGELOG.md":  # it says how things were
@@ -151,7 +150,7 @@ def test_every_module_that_a_document_names_exists() -> None:
 
 
 def test_every_make_target_that_a_document_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)\b(?=[`\s])", everything_written(), re.MULTILINE))
     assert named - targets == set()
 

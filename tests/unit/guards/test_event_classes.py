@@ -2,20 +2,16 @@
 
 import ast
 import re
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
 from schemas.events.base import Dated, EventData
 from schemas.events.catalogue import CATALOGUE, NAMES
 from schemas.policy import SourcePermissions
+from tests.unit.guards.sources import name_of, nodes_of, python_files
 
-ROOT = Path(__file__).parents[3]
-MODULES = {
-    str(path.relative_to(ROOT)): ast.parse(path.read_text())
-    for room in ("events", "services")
-    for path in (ROOT / room).rglob("*.py")
-}
+MODULES = {name_of(path): nodes_of(path) for path in python_files("events", "services")}
 NAMED = {*CATALOGUE, *NAMES}
 
 
@@ -38,7 +34,7 @@ def test_the_catalogue_has_every_class_of_the_folder_of_events() -> None:
         if not model.__name__.startswith("_") and model.__module__.startswith("schemas.")
     }
     assert public == set(CATALOGUE.values())
-    files = {path.stem for path in (ROOT / "schemas" / "events").glob("*.py")}
+    files = {path.stem for path in python_files("schemas/events")}
     families = {model.__module__.rsplit(".", 1)[-1] for model in CATALOGUE.values()}
     assert families == files - {"__init__", "base", "catalogue"}
 
@@ -63,10 +59,10 @@ def test_what_several_events_refer_to_begins_with_one_of_them(id_field: str) -> 
     assert len(models) == 1 or sum(model.begins for model in models) == 1
 
 
-def lists_of_event_names(tree: ast.AST) -> list[int]:
+def lists_of_event_names(nodes: Sequence[ast.AST]) -> list[int]:
     """Lines with a list of event names, or with a chain of comparisons to them."""
     lines = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Dict) and len(event_names(node.keys)) > 1:
             lines.append(node.lineno)
         if isinstance(node, ast.Set | ast.List | ast.Tuple) and len(event_names([*node.elts])) > 1:
@@ -82,15 +78,15 @@ def lists_of_event_names(tree: ast.AST) -> list[int]:
 
 
 def test_no_module_outside_schemas_keeps_a_list_of_event_names() -> None:
-    found = {module: lists_of_event_names(tree) for module, tree in MODULES.items()}
+    found = {module: lists_of_event_names(nodes) for module, nodes in MODULES.items()}
     assert {module: lines for module, lines in found.items() if lines} == {}
 
 
 def test_one_function_writes_every_event() -> None:
     writers = {
         module
-        for module, tree in MODULES.items()
-        for node in ast.walk(tree)
+        for module, nodes in MODULES.items()
+        for node in nodes
         if isinstance(node, ast.Dict)
         and any(isinstance(key, ast.Constant) and key.value == "specversion" for key in node.keys)
     }
@@ -100,8 +96,8 @@ def test_one_function_writes_every_event() -> None:
 def test_one_function_writes_problem_details() -> None:
     writers = {
         module
-        for module, tree in MODULES.items()
-        for node in ast.walk(tree)
+        for module, nodes in MODULES.items()
+        for node in nodes
         if isinstance(node, ast.Constant) and node.value == "application/problem+json"
     }
     assert writers == {"services/web/kit/problems.py"}

@@ -3,8 +3,9 @@
 import ast
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-STORE = ROOT / "services" / "store"
+from tests.unit.guards.sources import name_of, python_files, text_of, tree_of
+
+STORE = "services/store"
 ABOUT_YOUNG_PEOPLE = {"cases", "assignments", "periods", "questions", "reported", "refused"}
 LIMITING = {"view", "scope"}
 
@@ -40,7 +41,7 @@ MAY_ASK_ABOUT_ONE = {
 def reading(path: Path) -> dict[str, ast.AsyncFunctionDef]:
     """The public functions of a module that read a table about young people."""
     found = {}
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in tree_of(path).body:
         if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("_"):
             continue
         calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
@@ -54,7 +55,7 @@ def reading(path: Path) -> dict[str, ast.AsyncFunctionDef]:
 def test_every_query_about_young_people_takes_what_its_reader_may_see() -> None:
     without = []
     met = set()
-    for path in sorted(STORE.glob("*.py")):
+    for path in python_files(STORE):
         for name, node in reading(path).items():
             arguments = {item.arg for item in (*node.args.args, *node.args.kwonlyargs)}
             if arguments & LIMITING:
@@ -66,7 +67,7 @@ def test_every_query_about_young_people_takes_what_its_reader_may_see() -> None:
 
 
 def test_what_a_query_takes_it_uses() -> None:
-    for path in sorted(STORE.glob("*.py")):
+    for path in python_files(STORE):
         for name, node in reading(path).items():
             arguments = {item.arg for item in (*node.args.args, *node.args.kwonlyargs)} & LIMITING
             used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
@@ -74,9 +75,5 @@ def test_what_a_query_takes_it_uses() -> None:
 
 
 def test_no_page_filters_by_hand() -> None:
-    asking = {
-        str(path.relative_to(ROOT))
-        for path in (ROOT / "services").rglob("*.py")
-        if ".sees(" in path.read_text("utf-8")
-    }
+    asking = {name_of(path) for path in python_files("services") if ".sees(" in text_of(path)}
     assert asking <= MAY_ASK_ABOUT_ONE | {"services/store/scope.py"}

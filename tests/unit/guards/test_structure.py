@@ -18,17 +18,17 @@ from services.assessment.rulebook import shipped
 from services.assessment.rules import CONCERNS, categories
 from services.oversight.wording import ACTION_KINDS
 from services.store.tables import metadata
+from tests.unit.guards.sources import (
+    ROOT,
+    imports_of,
+    name_of,
+    nodes_of,
+    python_files,
+    text_of,
+)
 from tests.unit.independent.lives import random_life
 
-ROOT = Path(__file__).parents[3]
-SOURCES = [p for room in ("schemas", "events", "services") for p in (ROOT / room).rglob("*.py")]
-RULES = ROOT / "services" / "assessment" / "rules"
-
-
-def imports_of(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
-    found = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
-    return found | {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+RULES = "services/assessment/rules"
 
 
 def test_imports_run_one_way() -> None:
@@ -58,8 +58,8 @@ def test_imports_run_one_way() -> None:
 )
 def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:
     users = {
-        str(path.relative_to(ROOT))
-        for path in SOURCES
+        name_of(path)
+        for path in python_files()
         if any(name.split(".")[0] == library for name in imports_of(path))
     }
     assert users
@@ -68,13 +68,12 @@ def test_each_library_has_its_place(library: str, rooms: set[str]) -> None:
 
 def test_sql_is_written_in_the_store_alone() -> None:
     writers = {"select", "insert", "update", "delete", "text"}
-    for path in SOURCES:
+    for path in python_files():
         if "store" in path.parts:
             continue
-        tree = ast.parse(path.read_text())
         used = {
             alias.name
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
             for alias in node.names
         }
@@ -82,23 +81,23 @@ def test_sql_is_written_in_the_store_alone() -> None:
 
 
 def test_assessment_takes_no_clock_and_does_no_input_or_output() -> None:
-    for path in (ROOT / "services" / "assessment").rglob("*.py"):
-        text = path.read_text()
+    for path in python_files("services/assessment"):
+        text = text_of(path)
         assert not re.search(
             r"\.now\(|\.today\(|(?<![\w.])open\(|environ|import (os|time|asyncio)\b", text
         ), path
 
 
 def test_a_room_is_a_file_with_one_subject() -> None:
-    lengths = {path: len(path.read_text().splitlines()) for path in SOURCES}
+    lengths = {path: len(text_of(path).splitlines()) for path in python_files()}
     assert max(lengths.values()) <= 400, max(lengths, key=lambda path: lengths[path])
     assert sorted(lengths.values())[len(lengths) // 2] <= 120
 
 
 def test_every_parameter_is_asked_about_and_every_one_asked_about_is_there() -> None:
     used = set()
-    for path in [*RULES.glob("*.py")]:
-        used |= set(re.findall(r'"((?:U[AP]|P[PE]|rating|review)\d*\.\w+)"', path.read_text()))
+    for path in python_files(RULES):
+        used |= set(re.findall(r'"((?:U[AP]|P[PE]|rating|review)\d*\.\w+)"', text_of(path)))
     assert used == set(shipped()[0])
 
 
@@ -114,8 +113,8 @@ def test_every_parameter_says_its_unit_its_basis_and_its_source() -> None:
 def test_every_rule_has_a_function_a_source_and_words_for_the_digest() -> None:
     functions = {
         name.split("_")[0].upper()
-        for path in RULES.glob("*.py")
-        for name in re.findall(r"^def ((?:u[ap]|p[pe]|e)\d+_\w+)", path.read_text(), re.MULTILINE)
+        for path in python_files(RULES)
+        for name in re.findall(r"^def ((?:u[ap]|p[pe]|e)\d+_\w+)", text_of(path), re.MULTILINE)
     }
     sources = set(shipped()[1]) - {"rating", "review"}
     assert functions == sources
@@ -124,7 +123,7 @@ def test_every_rule_has_a_function_a_source_and_words_for_the_digest() -> None:
 
 
 def test_published_schemas_have_not_drifted() -> None:
-    on_disk = {path.name: path.read_text() for path in FOLDER.glob("*.json")}
+    on_disk = {path.name: text_of(path) for path in FOLDER.glob("*.json")}
     assert on_disk == documents(), "run make published"
 
 
@@ -132,7 +131,7 @@ def test_published_schemas_have_not_drifted() -> None:
 def test_every_published_schema_is_a_schema_and_takes_events_of_its_type(name: str) -> None:
     import json
 
-    schema = json.loads((FOLDER / f"{type_of(name)}.json").read_text())
+    schema = json.loads(text_of(FOLDER / f"{type_of(name)}.json"))
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     events = [e for seed in range(60) for e in random_life(seed) if e["type"] == type_of(name)]
@@ -147,7 +146,7 @@ def test_every_published_schema_is_a_schema_and_takes_events_of_its_type(name: s
 def test_asyncapi_names_every_subject() -> None:
     import json
 
-    told = json.loads((FOLDER / "asyncapi.json").read_text())
+    told = json.loads(text_of(FOLDER / "asyncapi.json"))
     addresses = {channel["address"] for channel in told["channels"].values()}
     assert addresses == {f"sightline.events.{name}" for name in CATALOGUE} | {
         "sightline.status.changed",
@@ -176,16 +175,16 @@ def test_no_table_has_a_column_for_a_name() -> None:
 
 
 def test_the_readme_names_two_commands_and_they_are_made() -> None:
-    readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
+    readme, makefile = text_of(ROOT / "README.md"), text_of(ROOT / "Makefile")
     for command in ("demo", "test"):
         assert f"make {command}" in readme
         assert re.search(rf"^{command}:", makefile, re.MULTILINE)
-    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    assert "make test" in text_of(ROOT / ".ci" / "run")
 
 
 def test_pins_have_hashes_and_no_index_address() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
-        text = (ROOT / name).read_text()
+        text = text_of(ROOT / name)
         assert "--hash=sha256:" in text
         assert "://" not in text
         pins = re.findall(r"^([a-z0-9._-]+(?:\[[a-z,]+\])?)==", text, re.MULTILINE)
@@ -193,7 +192,7 @@ def test_pins_have_hashes_and_no_index_address() -> None:
 
 
 def test_every_dependency_has_a_bound() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
     for requirement in project["dependencies"]:
         assert ">=" in requirement, requirement
 
@@ -201,5 +200,5 @@ def test_every_dependency_has_a_bound() -> None:
 def test_compose_names_every_role() -> None:
     from services.serve import Role
 
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    services = yaml.safe_load(text_of(ROOT / "compose.yaml"))["services"]
     assert {role.value for role in Role} - {"all"} <= set(services)

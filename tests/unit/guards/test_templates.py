@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 from jinja2 import Environment, nodes
 
-ROOT = Path(__file__).parents[3]
+from tests.unit.guards.sources import ROOT, files_in, python_files, text_of
+
 FOLDER = ROOT / "templates"
-TEMPLATES = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*.j2"))}
+TEMPLATES = {str(path.relative_to(FOLDER)): path for path in files_in("templates", ".j2")}
 FOLDERS_OF_CODE = ("", "pages/", "pages/forms/")
 """Where code looks for a template that it names; in templates, names are from the top."""
 
@@ -22,9 +23,10 @@ TAG = re.compile(r"<(\w+)((?:[^<>\"{]|\"[^\"]*\"|{{.*?}}|{%.*?%})*)>", re.DOTALL
 
 
 def source(name: str) -> str:
-    return TEMPLATES[name].read_text()
+    return text_of(TEMPLATES[name])
 
 
+@cache
 def parsed(name: str) -> nodes.Template:
     return Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(source(name))
 
@@ -36,7 +38,7 @@ def tags(name: str, tag: str) -> Iterator[str]:
 
 
 def test_there_are_templates_and_nothing_else() -> None:
-    assert {path for path in FOLDER.rglob("*") if path.is_file()} == set(TEMPLATES.values())
+    assert set(files_in("templates", "")) == set(TEMPLATES.values())
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -49,9 +51,7 @@ def test_a_template_is_short_and_so_are_its_lines(name: str) -> None:
 def test_every_template_is_used_and_every_template_that_is_named_exists() -> None:
     cited_in_templates = {cited for name in TEMPLATES for cited in CITED.findall(source(name))}
     cited_in_code = {
-        cited
-        for path in (ROOT / "services").rglob("*.py")
-        for cited in CITED.findall(path.read_text())
+        cited for path in python_files("services") for cited in CITED.findall(text_of(path))
     }
     candidates = {name: [f"{folder}{name}" for folder in FOLDERS_OF_CODE] for name in cited_in_code}
     assert cited_in_templates <= set(TEMPLATES)
