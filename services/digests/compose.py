@@ -207,7 +207,9 @@ class _Composer:
         moved_in = set()
         if wanted.reported_red_in:
             elsewhere = Filter(
-                rag=Rag.RED, reported_red_in=wanted.reported_red_in, moved_in_since=wanted.reported_red_in
+                rag=Rag.RED,
+                reported_red_in=wanted.reported_red_in,
+                moved_in_since=wanted.reported_red_in,
             )
             moved_in = {
                 case.key for case in await cases_listed(self.connection, self.view, elsewhere)
