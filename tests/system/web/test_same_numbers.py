@@ -57,7 +57,7 @@ def colours(figures: Figures) -> Figures:
 
 
 async def overview(browser: Browser, query: str) -> tuple[Figures, str]:
-    """The colours by concern as the overview shows them, and all that it says."""
+    """The colours by concern as the overview shows them, and its text."""
     page = await browser.get(f"/?{query}")
     assert page.status_code == 200
     found: Figures = Counter()
@@ -69,7 +69,7 @@ async def overview(browser: Browser, query: str) -> tuple[Figures, str]:
 
 
 async def listed(browser: Browser, query: str) -> int:
-    """How many cases the list says that there are."""
+    """How many cases the list gives."""
     page = await browser.get(f"/cases?{query}")
     total = _TOTAL.search(page.text)
     assert page.status_code == 200
@@ -132,8 +132,8 @@ async def compare(reader: ReaderOf, browser: Browser, whole: Stored, asked: date
         (r"Escalated to you: ([\d,]+)", f"awaits {reader.signed_in[1][0]}"),
     ):
         found = re.search(words, text)
-        told = int(found[1].replace(",", "")) if found else 0
-        assert told == counts[measure], (here, measure)
+        number_shown = int(found[1].replace(",", "")) if found else 0
+        assert number_shown == counts[measure], (here, measure)
 
     for measure, wanted in ASKED.items():
         number = await listed(browser, f"{wanted}&{query}")

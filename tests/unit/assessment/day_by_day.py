@@ -5,7 +5,7 @@ whose a case is, what is late, how far it climbs, or since when it was known.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -77,9 +77,9 @@ class Log:
         while day <= last:
             for name, assessment in self.known_by(day).items():
                 mine = self.became.get(name, name) == person
-                if mine and (period := covering(assessment.periods[concern], day)):
-                    if period.rule_rag is Rag.RED:
-                        return day
+                period = covering(assessment.periods[concern], day)
+                if mine and period and period.rule_rag is Rag.RED:
+                    return day
             day += timedelta(days=1)
         return None
 
@@ -105,7 +105,7 @@ class Walk:
     """The highest step of this red, 1 to 3, and the day on which it was reached."""
 
     def on(self, day: date) -> dict[str, Any]:
-        """What the stretch of a day must say."""
+        """What the stretch of a day must give."""
         period = covering(self.periods, day)
         if period is None:
             self.red_start = self.best = None
@@ -211,7 +211,7 @@ class Walk:
 
 
 def compared(stretch: Stretch, names: Sequence[str]) -> dict[str, Any]:
-    """What a stretch says, in the words of a day."""
+    """What a stretch gives, as `Walk.on` does."""
     found = {name: getattr(stretch, name) for name in names}
     found["actions"] = sorted((action.id, action.due) for action in stretch.actions)
     if stretch.review_due is not None:
@@ -222,30 +222,25 @@ def compared(stretch: Stretch, names: Sequence[str]) -> dict[str, Any]:
 def disagreement(
     log: Log, derivation: Derivation, gone: Mapping[str, int], days: Sequence[date]
 ) -> str:
-    """The first day on which a line says something else than the day evaluated alone."""
+    """The first day on which a line differs from the day evaluated alone."""
     for concern, line in derivation.cases.items():
         periods = derivation.assessment.periods[concern]
         walk = Walk(log, derivation.facts, periods, gone)
         begun = False
         for day in days:
-            said = walk.on(day)
+            expected = walk.on(day)
             stretch = covering(line, day)
-            begun = begun or bool(said and said["rag"] is not Rag.NONE)
+            begun = begun or bool(expected and expected["rag"] is not Rag.NONE)
             if stretch is None:
                 if begun:
                     return f"{derivation.person} {concern} {day}: no stretch"
                 continue
-            told = compared(stretch, list(said))
-            if told != said:
-                off = {name: (told[name], said[name]) for name in said if told[name] != said[name]}
+            found = compared(stretch, list(expected))
+            if found != expected:
+                off = {
+                    name: (found[name], expected[name])
+                    for name in expected
+                    if found[name] != expected[name]
+                }
                 return f"{derivation.person} {concern} {day}: line, day: {off}"
     return ""
-
-
-def stored_at(received: Sequence[Received], moments: Mapping[tuple[str, str, str], datetime]) -> list[Received]:
-    """The same, each as stored at a moment."""
-    return [
-        replace(item, sendings=((item.earliest, moments[key]), (item.latest, moments[key])))
-        for item in received
-        for key in [(item.event.source, item.event.id, item.event.digest)]
-    ]

@@ -65,15 +65,15 @@ def life(seed: int) -> list[Raw]:
     middle = date.fromisoformat(sorted(days)[len(days) // 2]) if days else ANCHORS[0]
     near = TODAY + timedelta(days=chance.randint(-250, 120))
     by = (near - middle).days if chance.random() < 0.85 else 0
-    told = []
+    fields = []
     for item in raw:
         moved = {**item, "data": shifted(item["data"], by), "time": shifted(item["time"], by)}
         moved["subject"] = f"{seed}-{item['subject']}" if item["subject"] else ""
         moved["source"] = f"{item['source']}/{seed}"
         if item["type"] == "sightline.person.merged.v1":
             moved["data"] = {**moved["data"], "into": f"{seed}-{item['data']['into']}"}
-        told.append(moved)
-    return told
+        fields.append(moved)
+    return fields
 
 
 def whose(subject: str, chance: Random, number: int) -> list[Raw]:
@@ -82,16 +82,16 @@ def whose(subject: str, chance: Random, number: int) -> list[Raw]:
     on = TODAY - timedelta(days=chance.randint(200, 2000))
     for place in range(chance.choice((1, 1, 2, 3, 4))):
         team = chance.choice(TEAMS)
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "team": team,
             "service": SERVICE_OF[team] if chance.random() < 0.8 else chance.choice(TEAMS),
             "personal_adviser": chance.choice(WORKERS),
             "social_worker": chance.choice(WORKERS),
             "team_manager": chance.choice(("m1", "m2", None)),
         }
-        told = {name: value for name, value in told.items() if chance.random() < 0.9}
-        if told:
-            found.append(event("person.updated", subject, number + place, on, **told))
+        fields = {name: value for name, value in fields.items() if chance.random() < 0.9}
+        if fields:
+            found.append(event("person.updated", subject, number + place, on, **fields))
         on = min(on + timedelta(days=chance.randint(1, 900)), TODAY + timedelta(days=20))
     return found
 
@@ -107,10 +107,14 @@ def written(number: int) -> list[Raw]:
         *whose(who, chance, 10),
     ]
     if concern == CONCERNS[0]:
-        told = {"date_of_birth": "2006-05-01", "eligibility": "former_relevant", "in_touch": "yes"}
+        fields = {
+            "date_of_birth": "2006-05-01",
+            "eligibility": "former_relevant",
+            "in_touch": "yes",
+        }
         code, suitable = chance.choice(("S", "V", "E", "K", "U")), chance.choice((False, None))
         found += [
-            event("person.updated", who, 2, since, **told),
+            event("person.updated", who, 2, since, **fields),
             event("accommodation.started", who, 3, since, accommodation_id="a1", code=code,
                   suitable=suitable),
         ]  # fmt: skip
@@ -145,9 +149,7 @@ def _done(who: str, concern: str, since: date, chance: Random) -> list[Raw]:
         )  # fmt: skip
         if chance.random() < 0.4:
             later = on + timedelta(days=chance.choice((3, 40)))
-            found.append(
-                event("action.completed", who, 40 + number, later, action_id=f"t{number}")
-            )
+            found.append(event("action.completed", who, 40 + number, later, action_id=f"t{number}"))
     if chance.random() < 0.4:
         expires = (since + timedelta(days=27)).isoformat()
         rating = {"rag": chance.choice(("amber", "red")), "rationale": "seen daily",
@@ -171,11 +173,11 @@ def _done(who: str, concern: str, since: date, chance: Random) -> list[Raw]:
 def events() -> tuple[Raw, ...]:
     """Everything that the council's sources send, in an order of its own."""
     chance = Random(11)
-    told = [item for number in range(WRITTEN) for item in written(number)]
+    fields = [item for number in range(WRITTEN) for item in written(number)]
     for seed in range(LIVES):
         lived = life(seed)
-        told += lived
+        fields += lived
         for subject in sorted({item["subject"] for item in lived if item["subject"]}):
-            told += whose(subject, Random(f"{subject}"), 900)
-    chance.shuffle(told)
-    return tuple(told)
+            fields += whose(subject, Random(f"{subject}"), 900)
+    chance.shuffle(fields)
+    return tuple(fields)

@@ -1,0 +1,45 @@
+"""A store of the made council: its events are stored on several days, so some were known late."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from services.assessment.derivation import Rules
+from services.store import staff
+from services.store.database import Database
+from services.store.staff import StaffMember
+from services.tracking.handler import Tracker
+from tests.store.tracking.tracker_harness import track_with
+from tests.unit.assessment.made_council import GONE, POLICY, TODAY, Raw, events
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+RULES = Rules.of(POLICY)
+
+
+class At:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def store_staff(database: Database, days: Mapping[str, date | None]) -> None:
+    """Store a directory: who works here, and since when some are gone."""
+    members = [
+        StaffMember(id_, "/ssd", "", "", "", on, NOW) for id_, on in sorted(days.items())
+    ]  # fmt: skip
+    async with database.writing() as connection:
+        await staff.keep(connection, "/ssd", members, TODAY)
+
+
+async def moved_in(database: Database, raw: Iterable[Raw] | None = None) -> None:
+    """The council's events are stored, an eighth on each of eight days up to today."""
+    await store_staff(database, GONE)
+    stored = list(events() if raw is None else raw)
+    clock = At()
+    tracker = Tracker(database, RULES, clock)
+    for place in range(8):
+        clock.now = NOW - timedelta(days=(7 - place) * 5)
+        await track_with(tracker, stored[place::8], 120)
