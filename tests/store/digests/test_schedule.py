@@ -1,14 +1,13 @@
 """When digests go: Europe/London mornings, late rather than wrong, made up when missed."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from events.stream import Lag
-from schemas.policy import Digest, Policy
+from schemas.policy import Policy
 from services.digests.schedule import LIVE_SINCE, scheduler_for, tick
-from services.digests.week import latest_due, week_of
 from services.store.database import Database
 from services.store.marks import set_mark
 from tests.store.digests.council import DIRECTOR, EVERYBODY, MONDAY, Council, parts
@@ -17,31 +16,6 @@ from tests.story import Story
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-@pytest.mark.parametrize(
-    ("now", "week", "due"),
-    [
-        ("2026-03-23T07:30:00+00:00", "2026-W13", "2026-03-23T07:30:00+00:00"),
-        ("2026-03-30T06:29:59+00:00", "2026-W13", "2026-03-23T07:30:00+00:00"),
-        ("2026-03-30T06:30:00+00:00", "2026-W14", "2026-03-30T06:30:00+00:00"),
-        ("2026-10-26T06:59:00+00:00", "2026-W43", "2026-10-19T06:30:00+00:00"),
-        ("2026-10-26T07:30:00+00:00", "2026-W44", "2026-10-26T07:30:00+00:00"),
-        ("2027-01-03T12:00:00+00:00", "2026-W53", "2026-12-28T07:30:00+00:00"),
-        ("2027-01-04T07:30:00+00:00", "2027-W01", "2027-01-04T07:30:00+00:00"),
-    ],
-)
-def test_half_past_seven_on_monday_in_london_whatever_the_season(
-    now: str, week: str, due: str
-) -> None:
-    told = latest_due(at(now), Digest())
-    assert (told.name, told.due_at) == (week, at(due))
-
-
-def test_a_council_may_choose_another_day() -> None:
-    policy = Digest(weekday="friday")
-    assert latest_due(at("2026-11-20T07:30:00+00:00"), policy).day == date(2026, 11, 20)
-    assert latest_due(at("2026-11-19T07:30:00+00:00"), policy).day == date(2026, 11, 13)
 
 
 @pytest.fixture
@@ -128,8 +102,3 @@ async def test_a_job_that_was_late_still_runs(council: Council) -> None:
     assert [job.misfire_grace_time for job in jobs] == [None]
     assert [(job.coalesce, job.max_instances) for job in jobs] == [(True, 1)]
     scheduler.shutdown(wait=False)
-
-
-def test_the_deadline_is_the_same_morning() -> None:
-    week = week_of(MONDAY, Digest())
-    assert week.deadline - week.due_at == timedelta(minutes=90)

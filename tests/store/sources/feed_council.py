@@ -47,6 +47,26 @@ def unique(event: dict[str, Any], when: str) -> dict[str, Any]:
     return event if named else event | {"id": f"{when} {event['id']}"}
 
 
+def snapshot(as_at: str | None, people: int | None = None, **open_: int) -> Story:
+    """The end of a snapshot."""
+    counts: dict[str, Any] = {"open": open_} if open_ else {}
+    if people is not None:
+        counts["people"] = people
+    if as_at is not None:
+        counts["as_at"] = as_at
+    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
+    del story.raw[0]["subject"]
+    story.raw[0]["id"] = f"snapshot {counts}"
+    return story
+
+
+def placements(number: int, start: str = "2026-02-01") -> Story:
+    story = Story()
+    for one in range(number):
+        story.placed(start, "U6", id=str(one))
+    return story
+
+
 class FeedCouncil(Council):
     """A council with administrators, told at London time what it hears and when it looks."""
 

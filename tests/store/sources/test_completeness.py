@@ -1,48 +1,25 @@
 """Whether we hold all that a source holds: its snapshot beside what it has told us."""
 
-import tomllib
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from faststream.nats import NatsBroker
-from pydantic import ValidationError
 
 from schemas.policy import Policy, SourcePermissions
-from services.assessment.resolution import receive
 from services.digests.schedule import tick
-from services.sources.completeness import CompletedSnapshot, last_completed, overdue
 from services.store.database import Database
 from tests.store.digests.council import DIRECTOR, parts
-from tests.store.sources.feed_council import FeedCouncil, no_answer, nothing_waits, something_waits
+from tests.store.sources.feed_council import (
+    FeedCouncil,
+    no_answer,
+    nothing_waits,
+    placements,
+    snapshot,
+    something_waits,
+)
 from tests.story import Story
-from tests.system.web.running_app import DIRECTOR as SIGNED_IN
-from tests.system.web.running_app import house, said
-from tests.unit.imports.snapshots.extract import SOURCE, Extract, Rows
 from tests.unit.sources.feed_times import london
 
 CMS = "/council/cms"
-
-
-def snapshot(as_at: str | None, people: int | None = None, **open_: int) -> Story:
-    """The end of a snapshot."""
-    counts: dict[str, Any] = {"open": open_} if open_ else {}
-    if people is not None:
-        counts["people"] = people
-    if as_at is not None:
-        counts["as_at"] = as_at
-    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
-    del story.raw[0]["subject"]
-    story.raw[0]["id"] = f"snapshot {counts}"
-    return story
-
-
-def placements(number: int, start: str = "2026-02-01") -> Story:
-    story = Story()
-    for one in range(number):
-        story.placed(start, "U6", id=str(one))
-    return story
 
 
 @pytest.fixture
@@ -181,84 +158,9 @@ async def test_each_source_is_compared_with_its_own(small: FeedCouncil) -> None:
     assert await differences_shown(small, "2026-03-02T09:00") == []
 
 
-def test_of_two_snapshots_as_at_one_moment_the_later_taken_counts() -> None:
-    """A file that was mended and sent again: whichever hash its counts have."""
-
-    def rows(number: int) -> Rows:
-        always = {"person": "p1", "start": "2026-01-10", "code": "U6"}
-        return {"placements": [always | {"placement_id": str(one)} for one in range(number)]}
-
-    for first, second in ((1, 2), (2, 1), (2, 3), (3, 2), (1, 3), (3, 1)):
-        extract = Extract()
-        extract.snapshot("2026-03-01", rows(first))
-        extract.snapshot("2026-03-01", rows(second))
-        ended = last_completed(receive(extract.events(), Policy()))[SOURCE]
-        assert ended.open_at_source == {"placement": second}, (first, second)
-
-
-async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
-    sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> None:
-    async with house(sqlite_store, broker, tmp_path) as one:
-        await one.hears(placements(1).raw, snapshot("2026-03-02T02:00:00Z", placement=2).raw)
-        await tick(one.state.mail_context, nothing_waits)
-        director = await one.browser(SIGNED_IN)
-        text = said(await director.get("/"))
-        sentence = f"{CMS} says that 2 placements are open there"
-        assert sentence in text
-    council = FeedCouncil(sqlite_store)
-    await council.works_since("2026-01-01T00:00")
-    await council.looks("2026-11-23T07:30")
-    (mail,) = council.mails_to(DIRECTOR.address)
-    assert all(sentence in " ".join(text.split()) for text in parts(mail))
-
-
 # Snapshots that a policy expects
 
 DAILY = Policy(sources={CMS: SourcePermissions(snapshot="daily")})
-WEEKLY = Policy(sources={CMS: SourcePermissions(snapshot="weekly")})
-
-
-def ended(as_at: str) -> dict[str, CompletedSnapshot]:
-    return {CMS: CompletedSnapshot(CMS, "x", london(as_at), {})}
-
-
-def test_a_policy_says_which_snapshots_it_expects() -> None:
-    document = tomllib.loads(
-        '[sources."/x"]\nsnapshot = "daily"\n[sources."/y"]\nsnapshot = "weekly"'
-    )
-    policy = Policy.model_validate(document)
-    assert overdue({}, policy, london("2026-03-02T07:30")) == [
-        "The daily snapshot of /x has never come.",
-        "The weekly snapshot of /y has never come.",
-    ]
-    with pytest.raises(ValidationError):
-        Policy.model_validate({"sources": {"/x": {"snapshot": "hourly"}}})
-
-
-@pytest.mark.parametrize(
-    ("policy", "last", "by", "late"),
-    [
-        (DAILY, "2026-03-02T02:00", "2026-03-02T07:30", False),
-        (DAILY, "2026-03-01T07:30", "2026-03-02T07:30", False),
-        (DAILY, "2026-03-01T02:00", "2026-03-02T07:30", True),
-        (WEEKLY, "2026-02-27T20:00", "2026-03-02T07:30", False),
-        (WEEKLY, "2026-02-23T02:00", "2026-03-02T07:30", True),
-        (DAILY, "2026-03-28T08:00", "2026-03-29T07:30", False),
-        (DAILY, "2026-10-24T09:00", "2026-10-25T07:30", False),
-    ],
-)
-def test_a_snapshot_is_late_after_its_day_or_its_week(
-    policy: Policy, last: str, by: str, late: bool
-) -> None:
-    sentences = overdue(ended(last), policy, london(by))
-    assert bool(sentences) is late
-    assert overdue(ended(last), policy, london(by), slack=timedelta(days=1)) == []
-
-
-def test_a_source_that_is_retired_owes_none() -> None:
-    policy = Policy(sources={CMS: SourcePermissions(snapshot="daily", retired=True)})
-    assert overdue({}, policy, london("2026-03-02T07:30")) == []
 
 
 async def test_a_snapshot_that_is_late_is_told(sqlite_store: Database) -> None:

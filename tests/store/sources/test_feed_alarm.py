@@ -1,22 +1,16 @@
 """A silence is told on the overview, in the digest, and once by mail to who runs Sightline."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from faststream.nats import NatsBroker
 
 from schemas.policy import Policy, SourcePermissions
 from services.digests.feed_alarm import raise_alarms
 from services.digests.mail import MailError
 from services.store.database import Database
-from services.store.feeds import ReceivedCount, count_received
 from tests.store.digests.council import DIRECTOR, parts
 from tests.store.sources.feed_council import FeedCouncil, something_waits
 from tests.story import Story
-from tests.system.web.running_app import ADMINISTRATOR, house, said
-from tests.system.web.running_app import DIRECTOR as SIGNED_IN
 from tests.unit.sources.feed_times import CMS, heard, london, without
 
 NIGHTS = heard("2026-01-20", "2026-03-03T23:00")
@@ -171,34 +165,6 @@ async def test_a_silence_that_was_thought_over_and_was_not_is_shown_again(
     for day in range(1, 13):
         await council.looks(f"2026-03-{day:02}T09:00")
     assert await council.still_silent() == [CMS]
-
-
-async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
-    sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> None:
-    async with house(sqlite_store, broker, tmp_path) as one:
-        nights = heard("2026-10-01", "2026-11-18T23:00")
-        async with sqlite_store.writing() as connection:
-            for moment in nights:
-                await count_received(connection, {CMS: ReceivedCount(accepted=1)}, moment)
-        one.now = datetime(2026, 11, 19, 10, tzinfo=UTC)
-        await raise_alarms(one.state.mail_context)
-        director = await one.browser(SIGNED_IN)
-        text = said(await director.get("/"))
-        assert "What Sightline does not know" in text
-        assert "The feed /council/cms has been quiet for 32 hours" in text
-        administrator = await one.browser(ADMINISTRATOR)
-        text = said(await administrator.get("/feeds"))
-        assert "Quiet for 32 hours" in text
-        assert "Not yet" in text
-
-        async with sqlite_store.writing() as connection:
-            await count_received(connection, {CMS: ReceivedCount(accepted=1)}, one.now)
-        one.now += timedelta(minutes=2)
-        await raise_alarms(one.state.mail_context)
-        assert "has been quiet" not in said(await director.get("/"))
-        text = said(await administrator.get("/feeds"))
-        assert ("Quiet for" in text, "Not yet" in text) == (False, False)
 
 
 async def test_weeks_of_hearing_are_kept_by_the_hour(council: FeedCouncil) -> None:

@@ -2,13 +2,8 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import threading
 import tomllib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -231,50 +226,6 @@ class TestThePages:
         (folder,) = self.TOLD["volumes"]
         assert (folder["target"], folder["read_only"]) == ("/etc/sightline", True)
         assert folder in service_of(Role.SCHEDULER)["volumes"]
-
-    @pytest.mark.parametrize(("status", "is_well"), [(200, True), (503, False), (404, False)])
-    def test_are_well_when_they_say_that_they_are_ready(self, status: int, is_well: bool) -> None:
-        asked: list[str] = []
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asked.append(self.path)
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, *args: Any) -> None:
-                """Say nothing."""
-
-        with HTTPServer(("127.0.0.1", 0), Answer) as stand_in:
-            serving = threading.Thread(target=stand_in.serve_forever, args=[0.01])
-            serving.start()
-            try:
-                returned = self._check(stand_in.server_address[1])
-            finally:
-                stand_in.shutdown()
-                serving.join()
-        assert (returned == 0) is is_well
-        assert asked == ["/readyz"]
-
-    def test_are_not_well_when_they_do_not_answer(self) -> None:
-        with socket.socket() as silent:
-            silent.bind(("127.0.0.1", 0))
-            assert self._check(silent.getsockname()[1]) != 0
-
-    def _check(self, port: int) -> int:
-        """Do what the health check does, of another port; a proxy leads nowhere."""
-        how, program, *arguments = self.TOLD["healthcheck"]["test"]
-        assert (how, program) == ("CMD", "python")
-        here = f"127.0.0.1:{self.INSIDE}/"
-        assert here in arguments[-1]
-        arguments[-1] = arguments[-1].replace(here, f"127.0.0.1:{port}/")
-        return subprocess.run(
-            [sys.executable, *arguments],
-            env={"http_proxy": "http://127.0.0.1:1"},
-            capture_output=True,
-            timeout=20,
-            check=False,
-        ).returncode
 
 
 def test_the_tables_are_made_once_and_before_the_roles() -> None:
