@@ -83,9 +83,8 @@ def _reached(on: Day, line: Line, start: int, after: tuple[int, int, int]) -> Cl
     found = None
     for step, days in zip(STEPS, after, strict=True):
         day = working_days_on(start, days, on.rulebook.bank_holidays)
-        if not on.reached(day):
-            break
-        found = Climb(step, line, start, on.day)
+        if on.reached(day):
+            found = Climb(step, line, start, on.day)
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from schemas.days import LONDON, london_day
+from schemas.events.feed import EventRetracted
 from schemas.policy import Policy
 from schemas.status import Concern, Rag
 from services.assessment.fold import fold
@@ -25,14 +26,30 @@ class Knowledge:
         became = survivors(received, policy)
         self._own: dict[str, list[Received]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
-        self._bearing_on_any: list[Received] = []
+        self._of_event: dict[tuple[str, str], list[Received]] = defaultdict(list)
+        self._retracting: dict[tuple[str, str], list[Received]] = defaultdict(list)
         for item in received:
             survivor = became.get(item.person, item.person)
-            if survivor:
-                self._own[survivor].append(item)
-                self._names[survivor].add(item.person)
-            if not survivor or item.event.name == "event.retracted":
-                self._bearing_on_any.append(item)
+            self._own[survivor].append(item)
+            self._names[survivor] |= {item.person, survivor}
+            self._of_event[item.key].append(item)
+            if isinstance(item.event.data, EventRetracted):
+                self._retracting[item.event.source, item.event.data.id].append(item)
+
+    def _bearing_on(self, person: str) -> list[Received]:
+        """Their own events, whatever else was sent under the ids of these, and what retracts them.
+
+        Any of it may name another subject, and may have been stored on another day.
+        """
+        found: dict[int, Received] = {}
+        waiting = list(self._own[person])
+        while waiting:
+            item = waiting.pop()
+            if id(item) not in found:
+                found[id(item)] = item
+                waiting += self._of_event[item.key]
+                waiting += self._retracting.get(item.key, ())
+        return list(found.values())
 
     def first_known_red(self, person: str, concern: Concern, start: int, end: int) -> int | None:
         """The first day of a run of red by whose end what was stored made it red.
@@ -47,7 +64,8 @@ class Knowledge:
             The day (ordinal); None where it was known of only after it had ended. `start` where the
             events are in no store.
         """
-        days = sorted(_stored_days(self._own[person]))
+        bearing = self._bearing_on(person)
+        days = sorted(_stored_days(bearing))
         if not days or days[-1] <= start:
             return start
         for place, stored in enumerate(days):
@@ -59,17 +77,23 @@ class Knowledge:
                 return None
             if place + 1 == len(days):
                 return first  # all of it is stored, and all of it says so
-            known = self._first_red(person, concern, stored, first, min(following, end))
+            known = self._first_red(person, bearing, concern, stored, first, min(following, end))
             if known is not None:
                 return known
         return None
 
     def _first_red(
-        self, person: str, concern: Concern, stored: int, first: int, end: int
+        self,
+        person: str,
+        bearing: Sequence[Received],
+        concern: Concern,
+        stored: int,
+        first: int,
+        end: int,
     ) -> int | None:
         """The first red day between two days, by what was stored by the end of a third."""
         names = self._names[person]
-        people = resolve(self._stored_by(person, stored), self.policy)
+        people = resolve(_stored_by(bearing, stored), self.policy)
         found = []
         for name in names & people.keys():
             runs, _ = walk(fold(people[name], self.policy), self.rulebook, concern)
@@ -79,15 +103,14 @@ class Knowledge:
                     found.append(day)
         return min(found, default=None)
 
-    def _stored_by(self, person: str, day: int) -> Iterable[Received]:
-        moment = datetime.combine(date.fromordinal(day), time.max, LONDON)
-        own = self._own[person]
-        mine = {id(item) for item in own}
-        others = [item for item in self._bearing_on_any if id(item) not in mine]
-        for item in (*own, *others):
-            then = item.as_stored_by(moment)
-            if then is not None:
-                yield then
+
+def _stored_by(received: Iterable[Received], day: int) -> Iterable[Received]:
+    """Events as they were known at the end of a day."""
+    moment = datetime.combine(date.fromordinal(day), time.max, LONDON)
+    for item in received:
+        then = item.as_stored_by(moment)
+        if then is not None:
+            yield then
 
 
 def _stored_days(received: Iterable[Received]) -> set[int]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS
 from services.store.bulk import add, add_up
-from services.store.case_filter import NONE, SOON, of
+from services.store.case_filter import SOON, of
 from services.store.columns import FOR_GOOD
 from services.store.scope import Scope
 from services.store.tables import case_counts, cases
@@ -80,7 +80,7 @@ def _runs(line: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
     concern = ""
     for row in line:
         concern = row["concern"]
-        owner: Owner = (("a", ""), ("s", row["service"] or NONE))
+        owner: Owner = (("a", ""), ("s", row["service"] or ""))
         for measure, start, until in _measures(row):
             key = (measure, owner)
             begun = running.get(key)
@@ -194,7 +194,7 @@ def _summed(view: View) -> tuple[str, list[str]] | None:
     if view.day != view.today or scope.workers:
         return None
     if not scope.teams and (scope.services or scope.unserved):
-        return "s", [*sorted(scope.services), *([NONE] if scope.unserved else [])]
+        return "s", [*sorted(scope.services), *([""] if scope.unserved else [])]
     return None
 
 

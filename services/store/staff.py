@@ -78,11 +78,10 @@ def _gone(member: StaffMember | None) -> date | None:
 
 
 async def _derive_those_of(connection: AsyncConnection, ids: set[str], today: date) -> None:
-    """Mark the young people of some members of staff to be derived."""
+    """Mark those to be derived whose worker some members of staff are, were or will be."""
     rows = await connection.execute(
         select(assignments.c.person)
         .where(
-            assignments.c.until > today,
             or_(
                 among(assignments.c.personal_adviser, ids), among(assignments.c.social_worker, ids)
             ),

@@ -134,8 +134,9 @@ case_counts = Table(
 )
 """How many cases there are of each kind, as changes: summed up to a day they are the count on it.
 
-`level` is a (everything) or s (one service). `grain` is d for the change on a day, m
-for the change of a whole month, under its first day: a count reads whole months and then days."""
+`level` is a (everything) or s (one service; `owner` empty: of no service). `grain` is d for the
+change on a day, m for the change of a whole month, under its first day: a count reads whole months
+and then days."""
 
 periods = Table(
     "periods",
