@@ -21,7 +21,7 @@ import events.publish
 from events.broker import connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
 from events.publish import OutgoingMessage, publish, to_message
-from tests.imports.broken_returns import GUISES, make_return, write
+from tests.system.imports.generated_returns import GUISES, make_return, write
 
 EPISODES = int(os.environ.get("SIGHTLINE_EPISODES", "100000"))
 SIGHTLINE = Path(sys.executable).parent / "sightline"

@@ -54,9 +54,11 @@ class Handler:
         self.failures = list(failures)
         self.batches: list[list[bytes]] = []
         self.refuse: set[bytes] = set()
+        self.waiting: list[int] = []
 
     async def __call__(self, messages: Sequence[Message], waiting: int = 0) -> set[int]:
         self.batches.append([message.body for message in messages])
+        self.waiting.append(waiting)
         failure = self.failures.pop(0) if self.failures else None
         if failure:
             raise failure
