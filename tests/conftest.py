@@ -14,7 +14,7 @@ settings.load_profile("sightline")
 for name in [name for name in os.environ if name.startswith("SIGHTLINE_")]:
     if name not in {
         "SIGHTLINE_LIVES", "SIGHTLINE_RETURN", "SIGHTLINE_SHOTS", "SIGHTLINE_CHROMIUM",
-        "SIGHTLINE_SAMPLE_RETURN",
+        "SIGHTLINE_SAMPLE_RETURN", "SIGHTLINE_TEST_SHARE",
     }:  # fmt: skip
         del os.environ[name]
 

@@ -14,10 +14,11 @@ from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.statuses import assess_events
 from services.assessment.timeline import Assessment
+from tests.share import share_of
 from tests.unit.independent.lives import random_life
 from tests.unit.independent.reading import Life, Verdict, first_day, read_all
 
-LIVES = int(os.environ.get("SIGHTLINE_LIVES", "400"))
+LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(400))
 SHARDS = 8
 DAYS_BEYOND = 420
 

@@ -12,6 +12,7 @@ from schemas.events.catalogue import PAGES_SOURCE
 from schemas.policy import Digest as DigestPolicy
 from schemas.policy import Policy, SourcePermissions
 from services.sources.rhythm import duration_words, usual_silence
+from tests.share import share_of
 from tests.unit.sources.feed_times import (
     alarms_between,
     heard,
@@ -269,7 +270,7 @@ def is_holiday(moment: datetime) -> bool:
     return day.weekday() < 5 and not working_days(day)
 
 
-@settings(max_examples=100, phases=(Phase.generate, Phase.shrink))
+@settings(max_examples=share_of(100), phases=(Phase.generate, Phase.shrink))
 @given(
     times=RHYTHMS,
     days=st.sets(st.integers(0, 6), min_size=1),

@@ -14,6 +14,7 @@ from services.assessment.resolution import counted, receive
 from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
 from services.sources.records import open_counts
+from tests.share import share_of
 from tests.unit.imports.snapshots.current_rows import (
     BEGINS,
     CHANGING,
@@ -40,7 +41,7 @@ WAYS = st.builds(
     vanished=st.sampled_from(Vanished).map(lambda way: dict.fromkeys(KINDS, way)),
     changed=st.sampled_from(Changed).map(lambda way: dict.fromkeys(KINDS, way)),
 )
-promise = settings(max_examples=35, phases=QUICK)
+promise = settings(max_examples=share_of(35), phases=QUICK)
 
 
 def moments(drawn: Sequence[Looks]) -> list[str]:
@@ -326,7 +327,7 @@ LATER_FIELDS = {
 }
 
 
-@settings(max_examples=60, phases=(Phase.generate,))
+@settings(max_examples=share_of(60), phases=(Phase.generate,))
 @given(seed=st.integers(0, 299), changed=st.sampled_from(Changed))
 def test_whatever_a_source_said_before_its_snapshot_holds(seed: int, changed: Changed) -> None:
     """Changes before their starts or without any, ends before them, corrections, retractions."""
