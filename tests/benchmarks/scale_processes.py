@@ -213,8 +213,12 @@ async def running(role: str, place: Place) -> AsyncIterator[int]:
 async def result_of(role: str, place: Place) -> dict[str, float]:
     """Run a role that ends by itself; what it measured."""
     process = await _start(role, place)
-    found = await _answer(process)
-    await process.wait()
+    try:
+        found = await _answer(process)
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
     return found
 
 
