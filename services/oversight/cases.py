@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
-from schemas.status import Concern
+from schemas.status import Concern, Rag
 from services.assessment.stretch import OpenAction, Stretch
+from services.store import case_counts
 from services.store.case_filter import SOON, Filter, Sort
-from services.store.cases import list_cases
+from services.store.cases import count_cases, list_cases
 from services.store.scope import Scope
 from services.store.view import View
 
@@ -90,6 +91,21 @@ async def cases_listed(
         connection, view, wanted, sort, reverse=reverse, limit=limit, offset=offset
     )
     return [case_on(stretch, max(view.day, stretch.start)) for stretch in found]
+
+
+async def count_listed(connection: AsyncConnection, view: View, wanted: Filter) -> int:
+    """How many cases are asked for; by concern and colour alone, as the summary counts them."""
+    if wanted != Filter(concern=wanted.concern, rag=wanted.rag):
+        return await count_cases(connection, view, wanted)
+    counts = await case_counts.counts(connection, view)
+    colours = [wanted.rag] if wanted.rag else [Rag.RED, Rag.AMBER, Rag.GREEN]
+    concerns = [wanted.concern] if wanted.concern else list(view.tracked)
+    return sum(
+        counts.get((concern, rag.value), 0)
+        for concern in concerns
+        if concern in view.tracked
+        for rag in colours
+    )
 
 
 def horizon(policy: Policy, day: date) -> Filter:

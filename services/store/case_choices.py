@@ -13,6 +13,9 @@ from services.store.case_filter import NONE
 from services.store.tables import assignments
 from services.store.view import View
 
+MOST = 500
+"""How many services, teams or workers are read: a longer list is no list to choose from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -59,5 +62,7 @@ async def _each(connection: AsyncConnection, column: Column[Any]) -> list[str]:
         select(func.min(column)).where(column > first.c.value).scalar_subquery()
     ).where(first.c.value.is_not(None))
     each = first.union_all(following)
-    rows = await connection.execute(select(each.c.value).where(each.c.value.is_not(None)))
+    rows = await connection.execute(
+        select(each.c.value).where(each.c.value.is_not(None)).limit(MOST)
+    )
     return list(rows.scalars())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from services.store.columns import among
 from services.store.tables import assignments
@@ -96,9 +96,8 @@ def visible(person: ColumnElement[str], scope: Scope, today: date) -> ColumnElem
     if scope.everything or scope.is_empty:
         return true() if scope.everything else false()
     whose = assignments.alias()
-    return exists().where(
-        and_(
-            whose.c.person == person,
+    return person.in_(
+        select(whose.c.person).where(
             whose.c.start <= today,
             whose.c.until > today,
             scope.of(whose.c),

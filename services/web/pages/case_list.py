@@ -9,10 +9,9 @@ from schemas.days import plain_day
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.rules import categories
-from services.oversight.cases import cases_listed
+from services.oversight.cases import cases_listed, count_listed
 from services.oversight.escalation import why_climbed
 from services.store.case_choices import choices
-from services.store.cases import count_cases
 from services.web.kit.pagination import page_count
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
@@ -33,7 +32,7 @@ async def cases(request: PageRequest) -> Response:
     async with request.app.database.reading() as connection:
         requested = await requested_view(connection, request)
         view = requested.view
-        total = await count_cases(connection, view, asked.filter)
+        total = await count_listed(connection, view, asked.filter)
         pages = page_count(total, _PAGE_SIZE)
         number = min(asked.number, pages)
         shown = await cases_listed(

@@ -56,6 +56,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_rag_until_start", "cases", ["rag", "until", "start"])
     op.create_index("ix_cases_concern_rag_until", "cases", ["concern", "rag", "until"])
     op.create_index("ix_cases_rag_start", "cases", ["rag", "start"])
+    op.create_index("ix_cases_urgency", "cases", ["urgency", "waiting_since", "person"])
     op.create_index("ix_cases_review_due", "cases", ["review_due", "until", "start"])
     for name, condition in (("late", "late_actions > 0"), ("climbed", "step IS NOT NULL")):
         op.create_index(
