@@ -239,6 +239,7 @@ class _Composer:
             view_of(self.view.scope, self.as_of, tracked=counted),
             _MOST_STOPPED,
         )
+        elsewhere = {(item.person, item.concern) for item in found if item.elsewhere}
         keys = [(item.person, item.concern) for item in found]
         now = await cases_at(self.connection, keys, self.as_of)
         then = await cases_at(self.connection, keys, self.last.as_of)
@@ -254,7 +255,7 @@ class _Composer:
                     case_link=reference.case_link,
                     concern=key[1],
                     why=OVERSEEN_ELSEWHERE
-                    if red
+                    if red or key in elsewhere
                     else what_became(then.get(key), current, "last week"),
                     now=current.rag.value if current else "none",
                 )

@@ -22,6 +22,7 @@ from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import Received, Resolved, receive, resolve
 from services.assessment.stretch import Stretch
 from services.oversight.cases import Case, case_on
+from services.oversight.derived_by import is_derived
 from services.store import cases, derived, event_log, staff, underived
 from services.store.event_cache import Content
 
@@ -149,7 +150,10 @@ async def case_file(
     file = _file(resolved, day, rules, received, stored, gone)
     if known_at is not None or await underived.is_marked(connection, reached):
         return file
-    return replace(file, lines=await cases.lines_of(connection, person))
+    lines = await cases.lines_of(connection, person)
+    if not lines or not await is_derived(connection, rules.policy):
+        return file
+    return replace(file, lines=lines)
 
 
 def _newest_first(dated: tuple[Received, datetime]) -> float:

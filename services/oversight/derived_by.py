@@ -21,6 +21,11 @@ async def is_marked(connection: AsyncConnection) -> bool:
     return await marks.mark(connection, _DERIVED_BY) is not None
 
 
+async def mark_underived(connection: AsyncConnection) -> None:
+    """Record that the rows come from no single policy and version: they are being replaced."""
+    await marks.set_mark(connection, _DERIVED_BY, "")
+
+
 async def mark_derived(connection: AsyncConnection, policy: Policy) -> None:
     """Record that the rows come from this policy and version."""
     await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))

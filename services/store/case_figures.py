@@ -1,5 +1,6 @@
 """Figures about the cases of a day: by owner, by what became of them, and what is pending."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern, Rag
 from services.assessment.rules.declaration import Pending
 from services.store.case_filter import LATEST, NONE, Filter, conditions, of
+from services.store.columns import among
 from services.store.scope import visible
 from services.store.tables import cases
 from services.store.view import View
@@ -18,12 +20,19 @@ async def colours_since(
     connection: AsyncConnection, view: View, day: date
 ) -> dict[tuple[Concern, Rag], int]:
     """Of the cases that were red on a day, how many are of each colour on the day asked about."""
-    rows = await connection.execute(
-        select(cases.c.concern, cases.c.rag, func.count())
-        .where(*conditions(view, Filter(red_on=day)))
-        .group_by(cases.c.concern, cases.c.rag)
+    then = View(view.scope, view.today, day, view.tracked)
+    red = select(cases.c.person, cases.c.concern).where(*conditions(then, Filter(rag=Rag.RED)))
+    keys = {tuple(row) for row in await connection.execute(red)}
+    now = select(cases.c.person, cases.c.concern, cases.c.rag).where(
+        among(cases.c.person, {person for person, _ in keys}),
+        cases.c.start <= view.day,
+        cases.c.until > view.day,
     )
-    return {(Concern(concern), Rag(rag)): number for concern, rag, number in rows}
+    found: Counter[tuple[Concern, Rag]] = Counter()
+    for person, concern, rag in await connection.execute(now):
+        if (person, concern) in keys:
+            found[Concern(concern), Rag(rag)] += 1
+    return dict(found)
 
 
 async def unowned_reds(connection: AsyncConnection, view: View, day: date) -> dict[Concern, int]:

@@ -86,8 +86,11 @@ class _Changes:
             self.new[row_set[0]] += rows
 
 
-async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None:
-    """Replace what is stored of these young people, where it changed."""
+async def write(connection: AsyncConnection, derived: Sequence[Derived], counted: Counted) -> None:
+    """Replace what is stored of these young people, where it changed.
+
+    Changes of counts are added to `counted`, which the caller keeps once, at the end.
+    """
     names = [item.person for item in derived]
     stored = await connection.execute(
         select(people.c.person, people.c.lines).where(among(people.c.person, names))
@@ -96,7 +99,6 @@ async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None
     changes = _Changes()
     for item in derived:
         changes.add(item, before.get(item.person))
-    counted = Counted()
     for row_set, dropped in changes.dropped.items():
         await _drop(connection, row_set, dropped, counted)
     if changes.known:
@@ -106,17 +108,15 @@ async def write(connection: AsyncConnection, derived: Sequence[Derived]) -> None
         await add(connection, table, changes.new[table])
     await add(connection, people, changes.people)
     counted.add(changes.new[cases])
-    await case_counts.keep(connection, counted)
 
 
 async def forget(
-    connection: AsyncConnection, names: Iterable[str], became: Mapping[str, str]
+    connection: AsyncConnection, names: Iterable[str], became: Mapping[str, str], counted: Counted
 ) -> None:
     """Drop what is stored of subjects; `became` says whom those became that were merged."""
     wanted = sorted(names)
     if not wanted:
         return
-    counted = Counted()
     await _drop(connection, (cases, ""), wanted, counted)
     for table in (periods, *_OF_PERSON, people):
         await connection.execute(delete(table).where(among(table.c.person, wanted)))
@@ -124,7 +124,6 @@ async def forget(
     rows = [{"subject": name, "survivor": became[name]} for name in wanted if name in became]
     if rows:
         await connection.execute(insert(merged), rows)
-    await case_counts.keep(connection, counted)
 
 
 async def known_people(connection: AsyncConnection) -> list[str]:

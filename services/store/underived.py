@@ -23,10 +23,10 @@ async def mark(connection: AsyncConnection, people: Iterable[str], now: datetime
 
 
 async def take(connection: AsyncConnection, limit: int) -> dict[str, int]:
-    """Some of those who are marked, with their marks, whom nobody else derives just now."""
+    """The longest marked, with their marks, whom nobody else derives just now."""
     rows = await connection.execute(
         select(underived.c.person, underived.c.marks)
-        .order_by(underived.c.person)
+        .order_by(underived.c.since, underived.c.person)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -43,9 +43,14 @@ async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[s
 
 async def unmark(connection: AsyncConnection, taken: Mapping[str, int]) -> None:
     """Drop the marks of those who were derived, where no other came meanwhile."""
-    now = await marks_of(connection, taken)
-    same = [person for person, marks in now.items() if taken[person] == marks]
-    await connection.execute(delete(underived).where(among(underived.c.person, same)))
+    by_marks: dict[int, list[str]] = {}
+    for person, marks in taken.items():
+        by_marks.setdefault(marks, []).append(person)
+    for marks, people in by_marks.items():
+        # The number is part of the condition: a mark that is just being added is waited for.
+        await connection.execute(
+            delete(underived).where(underived.c.marks == marks, among(underived.c.person, people))
+        )
 
 
 async def count(connection: AsyncConnection) -> int:

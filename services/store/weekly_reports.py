@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
@@ -141,15 +141,19 @@ def reported_red(report: ReportedConcerns, *, scope: Scope | None = None) -> Col
     Reports about somebody who was merged since count for their survivor. With `scope`, only cases
     that it covered then.
     """
-    formerly = select(merged.c.subject).where(merged.c.survivor == cases.c.person)
-    found = select(reported.c.person).where(
+    given = [
         reported.c.week == report.week,
         reported.c.concern == cases.c.concern,
         reported.c.concern.in_(report.tracked),
         reported.c.rag == Rag.RED.value,
-        or_(reported.c.person == cases.c.person, reported.c.person.in_(formerly)),
+    ]
+    if scope is not None:
+        given.append(scope.of(reported.c))
+    formerly = and_(merged.c.survivor == cases.c.person, reported.c.person == merged.c.subject)
+    return or_(
+        exists().where(*given, reported.c.person == cases.c.person),
+        exists().where(*given, formerly),
     )
-    return (found if scope is None else found.where(scope.of(reported.c))).exists()
 
 
 async def reported_counts(
@@ -165,10 +169,15 @@ async def reported_counts(
 
 @dataclass(frozen=True, slots=True)
 class StoppedRed:
-    """A case that a report gave as red and that is not red now; `person` is who it is now."""
+    """A case that a report gave as red and that is not red now; `person` is who it is now.
+
+    Where they were merged into somebody `elsewhere`, whom the scope does not cover, `person` is
+    whom the report gave: another team's reference is not shown.
+    """
 
     person: str
     concern: Concern
+    elsewhere: bool
 
 
 async def no_longer_red(
@@ -188,8 +197,13 @@ async def no_longer_red(
         )
         .exists()
     )
+    elsewhere = and_(
+        merged.c.survivor.is_not(None),
+        ~visible(merged.c.survivor, view.scope, view.today),
+    )
+    shown = case((elsewhere, reported.c.person), else_=now)
     rows = await connection.execute(
-        select(now.label("person"), reported.c.concern)
+        select(shown.label("person"), reported.c.concern, elsewhere.label("elsewhere"))
         .select_from(reported.outerjoin(merged, merged.c.subject == reported.c.person))
         .where(
             reported.c.week == week,
@@ -202,7 +216,7 @@ async def no_longer_red(
         .order_by("person", reported.c.concern)
         .limit(limit)
     )
-    return [StoppedRed(row.person, Concern(row.concern)) for row in rows]
+    return [StoppedRed(row.person, Concern(row.concern), bool(row.elsewhere)) for row in rows]
 
 
 async def reported_cases(

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
-from services.store import derived, event_log, staff
+from services.store import case_counts, derived, event_log, staff
+from services.store.case_counts import Counted
 from services.store.derived import Derived
 from services.store.locks import lock, person_name
 
@@ -31,9 +32,14 @@ async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> se
 
 
 async def derive_locked(
-    connection: AsyncConnection, locked: set[str], rules: Rules
+    connection: AsyncConnection, locked: set[str], rules: Rules, counted: Counted | None = None
 ) -> list[Derivation]:
-    """Derive young people anew who are locked already, and write what changed."""
+    """Derive young people anew who are locked already, and write what changed.
+
+    A transaction writes counts once, all of them in their order: two transactions that wrote some
+    twice could each wait for the other.
+    """
+    counted = counted or Counted()
     received = await event_log.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)
@@ -42,8 +48,11 @@ async def derive_locked(
         derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())
     ]
     await derived.write(
-        connection, [Derived(item.assessment, item.cases, item.assignments) for item in found]
+        connection,
+        [Derived(item.assessment, item.cases, item.assignments) for item in found],
+        counted,
     )
     became = survivors(received, rules.policy)
-    await derived.forget(connection, locked - people.keys(), became)
+    await derived.forget(connection, locked - people.keys(), became, counted)
+    await case_counts.keep(connection, counted)
     return found

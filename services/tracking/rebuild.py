@@ -15,8 +15,9 @@ from functools import partial
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
-from services.oversight.derived_by import is_derived, is_marked, mark_derived
+from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
 from services.store import case_counts, derived, event_log, marks, namespaces, underived
+from services.store.case_counts import Counted
 from services.store.database import Database
 from services.tracking.derive import derive_locked, lock_people
 from services.tracking.publish import publish_changes
@@ -38,6 +39,7 @@ async def rebuild(
         processes: how many share the work; one a core where None.
     """
     async with database.writing() as connection:
+        await mark_underived(connection)
         await namespaces.apply_namespaces(
             connection,
             partial(person_of, rules.policy),
@@ -66,9 +68,10 @@ async def derive_some(database: Database, rules: Rules, now: datetime, names: li
     """Derive some people again in one transaction, from nothing; returns how many."""
     async with database.writing() as connection:
         locked = await lock_people(connection, names)
+        counted = Counted()
         marked = await underived.marks_of(connection, locked | set(names))
-        await derived.forget(connection, locked | set(names), {})
-        found = await derive_locked(connection, locked, rules)
+        await derived.forget(connection, locked | set(names), {}, counted)
+        found = await derive_locked(connection, locked, rules, counted)
         await underived.unmark(connection, marked)
         await publish_changes(connection, locked, [item.assessment for item in found], now)
     return len(names)

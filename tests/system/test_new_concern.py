@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -82,10 +83,12 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[Concern]:
 
 
 async def test_a_new_concern_is_shown_everywhere_once_it_is_declared(
-    school: Concern, database: Database, tmp_path: Path
+    school: Concern, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = Rules.of(Policy(council="Test Council"))
-    rules.rulebook.sources["SC1"] = rules.rulebook.sources["UA1"]  # type: ignore[index]
+    monkeypatch.setitem(
+        cast("dict[str, Any]", rules.rulebook.sources), "SC1", rules.rulebook.sources["UA1"]
+    )
     now = datetime.combine(TODAY, datetime.min.time(), UTC)
     tracker = Tracker(database, rules, lambda: now)
     child = Story("c1", born="2014-05-01", team="north", personal_adviser="w1").care("2026-01-05")

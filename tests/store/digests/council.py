@@ -82,7 +82,7 @@ class Council:
             lambda: self.now,
         )  # fmt: skip
 
-    async def hears(self, events: Sequence[dict[str, Any]], on: date | None = None) -> None:
+    async def receive(self, events: Sequence[dict[str, Any]], on: date | None = None) -> None:
         if on is not None:
             self.now = datetime(on.year, on.month, on.day, 18, 0, tzinfo=UTC)
         await track_with(self.tracker, events)

@@ -42,7 +42,7 @@ def day(days_before: int) -> str:
 
 
 async def test_the_first_digest_says_that_there_is_no_last_week(council: Council) -> None:
-    await council.hears(told("p1").lives(day(20), "S").raw, MONDAY - timedelta(days=20))
+    await council.receive(told("p1").lives(day(20), "S").raw, MONDAY - timedelta(days=20))
     digest = await council.digest()
     assert digest.first
     assert [line.reference for line in digest.newly_red] == ["p1"]
@@ -52,13 +52,13 @@ async def test_the_first_digest_says_that_there_is_no_last_week(council: Council
 
 
 async def test_newly_red_still_red_and_no_longer_red(council: Council) -> None:
-    await council.hears(told("stays").lives(day(40), "S").raw, MONDAY - timedelta(days=40))
+    await council.receive(told("stays").lives(day(40), "S").raw, MONDAY - timedelta(days=40))
     stops = told("stops").lives(day(30), "S")
-    await council.hears(stops.raw, MONDAY - timedelta(days=30))
+    await council.receive(stops.raw, MONDAY - timedelta(days=30))
     await council.monday(weeks_ago=1)
-    await council.hears(told("new").lives(day(3), "S").raw, MONDAY - timedelta(days=3))
+    await council.receive(told("new").lives(day(3), "S").raw, MONDAY - timedelta(days=3))
     moved = stops.lives(day(2), "U", id="a2", suitable=True)
-    await council.hears(moved.raw, MONDAY - timedelta(days=2))
+    await council.receive(moved.raw, MONDAY - timedelta(days=2))
     digest = await council.digest()
     assert [line.reference for line in digest.newly_red] == ["new"]
     assert [line.reference for line in digest.still_red] == ["stays"]
@@ -72,7 +72,7 @@ async def test_newly_red_still_red_and_no_longer_red(council: Council) -> None:
 
 async def test_a_red_recorded_late_is_new_and_says_since_when(council: Council) -> None:
     await council.monday(weeks_ago=1)
-    await council.hears(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
+    await council.receive(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
     (line,) = (await council.digest()).newly_red
     assert line.recorded_late
     assert line.weeks_red == 4
@@ -80,9 +80,9 @@ async def test_a_red_recorded_late_is_new_and_says_since_when(council: Council) 
 
 async def test_what_was_reported_stays_as_it_was_said(council: Council) -> None:
     """Late news rewrites the past; what leaders were told then is not rewritten."""
-    await council.hears(told("p1").lives(day(60), "B", suitable=True).raw)
+    await council.receive(told("p1").lives(day(60), "B", suitable=True).raw)
     await council.monday(weeks_ago=1)
-    await council.hears(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
+    await council.receive(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
     summary = (await council.digest()).concerns[0]
     assert summary.red == 1
     assert summary.last_week is not None
@@ -104,7 +104,7 @@ async def test_why_a_case_stopped_being_red(
     council: Council, change: dict[str, Any], why: str
 ) -> None:
     story = told("p1").lives(day(50), "U", suitable=False, unsuitable_reason="unsafe")
-    await council.hears(story.raw, MONDAY - timedelta(days=50))
+    await council.receive(story.raw, MONDAY - timedelta(days=50))
     await council.monday(weeks_ago=1)
     if "suitable" in change:
         story.tell("accommodation.changed", on=day(3), accommodation_id="a1", suitable=True)
@@ -120,7 +120,7 @@ async def test_why_a_case_stopped_being_red(
         story.tell("person.closed", on=day(3), reason="died")
     if "retracted" in change:
         story.retract("p1.2", id="r")
-    await council.hears(story.raw, MONDAY - timedelta(days=1))
+    await council.receive(story.raw, MONDAY - timedelta(days=1))
     digest = await council.digest()
     assert [line.why for line in digest.stopped] == [why]
 
@@ -130,10 +130,10 @@ async def test_aged_out_at_18_and_pre_proceedings_ended(council: Council) -> Non
     he = Story("he", born=born, **NORTH).care("2026-01-05").placed("2026-01-05", "K2")
     she = Story("she", born="2020-05-01", **NORTH)
     she.tell("pre_proceedings.started", on=day(100), period_id="x")
-    await council.hears(he.raw + she.raw, MONDAY - timedelta(days=99))
+    await council.receive(he.raw + she.raw, MONDAY - timedelta(days=99))
     await council.monday(weeks_ago=1)
     she.tell("pre_proceedings.ended", on=day(3), period_id="x", outcome="step_down")
-    await council.hears(she.raw, MONDAY - timedelta(days=3))
+    await council.receive(she.raw, MONDAY - timedelta(days=3))
     stopped = {line.reference: line.why for line in (await council.digest()).stopped}
     assert stopped == {"he": "Aged out", "she": "Pre-proceedings ended"}
 
@@ -142,7 +142,7 @@ async def test_still_red_is_ranked_by_how_long_it_has_not_been_green(council: Co
     """A night in hospital, or a good rating, does not start the count again."""
     longer = told("longer", date=day(90)).lives(day(90), "U").lives(day(20), "S", id="a2")
     shorter = told("shorter", date=day(60)).lives(day(60), "S")
-    await council.hears(longer.raw + shorter.raw, MONDAY - timedelta(days=20))
+    await council.receive(longer.raw + shorter.raw, MONDAY - timedelta(days=20))
     await council.monday(weeks_ago=1)
     lines = (await council.digest()).still_red
     assert [(line.reference, line.weeks_red, line.weeks_not_green) for line in lines] == [
@@ -157,7 +157,7 @@ async def test_actions_by_kind_owners_role_and_due_date_never_by_their_words(
     story = told("p1").lives(day(50), "S").action(day(40), day(3))
     story.tell("action.agreed", on=day(10), action_id="second", concern=str(UA), due=day(-10),
                what="ring the landlord", owner="somebody", kind="legal")  # fmt: skip
-    await council.hears(story.raw, MONDAY - timedelta(days=9))
+    await council.receive(story.raw, MONDAY - timedelta(days=9))
     (line,) = (await council.digest()).newly_red
     assert [(item.kind, item.owner, item.late) for item in line.actions] == [
         ("Find accommodation", "personal adviser", True),
@@ -176,7 +176,7 @@ async def test_what_turns_red_in_the_next_14_days_if_nothing_happens(council: Co
     far = Story("far", born="2020-05-01", **NORTH).tell(
         "pre_proceedings.started", on=day(84 - 40), period_id="y"
     )
-    await council.hears(near.raw + far.raw, MONDAY - timedelta(days=9))
+    await council.receive(near.raw + far.raw, MONDAY - timedelta(days=9))
     (line,) = (await council.digest()).turning
     assert (line.reference, line.on) == ("near", MONDAY + timedelta(days=6))
     assert [item.reference for item in (await council.digest(MANAGER)).turning] == ["near"]
@@ -184,7 +184,7 @@ async def test_what_turns_red_in_the_next_14_days_if_nothing_happens(council: Co
 
 async def test_a_red_without_a_team_goes_to_every_head_of_service(council: Council) -> None:
     story = Story("nobodys", born="2007-05-01", eligibility="former_relevant")
-    await council.hears(story.lives(day(1), "S").raw, MONDAY - timedelta(days=1))
+    await council.receive(story.lives(day(1), "S").raw, MONDAY - timedelta(days=1))
     digest = await council.digest(HEAD)
     assert [line.reference for line in digest.unowned] == ["nobodys"]
     assert [line.why for line in digest.needs_you] == [
@@ -197,7 +197,7 @@ async def test_who_needs_to_act_by_the_ladder(council: Council) -> None:
     """2 working days to the team manager, 5 to the head of service, 10 to the chief officer."""
     for person, days in (("four", 4), ("eight", 8), ("fifteen", 15)):
         story = told(person).lives(day(days), "B", suitable=False)
-        await council.hears(story.raw, MONDAY - timedelta(days=days))
+        await council.receive(story.raw, MONDAY - timedelta(days=days))
 
     async def needing(recipient: Any) -> set[str | None]:
         return {line.reference for line in (await council.digest(recipient)).needs_you}
@@ -210,7 +210,7 @@ async def test_who_needs_to_act_by_the_ladder(council: Council) -> None:
 async def test_unlawful_is_the_chief_officers_the_same_day(council: Council) -> None:
     child = Story("child", born="2012-05-01", **NORTH).care(day(0))
     child.placed(day(0), "K2", registration="unregistered", deprivation_of_liberty=True)
-    await council.hears(child.raw, MONDAY)
+    await council.receive(child.raw, MONDAY)
     council.now = council.week().due_at
     (line,) = (await council.digest()).needs_you
     assert (line.reference, line.unlawful) == ("child", True)
@@ -220,7 +220,7 @@ async def test_custody_and_deprivation_of_liberty_have_neutral_words(council: Co
     custody = told("p1").lives(day(90), "X", expected_end=day(-20))
     child = Story("child", born="2012-05-01", **NORTH).care(day(9))
     child.placed(day(9), "K2", registration="unregistered", deprivation_of_liberty=True)
-    await council.hears(custody.raw + child.raw, MONDAY - timedelta(days=8))
+    await council.receive(custody.raw + child.raw, MONDAY - timedelta(days=8))
     await council.monday()
     for message in council.outbox.sent:
         html, text = parts(message)
@@ -231,7 +231,7 @@ async def test_custody_and_deprivation_of_liberty_have_neutral_words(council: Co
 
 async def test_the_lead_member_is_sent_no_reference(council: Council) -> None:
     story = told("SECRET-REF").lives(day(30), "S").action(day(20), day(-20))
-    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.receive(story.raw, MONDAY - timedelta(days=20))
     await council.monday()
     html, text = parts(council.mail_to(LEAD_MEMBER))
     assert "SECRET-REF" not in html + text
@@ -242,14 +242,14 @@ async def test_the_lead_member_is_sent_no_reference(council: Council) -> None:
 async def test_totals_are_totals_alone(sqlite_store: Database) -> None:
     totals = LEAD_MEMBER.model_copy(update={"detail": "totals"})
     council = Council(sqlite_store, recipients=(totals,))
-    await council.hears(told("p1").lives(day(30), "S").raw, MONDAY - timedelta(days=20))
+    await council.receive(told("p1").lives(day(30), "S").raw, MONDAY - timedelta(days=20))
     digest = await council.digest(totals)
     assert (digest.red, digest.newly_red, digest.turning) == (1, (), ())
 
 
 async def test_a_mail_identifies_nobody(council: Council) -> None:
     story = told("REF-77", initials="QZ", date_of_birth="2007-05-01").lives(day(30), "S")
-    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.receive(story.raw, MONDAY - timedelta(days=20))
     await council.monday()
     for message in council.outbox.sent:
         html, text = parts(message)
@@ -265,7 +265,7 @@ async def test_each_scope_sees_its_own(council: Council) -> None:
         told("other", team="x", service="safeguarding", personal_adviser="w4"),
     ]
     for story in stories:
-        await council.hears(story.lives(day(30), "S").raw, MONDAY - timedelta(days=29))
+        await council.receive(story.lives(day(30), "S").raw, MONDAY - timedelta(days=29))
     seen = [
         {line.reference for line in (await council.digest(recipient)).newly_red}
         for recipient in (ADVISER, MANAGER, HEAD, DIRECTOR)
@@ -282,7 +282,7 @@ async def test_the_baseline_says_what_became_of_those_red_then(sqlite_store: Dat
     council = Council(sqlite_store, Policy(baseline=MONDAY - timedelta(days=200)))
     still = told("still").lives(day(300), "S")
     settled = told("settled").lives(day(300), "S").lives(day(100), "U", id="b", suitable=True)
-    await council.hears(still.raw + settled.raw, MONDAY - timedelta(days=90))
+    await council.receive(still.raw + settled.raw, MONDAY - timedelta(days=90))
     baseline = (await council.digest()).baseline
     assert baseline is not None
     assert (baseline.basis, baseline.red, baseline.still_red, baseline.green) == (
@@ -292,9 +292,9 @@ async def test_the_baseline_says_what_became_of_those_red_then(sqlite_store: Dat
 
 async def test_what_the_system_does_not_know(council: Council) -> None:
     story = told("p1").lives(day(30), "0", suitable=True)
-    await council.hears(story.raw, MONDAY - timedelta(days=25))
+    await council.receive(story.raw, MONDAY - timedelta(days=25))
     broken = story.raw[-1] | {"data": {"code": "B"}, "id": "bad"}
-    await council.hears([broken], MONDAY - timedelta(days=20))
+    await council.receive([broken], MONDAY - timedelta(days=20))
     unknown = " ".join((await council.digest()).unknown)
     assert "The feed /council/cms has been quiet for 19 days" in unknown
     assert "1 event was refused and not settled" in unknown
@@ -304,14 +304,14 @@ async def test_what_the_system_does_not_know(council: Council) -> None:
 
 async def test_an_untracked_concern_is_left_out_of_every_count(council: Council) -> None:
     child = Story("child", born="2015-05-01", **NORTH).care("2026-01-05").placed("2026-01-05", "U4")
-    await council.hears(child.raw, MONDAY - timedelta(days=10))
+    await council.receive(child.raw, MONDAY - timedelta(days=10))
     digest = await council.digest()
     permanence = next(item for item in digest.concerns if item.concern is Concern.PERMANENCE)
     assert (permanence.tracked, permanence.red) == (False, 0)
     assert digest.newly_red == ()
     other = Story("other", born="2015-05-01").care("2026-01-05")
     other.tell("permanence.agreed", on="2026-02-01", plan_id="p", plan="adoption")
-    await council.hears(other.raw, MONDAY - timedelta(days=9))
+    await council.receive(other.raw, MONDAY - timedelta(days=9))
     assert {line.reference for line in (await council.digest()).newly_red} == {"child", "other"}
 
 
@@ -321,7 +321,7 @@ async def test_children_and_families_are_both_counted(council: Council) -> None:
             "pre_proceedings.started", on=day(100), period_id="x",
             family_id="f1" if child != "three" else "f2",
         )  # fmt: skip
-        await council.hears(story.raw, MONDAY - timedelta(days=90))
+        await council.receive(story.raw, MONDAY - timedelta(days=90))
     summary = (await council.digest()).concerns[2]
     assert (summary.red, summary.families) == (3, 2)
 
@@ -330,7 +330,7 @@ async def test_rated_down_is_counted(council: Council) -> None:
     story = told("p1").lives(day(50), "U", suitable=False, unsuitable_reason="unsafe")
     rating = {"rag": "green", "rationale": "x", "authorised_by": "m1", "expires": day(-9)}
     story.reviewed(day(3), "oversight", concern=str(UA), rating=rating)
-    await council.hears(story.raw, MONDAY - timedelta(days=1))
+    await council.receive(story.raw, MONDAY - timedelta(days=1))
     summary = (await council.digest()).concerns[0]
     assert (summary.red, summary.amber, summary.rated_down) == (0, 1, 1)
 
@@ -338,7 +338,7 @@ async def test_rated_down_is_counted(council: Council) -> None:
 async def test_both_parts_of_the_mail_say_the_same(council: Council) -> None:
     story = told("p1").lives(day(50), "S").action(day(40), day(3))
     child = Story("c1", born="2012-05-01", **NORTH).care(day(9)).placed(day(9), "K2")
-    await council.hears(story.raw + child.raw, MONDAY - timedelta(days=8))
+    await council.receive(story.raw + child.raw, MONDAY - timedelta(days=8))
     await council.monday(weeks_ago=1)
     await council.monday()
     for recipient in EVERYBODY:
@@ -351,7 +351,7 @@ async def test_both_parts_of_the_mail_say_the_same(council: Council) -> None:
 
 
 async def test_the_html_survives_outlook(council: Council) -> None:
-    await council.hears(told("p<b>1").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
+    await council.receive(told("p<b>1").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
     await council.monday()
     html, _ = parts(council.mail_to(DIRECTOR))
     assert "<b>1" not in html
@@ -364,7 +364,7 @@ async def test_the_html_survives_outlook(council: Council) -> None:
 
 async def test_a_reference_opens_the_case_page_and_the_record(sqlite_store: Database) -> None:
     council = Council(sqlite_store, case_url="https://cms.example/person/{person}")
-    await council.hears(told("a/b c").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
+    await council.receive(told("a/b c").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
     (line,) = (await council.digest()).newly_red
     assert line.link == "https://sightline.example/cases/a%2Fb%20c?digest=2026-W47.director"
     assert line.case_link == "https://cms.example/person/a%2Fb%20c"
@@ -372,7 +372,7 @@ async def test_a_reference_opens_the_case_page_and_the_record(sqlite_store: Data
 
 async def test_at_least_so_long_where_only_that_is_known(council: Council) -> None:
     story = told("p1").lives(day(50), "S", date_basis="by_this_date")
-    await council.hears(story.raw, MONDAY - timedelta(days=8))
+    await council.receive(story.raw, MONDAY - timedelta(days=8))
     (line,) = (await council.digest()).newly_red
     assert line.at_least
     await council.monday()
@@ -384,10 +384,10 @@ async def test_a_red_child_who_was_merged_is_still_red_under_the_survivor(
 ) -> None:
     council = Council(sqlite_store, Policy(baseline=MONDAY - timedelta(days=7)))
     story = told("p1").lives(day(50), "S")
-    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.receive(story.raw, MONDAY - timedelta(days=20))
     await council.monday(weeks_ago=1)
     story.tell("person.merged", time=f"{day(2)}T09:00:00Z", into="p2")
-    await council.hears(story.raw, MONDAY - timedelta(days=2))
+    await council.receive(story.raw, MONDAY - timedelta(days=2))
     digest = await council.digest()
     assert (digest.newly_red, digest.stopped) == ((), ())
     assert [line.reference for line in digest.still_red] == ["p2"]
@@ -398,10 +398,10 @@ async def test_a_red_child_who_was_merged_is_still_red_under_the_survivor(
 async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council) -> None:
     other = MANAGER.model_copy(update={"id": "other", "teams": ("south",)})
     story = told("p1").lives(day(50), "S")
-    await council.hears(story.raw, MONDAY - timedelta(days=20))
+    await council.receive(story.raw, MONDAY - timedelta(days=20))
     await council.monday(weeks_ago=1)
     story.tell("person.updated", date=day(2), team="south")
-    await council.hears(story.raw, MONDAY - timedelta(days=2))
+    await council.receive(story.raw, MONDAY - timedelta(days=2))
     (stopped,) = (await council.digest(MANAGER)).stopped
     assert (stopped.why, stopped.now) == ("Now overseen by another team", "red")
     (line,) = (await council.digest(other)).still_red
@@ -410,10 +410,10 @@ async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council)
 
 async def test_what_was_not_tracked_then_was_not_reported_then(council: Council) -> None:
     child = Story("child", born="2015-05-01", **NORTH).care("2026-01-05").placed("2026-01-05", "U4")
-    await council.hears(child.raw, MONDAY - timedelta(days=30))
+    await council.receive(child.raw, MONDAY - timedelta(days=30))
     await council.monday(weeks_ago=1)
     child.tell("permanence.agreed", on=day(3), plan_id="p", plan="adoption", person="another")
-    await council.hears(child.raw, MONDAY - timedelta(days=3))
+    await council.receive(child.raw, MONDAY - timedelta(days=3))
     digest = await council.digest()
     permanence = digest.concerns[3]
     assert permanence.last_week is not None
@@ -423,10 +423,10 @@ async def test_what_was_not_tracked_then_was_not_reported_then(council: Council)
 
 async def test_a_correction_does_not_start_the_clock_of_escalation_again(council: Council) -> None:
     story = told("p1").lives(day(50), "B", suitable=False)
-    await council.hears(story.raw, MONDAY - timedelta(days=40))
+    await council.receive(story.raw, MONDAY - timedelta(days=40))
     story.tell("accommodation.started", on=day(50), time=f"{day(1)}T09:00:00Z",
                accommodation_id="a1", code="C", suitable=False)  # fmt: skip
-    await council.hears(story.raw, MONDAY - timedelta(days=1))
+    await council.receive(story.raw, MONDAY - timedelta(days=1))
     (line,) = (await council.digest()).needs_you
     assert line.why == "no open action for 28 working days"
 
@@ -434,9 +434,9 @@ async def test_a_correction_does_not_start_the_clock_of_escalation_again(council
 async def test_what_was_only_heard_of_late_has_not_been_neglected_for_years(
     council: Council,
 ) -> None:
-    await council.hears(told("p1").raw, MONDAY - timedelta(days=7))
+    await council.receive(told("p1").raw, MONDAY - timedelta(days=7))
     late = Story("p2", born="2009-05-01", eligibility="relevant", **NORTH)
-    await council.hears(late.raw, MONDAY - timedelta(days=7))
+    await council.receive(late.raw, MONDAY - timedelta(days=7))
     (line,) = (await council.digest(HEAD)).needs_you
     assert line.why == "no open action for 5 working days"
     assert line.weeks_red > 50
@@ -447,7 +447,7 @@ async def test_a_list_that_would_fill_a_mail_says_how_many_more_there_are(
 ) -> None:
     monkeypatch.setattr("services.digests.compose._LONGEST_LIST", 2)
     for number in range(5):
-        await council.hears(told(f"p{number}").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
+        await council.receive(told(f"p{number}").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
     await council.monday()
     text = parts(council.mail_to(DIRECTOR))[1]
     assert "RED (5)" in text
@@ -459,13 +459,13 @@ async def test_somebody_to_whom_the_concern_does_not_apply_yet_is_told_to_their_
 ) -> None:
     child = Story("child", born="2012-05-01", **NORTH).placed(day(-4), "H5")
     child.tell("placement.changed", on=day(-4), placement_id="pl1", registration="unregistered")
-    await council.hears(child.raw, MONDAY - timedelta(days=1))
+    await council.receive(child.raw, MONDAY - timedelta(days=1))
     assert [line.reference for line in (await council.digest(MANAGER)).turning] == ["child"]
 
 
 async def test_a_refused_message_cannot_put_its_words_into_a_mail(council: Council) -> None:
-    await council.hears(told("p1").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
+    await council.receive(told("p1").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
     bad = told("p1").lives(day(9), "S").raw[-1] | {"source": "Jane Doe, missing", "data": {}}
-    await council.hears([bad], MONDAY - timedelta(days=8))
+    await council.receive([bad], MONDAY - timedelta(days=8))
     await council.monday()
     assert "Jane" not in council.mail_to(DIRECTOR).as_string()

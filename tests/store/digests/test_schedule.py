@@ -22,7 +22,7 @@ def at(text: str) -> datetime:
 async def council(sqlite_store: Database) -> Council:
     told = Council(sqlite_store)
     she = Story("p1", born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S")
-    await told.hears(she.raw)
+    await told.receive(she.raw)
     async with sqlite_store.writing() as connection:
         await set_mark(connection, LIVE_SINCE, told.now.isoformat())
     told.now = told.week().due_at

@@ -41,7 +41,7 @@ async def test_everybody_on_the_ladder_whose_case_it_is_is_told_once(
     sqlite_store: Database,
 ) -> None:
     council = Council(sqlite_store)
-    await council.hears(placed().raw, FOUND)
+    await council.receive(placed().raw, FOUND)
     assert await told_today(council) == [
         "director@council.example", "head@council.example", "manager@council.example",
     ]  # fmt: skip
@@ -54,7 +54,7 @@ async def test_a_notice_has_no_detail_in_its_subject_and_a_link_in_its_body(
     sqlite_store: Database,
 ) -> None:
     council = Council(sqlite_store)
-    await council.hears(placed().raw, FOUND)
+    await council.receive(placed().raw, FOUND)
     await told_today(council)
     mail = council.mail_to(DIRECTOR)
     assert mail["Subject"] == "Sightline: 1 unlawful placement"
@@ -66,9 +66,9 @@ async def test_a_notice_has_no_detail_in_its_subject_and_a_link_in_its_body(
 
 async def test_the_next_unlawful_red_is_told_by_itself(sqlite_store: Database) -> None:
     council = Council(sqlite_store)
-    await council.hears(placed("p1").raw, FOUND)
+    await council.receive(placed("p1").raw, FOUND)
     await told_today(council)
-    await council.hears(placed("p2").raw)
+    await council.receive(placed("p2").raw)
     council.now += timedelta(minutes=1)
     assert len(await told_today(council)) == 3
     assert "p1" not in parts(council.mail_to(DIRECTOR))[1]
@@ -79,12 +79,12 @@ async def test_one_that_became_lawful_and_unlawful_again_is_told_again(
 ) -> None:
     council = Council(sqlite_store)
     story = placed()
-    await council.hears(story.raw, FOUND)
+    await council.receive(story.raw, FOUND)
     await told_today(council)
     story.placed("2026-11-12", "U4", id="b").placed(
         "2026-11-14", "Z12", id="c", registration="unregistered"
     )
-    await council.hears(story.raw, date(2026, 11, 14))
+    await council.receive(story.raw, date(2026, 11, 14))
     assert len(await told_today(council)) == 3
 
 
@@ -93,19 +93,19 @@ async def test_a_red_that_is_not_unlawful_waits_for_the_weekly_digest(
 ) -> None:
     council = Council(sqlite_store)
     story = Story("p1", born="2006-05-01", eligibility="former_relevant", team="north")
-    await council.hears(story.lives("2026-10-01", "S").raw, FOUND)
+    await council.receive(story.lives("2026-10-01", "S").raw, FOUND)
     assert await told_today(council) == []
 
 
 async def test_nothing_dated_before_the_policy_s_start_is_told(sqlite_store: Database) -> None:
     council = Council(sqlite_store, Policy(live_from=date(2026, 11, 11)))
-    await council.hears(placed().raw, FOUND)
+    await council.receive(placed().raw, FOUND)
     assert await told_today(council) == []
 
 
 async def test_a_case_of_another_service_is_not_told_to_this_head(sqlite_store: Database) -> None:
     council = Council(sqlite_store)
-    await council.hears(placed(team="elsewhere", service="elsewhere").raw, FOUND)
+    await council.receive(placed(team="elsewhere", service="elsewhere").raw, FOUND)
     assert await told_today(council) == ["director@council.example"]
     assert HEAD.address not in council.outbox.addresses
 
@@ -114,7 +114,7 @@ async def test_while_a_backlog_is_worked_through_a_notice_waits_but_not_long(
     sqlite_store: Database,
 ) -> None:
     council = Council(sqlite_store)
-    await council.hears(placed().raw, FOUND)
+    await council.receive(placed().raw, FOUND)
     assert await notify(council.office, much_waits) == 0
     council.now = datetime(2026, 11, 10, 18, 31, tzinfo=UTC)
     assert await notify(council.office, much_waits) == 3
@@ -123,11 +123,11 @@ async def test_while_a_backlog_is_worked_through_a_notice_waits_but_not_long(
 async def test_a_corrected_start_date_is_no_second_notice(sqlite_store: Database) -> None:
     council = Council(sqlite_store)
     story = placed()
-    await council.hears(story.raw, FOUND)
+    await council.receive(story.raw, FOUND)
     await told_today(council)
     corrected = {**story.raw[-1], "time": "2026-11-11T12:00:00Z"}
     corrected["data"] = {**corrected["data"], "date": "2026-11-07"}
-    await council.hears([corrected], date(2026, 11, 11))
+    await council.receive([corrected], date(2026, 11, 11))
     assert await told_today(council) == []
 
 
@@ -136,8 +136,8 @@ async def test_a_second_unlawful_placement_in_one_unbroken_red_is_told(
 ) -> None:
     council = Council(sqlite_store)
     story = placed()
-    await council.hears(story.raw, FOUND)
+    await council.receive(story.raw, FOUND)
     await told_today(council)
     story.placed("2026-11-12", "Z12", id="second", registration="unregistered")
-    await council.hears(story.raw, date(2026, 11, 12))
+    await council.receive(story.raw, date(2026, 11, 12))
     assert len(await told_today(council)) == 3

@@ -89,7 +89,7 @@ class FeedCouncil(Council):
     async def tells(self, when: str, story: Story) -> None:
         """A source says something, and it is worked through at once."""
         self.now = london(when)
-        await self.hears([unique(event, when) for event in story.raw])
+        await self.receive([unique(event, when) for event in story.raw])
 
     async def looks(self, when: str, lag: LagNow = nothing_waits) -> None:
         """The scheduler wakes."""

@@ -138,7 +138,7 @@ async def test_what_is_sent_again_is_heard_too(sqlite_store: Database) -> None:
     story = Story(born="2007-05-01").tell("care.started", on="2026-01-10", care_id="1")
     for moment in NIGHTS:
         council.now = moment
-        await council.hears(story.raw)
+        await council.receive(story.raw)
     await council.looks("2026-03-04T01:00")
     assert await council.alarms() == []
     await council.looks("2026-03-04T07:00")

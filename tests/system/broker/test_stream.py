@@ -152,8 +152,8 @@ async def test_a_passing_failure_is_redelivered_later_and_later(
     loop = asyncio.get_running_loop()
     times: list[float] = []
 
-    async def handle(messages: Sequence[Message]) -> set[int]:
-        del messages
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        del messages, waiting
         times.append(loop.time())
         if len(times) < 4:
             raise TryLaterError("the database does not answer")
@@ -291,8 +291,8 @@ async def test_lag_counts_what_waits_and_what_is_in_hand(broker: NatsBroker) -> 
     assert (await lag(jetstream_of(broker))).total == 4
     going = asyncio.Event()
 
-    async def handle(messages: Sequence[Message]) -> set[int]:
-        del messages
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        del messages, waiting
         await going.wait()
         return set()
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from services.access.roles import Role
 from services.store.database import Database
-from tests.system.web.running_app import House, house
+from tests.system.web.running_app import RunningApp, running_app
 
 _RULES = {
     "runOnly": {
@@ -38,7 +38,7 @@ def chromium() -> str:
 class Visitor:
     """Somebody at a browser."""
 
-    def __init__(self, page: Page, served: House) -> None:
+    def __init__(self, page: Page, served: RunningApp) -> None:
         self.page = page
         self.served = served
         self.errors: list[str] = []
@@ -50,29 +50,29 @@ class Visitor:
         if kind == "error" and "Failed to load resource" not in text:
             self.errors.append(text)
 
-    async def opens(self, path: str) -> None:
+    async def open(self, path: str) -> None:
         await self.page.goto(f"{self.served.base}{path}")
 
-    async def follows(self, name: str) -> None:
+    async def follow_link(self, name: str) -> None:
         await self.page.get_by_role("link", name=name, exact=True).first.click()
 
-    async def presses(self, name: str) -> None:
+    async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
-    async def sees(self, text: str) -> None:
+    async def expect_text(self, text: str) -> None:
         await self.page.get_by_text(text).first.wait_for(timeout=10_000)
 
-    async def writes(self, label: str, value: str) -> None:
+    async def fill_in(self, label: str, value: str) -> None:
         await self.page.get_by_label(label, exact=True).first.fill(value)
 
-    async def dates(self, name: str, day: str, month: str, year: str) -> None:
+    async def fill_in_date(self, name: str, day: str, month: str, year: str) -> None:
         for part, value in (("day", day), ("month", month), ("year", year)):
             await self.page.locator(f"#{name}-{part}").fill(value)
 
     async def text(self) -> str:
         return " ".join((await self.page.locator("body").inner_text()).split())
 
-    async def looks(self, name: str) -> None:
+    async def assert_accessible(self, name: str) -> None:
         """What is seen has no fault that axe finds, and no error was logged; keep a picture."""
         if SHOTS:
             await self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
@@ -96,15 +96,15 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def served(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> AsyncIterator[House]:
-    async with house(sqlite_store, broker, tmp_path) as one:
+) -> AsyncIterator[RunningApp]:
+    async with running_app(sqlite_store, broker, tmp_path) as one:
         yield one
 
 
 class SignIn:
     """Lets somebody in at a browser of their own."""
 
-    def __init__(self, browser: Browser, served: House) -> None:
+    def __init__(self, browser: Browser, served: RunningApp) -> None:
         self.browser = browser
         self.served = served
 
@@ -125,5 +125,5 @@ class SignIn:
 
 
 @pytest.fixture
-async def sign_in(browser: Browser, served: House) -> SignIn:
+async def sign_in(browser: Browser, served: RunningApp) -> SignIn:
     return SignIn(browser, served)

@@ -6,7 +6,7 @@ from typing import Any
 from tests.system.web.running_app import (
     NOW,
     TODAY,
-    House,
+    RunningApp,
     care_leaver,
     event,
     in_unregistered_placement,
@@ -19,12 +19,12 @@ def _refused() -> dict[str, Any]:
     return bad
 
 
-async def settles(served: House) -> None:
+async def add_browser_cases(served: RunningApp) -> None:
     """Red, amber and green, unlawful, late, unowned, questioned and refused; a digest sent."""
     served.now = NOW - timedelta(days=30)
     late = TODAY - timedelta(days=20)
     pre = TODAY - timedelta(days=90)
-    await served.hears(
+    await served.receive(
         care_leaver("KN101", code="U"),
         care_leaver("KN102", code="B", suitable=True),
         care_leaver("KN103", code="V", suitable=True),
@@ -39,4 +39,4 @@ async def settles(served: House) -> None:
               due=(late + timedelta(days=3)).isoformat()),
     )  # fmt: skip
     served.now = NOW
-    await served.hears(in_unregistered_placement("KC301"), _refused())
+    await served.receive(in_unregistered_placement("KC301"), _refused())

@@ -5,8 +5,15 @@ import pytest
 from services.access.roles import Role
 from services.web.app import all_routes
 from tests.system.browser.conftest import SignIn, Visitor
-from tests.system.browser.sample_cases import settles
-from tests.system.web.running_app import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, MANAGER, House
+from tests.system.browser.sample_cases import add_browser_cases
+from tests.system.web.running_app import (
+    ADMINISTRATOR,
+    ADVISER,
+    ANALYST,
+    DIRECTOR,
+    MANAGER,
+    RunningApp,
+)
 
 PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "sign-in": (None, "/sign-in"),
@@ -64,9 +71,9 @@ def test_every_route_that_shows_a_page_is_looked_at() -> None:
 
 
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
-    served: House, sign_in: SignIn
+    served: RunningApp, sign_in: SignIn
 ) -> None:
-    await settles(served)
+    await add_browser_cases(served)
     visitors: dict[tuple[object, int], Visitor] = {}
     for name, (person, path) in PAGES.items():
         for width in (1280, 320):
@@ -75,26 +82,26 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
                     person, width=width, height=900 if width > 320 else 256
                 )
             visitor = visitors[person, width]
-            await visitor.opens(path)
+            await visitor.open(path)
             for details in await visitor.page.locator("details").all():
                 await details.evaluate("node => { node.open = true }")
-            await visitor.looks(f"{name}-{width}")
+            await visitor.assert_accessible(f"{name}-{width}")
             wide = await visitor.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (name, width, wide)
 
 
-async def test_forms_with_errors_are_as_accessible(served: House, sign_in: SignIn) -> None:
-    await settles(served)
+async def test_forms_with_errors_are_as_accessible(served: RunningApp, sign_in: SignIn) -> None:
+    await add_browser_cases(served)
     for name in FORMS:
         person, path = PAGES[name]
         visitor = await sign_in(person)
-        await visitor.opens(path)
+        await visitor.open(path)
         for field in await visitor.page.locator("input[id$='-year']").all():
             await field.fill("26")
         await visitor.page.locator("main form button[type=submit], main form button").last.click()
-        await visitor.sees("There is a problem")
+        await visitor.expect_text("There is a problem")
         assert (await visitor.page.title()).startswith("Error: ")
-        await visitor.looks(f"{name}-errors")
+        await visitor.assert_accessible(f"{name}-errors")
         focused = await visitor.page.evaluate("document.activeElement.className")
         assert "govuk-error-summary" in focused
         await visitor.page.locator(".govuk-error-summary a").first.click()
@@ -103,10 +110,12 @@ async def test_forms_with_errors_are_as_accessible(served: House, sign_in: SignI
         )
 
 
-async def test_a_form_is_filled_in_with_the_keyboard_alone(served: House, sign_in: SignIn) -> None:
-    await settles(served)
+async def test_a_form_is_filled_in_with_the_keyboard_alone(
+    served: RunningApp, sign_in: SignIn
+) -> None:
+    await add_browser_cases(served)
     adviser = await sign_in(ADVISER)
-    await adviser.opens("/cases/KN101/explanation/unsuitable_accommodation")
+    await adviser.open("/cases/KN101/explanation/unsuitable_accommodation")
     keys = adviser.page.keyboard
     await keys.press("Tab")
     assert await adviser.page.evaluate("document.activeElement.textContent") == (
@@ -123,15 +132,17 @@ async def test_a_form_is_filled_in_with_the_keyboard_alone(served: House, sign_i
     await keys.type("It is being worked on.")
     await keys.press("Tab")
     await keys.press("Enter")
-    await adviser.sees("Your answer is recorded.")
+    await adviser.expect_text("Your answer is recorded.")
     assert "because: the young person declines what is offered" in await adviser.text()
 
 
 @pytest.mark.parametrize("path", ["/", "/cases", "/cases/KN101"])
-async def test_whatever_takes_the_focus_shows_it(served: House, sign_in: SignIn, path: str) -> None:
-    await settles(served)
+async def test_whatever_takes_the_focus_shows_it(
+    served: RunningApp, sign_in: SignIn, path: str
+) -> None:
+    await add_browser_cases(served)
     director = await sign_in(DIRECTOR)
-    await director.opens(path)
+    await director.open(path)
     seen = set()
     for _ in range(120):
         await director.page.keyboard.press("Tab")
@@ -150,11 +161,11 @@ async def test_whatever_takes_the_focus_shows_it(served: House, sign_in: SignIn,
 
 
 async def test_a_printed_case_has_its_colours_in_words_and_no_navigation(
-    served: House, sign_in: SignIn
+    served: RunningApp, sign_in: SignIn
 ) -> None:
-    await settles(served)
+    await add_browser_cases(served)
     director = await sign_in(DIRECTOR)
-    await director.opens("/cases/KN101")
+    await director.open("/cases/KN101")
     await director.page.emulate_media(media="print")
     assert not await director.page.get_by_role("navigation").first.is_visible()
     assert not await director.page.get_by_role("button", name="Sign out").is_visible()

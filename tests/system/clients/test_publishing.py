@@ -13,7 +13,7 @@ import pytest_asyncio
 from events.broker import client_of
 from events.stream import subject_of
 from services.store import event_log, sessions
-from tests.system.web.running_app import NOW, House, own_house
+from tests.system.web.running_app import NOW, RunningApp, own_app
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,20 +30,20 @@ def block(language: str) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     folder = tmp_path_factory.mktemp("clients")
-    async with own_house(folder) as one:
+    async with own_app(folder) as one:
         async with one.state.database.writing() as connection:
             await sessions.add_token(connection, "eclipse", SOURCE, "secret-of-eclipse", NOW)
         yield one
 
 
-async def stored(one: House) -> bool:
+async def stored(one: RunningApp) -> bool:
     async with one.state.database.reading() as connection:
         return await event_log.are_stored(connection, SOURCE, [EXAMPLE_ID])
 
 
-async def run(one: House, folder: Path, *command: str, code: str = "") -> str:
+async def run(one: RunningApp, folder: Path, *command: str, code: str = "") -> str:
     environment = {
         **os.environ,
         "SIGHTLINE_URL": one.base,
@@ -62,32 +62,32 @@ async def run(one: House, folder: Path, *command: str, code: str = "") -> str:
     return told.decode()
 
 
-async def accepts(one: House, told: str) -> None:
+async def accepts(one: RunningApp, told: str) -> None:
     assert '"accepted":1' in told
     assert EXAMPLE_ID in told
     await until(lambda: stored(one))
 
 
-async def test_the_client_in_python_publishes(served: House, tmp_path: Path) -> None:
+async def test_the_client_in_python_publishes(served: RunningApp, tmp_path: Path) -> None:
     (tmp_path / "publish.py").write_text(block("python"))
     await accepts(served, await run(served, tmp_path, "python3", "publish.py"))
 
 
-async def test_the_client_in_javascript_publishes(served: House, tmp_path: Path) -> None:
+async def test_the_client_in_javascript_publishes(served: RunningApp, tmp_path: Path) -> None:
     (tmp_path / "publish.mjs").write_text(block("javascript"))
     await accepts(served, await run(served, tmp_path, "node", "publish.mjs"))
 
 
-async def test_the_client_in_java_publishes(served: House, tmp_path: Path) -> None:
+async def test_the_client_in_java_publishes(served: RunningApp, tmp_path: Path) -> None:
     (tmp_path / "Publish.java").write_text(block("java"))
     await accepts(served, await run(served, tmp_path, "java", "Publish.java"))
 
 
-async def test_curl_publishes_a_batch(served: House, tmp_path: Path) -> None:
+async def test_curl_publishes_a_batch(served: RunningApp, tmp_path: Path) -> None:
     await accepts(served, await run(served, tmp_path, "bash", "-s", code=block("bash")))
 
 
-async def test_what_the_nats_tool_would_send_is_stored_and_accepted(served: House) -> None:
+async def test_what_the_nats_tool_would_send_is_stored_and_accepted(served: RunningApp) -> None:
     words = shlex.split(block("shell").replace("\\\n", " "))
     subject = words[words.index("request") + 1]
     assert subject == subject_of("placement.started")

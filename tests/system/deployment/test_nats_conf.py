@@ -265,7 +265,8 @@ class TestSightline:
         async def never(message: Message, error: Exception) -> None:
             raise AssertionError((message, error))
 
-        async def handle(messages: Sequence[Message]) -> set[int]:
+        async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+            del waiting
             for item in messages:
                 handled.put_nowait(item.body)
             return set()
@@ -288,28 +289,28 @@ class TestThePages:
     """They come in as every role does, so the broker keeps nothing from them in particular."""
 
     @pytest.fixture
-    async def place(self, server: Server, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async def runtime(self, server: Server, tmp_path: Path) -> AsyncIterator[Runtime]:
         settings = Settings(
             _env_file=None, nats_url=server.as_sightline, data_dir=tmp_path / "kept", pages_port=0
         )
-        async with open_runtime(settings) as place:
-            yield place
+        async with open_runtime(settings) as runtime:
+            yield runtime
 
-    async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, place: Runtime) -> None:
-        assert [stored async for stored in publish(place.broker, [to_message(b"{}")])] == [1]
-        assert (await lag(jetstream_of(place.broker))).waiting == 1
+    async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, runtime: Runtime) -> None:
+        assert [stored async for stored in publish(runtime.broker, [to_message(b"{}")])] == [1]
+        assert (await lag(jetstream_of(runtime.broker))).waiting == 1
 
-    async def test_are_ready(self, place: Runtime) -> None:
-        async with serving_pages(place) as port:
+    async def test_are_ready(self, runtime: Runtime) -> None:
+        async with serving_pages(runtime) as port:
             told = await asyncio.to_thread(_get, f"http://127.0.0.1:{port}/readyz")
         assert told == {"database": "ok", "tracker": "ok"}
 
     async def test_are_not_ready_when_the_broker_does_not_know_the_tracker(
-        self, server: Server, place: Runtime
+        self, server: Server, runtime: Runtime
     ) -> None:
         ours = await server.connect("sightline")
         await ours.jetstream().delete_consumer(STREAM, "sightline-tracker")
-        async with serving_pages(place) as port:
+        async with serving_pages(runtime) as port:
             with pytest.raises(urllib.error.HTTPError) as refused:
                 await asyncio.to_thread(_get, f"http://127.0.0.1:{port}/readyz")
         assert refused.value.code == 503

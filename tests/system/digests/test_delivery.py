@@ -68,7 +68,7 @@ async def smtp(answers: Answers) -> AsyncIterator[SmtpServer]:
 async def council(database: Database) -> Council:
     told = Council(database)
     she = Story("p1", born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S")
-    await told.hears(she.raw)
+    await told.receive(she.raw)
     told.now = told.week().due_at
     return told
 
@@ -237,7 +237,7 @@ async def test_a_mail_whose_long_id_was_folded_is_kept_under_the_same_name(tmp_p
 
 async def test_a_report_is_made_once_and_stays(council: Council) -> None:
     assert await make_week(council.office, council.week())
-    await council.hears(
+    await council.receive(
         Story("p2", born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S").raw
     )
     assert not await make_week(council.office, council.week())

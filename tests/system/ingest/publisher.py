@@ -16,7 +16,7 @@ from services.store.refused_events import RefusedEvent
 from services.store.tables import events
 from tests.story import Story
 from tests.system.web.api_client import assert_problem
-from tests.system.web.running_app import NOW, House
+from tests.system.web.running_app import NOW, RunningApp
 from tests.waiting import until
 
 STRUCTURED = "application/cloudevents+json"
@@ -29,7 +29,7 @@ NONE: Headers = {}
 class Publisher:
     """A client with the token of one source."""
 
-    house: House
+    app: RunningApp
     client: AsyncClient
     source: str
     secret: str
@@ -37,8 +37,10 @@ class Publisher:
     def moved(self, person: str = "P1", **more: Any) -> dict[str, Any]:
         """An event of this source that nothing is wrong with; `more` replaces, ... leaves out."""
         event = Story(person).lives("2026-10-01", "S", suitable=False).raw[0]
-        data = whole(event.pop("data") | more.pop("data", {}))
-        return whole(event | {"source": self.source, "id": uuid4().hex, "data": data} | more)
+        data = without_omitted(event.pop("data") | more.pop("data", {}))
+        return without_omitted(
+            event | {"source": self.source, "id": uuid4().hex, "data": data} | more
+        )
 
     async def send(
         self, body: bytes | AsyncIterable[bytes], kind: str = STRUCTURED, headers: Headers = NONE
@@ -71,24 +73,24 @@ class Publisher:
 
     async def stored(self) -> list[tuple[str, str]]:
         """Id and subject of each event of this source in the store, once all is worked through."""
-        await worked_through(self.house)
+        await worked_through(self.app)
         wanted = select(events.c.event_id, events.c.subject).where(events.c.source == self.source)
-        async with self.house.place.database.reading() as connection:
+        async with self.app.runtime.database.reading() as connection:
             return sorted((row[0], row[1]) for row in await connection.execute(wanted))
 
     async def refused(self) -> list[RefusedEvent]:
         """What of this source is kept as refused."""
-        await worked_through(self.house)
-        async with self.house.place.database.reading() as connection:
+        await worked_through(self.app)
+        async with self.app.runtime.database.reading() as connection:
             kept = await refused_events.refused_events(connection, state=None)
         return [item for item in kept if item.source == self.source]
 
 
-async def publisher(served: House, source: str = "") -> Publisher:
+async def publisher(served: RunningApp, source: str = "") -> Publisher:
     """A new token for a source, which is new too unless it is given."""
     source = source or f"/test/{uuid4().hex}"
     secret = f"s3cret-{uuid4().hex}"
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await sessions.add_token(connection, uuid4().hex, source, secret, NOW)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"
@@ -96,7 +98,7 @@ async def publisher(served: House, source: str = "") -> Publisher:
     return Publisher(served, browser.client, source, secret)
 
 
-def whole(fields: Mapping[str, Any]) -> dict[str, Any]:
+def without_omitted(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What of these is not left out."""
     return {name: value for name, value in fields.items() if value is not ...}
 
@@ -107,12 +109,12 @@ def attributes(event: Mapping[str, Any]) -> dict[bytes, bytes]:
     return {f"ce-{name}".encode(): str(event[name]).encode() for name in names}
 
 
-async def on_broker(served: House) -> int:
+async def on_broker(served: RunningApp) -> int:
     """How many messages the broker has stored so far."""
     return int((await jetstream_of(served.broker).stream_info(STREAM)).state.last_seq)
 
 
-async def worked_through(served: House) -> None:
+async def worked_through(served: RunningApp) -> None:
     """Wait until whatever is on the broker now is acknowledged.
 
     The broker counts what waits a moment after it has stored it; its last place is never late.

@@ -27,7 +27,7 @@ from tests.system.ingest.publisher import (
     taken,
     wrong,
 )
-from tests.system.web.running_app import House, house
+from tests.system.web.running_app import RunningApp, running_app
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def untracked(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningApp]:
     """A council's Sightline whose tracker stands still."""
-    async with house(sqlite_store, broker, tmp_path, tracking=False) as one:
+    async with running_app(sqlite_store, broker, tmp_path, tracking=False) as one:
         yield one
 
 
@@ -51,7 +51,7 @@ def assert_not_now(answer: Response) -> None:
 
 
 @asynccontextmanager
-async def full(served: House, room: int) -> AsyncIterator[None]:
+async def full(served: RunningApp, room: int) -> AsyncIterator[None]:
     """The stream takes so many bytes more and no message besides."""
     jetstream = jetstream_of(served.broker)
     used = (await jetstream.stream_info("SIGHTLINE")).state.bytes
@@ -60,7 +60,7 @@ async def full(served: House, room: int) -> AsyncIterator[None]:
     await jetstream.update_stream(stream_config())
 
 
-async def test_it_is_on_the_broker_when_it_is_answered(untracked: House) -> None:
+async def test_it_is_on_the_broker_when_it_is_answered(untracked: RunningApp) -> None:
     cms = await publisher(untracked)
     taken(await cms.one(cms.moved()))
     assert await on_broker(untracked) == 1
@@ -74,7 +74,7 @@ async def test_it_is_on_the_broker_when_it_is_answered(untracked: House) -> None
 
 @pytest.mark.parametrize("room", [1, 4_000])
 async def test_a_stream_that_is_full_is_told_and_what_is_sent_again_counts_once(
-    served: House, room: int
+    served: RunningApp, room: int
 ) -> None:
     cms = await publisher(served)
     batch = [cms.moved(f"P{number}") for number in range(20)]
@@ -93,7 +93,7 @@ async def test_a_stream_that_is_full_is_told_and_what_is_sent_again_counts_once(
 
 
 async def test_a_broker_that_refuses_is_told_and_a_faulty_batch_sent_again_is_the_same(
-    served: House,
+    served: RunningApp,
 ) -> None:
     cms = await publisher(served)
     batch = [cms.moved("P1"), cms.moved("P2", time="noon")]
@@ -109,7 +109,7 @@ async def test_a_broker_that_refuses_is_told_and_a_faulty_batch_sent_again_is_th
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_broker_that_is_silent_for_a_while_stores_everything_once(
-    served: House, nats_server: EmbeddedBroker
+    served: RunningApp, nats_server: EmbeddedBroker
 ) -> None:
     cms = await publisher(served)
     one, batch = cms.moved("P0"), [cms.moved(f"P{number}") for number in range(1, 9)]
@@ -127,7 +127,7 @@ async def test_a_broker_that_is_silent_for_a_while_stores_everything_once(
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_broker_that_is_dead_is_told_to_every_mode(
-    served: House, nats_server: EmbeddedBroker
+    served: RunningApp, nats_server: EmbeddedBroker
 ) -> None:
     cms = await publisher(served)
     os.kill(nats_server.pid, signal.SIGKILL)
@@ -140,9 +140,9 @@ async def test_a_broker_that_is_dead_is_told_to_every_mode(
     assert_says(await cms.send(b"no json"), 400)
 
 
-async def test_a_store_that_does_not_know_tokens_is_told(served: House) -> None:
+async def test_a_store_that_does_not_know_tokens_is_told(served: RunningApp) -> None:
     cms = await publisher(served)
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await connection.execute(text("DROP TABLE tokens"))
     before = await on_broker(served)
     answer = await cms.one(cms.moved())
@@ -158,7 +158,7 @@ async def test_a_database_that_is_gone_is_told(
     broker: NatsBroker, tmp_path: Path, url: str
 ) -> None:
     gone = Database(url)
-    async with house(gone, broker, tmp_path, tracking=False) as one:
+    async with running_app(gone, broker, tmp_path, tracking=False) as one:
         browser = await one.browser()
         answer = await browser.client.post("/events", headers={"Authorization": "Bearer x"})
         assert_says(answer, 503)
@@ -170,7 +170,7 @@ async def test_on_either_database_a_batch_is_stored_and_its_faulty_events_are_ke
     database: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
     odd = "a\x00b\ufeff💩\u202e"
-    async with house(database, broker, tmp_path) as one:
+    async with running_app(database, broker, tmp_path) as one:
         cms = await publisher(one)
         good = [cms.moved("Zoë"), cms.moved("P1", data={"note": odd, odd: odd, "urn": odd})]
         bad = [
@@ -186,7 +186,7 @@ async def test_on_either_database_a_batch_is_stored_and_its_faulty_events_are_ke
 
 @pytest.mark.usefixtures("impatient")
 async def test_no_log_line_tells_of_a_case_or_a_token(
-    served: House,
+    served: RunningApp,
     nats_server: EmbeddedBroker,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -211,7 +211,7 @@ async def test_no_log_line_tells_of_a_case_or_a_token(
     served.refuses_after = None
     os.kill(nats_server.pid, signal.SIGKILL)
     await cms.send(json.dumps([good]).encode(), BATCHED)
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await connection.execute(text("DROP TABLE tokens"))
     await cms.one(good)
     ours = [one for one in caplog.records if one.name not in {"httpx2", "uvicorn.access"}]

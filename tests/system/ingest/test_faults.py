@@ -6,21 +6,29 @@ from uuid import uuid4
 
 import pytest
 
-from tests.system.ingest.publisher import fields, ids, on_broker, publisher, taken, whole, wrong
+from tests.system.ingest.publisher import (
+    fields,
+    ids,
+    on_broker,
+    publisher,
+    taken,
+    without_omitted,
+    wrong,
+)
 from tests.system.web.api_client import assert_problem
-from tests.system.web.running_app import ANALYST, House, said
+from tests.system.web.running_app import ANALYST, RunningApp, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     first, last = cms.moved("P1"), cms.moved("P2")
     faulty = cms.moved("P3", data={"date": "01/10/2026", "code": 5})
     foreign = cms.moved("P4", source="/other/cms")
-    before = await on_broker(open_house)
+    before = await on_broker(shared_app)
     answer = await cms.batch(first, faulty, foreign, last)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -50,7 +58,7 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
         },
     ]  # fmt: skip
     assert "2 of 4" in problem["detail"]
-    assert await on_broker(open_house) == before + 3
+    assert await on_broker(shared_app) == before + 3
     assert await cms.stored() == sorted([(first["id"], "P1"), (last["id"], "P2")])
     (kept,) = await cms.refused()
     assert (kept.event_id, kept.subject, kept.state) == (faulty["id"], "P3", "open")
@@ -59,18 +67,18 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
 
 
 async def test_what_is_kept_as_refused_is_shown_to_people_with_its_reason(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     answer = await cms.one(cms.moved("P9", data={"date": "yesterday"}))
     (kept,) = await cms.refused()
-    analyst = await open_house.browser(ANALYST)
-    page = said(await analyst.get(f"/refused/{kept.number}"))
+    analyst = await shared_app.browser(ANALYST)
+    page = text_of(await analyst.get(f"/refused/{kept.number}"))
     assert wrong(answer)[0]["faults"][0]["detail"] in page
 
 
-async def test_every_fault_of_every_event_is_named(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_every_fault_of_every_event_is_named(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     answer = await cms.batch(
         cms.moved(specversion="0.3", time="noon", data={"date": ..., "accommodation_id": None}),
         cms.moved(type="sightline.accommodation.moved.v1", time=...),
@@ -94,23 +102,23 @@ async def test_every_fault_of_every_event_is_named(open_house: House) -> None:
     assert answer.json()["accepted"] == []
 
 
-async def test_a_faulty_event_names_its_wrong_optional_fields_too(open_house: House) -> None:
+async def test_a_faulty_event_names_its_wrong_optional_fields_too(shared_app: RunningApp) -> None:
     """The contract: refusals name every wrong field. Mended once, it is right."""
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     answer = await cms.one(cms.moved(data={"date": "x", "suitable": "yes"}))
     assert {name.removeprefix("data.") for name in fields(wrong(answer)[0])} == {"date", "suitable"}
 
 
-async def test_a_source_that_is_missing_is_said_to_be_missing(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_source_that_is_missing_is_said_to_be_missing(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     answer = await cms.one(cms.moved(source=...))
     (fault,) = wrong(answer, answer.status_code)[0]["faults"]
     assert (fault["field"], fault["value"]) == ("source", "(missing)")
     assert fault["detail"].startswith("source is missing")
 
 
-async def test_what_is_no_event_is_not_said_to_have_a_wrong_source(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_what_is_no_event_is_not_said_to_have_a_wrong_source(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     answer = await cms.batch(5, None, "x", [], True)
     for error in wrong(answer).values():
         assert [item["field"] for item in error["faults"]] == ["event"]
@@ -118,10 +126,10 @@ async def test_what_is_no_event_is_not_said_to_have_a_wrong_source(open_house: H
 
 
 async def test_events_of_another_source_alone_are_forbidden_and_go_nowhere(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms, other = await publisher(open_house), await publisher(open_house)
-    before = await on_broker(open_house)
+    cms, other = await publisher(shared_app), await publisher(shared_app)
+    before = await on_broker(shared_app)
     near = (cms.source + "/", cms.source.upper(), cms.source + " ", " " + cms.source,
             cms.source[:-1], "/sightline/pages", "", None, [cms.source], {"x": 1}, 5,
             cms.source + "\x00", cms.source + "#", other.source)  # fmt: skip
@@ -132,15 +140,15 @@ async def test_events_of_another_source_alone_are_forbidden_and_go_nowhere(
     wrong(await cms.batch(other.moved(), other.moved()), 403)
     wrong(await cms.binary(other.moved()), 403)
     wrong(await cms.binary(cms.moved(), {"ce-source": "%2Fsightline%2Fpages"}), 403)
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
     assert await cms.stored() == await other.stored() == []
     assert await cms.refused() == await other.refused() == []
 
 
 async def test_the_last_of_two_sources_in_one_event_is_the_one_that_is_stored(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms, other = await publisher(open_house), await publisher(open_house)
+    cms, other = await publisher(shared_app), await publisher(shared_app)
     event = cms.moved()
     text = '{"source": "%s", "specversion": "1.0", "id": "i", "type": "%s", "subject": "P1", '
     rest = '"time": "2026-10-01T12:00:00Z", "data": {"accommodation_id": "a", "date": "%s", '
@@ -151,8 +159,8 @@ async def test_the_last_of_two_sources_in_one_event_is_the_one_that_is_stored(
     assert await cms.stored() == [("i", "P1")]
 
 
-async def test_doubts_are_told_with_what_is_accepted(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_doubts_are_told_with_what_is_accepted(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = cms.moved("P1", sequence="first", data={"suitable": "yes", "expected_end": "soon"})
     answer = await cms.one(event)
     assert taken(answer) == [event["id"]]
@@ -166,8 +174,8 @@ async def test_doubts_are_told_with_what_is_accepted(open_house: House) -> None:
     assert await cms.refused() == []
 
 
-async def test_doubts_are_told_beside_the_faults_of_others(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_doubts_are_told_beside_the_faults_of_others(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     doubtful, faulty = cms.moved(data={"suitable": "yes"}), cms.moved(time="noon")
     answer = await cms.batch(faulty, doubtful)
     assert list(wrong(answer)) == [0]
@@ -176,8 +184,10 @@ async def test_doubts_are_told_beside_the_faults_of_others(open_house: House) ->
     assert "suitable" in str(event)
 
 
-async def test_one_field_has_one_name_whether_it_is_a_fault_or_a_doubt(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_one_field_has_one_name_whether_it_is_a_fault_or_a_doubt(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
     faulty = wrong(await cms.one(cms.moved(data={"code": 5})))[0]
     (event,) = (await cms.one(cms.moved(data={"suitable": 5}))).json()["events"]
     doubts = next(value for key, value in event.items() if key not in {"position", "id"})
@@ -187,9 +197,9 @@ async def test_one_field_has_one_name_whether_it_is_a_fault_or_a_doubt(open_hous
     )
 
 
-async def test_a_code_that_is_kept_is_not_said_to_be_left_out(open_house: House) -> None:
+async def test_a_code_that_is_kept_is_not_said_to_be_left_out(shared_app: RunningApp) -> None:
     """The contract: a code outside the national lists is kept, and questioned."""
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     event = cms.moved("P1", type="sightline.care.started.v1")
     event["data"] = {"care_id": "c1", "date": "2026-10-01", "legal_status": "Q9"}
     answer = await cms.one(event)
@@ -199,9 +209,9 @@ async def test_a_code_that_is_kept_is_not_said_to_be_left_out(open_house: House)
 
 
 async def test_the_accepted_part_of_a_batch_counts_and_mended_events_follow(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     good, faulty = cms.moved("P1"), cms.moved("P2", time="noon")
     wrong(await cms.batch(good, faulty))
     assert await cms.stored() == [(good["id"], "P1")]
@@ -210,8 +220,8 @@ async def test_the_accepted_part_of_a_batch_counts_and_mended_events_follow(
     assert sorted(await cms.stored()) == sorted([(good["id"], "P1"), (mended["id"], "P2")])
 
 
-async def test_the_same_batch_three_times_is_one_set_of_events(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_the_same_batch_three_times_is_one_set_of_events(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     batch: list[Any] = [cms.moved(f"P{number}") for number in range(5)]
     batch += [cms.moved("F1", time="noon"), cms.moved("F2", subject=...), cms.moved(source="/o")]
     answers = [await cms.batch(*batch) for _ in range(3)]
@@ -229,8 +239,10 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 
-async def test_the_answer_says_what_the_tracker_does_whatever_is_wrong(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_the_answer_says_what_the_tracker_does_whatever_is_wrong(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
     chance = random.Random(11)
     batch = []
     for _ in range(900):
@@ -240,8 +252,8 @@ async def test_the_answer_says_what_the_tracker_does_whatever_is_wrong(open_hous
             field = chance.choice([*where, "sequence", "nonsense"])
             where[field] = chance.choice(VALUES)
         if isinstance(event["data"], dict):
-            event["data"] = whole(event["data"])
-        batch.append(whole(event))
+            event["data"] = without_omitted(event["data"])
+        batch.append(without_omitted(event))
     answer = await cms.batch(*batch)
     problem = assert_problem(answer, 422)
     accepted = {item["position"] for item in problem["accepted"]}
@@ -268,8 +280,8 @@ async def test_the_answer_says_what_the_tracker_does_whatever_is_wrong(open_hous
             assert len(lost) != 32 or not any(lost in raw for raw in refused)
 
 
-async def test_answers_hold_no_more_than_is_needed_of_a_wrong_value(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_answers_hold_no_more_than_is_needed_of_a_wrong_value(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     long = "x" * 10_000
     answer = await cms.batch(
         cms.moved(source=long), cms.moved(time=long), cms.moved(specversion=[long] * 3),
@@ -280,13 +292,13 @@ async def test_answers_hold_no_more_than_is_needed_of_a_wrong_value(open_house: 
 
 
 async def test_a_retraction_takes_back_what_its_own_source_sent_and_nothing_else(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms, other = await publisher(open_house), await publisher(open_house)
+    cms, other = await publisher(shared_app), await publisher(shared_app)
     mine, theirs = f"M{uuid4().hex}", f"T{uuid4().hex}"
     taken(await cms.one(cms.moved(mine, id="row-1")))
     taken(await other.one(other.moved(theirs, id="row-1")))
-    adviser = await open_house.browser(ANALYST)
+    adviser = await shared_app.browser(ANALYST)
 
     async def seen(person: str) -> int:
         await cms.stored()

@@ -20,7 +20,7 @@ from tests.system.ingest.publisher import (
     taken,
     wrong,
 )
-from tests.system.web.running_app import House
+from tests.system.web.running_app import RunningApp
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,26 +36,26 @@ async def in_parts(body: bytes) -> AsyncIterator[bytes]:
 
 
 async def test_a_body_of_the_greatest_length_is_taken_and_a_byte_more_is_not(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     event = cms.moved("P1")
     just = json.dumps(event).encode().ljust(LONGEST_BODY)
-    before = await on_broker(open_house)
+    before = await on_broker(shared_app)
     assert_says(await cms.send(just + b" "), 413, "8,388,608")
     assert_says(await cms.send(in_parts(just + b" ")), 413, "8,388,608")
     assert_says(await cms.send(in_parts(just * 3)), 413, "8,388,608")
     assert_says(await cms.send(just * 3), 413, "8,388,608")
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
     taken(await cms.send(just))
     taken(await cms.send(in_parts(just)))
     assert await cms.stored() == [(event["id"], "P1")]
 
 
 async def test_a_body_that_is_only_said_to_be_too_long_is_refused_unread(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     for length in ("8388609", "9" * 15):
         answer = await spoken(cms, {"Content-Length": length}, b"")
         assert answer.startswith(b"HTTP/1.1 413 "), length
@@ -65,30 +65,32 @@ async def test_a_body_that_is_only_said_to_be_too_long_is_refused_unread(
         assert answer.startswith(b"HTTP/1.1 400 "), length
 
 
-async def test_a_thousand_events_are_taken_at_once_and_one_more_is_not(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_thousand_events_are_taken_at_once_and_one_more_is_not(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
     batch = [cms.moved(f"P{number % 9}") for number in range(1001)]
-    before = await on_broker(open_house)
+    before = await on_broker(shared_app)
     assert_says(await cms.batch(*batch), 413, "1,001", "1,000")
     assert_says(await cms.batch(*[0] * 5_000), 413, "5,000", "1,000")
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
     assert len(taken(await cms.batch(*batch[:1000]))) == 1000
     assert [id_ for id_, _ in await cms.stored()] == ids(batch[:1000])
 
 
 async def test_an_event_of_the_greatest_length_is_taken_and_a_byte_more_is_not(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     just, longer = (padded(cms, length) for length in (LONGEST_EVENT, LONGEST_EVENT + 1))
-    before = await on_broker(open_house)
+    before = await on_broker(shared_app)
     for answer in (await cms.one(longer), await cms.binary(longer)):
         error = wrong(answer, answer.status_code)[0]
         assert answer.status_code in (413, 422)
         assert fields(error) == ["event"]
         assert "524,288" in error["faults"][0]["detail"]
         assert error["kept"] is False
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
     assert taken(await cms.one(just)) == [just["id"]]
     small = cms.moved("P2")
     answer = await cms.batch(longer, small)
@@ -99,15 +101,15 @@ async def test_an_event_of_the_greatest_length_is_taken_and_a_byte_more_is_not(
 
 
 async def test_an_event_that_is_too_long_names_what_else_is_wrong_with_it(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     answer = await cms.one(padded(cms, LONGEST_EVENT + 100) | {"time": "noon"})
     assert fields(wrong(answer, answer.status_code)[0]) == ["event", "time"]
 
 
-async def test_a_whole_body_of_long_events_is_taken(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_whole_body_of_long_events_is_taken(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     batch = [padded(cms, LONGEST_EVENT - 100) for _ in range(15)]
     assert len(taken(await cms.batch(*batch))) == 15
     assert [id_ for id_, _ in await cms.stored()] == ids(batch)
@@ -115,10 +117,10 @@ async def test_a_whole_body_of_long_events_is_taken(open_house: House) -> None:
 
 @pytest.mark.parametrize("field", ["id", "time", "sequence"])
 async def test_a_long_attribute_is_a_fault_and_never_a_reason_to_send_again(
-    open_house: House, field: str
+    shared_app: RunningApp, field: str
 ) -> None:
     """It must not stop the others of its batch for ever: the broker's headers hold 64 KB."""
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     good, long = cms.moved("P1"), cms.moved("P2", **{field: "9" * 70_000})
     answer = await cms.batch(good, long)
     assert answer.status_code in (202, 422), answer.text
@@ -132,15 +134,15 @@ async def test_a_long_attribute_is_a_fault_and_never_a_reason_to_send_again(
         assert long["id"] in stored
 
 
-async def test_the_content_type_is_asked_about_before_the_body(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_the_content_type_is_asked_about_before_the_body(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     assert_says(await cms.send(b"not json", "text/plain"), 415, STRUCTURED)
 
 
-async def test_a_client_that_breaks_off_leaves_nothing_behind(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_client_that_breaks_off_leaves_nothing_behind(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     body = json.dumps([cms.moved("P1"), cms.moved("P2")]).encode()
-    before = await on_broker(open_house)
+    before = await on_broker(shared_app)
     answered = await told_of_events(cms)
     await spoken(cms, {"Content-Length": str(len(body))}, body[:-1], breaks_off=True)
     chunk = b"%x\r\n%s\r\n" % (len(body), body)
@@ -151,13 +153,13 @@ async def test_a_client_that_breaks_off_leaves_nothing_behind(open_house: House)
         return await told_of_events(cms) >= answered + 3
 
     await until(noticed)
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
     taken(await cms.one(cms.moved("P3")))
     assert [subject for _, subject in await cms.stored()] == ["P3"]
 
 
-async def test_two_clients_at_once_do_not_mix(open_house: House) -> None:
-    one, two = await publisher(open_house), await publisher(open_house)
+async def test_two_clients_at_once_do_not_mix(shared_app: RunningApp) -> None:
+    one, two = await publisher(shared_app), await publisher(shared_app)
     mine = [one.moved(f"A{number}") for number in range(400)]
     theirs = [two.moved(f"B{number}") for number in range(400)]
     answers = await asyncio.gather(
@@ -169,8 +171,8 @@ async def test_two_clients_at_once_do_not_mix(open_house: House) -> None:
     assert [id_ for id_, _ in await two.stored()] == ids(theirs)
 
 
-async def test_a_great_many_clients_at_once_are_all_served(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_great_many_clients_at_once_are_all_served(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     batches = [[cms.moved(f"P{number}") for number in range(3)] for _ in range(90)]
     answers = await asyncio.gather(*(cms.batch(*batch) for batch in batches))
     assert {answer.status_code for answer in answers} == {202}
@@ -190,7 +192,7 @@ async def spoken(
     cms: Publisher, headers: dict[str, str], body: bytes, *, breaks_off: bool = False
 ) -> bytes:
     """What the server answers to a request as it is written here, byte by byte."""
-    host, port = cms.house.base.removeprefix("http://").split(":")
+    host, port = cms.app.base.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     head = {
         "Host": "localhost", "Authorization": f"Bearer {cms.secret}", "Content-Type": BATCHED,

@@ -15,13 +15,13 @@ from tests.system.ingest.publisher import (
     taken,
     wrong,
 )
-from tests.system.web.running_app import House
+from tests.system.web.running_app import RunningApp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_an_event_in_structured_mode_is_accepted_and_stored(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_an_event_in_structured_mode_is_accepted_and_stored(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = cms.moved("P1")
     answer = await cms.one(event)
     assert answer.json() == {"accepted": 1, "events": [{"position": 0, "id": event["id"]}]}
@@ -30,15 +30,15 @@ async def test_an_event_in_structured_mode_is_accepted_and_stored(open_house: Ho
     assert await cms.refused() == []
 
 
-async def test_an_event_in_binary_mode_is_accepted_and_stored(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_an_event_in_binary_mode_is_accepted_and_stored(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = cms.moved("P1", sequence=7)
     assert taken(await cms.binary(event)) == [event["id"]]
     assert await cms.stored() == [(event["id"], "P1")]
 
 
-async def test_a_batch_is_accepted_and_stored(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_batch_is_accepted_and_stored(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     batch = [cms.moved(f"P{number}") for number in range(1, 8)]
     answer = await cms.batch(*batch)
     assert taken(answer) == [event["id"] for event in batch]
@@ -46,25 +46,25 @@ async def test_a_batch_is_accepted_and_stored(open_house: House) -> None:
     assert [id_ for id_, _ in await cms.stored()] == ids(batch)
 
 
-async def test_one_event_in_every_mode_is_one_event(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_one_event_in_every_mode_is_one_event(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = cms.moved("P1", sequence=3)
     for answer in (await cms.one(event), await cms.binary(event), await cms.batch(event, event)):
         assert set(taken(answer)) == {event["id"]}
     assert await cms.stored() == [(event["id"], "P1")]
 
 
-async def test_an_empty_batch_is_accepted_and_is_nothing(open_house: House) -> None:
-    cms = await publisher(open_house)
-    before = await on_broker(open_house)
+async def test_an_empty_batch_is_accepted_and_is_nothing(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
+    before = await on_broker(shared_app)
     assert taken(await cms.batch()) == []
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
 
 
 async def test_parameters_and_capitals_in_the_content_type_change_nothing(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     sent = []
     for kind in (
         "application/cloudevents+json; charset=utf-8", "application/cloudevents+json;charset=UTF-8",
@@ -82,8 +82,8 @@ async def test_parameters_and_capitals_in_the_content_type_change_nothing(
     assert {subject for _, subject in await cms.stored()} == {"Zoë", "Zoe"}
 
 
-async def test_headers_are_percent_decoded_once(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_headers_are_percent_decoded_once(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     wanted = {}
     for header, subject in (
         ("Zo%C3%AB", "Zoë"), ("P%201", "P 1"), ("100%25", "100%"), ("A%2541", "A%41"),
@@ -95,16 +95,18 @@ async def test_headers_are_percent_decoded_once(open_house: House) -> None:
     assert dict(await cms.stored()) == wanted
 
 
-async def test_a_header_in_quotes_is_unquoted(open_house: House) -> None:
+async def test_a_header_in_quotes_is_unquoted(shared_app: RunningApp) -> None:
     """CloudEvents 1.0.2, HTTP 3.1.3.2: unescaping of double-quoted values MUST be supported."""
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     event = cms.moved()
     taken(await cms.binary(event, {"ce-subject": '"P 1 \\"x\\" 100%25"'}))
     assert await cms.stored() == [(event["id"], 'P 1 "x" 100%')]
 
 
-async def test_a_header_in_plain_utf_8_is_never_another_young_person(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_a_header_in_plain_utf_8_is_never_another_young_person(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
     event = cms.moved()
     answer = await cms.binary(event, {b"ce-subject": "Zoë".encode()})
     stored = [subject for _, subject in await cms.stored()]
@@ -113,18 +115,18 @@ async def test_a_header_in_plain_utf_8_is_never_another_young_person(open_house:
 
 @pytest.mark.parametrize("header", ["Zo%FF", "Zo%EB", "%C3", "%ED%A0%80"])
 async def test_a_header_that_is_no_utf_8_is_never_another_young_person(
-    open_house: House, header: str
+    shared_app: RunningApp, header: str
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     answer = await cms.binary(cms.moved(), {"ce-subject": header})
     assert answer.status_code in (400, 422), answer.text
     assert await cms.stored() == []
 
 
 async def test_structured_mode_is_told_by_the_content_type_whatever_headers_say(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms, other = await publisher(open_house), await publisher(open_house)
+    cms, other = await publisher(shared_app), await publisher(shared_app)
     event = cms.moved("P1")
     body = json.dumps(event).encode()
     taken(await cms.send(body, STRUCTURED, attributes(other.moved("P2"))))
@@ -142,18 +144,18 @@ async def test_structured_mode_is_told_by_the_content_type_whatever_headers_say(
     ],
 )  # fmt: skip
 async def test_another_content_type_is_refused_with_those_that_are_right(
-    open_house: House, kind: str
+    shared_app: RunningApp, kind: str
 ) -> None:
-    cms = await publisher(open_house)
-    before = await on_broker(open_house)
+    cms = await publisher(shared_app)
+    before = await on_broker(shared_app)
     assert_says(await cms.one(cms.moved(), kind), 415, STRUCTURED, BATCHED, "ce-")
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
 
 
 async def test_binary_mode_with_content_that_is_no_json_is_refused_and_kept(
-    open_house: House,
+    shared_app: RunningApp,
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     event = cms.moved()
     error = wrong(await cms.binary(event, kind="text/xml"))[0]
     assert error["faults"] == [
@@ -163,8 +165,8 @@ async def test_binary_mode_with_content_that_is_no_json_is_refused_and_kept(
     assert [item.event_id for item in await cms.refused()] == [event["id"]]
 
 
-async def test_binary_mode_names_every_attribute_that_is_missing(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_binary_mode_names_every_attribute_that_is_missing(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     answer = await cms.send(
         b"{}", "application/json", {"ce-specversion": "1.0", "ce-source": cms.source}
     )

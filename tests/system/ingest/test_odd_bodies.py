@@ -17,7 +17,7 @@ from tests.system.ingest.publisher import (
     wrong,
 )
 from tests.system.web.api_client import assert_problem
-from tests.system.web.running_app import House
+from tests.system.web.running_app import RunningApp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,9 +38,9 @@ NO_EVENT: list[Any] = [
 ]  # fmt: skip
 
 
-async def test_what_is_no_json_is_said_not_to_be(open_house: House) -> None:
-    cms = await publisher(open_house)
-    before = await on_broker(open_house)
+async def test_what_is_no_json_is_said_not_to_be(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
+    before = await on_broker(shared_app)
     for body in NOT_JSON:
         for answer in (
             await cms.send(body),
@@ -50,12 +50,12 @@ async def test_what_is_no_json_is_said_not_to_be(open_house: House) -> None:
             assert answer.status_code == 400, (body[:40], answer.text[:300])
             assert_says(answer, 400, "JSON")
             assert len(answer.content) < 1_000
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
 
 
-async def test_json_that_is_no_event_is_said_to_be_none(open_house: House) -> None:
-    cms = await publisher(open_house)
-    before = await on_broker(open_house)
+async def test_json_that_is_no_event_is_said_to_be_none(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
+    before = await on_broker(shared_app)
     for value in NO_EVENT:
         answer = await cms.one(value)
         assert answer.status_code in (403, 422), (value, answer.text)
@@ -65,24 +65,24 @@ async def test_json_that_is_no_event_is_said_to_be_none(open_house: House) -> No
     answer = await cms.batch(*NO_EVENT)
     assert list(wrong(answer)) == list(range(len(NO_EVENT)))
     assert answer.json()["accepted"] == []
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
 
 
-async def test_a_batch_that_is_no_array_is_said_to_be_none(open_house: House) -> None:
-    cms = await publisher(open_house)
-    before = await on_broker(open_house)
+async def test_a_batch_that_is_no_array_is_said_to_be_none(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
+    before = await on_broker(shared_app)
     for value in (5, None, True, "x", {}, cms.moved(), {"events": [cms.moved()]}):
         answer = await cms.one(value, BATCHED)
         assert answer.status_code in (400, 422), value
         assert_says(answer, answer.status_code, "array")
-    assert await on_broker(open_house) == before
+    assert await on_broker(shared_app) == before
 
 
 @pytest.mark.parametrize("depth", [100, 250, 252, 253, 255, 400, 1_024])
 async def test_json_is_nested_as_deep_as_it_likes_and_nothing_breaks(
-    open_house: House, depth: int
+    shared_app: RunningApp, depth: int
 ) -> None:
-    cms = await publisher(open_house)
+    cms = await publisher(shared_app)
     good, deep = cms.moved("P1"), cms.moved("P2")
     nested = "[" * depth + "]" * depth
     event = json.dumps(deep)[:-2] + f', "note": {nested}}}}}'
@@ -100,8 +100,8 @@ async def test_json_is_nested_as_deep_as_it_likes_and_nothing_breaks(
     assert ids == {id_ for id_, _ in await cms.stored()}
 
 
-async def test_numbers_beyond_what_a_computer_counts_break_nothing(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_numbers_beyond_what_a_computer_counts_break_nothing(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = json.dumps(cms.moved("P1", sequence=0))
     for number in ("9" * 30, "-" + "9" * 400, "9" * 300, str(2**63), str(-(2**63)), str(2**64),
                    "1e308", "1e-400", "-0", "0." + "3" * 5_000):  # fmt: skip
@@ -112,16 +112,16 @@ async def test_numbers_beyond_what_a_computer_counts_break_nothing(open_house: H
     assert {subject for _, subject in await cms.stored()} == {"P1"}
 
 
-async def test_of_a_key_that_comes_twice_the_last_counts_everywhere(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_of_a_key_that_comes_twice_the_last_counts_everywhere(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     event = json.dumps(cms.moved("P1", id="first"))
     answer = await cms.send(event[:-1].encode() + b', "id": "last", "subject": "P2"}')
     assert taken(answer) == ["last"]
     assert await cms.stored() == [("last", "P2")]
 
 
-async def test_text_of_every_kind_is_stored_as_it_was_sent(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_text_of_every_kind_is_stored_as_it_was_sent(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     odd = [
         "Zoë", "💩", "\u202eP", "\ufeffP", "\uffff", "\U0010ffff", "\x7f", "\x85", "'; --", "<b>",
         "{{7*7}}", "%s%n", "a" * 400, "é" * 400, " P ", "\\", '"', "../..", "sightline.events.>",
@@ -135,8 +135,8 @@ async def test_text_of_every_kind_is_stored_as_it_was_sent(open_house: House) ->
     )
 
 
-async def test_control_characters_are_a_fault_and_are_kept(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_control_characters_are_a_fault_and_are_kept(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     batch = [cms.moved(f"P{chr(code)}") for code in range(32)]
     batch += [cms.moved(id=f"i\x00{position}") for position in range(3)]
     answer = await cms.batch(*batch)
@@ -146,8 +146,8 @@ async def test_control_characters_are_a_fault_and_are_kept(open_house: House) ->
     assert await cms.stored() == []
 
 
-async def test_bytes_that_are_changed_at_random_break_nothing(open_house: House) -> None:
-    cms = await publisher(open_house)
+async def test_bytes_that_are_changed_at_random_break_nothing(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
     chance = random.Random(5)
     batch = [cms.moved(f"P{position}") for position in range(3)]
     good = json.dumps(batch).encode()

@@ -5,15 +5,15 @@ from typing import Any
 from httpx2 import Response
 
 from services.store import sessions
-from tests.system.web.running_app import NOW, Browser, House
+from tests.system.web.running_app import NOW, Browser, RunningApp
 
 PROBLEM = "application/problem+json"
 
 
-async def machine(served: House, name: str = "warehouse") -> Browser:
+async def token_client(served: RunningApp, name: str = "warehouse") -> Browser:
     """A machine that holds a token."""
     secret = f"s3cret-of-{name}"
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await sessions.add_token(connection, name, None, secret, NOW)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"

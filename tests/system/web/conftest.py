@@ -9,16 +9,16 @@ from faststream.nats import NatsBroker
 from services.store.database import Database
 from services.web.server import free_port
 from tests.system.web.identity_provider import IdentityProvider, identity_provider
-from tests.system.web.running_app import House, house, own_house
-from tests.system.web.sample_cases import moved_in
+from tests.system.web.running_app import RunningApp, own_app, running_app
+from tests.system.web.sample_cases import add_sample_cases
 
 
 @pytest.fixture
 async def served(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningApp]:
     """A council's Sightline on embedded parts."""
-    async with house(sqlite_store, broker, tmp_path) as one:
+    async with running_app(sqlite_store, broker, tmp_path) as one:
         yield one
 
 
@@ -36,16 +36,16 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def visited(
+async def oidc_app(
     sqlite_store: Database,
     broker: NatsBroker,
     tmp_path: Path,
     idp: IdentityProvider,
     settings: dict[str, Any],
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningApp]:
     """A council's Sightline where people sign in through the identity provider."""
     port = free_port("127.0.0.1", 0)
-    async with house(
+    async with running_app(
         sqlite_store, broker, tmp_path, tracking=False, port=port,
         base_url=f"http://127.0.0.1:{port}", oidc_issuer=idp.issuer,
         oidc_client_id=idp.client_id, oidc_client_secret=idp.client_secret, **settings,
@@ -55,9 +55,9 @@ async def visited(
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     """A council with cases of everybody's, for tests that only look; one for each file of them."""
     folder = tmp_path_factory.mktemp("council")
-    async with own_house(folder) as one:
-        await moved_in(one)
+    async with own_app(folder) as one:
+        await add_sample_cases(one)
         yield one

@@ -149,10 +149,10 @@ class Browser:
 
 
 @dataclass
-class House:
+class RunningApp:
     """A council's Sightline, served."""
 
-    place: Runtime
+    runtime: Runtime
     state: AppState
     app: Starlette
     outbox: Outbox
@@ -162,16 +162,16 @@ class House:
     refuses_after: int | None = None
     """After how many more events the broker is full; None is never."""
 
-    async def hears(self, *events: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
+    async def receive(self, *events: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
         """Events come through the broker and are worked through."""
         flat = [e for item in events for e in (item if isinstance(item, list) else [item])]
         async for _ in publish(self.broker, [to_message(orjson.dumps(e)) for e in flat]):
             pass
-        await drained(self.broker, database=self.place.database)
+        await drained(self.broker, database=self.runtime.database)
 
     @property
     def broker(self) -> NatsBroker:
-        return self.place.broker
+        return self.runtime.broker
 
     async def browser(self, person: tuple[str, Role] | None = None, *more: Role) -> Browser:
         """A browser, signed in as somebody."""
@@ -185,7 +185,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(
+async def running_app(
     database: Database,
     broker: NatsBroker,
     tmp_path: Path,
@@ -196,15 +196,15 @@ async def house(
     tracking: bool = True,
     port: int = 0,
     **settings: Any,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningApp]:
     """Everything that runs for the pages of one council."""
     rules = Rules.of(policy or Policy(council="Test Council"))
     configured = Settings(
         data_dir=tmp_path, case_url="https://cms.example/person/{person}", **settings
     )
-    place = Runtime(configured, rules, database, broker)
+    runtime = Runtime(configured, rules, database, broker)
     outbox = Outbox()
-    made: list[House] = []
+    made: list[RunningApp] = []
 
     def clock() -> datetime:
         return made[0].now if made else NOW
@@ -223,16 +223,16 @@ async def house(
             pass
 
     state = assemble(
-        configured, rules, office, send, lambda: lag_of(broker, place.database), clock, demo_users
+        configured, rules, office, send, lambda: lag_of(broker, runtime.database), clock, demo_users
     )
     app = make_app(state)
     if tracking:
-        deriving = start_tracking(place, clock)
+        deriving = start_tracking(runtime, clock)
         await broker.start()
     else:
         deriving = None
     async with served(app, "127.0.0.1", port) as here:
-        one = House(place, state, app, outbox, f"http://127.0.0.1:{here}")
+        one = RunningApp(runtime, state, app, outbox, f"http://127.0.0.1:{here}")
         made.append(one)
         try:
             yield one
@@ -244,19 +244,19 @@ async def house(
 
 
 @asynccontextmanager
-async def own_house(folder: Path) -> AsyncIterator[House]:
+async def own_app(folder: Path) -> AsyncIterator[RunningApp]:
     """A council's Sightline with a store and a broker of its own, for the tests of one file."""
     store = new_store(folder / "store.sqlite")
     async with (
         EmbeddedBroker(folder / "nats") as server,
         connected_broker(server.url) as broker,
-        house(store, broker, folder) as one,
+        running_app(store, broker, folder) as one,
     ):
         yield one
     await store.close()
 
 
-def said(response: Response) -> str:
+def text_of(response: Response) -> str:
     """What a page says, as text."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text))).strip()

@@ -25,7 +25,7 @@ from tests.system.web.running_app import (
     OTHER_ADVISER,
     TODAY,
     Browser,
-    House,
+    RunningApp,
     care_leaver,
     event,
     in_unregistered_placement,
@@ -91,11 +91,11 @@ def _merged(person: str, into: str) -> dict[str, Any]:
     return event("person.merged", person, TODAY - timedelta(days=2), into=into)
 
 
-async def moved_in(served: House) -> None:
+async def add_sample_cases(served: RunningApp) -> None:
     """Cases of every scope, refused events, and a week's digests and a notice, sent."""
     broken = event("accommodation.started", "KN101", TODAY, accommodation_id="a9", code="S")
     broken["data"]["date"] = "no day at all"
-    await served.hears(
+    await served.receive(
         _red("KN101"),
         _red("KS202", worker="w2", team="south", service="safeguarding"),
         _of_no_service("KU303"),
@@ -113,9 +113,9 @@ async def moved_in(served: House) -> None:
     await make_week(office, latest_due(served.now, office.policy.digest))
     await send_due(office)
     served.now = today
-    assert await notify(office, lambda: lag_of(served.broker, served.place.database)) > 0
+    assert await notify(office, lambda: lag_of(served.broker, served.runtime.database)) > 0
     await send_due(office)
-    async with served.place.database.reading() as connection:
+    async with served.runtime.database.reading() as connection:
         assert len(await refused_events.refused_events(connection, state="open")) == 2
 
 
@@ -137,15 +137,15 @@ def case_for(route: PageRoute, person: str) -> str:
     return {"KN101": "FN404", "KS202": "FS505"}.get(person, person)
 
 
-def told_by(answer: Response) -> str:
+def without_form_tokens(answer: Response) -> str:
     """A page without what is new in each: its forms' tokens."""
     return _TOKEN.sub(r'\1"', answer.text)
 
 
-def whole(answer: Response) -> tuple[int, str, dict[str, str]]:
+def comparable(answer: Response) -> tuple[int, str, dict[str, str]]:
     """All of an answer that a person could tell apart from another."""
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
-    return answer.status_code, told_by(answer), headers
+    return answer.status_code, without_form_tokens(answer), headers
 
 
 def references(text: str) -> set[str]:
@@ -153,11 +153,11 @@ def references(text: str) -> set[str]:
     return set(_REFERENCE.findall(text))
 
 
-async def of_no_role(served: House) -> Browser:
+async def browser_of_no_role(served: RunningApp) -> Browser:
     """Somebody whose session holds no role that is known here."""
     session = Session("w1", ["wizard"], served.now, served.now, served.now + timedelta(hours=1))
     secret = uuid4().hex
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await sessions.open_session(connection, secret, session)
     browser = await served.browser()
     browser.client.cookies.set(served.state.cookie, secret)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from httpx2 import AsyncClient, Response
 
 from tests.system.web.identity_provider import IdentityProvider
-from tests.system.web.running_app import House
+from tests.system.web.running_app import RunningApp
 
 
 @dataclass
@@ -14,7 +14,7 @@ class Visitor:
     """One browser, with its cookies."""
 
     client: AsyncClient
-    visited: House
+    oidc_app: RunningApp
     idp: IdentityProvider
 
     async def get(self, path: str) -> Response:
@@ -22,10 +22,10 @@ class Visitor:
 
     def session(self) -> list[str]:
         """The secrets of the session cookies that the browser holds."""
-        name = self.visited.state.cookie
+        name = self.oidc_app.state.cookie
         return [cookie.value or "" for cookie in self.client.cookies.jar if cookie.name == name]
 
-    async def goes_away(self, name: str, begin: str = "/sign-in/begin") -> str:
+    async def choose_account(self, name: str, begin: str = "/sign-in/begin") -> str:
         """Go to the provider and choose an account; returns where it sends the browser back to."""
         begun = await self.get(begin)
         assert begun.status_code == 303, (begun.status_code, begun.text[:200])
@@ -35,13 +35,13 @@ class Visitor:
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"])
 
-    async def signs_in(self, name: str, begin: str = "/sign-in/begin") -> Response:
-        return await self.get(await self.goes_away(name, begin))
+    async def sign_in(self, name: str, begin: str = "/sign-in/begin") -> Response:
+        return await self.get(await self.choose_account(name, begin))
 
 
-async def arrives(visited: House, idp: IdentityProvider) -> Visitor:
+async def new_visitor(oidc_app: RunningApp, idp: IdentityProvider) -> Visitor:
     """Somebody with a browser that was never here."""
-    return Visitor((await visited.browser()).client, visited, idp)
+    return Visitor((await oidc_app.browser()).client, oidc_app, idp)
 
 
 def state_of(callback: str) -> str:

@@ -19,17 +19,17 @@ from tests.system.web.running_app import (
     MANAGER,
     OTHER_ADVISER,
     Browser,
-    House,
+    RunningApp,
 )
 from tests.system.web.sample_cases import (
     EVERY_REFERENCE,
     MISSING,
     SCOPE,
     address,
+    browser_of_no_role,
     case_for,
-    of_no_role,
     references,
-    told_by,
+    without_form_tokens,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -103,7 +103,7 @@ def named(route: PageRoute) -> list[tuple[str, str]]:
 
 
 async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_files(
-    council: House,
+    council: RunningApp,
 ) -> None:
     routes = make_app(council.state).routes
     without = [
@@ -128,11 +128,13 @@ def test_the_table_of_this_test_names_every_route_once() -> None:
     assert routes == sorted([*PERMITTED, *PUBLIC])
 
 
-async def test_each_role_opens_what_the_table_gives_it_and_nothing_else(council: House) -> None:
+async def test_each_role_opens_what_the_table_gives_it_and_nothing_else(
+    council: RunningApp,
+) -> None:
     assert [fault for who in EVERYBODY for fault in await faults_of(council, who)] == []
 
 
-async def faults_of(council: House, who: Who) -> list[tuple[str, str, str, object]]:
+async def faults_of(council: RunningApp, who: Who) -> list[tuple[str, str, str, object]]:
     """Every route that answers somebody otherwise than the table says."""
     browser, wrong = await council.browser(who), []
     for route in all_routes():
@@ -153,19 +155,19 @@ async def faults_of(council: House, who: Who) -> list[tuple[str, str, str, objec
                 wrong.append((who[1].value, method, there, answer.status_code))
             if answer.status_code == 404:
                 nowhere = await browser.get(f"/{there.split('/')[1]}/no/such/page")
-                if told_by(answer) != told_by(nowhere):
+                if without_form_tokens(answer) != without_form_tokens(nowhere):
                     wrong.append((who[1].value, method, there, "unlike a page that is not there"))
     return wrong
 
 
 async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_shown_nothing(
-    council: House,
+    council: RunningApp,
 ) -> None:
-    for browser in (await council.browser(), await of_no_role(council)):
+    for browser in (await council.browser(), await browser_of_no_role(council)):
         assert await shown_to_nobody(council, browser) == []
 
 
-async def shown_to_nobody(council: House, browser: Browser) -> list[tuple[str, str, object]]:
+async def shown_to_nobody(council: RunningApp, browser: Browser) -> list[tuple[str, str, object]]:
     """Every route that answers whoever is not signed in otherwise than it should."""
     wrong: list[tuple[str, str, object]] = []
     for route in all_routes():
@@ -188,8 +190,8 @@ async def shown_to_nobody(council: House, browser: Browser) -> list[tuple[str, s
     return wrong
 
 
-async def test_the_api_answers_nobody_who_is_not_signed_in(council: House) -> None:
-    for browser in (await council.browser(), await of_no_role(council)):
+async def test_the_api_answers_nobody_who_is_not_signed_in(council: RunningApp) -> None:
+    for browser in (await council.browser(), await browser_of_no_role(council)):
         for path in ("/api/statuses", "/api/cases/KN101", f"/api/cases/{MISSING}"):
             answer = await browser.get(path)
             assert answer.status_code == 401, path
@@ -197,7 +199,7 @@ async def test_the_api_answers_nobody_who_is_not_signed_in(council: House) -> No
             assert references(answer.text) == set()
 
 
-async def test_the_api_tells_a_role_without_cases_nothing_at_all(council: House) -> None:
+async def test_the_api_tells_a_role_without_cases_nothing_at_all(council: RunningApp) -> None:
     for who in (LEAD_MEMBER, ADMINISTRATOR):
         browser = await council.browser(who)
         nothing = await browser.get(f"/api/cases/{MISSING}")
@@ -208,7 +210,7 @@ async def test_the_api_tells_a_role_without_cases_nothing_at_all(council: House)
             assert (answer.status_code, answer.json()) == (404, nothing.json()), path
 
 
-async def test_a_head_request_tells_no_more_than_a_page(council: House) -> None:
+async def test_a_head_request_tells_no_more_than_a_page(council: RunningApp) -> None:
     browser = await council.browser(ADVISER)
     foreign = await browser.client.head("/cases/KS202")
     missing = await browser.client.head(f"/cases/{MISSING}")
@@ -216,7 +218,7 @@ async def test_a_head_request_tells_no_more_than_a_page(council: House) -> None:
     assert foreign.headers["content-length"] == missing.headers["content-length"]
 
 
-async def test_other_methods_than_get_and_post_are_no_pages(council: House) -> None:
+async def test_other_methods_than_get_and_post_are_no_pages(council: RunningApp) -> None:
     browser = await council.browser(DIRECTOR)
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
         answer = await browser.client.request(method, "/cases/KN101")

@@ -5,24 +5,26 @@ from uuid import uuid4
 
 import pytest
 
-from tests.system.web.api_client import assert_problem, keys, machine, rows
-from tests.system.web.running_app import ADVISER, House
+from tests.system.web.api_client import assert_problem, keys, rows, token_client
+from tests.system.web.running_app import ADVISER, RunningApp
 from tests.system.web.sample_cases import EVERY_CASE, RED_BY_ACCOMMODATION, SCOPE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_pages_hold_every_row_once_in_one_order_whatever_their_size(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
-    whole = keys(await rows(reader, "&limit=1000"))
-    assert {person for person, _ in whole} == EVERY_CASE
-    assert whole == sorted(set(whole))
-    for limit in (1, 2, 3, len(whole), len(whole) - 1):
-        assert keys(await rows(reader, f"&limit={limit}")) == whole, limit
+async def test_pages_hold_every_row_once_in_one_order_whatever_their_size(
+    council: RunningApp,
+) -> None:
+    reader = await token_client(council, uuid4().hex)
+    every_key = keys(await rows(reader, "&limit=1000"))
+    assert {person for person, _ in every_key} == EVERY_CASE
+    assert every_key == sorted(set(every_key))
+    for limit in (1, 2, 3, len(every_key), len(every_key) - 1):
+        assert keys(await rows(reader, f"&limit={limit}")) == every_key, limit
 
 
-async def test_filters_narrow_the_rows_and_go_with_the_cursor(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
+async def test_filters_narrow_the_rows_and_go_with_the_cursor(council: RunningApp) -> None:
+    reader = await token_client(council, uuid4().hex)
     red = await rows(reader, "&concern=unsuitable_accommodation&rag=red&limit=2")
     assert {row["person"] for row in red} == RED_BY_ACCOMMODATION
     assert {(row["concern"], row["rag"]) for row in red} == {("unsuitable_accommodation", "red")}
@@ -30,8 +32,10 @@ async def test_filters_narrow_the_rows_and_go_with_the_cursor(council: House) ->
     assert await rows(reader, "&concern=unsuitable_accommodation&rag=none") == []
 
 
-async def test_a_row_says_whose_it_is_and_what_is_done(council: House) -> None:
-    (row,) = [r for r in await rows(await machine(council, uuid4().hex)) if r["person"] == "KN101"]
+async def test_a_row_says_whose_it_is_and_what_is_done(council: RunningApp) -> None:
+    (row,) = [
+        r for r in await rows(await token_client(council, uuid4().hex)) if r["person"] == "KN101"
+    ]
     assert (row["team"], row["service"], row["personal_adviser"]) == ("north", "leaving", "w1")
     assert (row["open_actions"], row["next_action_due"]) == (1, "2026-11-15")
     assert row["action_late"] is True
@@ -39,8 +43,10 @@ async def test_a_row_says_whose_it_is_and_what_is_done(council: House) -> None:
     assert all(reason["text"] and reason["source"] for reason in row["reasons"])
 
 
-async def test_what_cannot_be_understood_is_explained_as_problem_details(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
+async def test_what_cannot_be_understood_is_explained_as_problem_details(
+    council: RunningApp,
+) -> None:
+    reader = await token_client(council, uuid4().hex)
     for query, field in (
         ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=-1", "limit"), ("limit=x", "limit"),
         ("limit=", "limit"), ("limit=1e3", "limit"), ("concern=nonsense", "concern"),
@@ -52,8 +58,8 @@ async def test_what_cannot_be_understood_is_explained_as_problem_details(council
         assert field in problem["title"]
 
 
-async def test_a_cursor_that_is_not_ours_is_refused(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
+async def test_a_cursor_that_is_not_ours_is_refused(council: RunningApp) -> None:
+    reader = await token_client(council, uuid4().hex)
     for raw in (b"", b"KN101", b"nonsense\x1fKN101", b"\x1fKN101", b"\xff\xfe\x1fx",
                 b"unsuitable_accommodation"):  # fmt: skip
         cursor = urlsafe_b64encode(raw or b" ").decode()
@@ -63,16 +69,18 @@ async def test_a_cursor_that_is_not_ours_is_refused(council: House) -> None:
         assert_problem(await reader.get(f"/api/statuses?cursor={cursor}"), 422)
 
 
-async def test_a_cursor_of_somebody_else_opens_nothing(council: House) -> None:
-    director, adviser = await machine(council, uuid4().hex), await council.browser(ADVISER)
+async def test_a_cursor_of_somebody_else_opens_nothing(council: RunningApp) -> None:
+    director, adviser = await token_client(council, uuid4().hex), await council.browser(ADVISER)
     cursor = (await director.get("/api/statuses?limit=1")).json()["next"]
     assert {row["person"] for row in await rows(adviser)} == SCOPE[ADVISER]
     body = (await adviser.get(f"/api/statuses?cursor={cursor}")).json()
     assert {row["person"] for row in body["items"]} <= SCOPE[ADVISER]
 
 
-async def test_a_case_holds_its_statuses_actions_and_questions_of_a_day(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
+async def test_a_case_holds_its_statuses_actions_and_questions_of_a_day(
+    council: RunningApp,
+) -> None:
+    reader = await token_client(council, uuid4().hex)
     body = (await reader.get("/api/cases/KN101")).json()
     assert (body["person"], body["as_of"]) == ("KN101", "2026-11-20")
     assert [status["rag"] for status in body["statuses"]] == ["red"]
@@ -86,8 +94,8 @@ async def test_a_case_holds_its_statuses_actions_and_questions_of_a_day(council:
     assert_problem(await reader.get("/api/cases/nobody"), 404)
 
 
-async def test_the_interface_writes_nothing_and_answers_no_other_site(council: House) -> None:
-    reader = await machine(council, uuid4().hex)
+async def test_the_interface_writes_nothing_and_answers_no_other_site(council: RunningApp) -> None:
+    reader = await token_client(council, uuid4().hex)
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for path in ("/api/statuses", "/api/cases/KN101"):
             assert (await reader.client.request(method, path)).status_code == 405
@@ -95,7 +103,7 @@ async def test_the_interface_writes_nothing_and_answers_no_other_site(council: H
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-async def test_the_document_describes_both_and_needs_no_sign_in(council: House) -> None:
+async def test_the_document_describes_both_and_needs_no_sign_in(council: RunningApp) -> None:
     nobody = await council.browser()
     document = (await nobody.get("/api/openapi.json")).json()
     assert document["openapi"].startswith("3.")

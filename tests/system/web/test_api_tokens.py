@@ -5,29 +5,29 @@ from sqlalchemy import select
 
 from services.store import sessions
 from services.store.tables import audit
-from tests.system.web.api_client import assert_problem, keys, machine, rows
-from tests.system.web.running_app import ADVISER, ANALYST, NOW, House, care_leaver
-from tests.system.web.sample_cases import moved_in
+from tests.system.web.api_client import assert_problem, keys, rows, token_client
+from tests.system.web.running_app import ADVISER, ANALYST, NOW, RunningApp, care_leaver
+from tests.system.web.sample_cases import add_sample_cases
 
 
-async def test_rows_that_come_and_go_meanwhile_move_no_other_row(served: House) -> None:
-    await moved_in(served)
-    reader = await machine(served)
-    whole = keys(await rows(reader))
+async def test_rows_that_come_and_go_meanwhile_move_no_other_row(served: RunningApp) -> None:
+    await add_sample_cases(served)
+    reader = await token_client(served)
+    comparable = keys(await rows(reader))
     first = (await reader.get("/api/statuses?limit=4")).json()
-    await served.hears(care_leaver("AA001", code="U"), care_leaver("ZZ999", code="U"))
+    await served.receive(care_leaver("AA001", code="U"), care_leaver("ZZ999", code="U"))
     rest = keys(await rows(reader, "&limit=2", first["next"]))
     new = [key for key in rest if key[0] == "ZZ999"]
     assert len(new) == 1
-    assert keys(first["items"]) + [key for key in rest if key not in new] == whole
+    assert keys(first["items"]) + [key for key in rest if key not in new] == comparable
 
 
-async def test_a_token_reads_everything_until_it_is_revoked(served: House) -> None:
-    await moved_in(served)
-    reader = await machine(served)
-    other = await machine(served, "other")
+async def test_a_token_reads_everything_until_it_is_revoked(served: RunningApp) -> None:
+    await add_sample_cases(served)
+    reader = await token_client(served)
+    other = await token_client(served, "other")
     assert (await reader.get("/api/cases/KS202")).status_code == 200
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         assert await sessions.revoke_token(connection, "warehouse", NOW)
     for path in ("/api/statuses", "/api/cases/KS202"):
         answer = await reader.get(path)
@@ -38,9 +38,9 @@ async def test_a_token_reads_everything_until_it_is_revoked(served: House) -> No
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interface(
-    council: House,
+    council: RunningApp,
 ) -> None:
-    reader = await machine(council)
+    reader = await token_client(council)
     assert (await reader.get("/cases")).status_code == 303
     assert (await reader.get("/cases.csv")).status_code == 303
     nobody = await council.browser()
@@ -57,26 +57,26 @@ async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interfa
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_wrong_token_is_not_saved_by_a_session(council: House) -> None:
+async def test_a_wrong_token_is_not_saved_by_a_session(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     answer = await adviser.get("/api/statuses", headers={"Authorization": "Bearer wrong"})
     assert_problem(answer, 401)
 
 
-async def test_a_reference_with_a_slash_is_a_reference(served: House) -> None:
-    await served.hears(care_leaver("A/B 1", code="U"))
-    reader = await machine(served)
+async def test_a_reference_with_a_slash_is_a_reference(served: RunningApp) -> None:
+    await served.receive(care_leaver("A/B 1", code="U"))
+    reader = await token_client(served)
     for path in ("/api/cases/A%2FB%201", "/api/cases/A/B%201"):
         assert (await reader.get(path)).json()["person"] == "A/B 1"
 
 
-async def test_what_machines_read_is_in_the_audit_log(served: House) -> None:
-    await moved_in(served)
-    reader = await machine(served)
+async def test_what_machines_read_is_in_the_audit_log(served: RunningApp) -> None:
+    await add_sample_cases(served)
+    reader = await token_client(served)
     analyst = await served.browser(ANALYST)
     await reader.get("/api/cases/KS202")
     await analyst.get("/api/statuses?limit=3")
-    async with served.place.database.reading() as connection:
+    async with served.runtime.database.reading() as connection:
         wanted = select(audit.c.who, audit.c.act, audit.c.person, audit.c.detail)
         entries = [tuple(row) for row in await connection.execute(wanted)]
     assert entries == [

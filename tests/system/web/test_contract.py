@@ -3,12 +3,12 @@
 import pytest
 
 from schemas.events.catalogue import CATALOGUE, type_of
-from tests.system.web.running_app import House
+from tests.system.web.running_app import RunningApp
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_page_is_open_to_everybody_and_shows_every_event_with_its_example(
-    council: House,
+    council: RunningApp,
 ) -> None:
     browser = await council.browser()
     answer = await browser.get("/contract")
@@ -23,7 +23,7 @@ async def test_the_page_is_open_to_everybody_and_shows_every_event_with_its_exam
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_is_no_published_document_is_not_there(council: House) -> None:
+async def test_what_is_no_published_document_is_not_there(council: RunningApp) -> None:
     browser = await council.browser()
     for name in ("nothing", "..%2Fpolicy", "sightline.care.started.v2"):
         assert (await browser.get(f"/contract/{name}.json")).status_code == 404

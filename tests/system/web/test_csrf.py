@@ -16,8 +16,8 @@ from tests.system.web.running_app import (
     DIRECTOR,
     MANAGER,
     Browser,
-    House,
-    said,
+    RunningApp,
+    text_of,
 )
 from tests.system.web.sample_cases import address, case_for
 
@@ -36,45 +36,45 @@ async def sent(browser: Browser, token: str | None, headers: Mapping[str, str]) 
     return await browser.client.post(FORM, data=fields, headers=dict(headers))
 
 
-async def recorded(council: House) -> int:
-    async with council.place.database.reading() as connection:
+async def recorded(council: RunningApp) -> int:
+    async with council.runtime.database.reading() as connection:
         wanted = select(func.count()).where(events.c.source == "/sightline/pages")
         return int((await connection.execute(wanted)).scalar_one())
 
 
 async def assert_refused(
-    council: House, browser: Browser, token: str | None, headers: Mapping[str, str]
+    council: RunningApp, browser: Browser, token: str | None, headers: Mapping[str, str]
 ) -> Response:
     before = await recorded(council)
     answer = await sent(browser, token, headers)
     assert answer.status_code == 403, (token, headers)
-    assert "The form was not sent" in said(answer)
+    assert "The form was not sent" in text_of(answer)
     assert await recorded(council) == before
     return answer
 
 
-async def test_a_form_without_a_token_is_refused(council: House) -> None:
+async def test_a_form_without_a_token_is_refused(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     page = await assert_refused(council, adviser, None, {"Origin": council.base})
-    assert KEPT in said(page)
+    assert KEPT in text_of(page)
 
 
-async def test_a_form_with_a_made_up_token_is_refused(council: House) -> None:
+async def test_a_form_with_a_made_up_token_is_refused(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     good = await adviser.token(FORM)
     for token in ("", "0" * 64, good[:32], good[:-1], good + "0", good[32:], good.upper(), "é" * 64,
                   "\x00" * 64, good[1:] + good[0]):  # fmt: skip
         page = await assert_refused(council, adviser, token, {"Origin": council.base})
-        assert KEPT in said(page)
+        assert KEPT in text_of(page)
 
 
-async def test_a_form_with_another_session_s_token_is_refused(council: House) -> None:
+async def test_a_form_with_another_session_s_token_is_refused(council: RunningApp) -> None:
     adviser, again = await council.browser(ADVISER), await council.browser(ADVISER)
     manager = await council.browser(MANAGER)
     for other in (again, manager):
         token = await other.token(FORM)
         page = await assert_refused(council, adviser, token, {"Origin": council.base})
-        assert KEPT in said(page)
+        assert KEPT in text_of(page)
 
 
 ELSEWHERE: list[dict[str, str]] = [
@@ -95,11 +95,11 @@ ELSEWHERE: list[dict[str, str]] = [
 ]
 
 
-def headers_of(council: House, headers: Mapping[str, str]) -> dict[str, str]:
+def headers_of(council: RunningApp, headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value.replace("{base}", council.base) for name, value in headers.items()}
 
 
-async def test_a_form_with_a_token_from_anywhere_else_is_refused(council: House) -> None:
+async def test_a_form_with_a_token_from_anywhere_else_is_refused(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     for headers in ELSEWHERE:
         token = await adviser.token(FORM)
@@ -107,45 +107,45 @@ async def test_a_form_with_a_token_from_anywhere_else_is_refused(council: House)
 
 
 async def test_a_form_whose_browser_does_not_say_where_it_comes_from_keeps_what_was_typed(
-    council: House,
+    council: RunningApp,
 ) -> None:
     adviser = await council.browser(ADVISER)
     page = await assert_refused(council, adviser, await adviser.token(FORM), {})
-    assert KEPT in said(page)
+    assert KEPT in text_of(page)
 
 
-async def test_a_form_from_here_with_a_token_is_taken(council: House) -> None:
+async def test_a_form_from_here_with_a_token_is_taken(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     before = await recorded(council)
     told_by_browsers = ({"Origin": "{base}"}, {"Sec-Fetch-Site": "same-origin"})
     for count, headers in enumerate(told_by_browsers, before + 1):
         answer = await sent(adviser, await adviser.token(FORM), headers_of(council, headers))
-        assert answer.status_code == 303, said(answer)
+        assert answer.status_code == 303, text_of(answer)
         assert await recorded(council) == count
 
 
-async def test_a_session_that_ended_meanwhile_keeps_what_was_typed(council: House) -> None:
+async def test_a_session_that_ended_meanwhile_keeps_what_was_typed(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     token, before = await adviser.token(FORM), await recorded(council)
     await council.state.sessions.end(adviser.client.cookies[council.state.cookie])
     answer = await sent(adviser, token, {"Origin": council.base})
     assert answer.status_code == 401
-    assert "You were signed out before the form was sent" in said(answer)
-    assert KEPT in said(answer)
+    assert "You were signed out before the form was sent" in text_of(answer)
+    assert KEPT in text_of(answer)
     assert await recorded(council) == before
 
 
-async def test_a_single_word_that_was_typed_is_kept_too(council: House) -> None:
+async def test_a_single_word_that_was_typed_is_kept_too(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     for ended in (False, True):
         if ended:
             await council.state.sessions.end(adviser.client.cookies[council.state.cookie])
         answer = await adviser.send(FORM, "0" * 64, outcome="Suitable.")
         assert answer.status_code in (401, 403)
-        assert "Suitable." in said(answer)
+        assert "Suitable." in text_of(answer)
 
 
-async def test_what_was_typed_is_shown_as_text_and_never_as_a_page(council: House) -> None:
+async def test_what_was_typed_is_shown_as_text_and_never_as_a_page(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     answer = await adviser.send(FORM, "0" * 64, outcome="<script>alert(1)</script> and <b>more</b>")
     assert "<script>alert" not in answer.text
@@ -153,14 +153,14 @@ async def test_what_was_typed_is_shown_as_text_and_never_as_a_page(council: Hous
     assert "&lt;script&gt;alert(1)" in answer.text
 
 
-async def test_signing_out_needs_a_token_too(council: House) -> None:
+async def test_signing_out_needs_a_token_too(council: RunningApp) -> None:
     adviser = await council.browser(ADVISER)
     for headers in ({"Origin": "https://evil.example"}, {"Origin": council.base}):
         assert (await adviser.client.post("/sign-out", headers=headers)).status_code == 403
         assert (await adviser.get("/cases/KN101")).status_code == 200
 
 
-async def test_looking_at_every_page_changes_nothing_but_the_audit_log(council: House) -> None:
+async def test_looking_at_every_page_changes_nothing_but_the_audit_log(council: RunningApp) -> None:
     before = await everything(council)
     for who in (DIRECTOR, ANALYST, ADMINISTRATOR):
         browser = await council.browser(who)
@@ -175,9 +175,9 @@ async def test_looking_at_every_page_changes_nothing_but_the_audit_log(council: 
     assert await everything(council) == before
 
 
-async def everything(council: House) -> dict[str, list[Any]]:
+async def everything(council: RunningApp) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    async with council.place.database.reading() as connection:
+    async with council.runtime.database.reading() as connection:
         for table in events.metadata.sorted_tables:
             if table not in (audit, sessions):
                 found[table.name] = sorted(map(repr, await connection.execute(select(table))))

@@ -11,13 +11,13 @@ from services.store.question_counts import Imported, Measured
 from services.store.scope import EVERYTHING
 from services.store.staff import StaffMember
 from services.web.kit.charts import bars
-from tests.system.web.running_app import DIRECTOR, MANAGER, NOW, House, said
+from tests.system.web.running_app import DIRECTOR, MANAGER, NOW, RunningApp, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
-    council: House,
+    council: RunningApp,
 ) -> None:
     async with council.state.database.writing() as connection:
         await question_counts.keep_measures(
@@ -28,34 +28,36 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
             ],
         )
     odd = {"accommodation_id": "odd", "date": "2026-11-19", "code": "Q"}
-    await council.hears(
+    await council.receive(
         {
             "specversion": "1.0", "id": "odd", "source": "/test/cms", "subject": "KN101",
             "type": "sightline.accommodation.started.v1", "time": "2026-11-19T09:00:00Z",
             "data": odd,
         }
     )  # fmt: skip
-    whole = said(await (await council.browser(DIRECTOR)).get("/quality"))
+    whole = text_of(await (await council.browser(DIRECTOR)).get("/quality"))
     assert "1 question about 1 young person is open today." in whole
     assert "2026-W46 4 2026-W45 9" in whole
     assert "/test/cms north code" in whole
-    own = said(await (await council.browser(MANAGER)).get("/quality"))
+    own = text_of(await (await council.browser(MANAGER)).get("/quality"))
     assert "2026-W45" in own or "2026-W46" in own
     assert not ("2026-W45" in own and "2026-W46" in own)
 
 
-async def test_what_an_import_found_stands_there_until_the_next(council: House) -> None:
+async def test_what_an_import_found_stands_there_until_the_next(council: RunningApp) -> None:
     async with council.state.database.writing() as connection:
         faults = [["episodes.csv", "DEC", "field left out", 12]]
         await question_counts.keep_import(
             connection, Imported("/return/ssda903", "annual return", NOW, NOW, faults)
         )
-    text = said(await (await council.browser(DIRECTOR)).get("/quality"))
+    text = text_of(await (await council.browser(DIRECTOR)).get("/quality"))
     assert "/return/ssda903" in text
     assert "episodes.csv DEC Field left out 12" in text
 
 
-async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council: House) -> None:
+async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(
+    council: RunningApp,
+) -> None:
     gone = StaffMember(
         "adviser", "/ssd", "a@council.example", "personal_adviser", "north",
         NOW.date() - timedelta(days=1), NOW,
@@ -68,7 +70,7 @@ async def test_young_people_of_somebody_who_has_left_are_shown_and_climb(council
     member = StaffMember(worker, *[getattr(gone, n) for n in StaffMember.__slots__[1:]])
     async with council.state.database.writing() as connection:
         await staff.keep(connection, "/ssd", [member], NOW.date())
-    text = said(await browser.get("/quality"))
+    text = text_of(await browser.get("/quality"))
     assert f"by member of staff Member of staff Young people {worker}" in text
 
 

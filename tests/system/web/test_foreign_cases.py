@@ -9,8 +9,15 @@ from services.access.roles import Role
 from services.store.tables import audit, events
 from services.web.app import all_routes
 from services.web.kit.routing import PageRoute
-from tests.system.web.running_app import ADVISER, EVERYBODY, HEAD, MANAGER, OTHER_ADVISER, House
-from tests.system.web.sample_cases import MISSING, SCOPE, address, case_for, references, whole
+from tests.system.web.running_app import (
+    ADVISER,
+    EVERYBODY,
+    HEAD,
+    MANAGER,
+    OTHER_ADVISER,
+    RunningApp,
+)
+from tests.system.web.sample_cases import MISSING, SCOPE, address, case_for, comparable, references
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 Who = tuple[str, Role]
@@ -40,12 +47,12 @@ def both(route: PageRoute, who: Who) -> tuple[str, str]:
     return address(route, foreign), address(route)
 
 
-async def count(council: House, table: Any) -> int:
-    async with council.place.database.reading() as connection:
+async def count(council: RunningApp, table: Any) -> int:
+    async with council.runtime.database.reading() as connection:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
-async def test_every_page_of_a_foreign_case_is_like_that_of_none(council: House) -> None:
+async def test_every_page_of_a_foreign_case_is_like_that_of_none(council: RunningApp) -> None:
     for who in FOREIGN:
         browser = await council.browser(who)
         for route in CASE_ROUTES:
@@ -55,10 +62,10 @@ async def test_every_page_of_a_foreign_case_is_like_that_of_none(council: House)
             answer = await browser.get(foreign)
             assert answer.status_code == 404, foreign
             assert references(answer.text) == set(), foreign
-            assert whole(answer) == whole(await browser.get(missing)), foreign
+            assert comparable(answer) == comparable(await browser.get(missing)), foreign
 
 
-async def test_every_form_sent_to_a_foreign_case_is_like_one_to_none(council: House) -> None:
+async def test_every_form_sent_to_a_foreign_case_is_like_one_to_none(council: RunningApp) -> None:
     for who in FOREIGN:
         browser, before = await council.browser(who), await count(council, events)
         token = await browser.token("/")
@@ -68,24 +75,26 @@ async def test_every_form_sent_to_a_foreign_case_is_like_one_to_none(council: Ho
             foreign, missing = both(route, who)
             answer = await browser.send(foreign, token, **ANSWERS)
             assert answer.status_code == 404, foreign
-            assert whole(answer) == whole(await browser.send(missing, token, **ANSWERS)), foreign
+            assert comparable(answer) == comparable(
+                await browser.send(missing, token, **ANSWERS)
+            ), foreign
             unsigned = await browser.send(foreign, "0" * 64, **ANSWERS)
-            assert whole(unsigned) == whole(await browser.send(missing, "0" * 64, **ANSWERS)), (
-                foreign
-            )
+            assert comparable(unsigned) == comparable(
+                await browser.send(missing, "0" * 64, **ANSWERS)
+            ), foreign
         assert await count(council, events) == before
 
 
-async def test_whatever_is_asked_of_a_foreign_case_it_is_like_none(council: House) -> None:
+async def test_whatever_is_asked_of_a_foreign_case_it_is_like_none(council: RunningApp) -> None:
     browser = await council.browser(ADVISER)
     for query in QUERIES:
         foreign = await browser.get(f"/cases/KS202{query}")
         missing = await browser.get(f"/cases/{MISSING}{query}")
         assert foreign.status_code == 404, query
-        assert whole(foreign) == whole(missing), query
+        assert comparable(foreign) == comparable(missing), query
 
 
-async def test_whatever_is_asked_of_an_own_case_it_is_answered(council: House) -> None:
+async def test_whatever_is_asked_of_an_own_case_it_is_answered(council: RunningApp) -> None:
     browser = await council.browser(ADVISER)
     for query in QUERIES:
         answer = await browser.get(f"/cases/KN101{query}")
@@ -94,7 +103,7 @@ async def test_whatever_is_asked_of_an_own_case_it_is_answered(council: House) -
 
 
 async def test_the_interface_for_machines_tells_foreign_and_missing_apart_for_nobody(
-    council: House,
+    council: RunningApp,
 ) -> None:
     for who in EVERYBODY:
         browser = await council.browser(who)
@@ -105,10 +114,10 @@ async def test_the_interface_for_machines_tells_foreign_and_missing_apart_for_no
                 answer = await browser.get(f"/api/cases/{foreign}{query}")
                 missing = await browser.get(f"/api/cases/{MISSING}{query}")
                 assert answer.status_code in (404, 422), (who, query)
-                assert whole(answer) == whole(missing), (who, foreign, query)
+                assert comparable(answer) == comparable(missing), (who, foreign, query)
 
 
-async def test_an_own_case_is_answered_to_machines_for_any_day(council: House) -> None:
+async def test_an_own_case_is_answered_to_machines_for_any_day(council: RunningApp) -> None:
     browser = await council.browser(ADVISER)
     for day in ("2026-11-20", "2026-10-01", "1999-12-31", "0001-01-01", "9999-12-31"):
         answer = await browser.get(f"/api/cases/KN101?as_of={day}")
@@ -116,17 +125,17 @@ async def test_an_own_case_is_answered_to_machines_for_any_day(council: House) -
         assert answer.json()["as_of"] == day
 
 
-async def test_a_case_merged_into_a_foreign_one_is_like_none(council: House) -> None:
+async def test_a_case_merged_into_a_foreign_one_is_like_none(council: RunningApp) -> None:
     adviser, other = await council.browser(ADVISER), await council.browser(OTHER_ADVISER)
     for path in ("/cases/{}", "/cases/{}/judgement"):
-        missing = whole(await adviser.get(path.format(MISSING)))
-        assert whole(await adviser.get(path.format("KX112"))) == missing
+        missing = comparable(await adviser.get(path.format(MISSING)))
+        assert comparable(await adviser.get(path.format("KX112"))) == missing
     moved = await other.get("/cases/KX112")
     assert (moved.status_code, moved.headers["location"]) == (303, "/cases/KS202")
     assert (await adviser.get("/cases/KM111")).headers["location"] == "/cases/KN101"
 
 
-async def test_a_reference_written_another_way_opens_nothing(council: House) -> None:
+async def test_a_reference_written_another_way_opens_nothing(council: RunningApp) -> None:
     browser = await council.browser(ADVISER)
     for reference in ("KS202/", "./KS202", "x/../KS202", "ks202", "KS202%20", "%20KS202",
                       "KS202%00", "KN101%2F..%2FKS202", "%4BS202", "KS202%3Fx", "KS202;x",
@@ -137,7 +146,7 @@ async def test_a_reference_written_another_way_opens_nothing(council: House) -> 
 
 
 async def test_an_action_of_a_foreign_case_is_not_reached_through_an_own_one(
-    council: House,
+    council: RunningApp,
 ) -> None:
     browser = await council.browser(ADVISER)
     for path in ("/cases/KN101/actions/KS202%2Fx", "/cases/KN101/review/KS202",
@@ -146,12 +155,12 @@ async def test_an_action_of_a_foreign_case_is_not_reached_through_an_own_one(
 
 
 async def test_whoever_tries_a_foreign_case_is_in_the_audit_log_and_leaves_no_trace_for_others(
-    council: House,
+    council: RunningApp,
 ) -> None:
     other, manager = await council.browser(OTHER_ADVISER), await council.browser(MANAGER)
     await other.get("/cases/KN808")
     await other.get("/api/cases/KN808")
-    async with council.place.database.reading() as connection:
+    async with council.runtime.database.reading() as connection:
         wanted = select(audit.c.act).where(audit.c.person == "KN808", audit.c.who == "w2")
         assert list((await connection.execute(wanted)).scalars()) == ["was denied"] * 2
     page = await manager.get("/cases/KN808")

@@ -16,11 +16,11 @@ from tests.system.web.running_app import (
     NOW,
     OTHER_ADVISER,
     TODAY,
-    House,
+    RunningApp,
     care_leaver,
     event,
     in_unregistered_placement,
-    said,
+    text_of,
 )
 
 DUE = TODAY + timedelta(days=14)
@@ -38,30 +38,30 @@ REVIEW = {
 }
 
 
-async def stored_events(served: House) -> list[tuple[str, dict[str, object]]]:
-    async with served.place.database.reading() as connection:
+async def stored_events(served: RunningApp) -> list[tuple[str, dict[str, object]]]:
+    async with served.runtime.database.reading() as connection:
         rows = await connection.execute(
             select(events.c.name, events.c.content).where(events.c.source == "/sightline/pages")
         )
         return [(row.name, orjson.loads(row.content)) for row in rows]
 
 
-async def test_an_adviser_clears_a_red_by_a_review_with_an_action(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_an_adviser_clears_a_red_by_a_review_with_an_action(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
-    before = said(await adviser.get("/cases/L1"))
+    before = text_of(await adviser.get("/cases/L1"))
     assert "Unsuitable accommodation Red" in before
     sent = await adviser.fill("/cases/L1/review/unsuitable_accommodation", **REVIEW)
-    assert sent.status_code == 303, said(sent)
-    after = said(await adviser.get(sent.headers["location"]))
+    assert sent.status_code == 303, text_of(sent)
+    after = text_of(await adviser.get(sent.headers["location"]))
     assert "The review is recorded." in after
     assert "Unsuitable accommodation is now amber." in after
     assert "Review of unsuitable accommodation. The young person was seen" in after
     assert "view two flats" in after
 
 
-async def test_a_form_sent_twice_counts_once(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_a_form_sent_twice_counts_once(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     path = "/cases/L1/review/unsuitable_accommodation"
     token = await adviser.token(path)
@@ -76,14 +76,14 @@ async def test_a_form_sent_twice_counts_once(served: House) -> None:
     ]
 
 
-async def test_an_error_keeps_what_was_typed_and_says_what_is_wrong(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_an_error_keeps_what_was_typed_and_says_what_is_wrong(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     sent = await adviser.fill(
         "/cases/L1/review/unsuitable_accommodation",
         **{**REVIEW, "date__month": "13", "action1__due__year": "2025"},
     )
-    text = said(sent)
+    text = text_of(sent)
     assert sent.status_code == 422
     assert "There is a problem" in text
     assert "The date of the review must be a real date" in text
@@ -94,21 +94,21 @@ async def test_an_error_keeps_what_was_typed_and_says_what_is_wrong(served: Hous
     assert await stored_events(served) == []
 
 
-async def test_text_that_looks_like_a_name_is_asked_about_and_may_stand(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_text_that_looks_like_a_name_is_asked_about_and_may_stand(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     path = "/cases/L1/review/unsuitable_accommodation"
     named = {**REVIEW, "outcome": "Met Jayden Smith at the flat."}
     asked = await adviser.fill(path, **named)
     assert asked.status_code == 422
-    assert "‘Jayden Smith’ may be a name" in said(asked)
-    assert "I have checked" in said(asked)
+    assert "‘Jayden Smith’ may be a name" in text_of(asked)
+    assert "I have checked" in text_of(asked)
     confirmed = await adviser.fill(path, **named, no_names="yes")
     assert confirmed.status_code == 303
 
 
-async def test_the_second_of_two_people_is_told_what_the_first_did(served: House) -> None:
-    await served.hears(
+async def test_the_second_of_two_people_is_told_what_the_first_did(served: RunningApp) -> None:
+    await served.receive(
         care_leaver("L1", code="U"),
         event("action.agreed", "L1", TODAY - timedelta(days=5), action_id="x", owner="w1",
               concern="unsuitable_accommodation", what="find a flat", due="2026-12-01"),
@@ -124,132 +124,134 @@ async def test_the_second_of_two_people_is_told_what_the_first_did(served: House
     assert done.status_code == 303
     second = await manager.send(path, token, seen=seen, became="cancelled", reason="not needed")
     assert second.status_code == 409
-    assert "Somebody else was here first" in said(second)
-    assert "It is now completed" in said(second)
+    assert "Somebody else was here first" in text_of(second)
+    assert "It is now completed" in text_of(second)
     assert "not needed" in second.text
     assert [name for name, _ in await stored_events(served)] == ["action.completed"]
 
 
-async def test_a_judgement_is_the_signed_in_person_s(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_a_judgement_is_the_signed_in_person_s(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     sent = await adviser.fill(
         "/cases/L1/judgement", suitable="yes", outcome="Seen at home; it is safe.",
         date__day="20", date__month="11", date__year="2026", judged_by="w2",
     )  # fmt: skip
-    assert "Unsuitable accommodation is now green." in said(
+    assert "Unsuitable accommodation is now green." in text_of(
         await adviser.get(sent.headers["location"])
     )
     assert (await stored_events(served))[0][1]["judged_by"] == "w1"
 
 
-async def test_a_manager_authorises_a_rating_in_their_own_name(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_a_manager_authorises_a_rating_in_their_own_name(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     manager = await served.browser(MANAGER)
     sent = await manager.fill(
         "/cases/L1/rating/unsuitable_accommodation", rag="amber", authorised_by="d1",
         rationale="A safe short stay with a place found.",
         expires__day="4", expires__month="12", expires__year="2026",
     )  # fmt: skip
-    after = said(await manager.get(sent.headers["location"]))
+    after = text_of(await manager.get(sent.headers["location"]))
     assert "Unsuitable accommodation is now amber." in after
     assert "Rated amber by Manager One (m1) until 4 December 2026" in after
     assert "the rules say red" in after
     assert (await stored_events(served))[0][1]["rating"]["authorised_by"] == "m1"  # type: ignore[index]
 
 
-async def test_an_unlawful_placement_cannot_be_rated_lower(served: House) -> None:
-    await served.hears(in_unregistered_placement("C1"))
+async def test_an_unlawful_placement_cannot_be_rated_lower(served: RunningApp) -> None:
+    await served.receive(in_unregistered_placement("C1"))
     manager = await served.browser(MANAGER)
     sent = await manager.fill(
         "/cases/C1/rating/unregulated_placement", rag="amber", rationale="It is a good home.",
         expires__day="4", expires__month="12", expires__year="2026",
     )  # fmt: skip
     assert sent.status_code == 422
-    assert "never let it be lowered" in said(sent)
+    assert "never let it be lowered" in text_of(sent)
     assert await stored_events(served) == []
 
 
-async def test_a_red_can_be_lowered_by_one_step_only(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_a_red_can_be_lowered_by_one_step_only(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     manager = await served.browser(MANAGER)
     sent = await manager.fill(
         "/cases/L1/rating/unsuitable_accommodation", rag="green", rationale="All is well.",
         expires__day="4", expires__month="12", expires__year="2026",
     )  # fmt: skip
     assert sent.status_code == 422
-    assert "one step only" in said(sent)
+    assert "one step only" in text_of(sent)
 
 
-async def test_an_extension_turns_a_late_pre_proceedings_amber(served: House) -> None:
+async def test_an_extension_turns_a_late_pre_proceedings_amber(served: RunningApp) -> None:
     begun = TODAY - timedelta(days=90)
-    await served.hears(
+    await served.receive(
         event("person.updated", "F1", begun, date_of_birth="2018-01-01", team="north",
               service="leaving", social_worker="w1"),
         event("pre_proceedings.started", "F1", begun, period_id="pp"),
         event("review.completed", "F1", begun, review_id="r", kind="pre_proceedings"),
     )  # fmt: skip
     manager = await served.browser(MANAGER)
-    assert "Pre-proceedings Red" in said(await manager.get("/cases/F1"))
+    assert "Pre-proceedings Red" in text_of(await manager.get("/cases/F1"))
     sent = await manager.fill(
         "/cases/F1/extension", until__day="5", until__month="12", until__year="2026",
         reason="An expert is to report.",
     )  # fmt: skip
-    assert "Pre-proceedings is now amber." in said(await manager.get(sent.headers["location"]))
+    assert "Pre-proceedings is now amber." in text_of(await manager.get(sent.headers["location"]))
 
 
-async def test_a_director_acknowledges_and_the_red_stays_listed(served: House) -> None:
+async def test_a_director_acknowledges_and_the_red_stays_listed(served: RunningApp) -> None:
     served.now = NOW - timedelta(days=30)
-    await served.hears(care_leaver("L1", weeks=10))
+    await served.receive(care_leaver("L1", weeks=10))
     served.now = NOW
     director = await served.browser(DIRECTOR)
-    assert "Escalated to you: 1 to acknowledge" in said(await director.get("/"))
+    assert "Escalated to you: 1 to acknowledge" in text_of(await director.get("/"))
     sent = await director.fill(
         "/cases/L1/acknowledgement/unsuitable_accommodation", note="I will chair the panel."
     )
-    after = said(await director.get(sent.headers["location"]))
+    after = text_of(await director.get(sent.headers["location"]))
     assert "Unsuitable accommodation is now red." in after
     assert "chief officer (Director One (d1)), 20 November 2026" in after
-    overview = said(await director.get("/"))
+    overview = text_of(await director.get("/"))
     assert "to acknowledge" not in overview
     assert "Red without an open action: 1" in overview
 
 
-async def test_why_still_red_is_answered_and_changes_no_colour(served: House) -> None:
-    await served.hears(care_leaver("L1"))
+async def test_why_still_red_is_answered_and_changes_no_colour(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1"))
     adviser = await served.browser(ADVISER)
     sent = await adviser.fill(
         "/cases/L1/explanation/unsuitable_accommodation", why="no_accommodation_available"
     )
-    after = said(await adviser.get(sent.headers["location"]))
+    after = text_of(await adviser.get(sent.headers["location"]))
     assert "Unsuitable accommodation is now red." in after
     assert "because: no suitable accommodation is available" in after
 
 
-async def test_each_form_yields_a_case_note_for_the_case_management_system(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_each_form_yields_a_case_note_for_the_case_management_system(
+    served: RunningApp,
+) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     await adviser.fill("/cases/L1/review/unsuitable_accommodation", **REVIEW)
-    async with served.place.database.reading() as connection:
+    async with served.runtime.database.reading() as connection:
         rows = await connection.execute(
             select(outbox.c.content).where(outbox.c.subject == "sightline.casenotes")
         )
         notes = [orjson.loads(row.content) for row in rows]
     assert [note["data"]["kind"] for note in notes] == ["review.completed", "action.agreed"]
     assert "The young person was seen" in notes[0]["data"]["text"]
-    while await relay(served.place, lambda: served.now):
+    while await relay(served.runtime, lambda: served.now):
         pass
     stream = await jetstream_of(served.broker).stream_info("SIGHTLINE_OUT", subjects_filter=">")
     assert stream.state.subjects["sightline.casenotes"] == 2
 
 
-async def test_everything_seen_and_done_is_in_the_audit_log(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_everything_seen_and_done_is_in_the_audit_log(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser, other = await served.browser(ADVISER), await served.browser(OTHER_ADVISER)
     await adviser.get("/cases/L1")
     await adviser.fill("/cases/L1/review/unsuitable_accommodation", **REVIEW)
     await other.get("/cases/L1")
-    async with served.place.database.reading() as connection:
+    async with served.runtime.database.reading() as connection:
         rows = await connection.execute(select(audit.c.who, audit.c.act, audit.c.person))
         entries = [tuple(row) for row in rows]
     assert entries == [

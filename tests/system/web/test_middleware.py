@@ -12,8 +12,15 @@ from services.access.roles import Role
 from services.store.database import Database
 from services.web.app import all_routes
 from services.web.state import DemoUser
-from tests.system.web.running_app import ADMINISTRATOR, ADVISER, ANALYST, DIRECTOR, House, house
-from tests.system.web.sample_cases import address, case_for, moved_in, references
+from tests.system.web.running_app import (
+    ADMINISTRATOR,
+    ADVISER,
+    ANALYST,
+    DIRECTOR,
+    RunningApp,
+    running_app,
+)
+from tests.system.web.sample_cases import add_sample_cases, address, case_for, references
 
 LOOKING = pytest.mark.asyncio(loop_scope="module")
 SOMEBODY = DemoUser("d1", (Role.CHIEF_OFFICER,), "The Director")
@@ -64,7 +71,7 @@ class Inline(HTMLParser):
 
 
 @LOOKING
-async def test_every_page_has_the_headers_and_nothing_inline(council: House) -> None:
+async def test_every_page_has_the_headers_and_nothing_inline(council: RunningApp) -> None:
     for who in (ADVISER, DIRECTOR, ANALYST, ADMINISTRATOR):
         browser = await council.browser(who)
         for route in all_routes():
@@ -79,7 +86,7 @@ async def test_every_page_has_the_headers_and_nothing_inline(council: House) -> 
 
 
 @LOOKING
-async def test_errors_files_and_refusals_have_the_headers_too(council: House) -> None:
+async def test_errors_files_and_refusals_have_the_headers_too(council: RunningApp) -> None:
     nobody, adviser = await council.browser(), await council.browser(ADVISER)
     here = {"Origin": council.base}
     for answer, status in (
@@ -103,9 +110,9 @@ async def test_errors_files_and_refusals_have_the_headers_too(council: House) ->
         assert_guarded(answer)
 
 
-async def test_a_page_that_breaks_has_the_headers_and_tells_nothing(served: House) -> None:
+async def test_a_page_that_breaks_has_the_headers_and_tells_nothing(served: RunningApp) -> None:
     adviser = await served.browser(ADVISER)
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await connection.execute(text("DROP TABLE sessions"))
     answer = await adviser.get("/cases/KN101")
     assert answer.status_code == 500
@@ -114,10 +121,10 @@ async def test_a_page_that_breaks_has_the_headers_and_tells_nothing(served: Hous
     assert_guarded(answer)
 
 
-async def test_no_case_is_shown_that_cannot_be_recorded_as_seen(served: House) -> None:
-    await moved_in(served)
+async def test_no_case_is_shown_that_cannot_be_recorded_as_seen(served: RunningApp) -> None:
+    await add_sample_cases(served)
     adviser, director = await served.browser(ADVISER), await served.browser(DIRECTOR)
-    async with served.place.database.writing() as connection:
+    async with served.runtime.database.writing() as connection:
         await connection.execute(text("DROP TABLE audit"))
     for browser in (adviser, director):
         for there in ("/cases/KN101", "/cases", "/cases.csv", "/cases.xlsx", "/api/statuses",
@@ -129,7 +136,7 @@ async def test_no_case_is_shown_that_cannot_be_recorded_as_seen(served: House) -
 
 
 @LOOKING
-async def test_a_mail_is_shown_in_a_frame_that_can_run_nothing(council: House) -> None:
+async def test_a_mail_is_shown_in_a_frame_that_can_run_nothing(council: RunningApp) -> None:
     director = await council.browser(DIRECTOR)
     for there in (
         "/digests/2026-W47/manager/message",
@@ -148,7 +155,7 @@ async def test_a_mail_is_shown_in_a_frame_that_can_run_nothing(council: House) -
 
 
 @LOOKING
-async def test_a_file_with_its_hash_may_be_kept_and_a_page_never(council: House) -> None:
+async def test_a_file_with_its_hash_may_be_kept_and_a_page_never(council: RunningApp) -> None:
     nobody = await council.browser()
     page = await nobody.get("/sign-in")
     address_of = next(part for part in page.text.split('"') if part.startswith("/static/"))
@@ -166,7 +173,7 @@ OTHER_HOSTS = [
 
 
 @LOOKING
-async def test_another_host_s_name_is_refused(council: House) -> None:
+async def test_another_host_s_name_is_refused(council: RunningApp) -> None:
     director = await council.browser(DIRECTOR)
     answered = []
     for host in OTHER_HOSTS:
@@ -180,7 +187,9 @@ async def test_another_host_s_name_is_refused(council: House) -> None:
 async def test_cookies_are_for_the_server_alone_and_for_this_site(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
-    async with house(sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False) as one:
+    async with running_app(
+        sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False
+    ) as one:
         nobody = await one.browser()
         answer = await nobody.client.post(
             "/sign-in/as", data={"id": "d1"}, headers={"Origin": one.base}
@@ -200,7 +209,7 @@ async def test_over_https_cookies_are_secure_and_belong_to_this_host_alone(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
     base = "https://sightline.example"
-    async with house(
+    async with running_app(
         sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False, base_url=base
     ) as one:
         nobody = await one.browser()

@@ -14,11 +14,11 @@ from tests.system.web.running_app import (
     DIRECTOR,
     TODAY,
     Browser,
-    House,
+    RunningApp,
     care_leaver,
     event,
-    house,
-    said,
+    running_app,
+    text_of,
 )
 
 
@@ -28,8 +28,8 @@ async def broken(browser: Browser, *paths: str) -> list[tuple[str, int]]:
     return [(path[:60], status) for path, status in answers if status >= 500]
 
 
-async def test_a_year_of_twenty_digits_is_a_fault_beside_its_field(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_a_year_of_twenty_digits_is_a_fault_beside_its_field(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     adviser = await served.browser(ADVISER)
     for year in ("99999999999999999999", "10000", "0", "-2026", "2" * 4300):
         answer = await adviser.fill(
@@ -37,12 +37,12 @@ async def test_a_year_of_twenty_digits_is_a_fault_beside_its_field(served: House
             date__day="20", date__month="11", date__year=year,
         )  # fmt: skip
         assert answer.status_code == 422, year[:25]
-        assert "must be a real date" in said(answer)
+        assert "must be a real date" in text_of(answer)
         assert "Seen at home; it is safe." in answer.text
 
 
-async def test_days_and_numbers_out_of_all_bounds_break_no_page(served: House) -> None:
-    await served.hears(care_leaver("L1", code="U"))
+async def test_days_and_numbers_out_of_all_bounds_break_no_page(served: RunningApp) -> None:
+    await served.receive(care_leaver("L1", code="U"))
     huge = "9" * 30
     assert await broken(
         await served.browser(ADVISER), "/cases/L1?as_at=0001-01-01", "/cases/L1?as_at=9999-12-31",
@@ -59,12 +59,12 @@ async def test_days_and_numbers_out_of_all_bounds_break_no_page(served: House) -
 
 
 async def test_text_that_looks_like_a_mark_of_ours_is_shown_as_it_was_written(
-    served: House,
+    served: RunningApp,
 ) -> None:
     marks = "the-token-of-this-form-stands-here what-is-fresh-in-this-page-stands-here"
     agreed = event("action.agreed", "L1", TODAY, action_id="x", owner="w1", what=marks,
                    concern="unsuitable_accommodation", due="2026-12-01")  # fmt: skip
-    await served.hears(care_leaver("L1", code="U"), agreed)
+    await served.receive(care_leaver("L1", code="U"), agreed)
     adviser = await served.browser(ADVISER)
     for path in ("/cases/L1", f"/cases?case={marks.replace(' ', '+')}"):
         page = await adviser.get(path)
@@ -82,8 +82,8 @@ async def test_postgresql_s_limits_are_nobody_s_error_page(
     # A text that cannot be packed: an index of PostgreSQL takes 2,704 bytes and no more.
     letters = random.Random(1).choices(string.ascii_letters + string.digits, k=8000)
     endless = "".join(letters)
-    async with house(store, broker, tmp_path) as one:
-        await one.hears(care_leaver("L1", code="U"))
+    async with running_app(store, broker, tmp_path) as one:
+        await one.receive(care_leaver("L1", code="U"))
         adviser = await one.browser(ADVISER)
         assert (await adviser.get("/cases/L1")).status_code == 200
         assert await broken(

@@ -19,28 +19,28 @@ from events.embedded import EmbeddedBroker
 from events.publish import publish, to_message
 from services.bootstrap import start_tracking
 from services.store.database import Database
-from tests.system.web.running_app import ADVISER, NOW, House, care_leaver, house
-from tests.system.web.sample_cases import RED_BY_ACCOMMODATION, moved_in, references
+from tests.system.web.running_app import ADVISER, NOW, RunningApp, care_leaver, running_app
+from tests.system.web.sample_cases import RED_BY_ACCOMMODATION, add_sample_cases, references
 from tests.waiting import drained
 
 
 @pytest.fixture
 async def untracked(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningApp]:
     """A council whose tracker does not run."""
-    async with house(sqlite_store, broker, tmp_path, tracking=False) as one:
+    async with running_app(sqlite_store, broker, tmp_path, tracking=False) as one:
         yield one
 
 
-async def puts(untracked: House, *people: str) -> None:
+async def puts(untracked: RunningApp, *people: str) -> None:
     """Events wait on the broker."""
     messages = [to_message(orjson.dumps(item)) for person in people for item in care_leaver(person)]
     async for _ in publish(untracked.broker, messages):
         pass
 
 
-async def ready(served: House) -> tuple[int, dict[str, str]]:
+async def ready(served: RunningApp) -> tuple[int, dict[str, str]]:
     answer = await (await served.browser()).get("/readyz")
     return answer.status_code, answer.json()
 
@@ -54,7 +54,7 @@ def told_in(answer: Response) -> dict[tuple[str, ...], float]:
     }
 
 
-async def test_it_lives_and_is_ready(served: House) -> None:
+async def test_it_lives_and_is_ready(served: RunningApp) -> None:
     nobody = await served.browser()
     answer = await nobody.get("/healthz", headers={"Host": "10.1.2.3:8000"})
     assert (answer.status_code, answer.text) == (200, "ok\n")
@@ -63,7 +63,7 @@ async def test_it_lives_and_is_ready(served: House) -> None:
 
 
 async def test_while_the_broker_does_not_answer_it_is_not_ready_and_still_tells_its_measures(
-    served: House, nats_server: EmbeddedBroker
+    served: RunningApp, nats_server: EmbeddedBroker
 ) -> None:
     nobody = await served.browser()
     os.kill(nats_server.pid, signal.SIGKILL)
@@ -77,15 +77,15 @@ async def test_while_the_broker_does_not_answer_it_is_not_ready_and_still_tells_
     assert (await nobody.get("/healthz")).status_code == 200
 
 
-async def test_it_is_not_ready_while_the_database_does_not_answer(served: House) -> None:
-    async with served.place.database.writing() as connection:
+async def test_it_is_not_ready_while_the_database_does_not_answer(served: RunningApp) -> None:
+    async with served.runtime.database.writing() as connection:
         await connection.execute(text("DROP TABLE refused"))
     assert await ready(served) == (503, {"database": "does not answer", "tracker": "ok"})
     assert (await (await served.browser()).get("/healthz")).status_code == 200
 
 
 async def test_it_is_not_ready_when_nothing_is_worked_through_for_a_minute(
-    untracked: House,
+    untracked: RunningApp,
 ) -> None:
     await puts(untracked, "KN101", "KS202")
     assert (await ready(untracked))[0] == 200
@@ -97,13 +97,13 @@ async def test_it_is_not_ready_when_nothing_is_worked_through_for_a_minute(
     assert checks["tracker"].startswith("4 events wait")
     await puts(untracked, "KN808")
     assert (await ready(untracked))[0] == 503
-    start_tracking(untracked.place, lambda: untracked.now)
+    start_tracking(untracked.runtime, lambda: untracked.now)
     await untracked.broker.start()
     await drained(untracked.broker)
     assert await ready(untracked) == (200, {"database": "ok", "tracker": "ok"})
 
 
-async def test_a_new_backlog_has_a_minute_of_its_own(untracked: House) -> None:
+async def test_a_new_backlog_has_a_minute_of_its_own(untracked: RunningApp) -> None:
     untracked.now = NOW - timedelta(hours=2)
     assert (await ready(untracked))[0] == 200
     untracked.now = NOW
@@ -113,8 +113,10 @@ async def test_a_new_backlog_has_a_minute_of_its_own(untracked: House) -> None:
     assert (await ready(untracked))[0] == 200
 
 
-async def test_measures_are_read_by_prometheus_and_tell_of_no_young_person(served: House) -> None:
-    await moved_in(served)
+async def test_measures_are_read_by_prometheus_and_tell_of_no_young_person(
+    served: RunningApp,
+) -> None:
+    await add_sample_cases(served)
     adviser, nobody = await served.browser(ADVISER), await served.browser()
     for path in ("/cases/KN101", "/cases/KN101/judgement", "/cases/KS202", "/api/cases/KN101",
                  "/KN101", "/static/KN101", "/digests/KN101/KS202"):  # fmt: skip

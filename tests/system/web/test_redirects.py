@@ -15,7 +15,7 @@ from services.settings import Settings
 from services.store.database import Database
 from services.web.assembly import assemble
 from services.web.state import DemoUser
-from tests.system.web.running_app import ADVISER, DIRECTOR, House, house
+from tests.system.web.running_app import ADVISER, DIRECTOR, RunningApp, running_app
 
 ROOT = Path(__file__).resolve().parents[3]
 SOMEBODY = DemoUser("d1", (Role.CHIEF_OFFICER,), "The Director")
@@ -40,12 +40,16 @@ def stays(base: str, location: str) -> bool:
 
 
 @pytest.fixture
-async def demo(sqlite_store: Database, broker: NatsBroker, tmp_path: Path) -> AsyncIterator[House]:
-    async with house(sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False) as one:
+async def demo(
+    sqlite_store: Database, broker: NatsBroker, tmp_path: Path
+) -> AsyncIterator[RunningApp]:
+    async with running_app(
+        sqlite_store, broker, tmp_path, demo_users=[SOMEBODY], tracking=False
+    ) as one:
         yield one
 
 
-async def test_whoever_is_signed_in_already_goes_on_to_a_page_of_ours(served: House) -> None:
+async def test_whoever_is_signed_in_already_goes_on_to_a_page_of_ours(served: RunningApp) -> None:
     adviser = await served.browser(ADVISER)
     for onward in AWAY:
         answer = await adviser.get(f"/sign-in?onward={quote(onward, safe='')}")
@@ -55,7 +59,7 @@ async def test_whoever_is_signed_in_already_goes_on_to_a_page_of_ours(served: Ho
         assert not answer.headers["location"].startswith("/sign-"), onward
 
 
-async def test_whoever_signs_in_goes_on_to_a_page_of_ours(demo: House) -> None:
+async def test_whoever_signs_in_goes_on_to_a_page_of_ours(demo: RunningApp) -> None:
     nobody = await demo.browser()
     for onward in AWAY:
         page = await nobody.get(f"/sign-in?onward={quote(onward, safe='')}")
@@ -69,7 +73,7 @@ async def test_whoever_signs_in_goes_on_to_a_page_of_ours(demo: House) -> None:
         nobody.client.cookies.clear()
 
 
-async def test_a_page_that_was_wanted_is_gone_on_to_with_its_query(demo: House) -> None:
+async def test_a_page_that_was_wanted_is_gone_on_to_with_its_query(demo: RunningApp) -> None:
     nobody = await demo.browser()
     wanted = "/cases?concern=unsuitable_accommodation&case=a%2Fb%26c"
     away = await nobody.get(wanted)
@@ -81,7 +85,7 @@ async def test_a_page_that_was_wanted_is_gone_on_to_with_its_query(demo: House) 
     assert answer.headers["location"] == wanted
 
 
-async def asked(house_: House, client: tuple[str, int] | None, path: str, **form: str) -> int:
+async def asked(house_: RunningApp, client: tuple[str, int] | None, path: str, **form: str) -> int:
     """Ask the application itself, as if from some other machine."""
     body = urlencode(form).encode()
     scope = {
@@ -104,7 +108,7 @@ async def asked(house_: House, client: tuple[str, int] | None, path: str, **form
     return int(messages[0]["status"])
 
 
-async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: House) -> None:
+async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: RunningApp) -> None:
     form = {"id": "d1", "onward": "/"}
     for client in (("127.0.0.1", 1), ("::1", 1)):
         assert await asked(demo, client, "/sign-in/as", **form) == 303
@@ -113,12 +117,12 @@ async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: House) -
         assert await asked(demo, client, "/sign-in/as", **form) == 404
 
 
-async def test_the_demo_s_route_opens_for_made_up_people_alone(demo: House) -> None:
+async def test_the_demo_s_route_opens_for_made_up_people_alone(demo: RunningApp) -> None:
     for id_ in ("", "w1", "lead", "D1", "d1 x"):
         assert await asked(demo, ("127.0.0.1", 1), "/sign-in/as", id=id_) == 404
 
 
-async def test_a_foreign_page_cannot_sign_anybody_in(demo: House) -> None:
+async def test_a_foreign_page_cannot_sign_anybody_in(demo: RunningApp) -> None:
     nobody = await demo.browser()
     for headers in ({"Origin": "https://evil.example"}, {}, {"Sec-Fetch-Site": "cross-site"}):
         answer = await nobody.client.post("/sign-in/as", data={"id": "d1"}, headers=headers)
@@ -126,7 +130,7 @@ async def test_a_foreign_page_cannot_sign_anybody_in(demo: House) -> None:
         assert "set-cookie" not in answer.headers
 
 
-async def test_where_nobody_is_made_up_there_is_no_such_route(served: House) -> None:
+async def test_where_nobody_is_made_up_there_is_no_such_route(served: RunningApp) -> None:
     nobody, director = await served.browser(), await served.browser(DIRECTOR)
     for browser in (nobody, director):
         token = await browser.token("/") if browser is director else ""
@@ -153,7 +157,7 @@ def test_no_setting_makes_anybody_up(arguments: Any) -> None:
 
 
 @pytest.fixture
-def arguments(served: House) -> tuple[Any, ...]:
+def arguments(served: RunningApp) -> tuple[Any, ...]:
     state = served.state
     return state.rules, state.mail_context, state.send, state.lag, state.clock
 

@@ -23,7 +23,7 @@ from services.store.scope import EVERYTHING
 from tests.store.oversight.council import moved_in
 from tests.store.oversight.line_count import Figures, Stored, stored
 from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
-from tests.system.web.running_app import Browser, house, said
+from tests.system.web.running_app import Browser, running_app, text_of
 from tests.unit.assessment.made_council import POLICY, TODAY
 
 DAYS = (None, TODAY - timedelta(days=37), TODAY + timedelta(days=23))
@@ -65,7 +65,7 @@ async def overview(browser: Browser, query: str) -> tuple[Figures, str]:
         asked = parse_qs(urlsplit(unescape(href)).query)
         if {"concern", "colour"} == set(asked) - {"as_at"}:
             found[asked["concern"][0], asked["colour"][0]] += int(number.replace(",", ""))
-    return +found, said(page)
+    return +found, text_of(page)
 
 
 async def listed(browser: Browser, query: str) -> int:
@@ -73,7 +73,7 @@ async def listed(browser: Browser, query: str) -> int:
     page = await browser.get(f"/cases?{query}")
     total = _TOTAL.search(page.text)
     assert page.status_code == 200
-    assert total is not None, said(page)[:400]
+    assert total is not None, text_of(page)[:400]
     return int(total[1].replace(",", ""))
 
 
@@ -168,7 +168,9 @@ async def test_pages_files_api_and_status_count_alike(
         day = asked or TODAY
         expected = colours(whole.figures(EVERYTHING, TODAY, day))
         assert await by_status(database, day) == expected, day
-    async with house(database, broker, tmp_path, POLICY, RECIPIENTS, tracking=False) as served:
+    async with running_app(
+        database, broker, tmp_path, POLICY, RECIPIENTS, tracking=False
+    ) as served:
         for reader in READERS:
             who, roles = reader.signed_in
             browser = await served.browser((who, roles[0]), *roles[1:])

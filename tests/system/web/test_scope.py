@@ -17,8 +17,8 @@ from tests.system.web.running_app import (
     EVERYBODY,
     LEAD_MEMBER,
     Browser,
-    House,
-    said,
+    RunningApp,
+    text_of,
 )
 from tests.system.web.sample_cases import (
     EVERY_REFERENCE,
@@ -58,7 +58,7 @@ async def reds_on_overview(browser: Browser) -> int:
     return int(found[1])
 
 
-async def test_list_files_and_interface_hold_exactly_what_is_theirs(council: House) -> None:
+async def test_list_files_and_interface_hold_exactly_what_is_theirs(council: RunningApp) -> None:
     for who in READING:
         browser = await council.browser(who)
         theirs = SCOPE[who]
@@ -69,7 +69,7 @@ async def test_list_files_and_interface_hold_exactly_what_is_theirs(council: Hou
         assert references((await browser.get("/questions")).text) <= theirs
 
 
-async def test_a_filter_narrows_and_never_widens(council: House) -> None:
+async def test_a_filter_narrows_and_never_widens(council: RunningApp) -> None:
     for who in READING:
         browser = await council.browser(who)
         foreign = {"KS202"} & SCOPE[who]
@@ -82,7 +82,9 @@ async def test_a_filter_narrows_and_never_widens(council: House) -> None:
         )
 
 
-async def test_the_overview_counts_what_is_theirs_and_links_to_nothing_else(council: House) -> None:
+async def test_the_overview_counts_what_is_theirs_and_links_to_nothing_else(
+    council: RunningApp,
+) -> None:
     for who in EVERYBODY:
         browser = await council.browser(who)
         everything = who == LEAD_MEMBER
@@ -91,7 +93,9 @@ async def test_the_overview_counts_what_is_theirs_and_links_to_nothing_else(coun
         assert references((await browser.get("/")).text) <= SCOPE[who]
 
 
-async def test_a_filter_offers_no_team_service_or_worker_of_somebody_else(council: House) -> None:
+async def test_a_filter_offers_no_team_service_or_worker_of_somebody_else(
+    council: RunningApp,
+) -> None:
     adviser = await council.browser(ADVISER)
     page = (await adviser.get("/cases")).text
     for foreign in ("south", "safeguarding", "west", "w2", "w9"):
@@ -123,7 +127,9 @@ async def everything_linked(browser: Browser) -> dict[str, str]:
     return pages
 
 
-async def test_a_lead_member_meets_no_case_reference_wherever_a_link_leads(council: House) -> None:
+async def test_a_lead_member_meets_no_case_reference_wherever_a_link_leads(
+    council: RunningApp,
+) -> None:
     lead = await council.browser(LEAD_MEMBER)
     pages = await everything_linked(lead)
     assert {urlsplit(there).path for there in pages} >= {"/", "/digests", "/accessibility"}
@@ -132,7 +138,7 @@ async def test_a_lead_member_meets_no_case_reference_wherever_a_link_leads(counc
         assert references(text) == set(), there
 
 
-async def test_a_lead_member_finds_no_reference_by_asking_for_one(council: House) -> None:
+async def test_a_lead_member_finds_no_reference_by_asking_for_one(council: RunningApp) -> None:
     lead = await council.browser(LEAD_MEMBER)
     for there in (
         "/?digest=2026-W47.lead", "/digests/preview?recipient=lead&day=2026-11-20",
@@ -147,7 +153,9 @@ async def test_a_lead_member_finds_no_reference_by_asking_for_one(council: House
         assert references(str(answer.headers)) == set(), there
 
 
-async def test_an_adviser_meets_only_their_own_cases_wherever_a_link_leads(council: House) -> None:
+async def test_an_adviser_meets_only_their_own_cases_wherever_a_link_leads(
+    council: RunningApp,
+) -> None:
     adviser = await council.browser(ADVISER)
     pages = await everything_linked(adviser)
     assert sum(there.startswith("/cases/") for there in pages) > 5
@@ -157,7 +165,7 @@ async def test_an_adviser_meets_only_their_own_cases_wherever_a_link_leads(counc
 
 
 async def test_an_administrator_meets_references_in_refused_events_and_the_audit_log_alone(
-    council: House,
+    council: RunningApp,
 ) -> None:
     await (await council.browser(ADVISER)).get("/cases/KN101")
     administrator = await council.browser(ADMINISTRATOR)
@@ -166,7 +174,7 @@ async def test_an_administrator_meets_references_in_refused_events_and_the_audit
         assert answer.status_code == 200
         assert references(answer.text) == set(), there
     assert "KN101" in references((await administrator.get("/audit")).text)
-    listed = said(await administrator.get("/digests"))
+    listed = text_of(await administrator.get("/digests"))
     assert "2026-W47" in listed
     assert "the Director" in listed
     for there in ("/digests/2026-W47/director", "/digests/2026-W47/director/message"):
@@ -174,7 +182,7 @@ async def test_an_administrator_meets_references_in_refused_events_and_the_audit
 
 
 async def test_whoever_is_lead_member_and_adviser_reads_and_works_own_cases_alone(
-    council: House,
+    council: RunningApp,
 ) -> None:
     browser = await council.browser(ADVISER, Role.LEAD_MEMBER)
     assert await in_csv(browser) == SCOPE[ADVISER]
@@ -184,7 +192,7 @@ async def test_whoever_is_lead_member_and_adviser_reads_and_works_own_cases_alon
 
 
 async def test_whoever_is_analyst_and_adviser_reads_all_and_works_own_cases_alone(
-    council: House,
+    council: RunningApp,
 ) -> None:
     browser = await council.browser(ADVISER, Role.ANALYST)
     assert await in_csv(browser) == SCOPE[ANALYST]
@@ -195,7 +203,7 @@ async def test_whoever_is_analyst_and_adviser_reads_all_and_works_own_cases_alon
 
 
 async def test_a_manager_who_is_an_adviser_too_authorises_for_their_team_alone(
-    council: House,
+    council: RunningApp,
 ) -> None:
     """KS202 is theirs as its adviser; its team has a manager of its own."""
     browser = await council.browser(("w2", Role.PERSONAL_ADVISER), Role.TEAM_MANAGER)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from services.store.tables import sessions
-from tests.system.web.running_app import ADVISER, DIRECTOR, NOW, Browser, House, said
+from tests.system.web.running_app import ADVISER, DIRECTOR, NOW, Browser, RunningApp, text_of
 
 
 async def is_in(browser: Browser) -> bool:
@@ -14,13 +14,13 @@ async def is_in(browser: Browser) -> bool:
     return answer.status_code == 200
 
 
-async def open_sessions(served: House) -> int:
-    async with served.place.database.reading() as connection:
+async def open_sessions(served: RunningApp) -> int:
+    async with served.runtime.database.reading() as connection:
         found = await connection.execute(select(func.count()).select_from(sessions))
         return int(found.scalar_one())
 
 
-async def test_a_session_that_rests_for_half_an_hour_ends(served: House) -> None:
+async def test_a_session_that_rests_for_half_an_hour_ends(served: RunningApp) -> None:
     adviser = await served.browser(ADVISER)
     served.now = NOW + timedelta(minutes=29)
     assert await is_in(adviser)
@@ -32,7 +32,7 @@ async def test_a_session_that_rests_for_half_an_hour_ends(served: House) -> None
     assert await is_in(adviser), "the clock alone ended it"
 
 
-async def test_a_session_ends_after_twelve_hours_however_it_is_used(served: House) -> None:
+async def test_a_session_ends_after_twelve_hours_however_it_is_used(served: RunningApp) -> None:
     adviser = await served.browser(ADVISER)
     for minutes in range(20, 12 * 60, 20):
         served.now = NOW + timedelta(minutes=minutes)
@@ -41,14 +41,14 @@ async def test_a_session_ends_after_twelve_hours_however_it_is_used(served: Hous
     assert not await is_in(adviser)
 
 
-async def test_the_interface_for_machines_ends_with_the_session(served: House) -> None:
+async def test_the_interface_for_machines_ends_with_the_session(served: RunningApp) -> None:
     adviser = await served.browser(ADVISER)
     assert (await adviser.get("/api/statuses")).status_code == 200
     served.now = NOW + timedelta(minutes=31)
     assert (await adviser.get("/api/statuses")).status_code == 401
 
 
-async def test_signing_out_ends_the_session_on_the_server(served: House) -> None:
+async def test_signing_out_ends_the_session_on_the_server(served: RunningApp) -> None:
     adviser, elsewhere = await served.browser(ADVISER), await served.browser(ADVISER)
     secret = adviser.client.cookies[served.state.cookie]
     answer = await adviser.send("/sign-out", await adviser.token("/"))
@@ -59,13 +59,13 @@ async def test_signing_out_ends_the_session_on_the_server(served: House) -> None
     assert not await is_in(thief)
     assert (await thief.get("/api/statuses")).status_code == 401
     assert await is_in(elsewhere)
-    assert "You are signed out" in said(await adviser.get("/signed-out"))
+    assert "You are signed out" in text_of(await adviser.get("/signed-out"))
 
 
-async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> None:
+async def test_what_is_no_session_of_ours_is_worth_nothing(served: RunningApp) -> None:
     director = await served.browser(DIRECTOR)
     secret = director.client.cookies[served.state.cookie]
-    async with served.place.database.reading() as connection:
+    async with served.runtime.database.reading() as connection:
         digest = (await connection.execute(select(sessions.c.digest))).scalar_one()
     for cookie in (
         digest,
@@ -81,7 +81,7 @@ async def test_what_is_no_session_of_ours_is_worth_nothing(served: House) -> Non
         assert answer.status_code == 303, cookie
 
 
-async def test_sessions_that_ended_are_swept_away(served: House) -> None:
+async def test_sessions_that_ended_are_swept_away(served: RunningApp) -> None:
     await served.browser(ADVISER)
     served.now = NOW + timedelta(hours=1)
     await served.browser(DIRECTOR)

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.store.tables import sessions, sign_ins
 from tests.system.web.identity_provider import Account, Faults, IdentityProvider
-from tests.system.web.running_app import NOW, House, said
-from tests.system.web.sign_in_client import Visitor, arrives, state_of
+from tests.system.web.running_app import NOW, RunningApp, text_of
+from tests.system.web.sign_in_client import Visitor, new_visitor, state_of
 
 NAME = "adviser@council.example"
 VERIFIED = "could not be verified"
@@ -35,14 +35,14 @@ OTHERWISE = {"discovery_down", "wrong_state", "clock_offset"}
 
 
 @pytest.fixture(autouse=True)
-def known(idp: IdentityProvider, visited: House) -> None:
+def known(idp: IdentityProvider, oidc_app: RunningApp) -> None:
     idp.accounts[NAME] = Account("sub-adviser", NAME, ("personal_adviser",))
-    visited.state.sign_in_limit.burst = 1000
+    oidc_app.state.sign_in_limit.burst = 1000
 
 
-async def counted(visited: House) -> tuple[int, int]:
+async def counted(oidc_app: RunningApp) -> tuple[int, int]:
     """How many sessions there are, and sign-ins under way."""
-    async with visited.place.database.reading() as connection:
+    async with oidc_app.runtime.database.reading() as connection:
         counts = [
             int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
             for table in (sessions, sign_ins)
@@ -50,11 +50,13 @@ async def counted(visited: House) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-async def assert_refused(visited: House, visitor: Visitor, answer: Response, why: str) -> None:
-    assert "You are not signed in" in said(answer), why
-    assert why in said(answer), said(answer)
+async def assert_refused(
+    oidc_app: RunningApp, visitor: Visitor, answer: Response, why: str
+) -> None:
+    assert "You are not signed in" in text_of(answer), why
+    assert why in text_of(answer), text_of(answer)
     assert visitor.session() == [], why
-    assert (await counted(visited))[0] == 0, why
+    assert (await counted(oidc_app))[0] == 0, why
     assert (await visitor.get("/")).headers["location"].startswith("/sign-in"), why
 
 
@@ -63,96 +65,98 @@ def test_every_fault_of_the_provider_is_told_of_here() -> None:
 
 
 async def test_whatever_the_provider_does_wrong_nobody_is_signed_in_and_the_state_is_spent(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     wrong = []
     for fault, why in SAYS.items():
-        visitor = await arrives(visited, idp)
+        visitor = await new_visitor(oidc_app, idp)
         idp.faults = Faults(**{fault: True})
-        callback = await visitor.goes_away(NAME)
+        callback = await visitor.choose_account(NAME)
         answer = await visitor.get(callback)
         if answer.status_code not in (403, 503):
             wrong.append((fault, answer.status_code))
             continue
-        await assert_refused(visited, visitor, answer, why)
-        assert await counted(visited) == (0, 0), fault
+        await assert_refused(oidc_app, visitor, answer, why)
+        assert await counted(oidc_app) == (0, 0), fault
         idp.faults = Faults()
         assert (await visitor.get(callback)).status_code == 400, fault
     assert wrong == []
 
 
 async def test_an_answer_with_another_state_is_worth_nothing(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     idp.faults = Faults(wrong_state=True)
-    visitor = await arrives(visited, idp)
-    answer = await visitor.signs_in(NAME)
+    visitor = await new_visitor(oidc_app, idp)
+    answer = await visitor.sign_in(NAME)
     assert answer.status_code == 400
-    await assert_refused(visited, visitor, answer, "That sign-in had expired")
+    await assert_refused(oidc_app, visitor, answer, "That sign-in had expired")
 
 
 async def test_an_answer_without_its_issuer_is_refused_since_the_provider_always_names_it(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visitor = await arrives(visited, idp)
-    callback = await visitor.goes_away(NAME)
+    visitor = await new_visitor(oidc_app, idp)
+    callback = await visitor.choose_account(NAME)
     answer = await visitor.get(callback.split("&iss=")[0])
-    await assert_refused(visited, visitor, answer, "another identity provider")
+    await assert_refused(oidc_app, visitor, answer, "another identity provider")
 
 
 async def test_a_clock_that_differs_a_little_is_forgiven_and_no_more(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     for offset, status in ((-3700, 403), (120, 403), (-30, 303), (30, 303)):
         idp.faults = Faults(clock_offset=offset)
-        answer = await (await arrives(visited, idp)).signs_in(NAME)
+        answer = await (await new_visitor(oidc_app, idp)).sign_in(NAME)
         assert answer.status_code == status, offset
 
 
 async def test_while_the_provider_does_not_answer_nobody_can_begin(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     idp.faults = Faults(discovery_down=True)
-    visitor = await arrives(visited, idp)
+    visitor = await new_visitor(oidc_app, idp)
     answer = await visitor.get("/sign-in/begin")
     assert answer.status_code == 503
-    assert "The identity provider does not answer. Try again later." in said(answer)
-    assert await counted(visited) == (0, 0)
+    assert "The identity provider does not answer. Try again later." in text_of(answer)
+    assert await counted(oidc_app) == (0, 0)
     idp.faults = Faults()
-    assert (await visitor.signs_in(NAME)).status_code == 303
+    assert (await visitor.sign_in(NAME)).status_code == 303
 
 
-async def test_an_answer_is_good_for_one_sign_in(visited: House, idp: IdentityProvider) -> None:
-    visitor = await arrives(visited, idp)
-    callback = await visitor.goes_away(NAME)
+async def test_an_answer_is_good_for_one_sign_in(
+    oidc_app: RunningApp, idp: IdentityProvider
+) -> None:
+    visitor = await new_visitor(oidc_app, idp)
+    callback = await visitor.choose_account(NAME)
     bound = dict(visitor.client.cookies)
     assert (await visitor.get(callback)).status_code == 303
-    thief = await arrives(visited, idp)
+    thief = await new_visitor(oidc_app, idp)
     thief.client.cookies.update(bound)
     again = await thief.get(callback)
     assert again.status_code == 400
     assert thief.session() == []
-    assert (await counted(visited))[0] == 1
+    assert (await counted(oidc_app))[0] == 1
 
 
 async def test_an_answer_counts_in_the_browser_alone_that_was_sent(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visitor, other = await arrives(visited, idp), await arrives(visited, idp)
-    callback = await visitor.goes_away(NAME)
+    visitor, other = await new_visitor(oidc_app, idp), await new_visitor(oidc_app, idp)
+    callback = await visitor.choose_account(NAME)
     for _ in range(2):  # without a cookie, and with that of a sign-in of its own
         answer = await other.get(callback)
         assert answer.status_code == 400
-        await assert_refused(visited, other, answer, "That sign-in had expired")
-        await other.goes_away(NAME)
+        await assert_refused(oidc_app, other, answer, "That sign-in had expired")
+        await other.choose_account(NAME)
     assert (await visitor.get(callback)).status_code == 303
 
 
 async def test_an_empty_or_invented_answer_is_no_sign_in(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visitor = await arrives(visited, idp)
-    callback = await visitor.goes_away(NAME)
+    visitor = await new_visitor(oidc_app, idp)
+    callback = await visitor.choose_account(NAME)
     state = state_of(callback)
     for query in ("", "?state=", "?code=x", "?state=invented&code=x", f"?state={state}x&code=y",
                   "?error=access_denied", "?state=%00", "?state=%C3%A9"):  # fmt: skip
@@ -160,27 +164,27 @@ async def test_an_empty_or_invented_answer_is_no_sign_in(
         assert answer.status_code == 400, query
         assert visitor.session() == []
     answer = await visitor.get(f"/sign-in/return?state={state}&code=invented&iss={idp.issuer}")
-    await assert_refused(visited, visitor, answer, "did not confirm your sign-in")
+    await assert_refused(oidc_app, visitor, answer, "did not confirm your sign-in")
 
 
 async def test_a_sign_in_that_takes_too_long_has_expired(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visitor = await arrives(visited, idp)
-    callback = await visitor.goes_away(NAME)
-    visited.now = NOW + timedelta(seconds=601)
+    visitor = await new_visitor(oidc_app, idp)
+    callback = await visitor.choose_account(NAME)
+    oidc_app.now = NOW + timedelta(seconds=601)
     answer = await visitor.get(callback)
     assert answer.status_code == 400
-    await assert_refused(visited, visitor, answer, "That sign-in had expired")
-    visited.now = NOW
+    await assert_refused(oidc_app, visitor, answer, "That sign-in had expired")
+    oidc_app.now = NOW
     assert (await visitor.get(callback)).status_code == 400
 
 
 async def test_too_many_sign_ins_from_one_place_are_put_off(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visited.state.sign_in_limit.burst = 20.0
-    visitor = await arrives(visited, idp)
+    oidc_app.state.sign_in_limit.burst = 20.0
+    visitor = await new_visitor(oidc_app, idp)
     statuses = [(await visitor.get("/sign-in/return?state=x&code=y")).status_code]
     while statuses[-1] != 429 and len(statuses) < 60:
         statuses.append((await visitor.get("/sign-in/return?state=x&code=y")).status_code)
@@ -188,15 +192,15 @@ async def test_too_many_sign_ins_from_one_place_are_put_off(
     assert len(statuses) > 20
     answer = await visitor.get("/sign-in/begin")
     assert answer.status_code == 429
-    assert "Wait a minute and try again" in said(answer)
+    assert "Wait a minute and try again" in text_of(answer)
     assert (await visitor.get("/sign-in")).status_code == 200
 
 
 async def test_what_the_provider_says_is_never_a_page_of_ours(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
-    visitor = await arrives(visited, idp)
-    state = state_of(await visitor.goes_away(NAME))
+    visitor = await new_visitor(oidc_app, idp)
+    state = state_of(await visitor.choose_account(NAME))
     answer = await visitor.get(
         f"/sign-in/return?state={state}&error=x&error_description=<script>alert(1)</script>"
     )
@@ -216,13 +220,13 @@ def answering(idp: IdentityProvider, path: str, document: object) -> ASGIApp:
 
 
 async def test_keys_that_are_none_are_a_sentence_and_no_session(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     usual, broken = idp.served, []
     for keys in ([], None, "x", [{"kty": "x"}], [{"kty": "RSA", "n": "!", "e": "AQAB"}], [5]):
         idp.served = answering(idp, "/keys", {"keys": keys})  # type: ignore[assignment]
-        visitor = await arrives(visited, idp)
-        answer = await visitor.signs_in(NAME)
+        visitor = await new_visitor(oidc_app, idp)
+        answer = await visitor.sign_in(NAME)
         if answer.status_code not in (403, 503):
             broken.append((keys, answer.status_code))
         assert visitor.session() == []
@@ -231,13 +235,13 @@ async def test_keys_that_are_none_are_a_sentence_and_no_session(
 
 
 async def test_a_provider_that_describes_itself_by_halves_is_asked_again(
-    visited: House, idp: IdentityProvider
+    oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     half = {"issuer": idp.issuer}
     usual, idp.served = idp.served, answering(idp, "openid-configuration", half)  # type: ignore[assignment]
-    visitor = await arrives(visited, idp)
+    visitor = await new_visitor(oidc_app, idp)
     answer = await visitor.get("/sign-in/begin")
     assert answer.status_code == 503
-    assert "You are not signed in" in said(answer)
+    assert "You are not signed in" in text_of(answer)
     idp.served = usual
-    assert (await visitor.signs_in(NAME)).status_code == 303
+    assert (await visitor.sign_in(NAME)).status_code == 303
