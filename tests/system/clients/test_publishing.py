@@ -13,7 +13,7 @@ import pytest_asyncio
 from events.broker import client_of
 from events.stream import subject_of
 from services.store import event_log, sessions
-from tests.system.web.running_app import NOW, RunningApp, own_app
+from tests.system.web.running_app import NOW, RunningApp, start_app
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,7 +32,7 @@ def block(language: str) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     folder = tmp_path_factory.mktemp("clients")
-    async with own_app(folder) as one:
+    async with start_app(folder) as one:
         async with one.state.database.writing() as connection:
             await sessions.add_token(connection, "eclipse", SOURCE, "secret-of-eclipse", NOW)
         yield one

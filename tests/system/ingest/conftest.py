@@ -6,7 +6,7 @@ import pytest_asyncio
 from faststream.nats import NatsBroker
 
 from services.store.database import Database
-from tests.system.web.running_app import RunningApp, own_app, running_app
+from tests.system.web.running_app import RunningApp, running_app, start_app
 
 
 @pytest.fixture
@@ -22,5 +22,5 @@ async def served(
 async def shared_app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     """A council's Sightline of one file: each of its tests publishes as a source of its own."""
     folder = tmp_path_factory.mktemp("receiving")
-    async with own_app(folder) as one:
+    async with start_app(folder) as one:
         yield one

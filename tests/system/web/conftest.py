@@ -9,7 +9,7 @@ from faststream.nats import NatsBroker
 from services.store.database import Database
 from services.web.server import free_port
 from tests.system.web.identity_provider import IdentityProvider, identity_provider
-from tests.system.web.running_app import RunningApp, own_app, running_app
+from tests.system.web.running_app import RunningApp, running_app, start_app
 from tests.system.web.sample_cases import add_sample_cases
 
 
@@ -58,6 +58,6 @@ async def oidc_app(
 async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     """A council with cases of everybody's, for tests that only look; one for each file of them."""
     folder = tmp_path_factory.mktemp("council")
-    async with own_app(folder) as one:
+    async with start_app(folder) as one:
         await add_sample_cases(one)
         yield one

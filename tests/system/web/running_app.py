@@ -244,7 +244,7 @@ async def running_app(
 
 
 @asynccontextmanager
-async def own_app(folder: Path) -> AsyncIterator[RunningApp]:
+async def start_app(folder: Path) -> AsyncIterator[RunningApp]:
     """A council's Sightline with a store and a broker of its own, for the tests of one file."""
     store = new_store(folder / "store.sqlite")
     async with (
