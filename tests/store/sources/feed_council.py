@@ -54,7 +54,7 @@ def snapshot(as_at: str | None, people: int | None = None, **open_: int) -> Stor
         counts["people"] = people
     if as_at is not None:
         counts["as_at"] = as_at
-    story = Story().tell("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
+    story = Story().add("snapshot.completed", time="2026-03-02T03:00:00Z", **counts)
     del story.raw[0]["subject"]
     story.raw[0]["id"] = f"snapshot {counts}"
     return story
@@ -78,25 +78,25 @@ class FeedCouncil(Council):
     ) -> None:
         super().__init__(database, policy, (DIRECTOR,))
         everybody = Recipients(recipient=(DIRECTOR,), administrator=tuple(administrators))
-        self.office = replace(self.office, recipients=everybody)
+        self.mail_context = replace(self.mail_context, recipients=everybody)
 
-    async def heard(self, moments: Sequence[datetime], source: str = CMS) -> None:
+    async def record_received(self, moments: Sequence[datetime], source: str = CMS) -> None:
         """A feed was heard then, whatever it said."""
         async with self.database.writing() as connection:
             for moment in moments:
                 await count_received(connection, {source: ReceivedCount(accepted=1)}, moment)
 
-    async def tells(self, when: str, story: Story) -> None:
+    async def receive_story(self, when: str, story: Story) -> None:
         """A source says something, and it is worked through at once."""
         self.now = london(when)
         await self.receive([unique(event, when) for event in story.raw])
 
-    async def looks(self, when: str, lag: LagNow = nothing_waits) -> None:
+    async def run_scheduler(self, when: str, lag: LagNow = nothing_waits) -> None:
         """The scheduler wakes."""
         self.now = london(when)
-        await tick(self.office, lag)
+        await tick(self.mail_context, lag)
 
-    async def works_since(self, when: str) -> None:
+    async def go_live(self, when: str) -> None:
         async with self.database.writing() as connection:
             await set_mark(connection, LIVE_SINCE, london(when).isoformat())
 
@@ -107,7 +107,7 @@ class FeedCouncil(Council):
     async def still_silent(self) -> list[str]:
         return [item.source for item in await self.alarms() if item.ended_at is None]
 
-    async def unknown(self, when: str) -> list[str]:
+    async def unknowns(self, when: str) -> list[str]:
         """What the system does not know, as the overview and every digest say it."""
         now = london(when)
         async with self.database.reading() as connection:
@@ -117,7 +117,7 @@ class FeedCouncil(Council):
             )
         return [sentence for sentence in sentences if "not tracked" not in sentence]
 
-    async def told_missing(self, week: str) -> list[str] | None:
+    async def reported_missing(self, week: str) -> list[str] | None:
         """What a week's report went without; None where it was not made yet."""
         async with self.database.reading() as connection:
             report = await weekly_reports.report_of(connection, week)

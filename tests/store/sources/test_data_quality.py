@@ -53,22 +53,22 @@ async def measures(council: FeedCouncil) -> list[Measured]:
 @pytest.fixture
 async def council(database: Database) -> FeedCouncil:
     feed_council = FeedCouncil(database)
-    await feed_council.tells("2026-02-25T09:00", in_question("p1", "north"))
-    await feed_council.tells("2026-02-25T09:00", in_question("p2"))
+    await feed_council.receive_story("2026-02-25T09:00", in_question("p1", "north"))
+    await feed_council.receive_story("2026-02-25T09:00", in_question("p2"))
     return feed_council
 
 
 async def test_one_measure_a_week_however_often_it_is_looked_at(council: FeedCouncil) -> None:
-    await council.looks("2026-03-02T07:30")
+    await council.run_scheduler("2026-03-02T07:30")
     first = await measures(council)
     assert {(item.week, item.source, item.team, item.field) for item in first} == {
         ("2026-W10", SOURCE, "north", "code"), ("2026-W10", SOURCE, "none", "code"),
     }  # fmt: skip
-    await council.tells("2026-03-03T09:00", in_question("p3"))
-    await council.looks("2026-03-03T09:01")
-    await council.looks("2026-03-08T23:00")
+    await council.receive_story("2026-03-03T09:00", in_question("p3"))
+    await council.run_scheduler("2026-03-03T09:01")
+    await council.run_scheduler("2026-03-08T23:00")
     assert await measures(council) == first
-    await council.looks("2026-03-09T07:30")
+    await council.run_scheduler("2026-03-09T07:30")
     later = [item for item in await measures(council) if item.week == "2026-W11"]
     assert {(item.team, item.people) for item in later} == {("north", 1), ("none", 2)}
 
@@ -76,13 +76,15 @@ async def test_one_measure_a_week_however_often_it_is_looked_at(council: FeedCou
 async def test_a_week_without_questions_stays_so(sqlite_store: Database) -> None:
     """What is asked later in the week is measured with the next."""
     council = FeedCouncil(sqlite_store)
-    await council.tells("2026-02-25T09:00", Story("p0", born="2007-05-01", eligibility="none"))
-    await council.looks("2026-03-02T07:30")
+    await council.receive_story(
+        "2026-02-25T09:00", Story("p0", born="2007-05-01", eligibility="none")
+    )
+    await council.run_scheduler("2026-03-02T07:30")
     assert [item.questions for item in await measures(council)] == [0]
-    await council.tells("2026-03-05T09:00", in_question("p1"))
-    await council.looks("2026-03-05T09:01")
+    await council.receive_story("2026-03-05T09:00", in_question("p1"))
+    await council.run_scheduler("2026-03-05T09:01")
     assert [item.questions for item in await measures(council)] == [0]
-    await council.looks("2026-03-09T07:30")
+    await council.run_scheduler("2026-03-09T07:30")
     first = next(iter(await measures(council)))
     assert (first.week, first.questions) == ("2026-W10", 0)
     assert {item.week for item in await measures(council)} == {"2026-W10", "2026-W11"}

@@ -13,14 +13,14 @@ from tests.store.digests.council import DIRECTOR, parts
 from tests.store.sources.feed_council import FeedCouncil, nothing_waits, placements, snapshot
 from tests.system.web.running_app import ADMINISTRATOR, running_app, text_of
 from tests.system.web.running_app import DIRECTOR as SIGNED_IN
-from tests.unit.sources.feed_times import CMS, heard
+from tests.unit.sources.feed_times import CMS, times_received
 
 
 async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
     sqlite_store: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
     async with running_app(sqlite_store, broker, tmp_path) as one:
-        nights = heard("2026-10-01", "2026-11-18T23:00")
+        nights = times_received("2026-10-01", "2026-11-18T23:00")
         async with sqlite_store.writing() as connection:
             for moment in nights:
                 await count_received(connection, {CMS: ReceivedCount(accepted=1)}, moment)
@@ -55,7 +55,7 @@ async def test_a_difference_is_loud_on_the_overview_and_in_the_digest(
         sentence = f"{CMS} says that 2 placements are open there"
         assert sentence in text
     council = FeedCouncil(sqlite_store)
-    await council.works_since("2026-01-01T00:00")
-    await council.looks("2026-11-23T07:30")
+    await council.go_live("2026-01-01T00:00")
+    await council.run_scheduler("2026-11-23T07:30")
     (mail,) = council.mails_to(DIRECTOR.address)
     assert all(sentence in " ".join(text.split()) for text in parts(mail))
