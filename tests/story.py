@@ -38,9 +38,9 @@ class Story:
             known: dict[str, Any] = {"date": "2000-01-01"} | facts
             if born:
                 known["date_of_birth"] = born
-            self.tell("person.updated", **known)
+            self.add("person.updated", **known)
 
-    def tell(
+    def add(
         self,
         name: str,
         *,
@@ -71,23 +71,23 @@ class Story:
         return self
 
     def care(self, start: str, *, status: str = "C2", id: str = "c1") -> Story:  # noqa: A002
-        return self.tell("care.started", on=start, care_id=id, legal_status=status)
+        return self.add("care.started", on=start, care_id=id, legal_status=status)
 
     def care_ended(self, on: str, reason: str, *, id: str = "c1") -> Story:  # noqa: A002
-        return self.tell("care.ended", on=on, care_id=id, reason=reason)
+        return self.add("care.ended", on=on, care_id=id, reason=reason)
 
     def placed(self, start: str, code: str, *, id: str = "pl1", **facts: Any) -> Story:  # noqa: A002
-        return self.tell("placement.started", on=start, placement_id=id, code=code, **facts)
+        return self.add("placement.started", on=start, placement_id=id, code=code, **facts)
 
     def lives(self, start: str, code: str, *, id: str = "a1", **facts: Any) -> Story:  # noqa: A002
-        return self.tell("accommodation.started", on=start, accommodation_id=id, code=code, **facts)
+        return self.add("accommodation.started", on=start, accommodation_id=id, code=code, **facts)
 
     def reviewed(self, on: str, kind: str, *, id: str | None = None, **facts: Any) -> Story:  # noqa: A002
         review = id or f"r{len(self.raw)}"
-        return self.tell("review.completed", on=on, review_id=review, kind=kind, **facts)
+        return self.add("review.completed", on=on, review_id=review, kind=kind, **facts)
 
     def action(self, on: str, due: str, concern: Concern = UA, *, id: str = "ac1") -> Story:  # noqa: A002
-        return self.tell(
+        return self.add(
             "action.agreed",
             on=on,
             action_id=id,
@@ -99,7 +99,7 @@ class Story:
         )
 
     def retract(self, id_: str, *, time: str = "2026-09-01T00:00:00Z", **rest: Any) -> Story:
-        self.tell("event.retracted", time=time, **rest)
+        self.add("event.retracted", time=time, **rest)
         self.raw[-1]["data"] = {"id": id_}
         return self
 

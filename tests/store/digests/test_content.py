@@ -46,7 +46,7 @@ async def test_the_first_digest_says_that_there_is_no_last_week(council: Council
     digest = await council.digest()
     assert digest.first
     assert [line.reference for line in digest.newly_red] == ["p1"]
-    await council.monday()
+    await council.send_weekly_digests()
     _, text = parts(council.mail_to(DIRECTOR))
     assert "This is the first report" in text
 
@@ -55,7 +55,7 @@ async def test_newly_red_still_red_and_no_longer_red(council: Council) -> None:
     await council.receive(told("stays").lives(day(40), "S").raw, MONDAY - timedelta(days=40))
     stops = told("stops").lives(day(30), "S")
     await council.receive(stops.raw, MONDAY - timedelta(days=30))
-    await council.monday(weeks_ago=1)
+    await council.send_weekly_digests(weeks_ago=1)
     await council.receive(told("new").lives(day(3), "S").raw, MONDAY - timedelta(days=3))
     moved = stops.lives(day(2), "U", id="a2", suitable=True)
     await council.receive(moved.raw, MONDAY - timedelta(days=2))
@@ -71,7 +71,7 @@ async def test_newly_red_still_red_and_no_longer_red(council: Council) -> None:
 
 
 async def test_a_red_recorded_late_is_new_and_says_since_when(council: Council) -> None:
-    await council.monday(weeks_ago=1)
+    await council.send_weekly_digests(weeks_ago=1)
     await council.receive(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
     (line,) = (await council.digest()).newly_red
     assert line.recorded_late
@@ -81,7 +81,7 @@ async def test_a_red_recorded_late_is_new_and_says_since_when(council: Council) 
 async def test_what_was_reported_stays_as_it_was_said(council: Council) -> None:
     """Late news rewrites the past; what leaders were told then is not rewritten."""
     await council.receive(told("p1").lives(day(60), "B", suitable=True).raw)
-    await council.monday(weeks_ago=1)
+    await council.send_weekly_digests(weeks_ago=1)
     await council.receive(told("late").lives(day(30), "S").raw, MONDAY - timedelta(days=1))
     summary = (await council.digest()).concerns[0]
     assert summary.red == 1
@@ -105,19 +105,19 @@ async def test_why_a_case_stopped_being_red(
 ) -> None:
     story = told("p1").lives(day(50), "U", suitable=False, unsuitable_reason="unsafe")
     await council.receive(story.raw, MONDAY - timedelta(days=50))
-    await council.monday(weeks_ago=1)
+    await council.send_weekly_digests(weeks_ago=1)
     if "suitable" in change:
-        story.tell("accommodation.changed", on=day(3), accommodation_id="a1", suitable=True)
+        story.add("accommodation.changed", on=day(3), accommodation_id="a1", suitable=True)
     if "review" in change:
         story.reviewed(day(3), "oversight").action(day(3), day(-9))
     if "rating" in change:
         rating = {"rag": "amber", "rationale": "x", "authorised_by": "m1", "expires": day(-9)}
         story.reviewed(day(3), "oversight", concern=str(UA), rating=rating)
     if "corrected" in change:
-        story.tell("accommodation.started", on=day(50), time=f"{day(2)}T09:00:00Z",
+        story.add("accommodation.started", on=day(50), time=f"{day(2)}T09:00:00Z",
                    accommodation_id="a1", code="U", suitable=True)  # fmt: skip
     if "died" in change:
-        story.tell("person.closed", on=day(3), reason="died")
+        story.add("person.closed", on=day(3), reason="died")
     if "retracted" in change:
         story.retract("p1.2", id="r")
     await council.receive(story.raw, MONDAY - timedelta(days=1))
@@ -129,10 +129,10 @@ async def test_aged_out_at_18_and_pre_proceedings_ended(council: Council) -> Non
     born = (date(2008, 11, 12)).isoformat()
     he = Story("he", born=born, **NORTH).care("2026-01-05").placed("2026-01-05", "K2")
     she = Story("she", born="2020-05-01", **NORTH)
-    she.tell("pre_proceedings.started", on=day(100), period_id="x")
+    she.add("pre_proceedings.started", on=day(100), period_id="x")
     await council.receive(he.raw + she.raw, MONDAY - timedelta(days=99))
-    await council.monday(weeks_ago=1)
-    she.tell("pre_proceedings.ended", on=day(3), period_id="x", outcome="step_down")
+    await council.send_weekly_digests(weeks_ago=1)
+    she.add("pre_proceedings.ended", on=day(3), period_id="x", outcome="step_down")
     await council.receive(she.raw, MONDAY - timedelta(days=3))
     stopped = {line.reference: line.why for line in (await council.digest()).stopped}
     assert stopped == {"he": "Aged out", "she": "Pre-proceedings ended"}
@@ -143,7 +143,7 @@ async def test_still_red_is_ranked_by_how_long_it_has_not_been_green(council: Co
     longer = told("longer", date=day(90)).lives(day(90), "U").lives(day(20), "S", id="a2")
     shorter = told("shorter", date=day(60)).lives(day(60), "S")
     await council.receive(longer.raw + shorter.raw, MONDAY - timedelta(days=20))
-    await council.monday(weeks_ago=1)
+    await council.send_weekly_digests(weeks_ago=1)
     lines = (await council.digest()).still_red
     assert [(line.reference, line.weeks_red, line.weeks_not_green) for line in lines] == [
         ("longer", 2, 12),
@@ -155,7 +155,7 @@ async def test_actions_by_kind_owners_role_and_due_date_never_by_their_words(
     council: Council,
 ) -> None:
     story = told("p1").lives(day(50), "S").action(day(40), day(3))
-    story.tell("action.agreed", on=day(10), action_id="second", concern=str(UA), due=day(-10),
+    story.add("action.agreed", on=day(10), action_id="second", concern=str(UA), due=day(-10),
                what="ring the landlord", owner="somebody", kind="legal")  # fmt: skip
     await council.receive(story.raw, MONDAY - timedelta(days=9))
     (line,) = (await council.digest()).newly_red
@@ -163,17 +163,17 @@ async def test_actions_by_kind_owners_role_and_due_date_never_by_their_words(
         ("Find accommodation", "personal adviser", True),
         ("Legal advice", "another worker", False),
     ]
-    await council.monday()
+    await council.send_weekly_digests()
     for message in council.outbox.sent:
         assert "landlord" not in message.as_string()
         assert "safe" not in parts(message)[1].lower().replace("safety", "")
 
 
 async def test_what_turns_red_in_the_next_14_days_if_nothing_happens(council: Council) -> None:
-    near = Story("near", born="2020-05-01", **NORTH).tell(
+    near = Story("near", born="2020-05-01", **NORTH).add(
         "pre_proceedings.started", on=day(84 - 5), period_id="x"
     )
-    far = Story("far", born="2020-05-01", **NORTH).tell(
+    far = Story("far", born="2020-05-01", **NORTH).add(
         "pre_proceedings.started", on=day(84 - 40), period_id="y"
     )
     await council.receive(near.raw + far.raw, MONDAY - timedelta(days=9))
@@ -221,7 +221,7 @@ async def test_custody_and_deprivation_of_liberty_have_neutral_words(council: Co
     child = Story("child", born="2012-05-01", **NORTH).care(day(9))
     child.placed(day(9), "K2", registration="unregistered", deprivation_of_liberty=True)
     await council.receive(custody.raw + child.raw, MONDAY - timedelta(days=8))
-    await council.monday()
+    await council.send_weekly_digests()
     for message in council.outbox.sent:
         html, text = parts(message)
         for word in ("custody", "prison", "liberty", "deprivation", "remand"):
@@ -232,7 +232,7 @@ async def test_custody_and_deprivation_of_liberty_have_neutral_words(council: Co
 async def test_the_lead_member_is_sent_no_reference(council: Council) -> None:
     story = told("SECRET-REF").lives(day(30), "S").action(day(20), day(-20))
     await council.receive(story.raw, MONDAY - timedelta(days=20))
-    await council.monday()
+    await council.send_weekly_digests()
     html, text = parts(council.mail_to(LEAD_MEMBER))
     assert "SECRET-REF" not in html + text
     assert "Homeless" in text
@@ -250,7 +250,7 @@ async def test_totals_are_totals_alone(sqlite_store: Database) -> None:
 async def test_a_mail_identifies_nobody(council: Council) -> None:
     story = told("REF-77", initials="QZ", date_of_birth="2007-05-01").lives(day(30), "S")
     await council.receive(story.raw, MONDAY - timedelta(days=20))
-    await council.monday()
+    await council.send_weekly_digests()
     for message in council.outbox.sent:
         html, text = parts(message)
         assert not re.search(r"\bQZ\b|2007|w1\b", html + text)
@@ -310,14 +310,14 @@ async def test_an_untracked_concern_is_left_out_of_every_count(council: Council)
     assert (permanence.tracked, permanence.red) == (False, 0)
     assert digest.newly_red == ()
     other = Story("other", born="2015-05-01").care("2026-01-05")
-    other.tell("permanence.agreed", on="2026-02-01", plan_id="p", plan="adoption")
+    other.add("permanence.agreed", on="2026-02-01", plan_id="p", plan="adoption")
     await council.receive(other.raw, MONDAY - timedelta(days=9))
     assert {line.reference for line in (await council.digest()).newly_red} == {"child", "other"}
 
 
 async def test_children_and_families_are_both_counted(council: Council) -> None:
     for child in ("one", "two", "three"):
-        story = Story(child, born="2020-05-01", **NORTH).tell(
+        story = Story(child, born="2020-05-01", **NORTH).add(
             "pre_proceedings.started", on=day(100), period_id="x",
             family_id="f1" if child != "three" else "f2",
         )  # fmt: skip
@@ -339,8 +339,8 @@ async def test_both_parts_of_the_mail_say_the_same(council: Council) -> None:
     story = told("p1").lives(day(50), "S").action(day(40), day(3))
     child = Story("c1", born="2012-05-01", **NORTH).care(day(9)).placed(day(9), "K2")
     await council.receive(story.raw + child.raw, MONDAY - timedelta(days=8))
-    await council.monday(weeks_ago=1)
-    await council.monday()
+    await council.send_weekly_digests(weeks_ago=1)
+    await council.send_weekly_digests()
     for recipient in EVERYBODY:
         html, text = parts(council.mail_to(recipient))
         plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).lower()
@@ -352,7 +352,7 @@ async def test_both_parts_of_the_mail_say_the_same(council: Council) -> None:
 
 async def test_the_html_survives_outlook(council: Council) -> None:
     await council.receive(told("p<b>1").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
-    await council.monday()
+    await council.send_weekly_digests()
     html, _ = parts(council.mail_to(DIRECTOR))
     assert "<b>1" not in html
     for barred in ("<svg", "<style", "<script", "flex", "grid", "<img", "rgba(", "var("):
@@ -375,7 +375,7 @@ async def test_at_least_so_long_where_only_that_is_known(council: Council) -> No
     await council.receive(story.raw, MONDAY - timedelta(days=8))
     (line,) = (await council.digest()).newly_red
     assert line.at_least
-    await council.monday()
+    await council.send_weekly_digests()
     assert "Red for at least 7 weeks" in parts(council.mail_to(DIRECTOR))[1]
 
 
@@ -385,8 +385,8 @@ async def test_a_red_child_who_was_merged_is_still_red_under_the_survivor(
     council = Council(sqlite_store, Policy(baseline=MONDAY - timedelta(days=7)))
     story = told("p1").lives(day(50), "S")
     await council.receive(story.raw, MONDAY - timedelta(days=20))
-    await council.monday(weeks_ago=1)
-    story.tell("person.merged", time=f"{day(2)}T09:00:00Z", into="p2")
+    await council.send_weekly_digests(weeks_ago=1)
+    story.add("person.merged", time=f"{day(2)}T09:00:00Z", into="p2")
     await council.receive(story.raw, MONDAY - timedelta(days=2))
     digest = await council.digest()
     assert (digest.newly_red, digest.stopped) == ((), ())
@@ -399,8 +399,8 @@ async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council)
     other = MANAGER.model_copy(update={"id": "other", "teams": ("south",)})
     story = told("p1").lives(day(50), "S")
     await council.receive(story.raw, MONDAY - timedelta(days=20))
-    await council.monday(weeks_ago=1)
-    story.tell("person.updated", date=day(2), team="south")
+    await council.send_weekly_digests(weeks_ago=1)
+    story.add("person.updated", date=day(2), team="south")
     await council.receive(story.raw, MONDAY - timedelta(days=2))
     (stopped,) = (await council.digest(MANAGER)).stopped
     assert (stopped.why, stopped.now) == ("Now overseen by another team", "red")
@@ -411,8 +411,8 @@ async def test_a_case_that_moves_between_teams_is_told_to_both(council: Council)
 async def test_what_was_not_tracked_then_was_not_reported_then(council: Council) -> None:
     child = Story("child", born="2015-05-01", **NORTH).care("2026-01-05").placed("2026-01-05", "U4")
     await council.receive(child.raw, MONDAY - timedelta(days=30))
-    await council.monday(weeks_ago=1)
-    child.tell("permanence.agreed", on=day(3), plan_id="p", plan="adoption", person="another")
+    await council.send_weekly_digests(weeks_ago=1)
+    child.add("permanence.agreed", on=day(3), plan_id="p", plan="adoption", person="another")
     await council.receive(child.raw, MONDAY - timedelta(days=3))
     digest = await council.digest()
     permanence = digest.concerns[3]
@@ -424,7 +424,7 @@ async def test_what_was_not_tracked_then_was_not_reported_then(council: Council)
 async def test_a_correction_does_not_start_the_clock_of_escalation_again(council: Council) -> None:
     story = told("p1").lives(day(50), "B", suitable=False)
     await council.receive(story.raw, MONDAY - timedelta(days=40))
-    story.tell("accommodation.started", on=day(50), time=f"{day(1)}T09:00:00Z",
+    story.add("accommodation.started", on=day(50), time=f"{day(1)}T09:00:00Z",
                accommodation_id="a1", code="C", suitable=False)  # fmt: skip
     await council.receive(story.raw, MONDAY - timedelta(days=1))
     (line,) = (await council.digest()).needs_you
@@ -448,7 +448,7 @@ async def test_a_list_that_would_fill_a_mail_says_how_many_more_there_are(
     monkeypatch.setattr("services.digests.compose._LONGEST_LIST", 2)
     for number in range(5):
         await council.receive(told(f"p{number}").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
-    await council.monday()
+    await council.send_weekly_digests()
     text = parts(council.mail_to(DIRECTOR))[1]
     assert "RED (5)" in text
     assert "3 more are listed on Sightline." in text
@@ -458,7 +458,7 @@ async def test_somebody_to_whom_the_concern_does_not_apply_yet_is_told_to_their_
     council: Council,
 ) -> None:
     child = Story("child", born="2012-05-01", **NORTH).placed(day(-4), "H5")
-    child.tell("placement.changed", on=day(-4), placement_id="pl1", registration="unregistered")
+    child.add("placement.changed", on=day(-4), placement_id="pl1", registration="unregistered")
     await council.receive(child.raw, MONDAY - timedelta(days=1))
     assert [line.reference for line in (await council.digest(MANAGER)).turning] == ["child"]
 
@@ -467,5 +467,5 @@ async def test_a_refused_message_cannot_put_its_words_into_a_mail(council: Counc
     await council.receive(told("p1").lives(day(9), "S").raw, MONDAY - timedelta(days=8))
     bad = told("p1").lives(day(9), "S").raw[-1] | {"source": "Jane Doe, missing", "data": {}}
     await council.receive([bad], MONDAY - timedelta(days=8))
-    await council.monday()
+    await council.send_weekly_digests()
     assert "Jane" not in council.mail_to(DIRECTOR).as_string()

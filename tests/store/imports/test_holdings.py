@@ -96,7 +96,7 @@ async def test_numbers_of_a_source_are_its_own(database: Database) -> None:
 
 async def test_what_was_said_later_than_the_snapshot_is_left_aside(store: Store) -> None:
     await store.snapshot("2026-03-01", placed("1"))
-    live = Story().tell(
+    live = Story().add(
         "placement.ended", on="2026-03-05", time="2026-03-05T12:00:00Z", placement_id="1",
         source=SOURCE,
     )  # fmt: skip
@@ -107,7 +107,7 @@ async def test_what_was_said_later_than_the_snapshot_is_left_aside(store: Store)
 
 async def test_somebody_who_was_merged_is_still_the_sources_own(store: Store) -> None:
     await store.snapshot("2026-03-01", placed("1", person="old"))
-    merge = Story("old").tell("person.merged", time="2026-03-01T12:00:00Z", into="p1", source="/b")
+    merge = Story("old").add("person.merged", time="2026-03-01T12:00:00Z", into="p1", source="/b")
     await track_with(store.tracker, merge.raw)
     assert await store.snapshot("2026-03-02", placed("1", person="old")) == []
     assert await store.snapshot("2026-03-03", placed("1")) == [

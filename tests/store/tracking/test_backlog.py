@@ -65,7 +65,7 @@ async def test_not_behind_they_are_derived_at_once(tracker: Tracker, database: D
 async def test_whatever_was_put_off_gives_the_same_rows(
     tracker: Tracker, database: Database
 ) -> None:
-    stories = [somebody("p1"), somebody("p2").tell("person.merged", into="p1"), somebody("p3")]
+    stories = [somebody("p1"), somebody("p2").add("person.merged", into="p1"), somebody("p3")]
     sent = messages(*stories)
     for message in sent:
         await tracker.track([message], waiting=BEHIND)

@@ -92,7 +92,7 @@ async def test_a_merge_brings_two_histories_together_and_its_retraction_parts_th
     she.lives("2026-08-01", "B", suitable=True)
     other = Story("p2", born="2007-05-01").lives("2026-09-01", "S", id="x")
     await track(database, she.raw + other.raw, 1)
-    merge = Story("p2").tell("person.merged", id="m", time="2026-10-01T00:00:00Z", into="p1")
+    merge = Story("p2").add("person.merged", id="m", time="2026-10-01T00:00:00Z", into="p1")
     await track(database, merge.raw)
     assert await rag(database, "p1", UA) == "red"
     assert await rag(database, "p2", UA) == "none"
@@ -191,7 +191,7 @@ async def test_a_colour_that_changes_is_published_once_from_the_same_transaction
 
 
 async def test_midnight_publishes_what_begins_today_by_itself(database: Database) -> None:
-    he = Story("p1", born="2020-05-01").tell(
+    he = Story("p1", born="2020-05-01").add(
         "pre_proceedings.started", on="2026-08-28", period_id="x"
     )
     await track(database, he.raw)
@@ -219,7 +219,7 @@ async def test_a_source_with_a_namespace_speaks_of_its_own_children(database: Da
     await track_with(one, theirs)
     async with database.reading() as connection:
         assert await derived.known_people(connection) == ["7", "other/7"]
-    merge = Story("other/7").tell("person.merged", id="m", into="7")
+    merge = Story("other/7").add("person.merged", id="m", into="7")
     await track_with(one, merge.raw)
     async with database.reading() as connection:
         assert await derived.known_people(connection) == ["7"]
@@ -262,7 +262,7 @@ async def test_two_trackers_racing_a_merge_agree(postgres_url: str) -> None:
         other = Tracker(second, rules, Ticking())
         a, b = f"a{turn}", f"b{turn}"
         she = Story(a, born="2012-05-01").care("2026-10-01").placed("2026-10-01", "U4")
-        merge = Story(b).tell("person.merged", id=f"m{turn}", into=a, time="2026-10-01T00:00:00Z")
+        merge = Story(b).add("person.merged", id=f"m{turn}", into=a, time="2026-10-01T00:00:00Z")
         merge.placed("2026-10-05", "K2", id="x", registration="unregistered")
         batches = []
         for story, name in ((she, "one"), (merge, "other")):

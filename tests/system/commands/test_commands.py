@@ -194,7 +194,7 @@ def test_a_councils_own_number_holds_from_its_day(place: Place) -> None:
     policy = place.write(
         "policy.toml", '[parameters]\n"PP1.days" = [{ from = 2026-11-10, value = 70 }]\n'
     )
-    child = Story("c", born="2020-05-01").tell(
+    child = Story("c", born="2020-05-01").add(
         "pre_proceedings.started", on="2026-08-28", period_id="x"
     )
     for day, rag in (("2026-11-09", "amber"), ("2026-11-10", "red")):

@@ -25,7 +25,7 @@ def test_02_care_ended_at_18_and_no_address_is_amber_though_still_eligible() -> 
 
 def test_03_returned_home_is_none_until_a_later_address_of_no_fixed_abode() -> None:
     he = Story(born=BORN_20, eligibility="former_relevant")
-    he.tell("person.updated", on="2026-03-10", in_touch="returned_home")
+    he.add("person.updated", on="2026-03-10", in_touch="returned_home")
     he.lives("2026-06-01", "S")
     assert he.rag(UA, "2026-04-15") == "none"
     assert he.rag(UA, "2026-06-15") == "red"
@@ -33,7 +33,7 @@ def test_03_returned_home_is_none_until_a_later_address_of_no_fixed_abode() -> N
 
 def test_04_a_closed_referral_hides_no_homelessness_and_is_asked_about() -> None:
     she = Story(born=BORN_19, eligibility="former_relevant").lives("2026-08-01", "S")
-    she.tell("person.closed", on="2026-09-01", reason="referral closed")
+    she.add("person.closed", on="2026-09-01", reason="referral closed")
     assert she.rag(UA, TODAY) == "red"
     assert [question.field for question in she.questions(TODAY)] == ["reason"]
 
@@ -61,7 +61,7 @@ def test_08_two_days_in_hospital_hide_no_unregistered_home() -> None:
     she = Story(born="2014-05-01").care("2026-03-02")
     she.placed("2026-03-02", "K2", registration="unregistered")
     she.placed("2026-05-10", "T1", id="hospital")
-    she.tell("placement.ended", on="2026-05-12", placement_id="hospital")
+    she.add("placement.ended", on="2026-05-12", placement_id="hospital")
     for on in ("2026-05-09", "2026-05-10", "2026-05-11", "2026-05-12", TODAY):
         status = she.status(UP, on)
         assert status is not None
@@ -111,7 +111,7 @@ def test_12_a_review_and_an_action_keep_it_amber_only_while_the_action_is_timely
     she.lives("2026-10-01", "U", suitable=False, unsuitable_reason="unsafe")
     she.reviewed("2026-11-10", "oversight").action("2026-11-10", due)
     if completed:
-        she.tell("action.completed", on=completed, action_id="ac1")
+        she.add("action.completed", on=completed, action_id="ac1")
     assert she.rag(UA, TODAY) == colour
 
 
@@ -120,7 +120,7 @@ def test_13_a_student_is_amber_until_the_reason_is_told() -> None:
     he.lives("2026-09-20", "U", suitable=False)
     assert he.rag(UA, TODAY) == "amber"
     assert "unsuitable_reason" in [question.field for question in he.questions(TODAY)]
-    he.tell(
+    he.add(
         "accommodation.changed",
         on="2026-09-20",
         time="2026-10-01T09:00:00Z",
@@ -140,7 +140,7 @@ def test_14_on_remand_in_a_young_offender_institution_neither_concern_applies() 
 
 def test_15_a_plan_agreed_three_days_before_care_began_counts() -> None:
     she = Story(born="2018-05-01").care("2026-06-04")
-    she.tell("permanence.agreed", on="2026-06-01", plan_id="a", plan="adoption")
+    she.add("permanence.agreed", on="2026-06-01", plan_id="a", plan="adoption")
     she.reviewed("2026-06-25", "looked_after", next_due="2026-12-20")
     assert she.rag(PE, TODAY) == "green"
 
@@ -148,9 +148,9 @@ def test_15_a_plan_agreed_three_days_before_care_began_counts() -> None:
 def test_16_a_withdrawn_second_plan_is_amber_then_red_though_the_first_stands() -> None:
     he = Story(born="2018-05-01").care("2026-01-05")
     he.reviewed("2026-01-20", "looked_after", next_due="2027-06-01")
-    he.tell("permanence.agreed", on="2026-03-01", plan_id="A", plan="return_home")
-    he.tell("permanence.agreed", on="2026-04-01", plan_id="B", plan="adoption")
-    he.tell("permanence.withdrawn", on="2026-08-01", plan_id="B", reason="no match")
+    he.add("permanence.agreed", on="2026-03-01", plan_id="A", plan="return_home")
+    he.add("permanence.agreed", on="2026-04-01", plan_id="B", plan="adoption")
+    he.add("permanence.withdrawn", on="2026-08-01", plan_id="B", reason="no match")
     assert he.rag(PE, "2026-07-31") == "green"
     assert he.rag(PE, "2026-08-01") == "amber"
     assert he.rag(PE, after("2026-08-01", 84)) == "amber"
@@ -192,15 +192,15 @@ def test_19_unregistered_supported_lodgings_at_17_are_unlawful() -> None:
 
 def test_20_decided_and_not_issued_stays_tracked_until_proceedings_are_issued() -> None:
     start = "2026-03-01"
-    he = Story(born="2020-05-01").tell("pre_proceedings.started", on=start, period_id="pp")
+    he = Story(born="2020-05-01").add("pre_proceedings.started", on=start, period_id="pp")
     he.reviewed("2026-04-01", "pre_proceedings")
-    he.tell(
+    he.add(
         "pre_proceedings.ended",
         on=after(start, 70).isoformat(),
         period_id="pp",
         outcome="care_proceedings",
     )
-    he.tell(
+    he.add(
         "pre_proceedings.ended",
         on=after(start, 70).isoformat(),
         period_id="pp",
@@ -238,8 +238,8 @@ def test_22_h5_across_the_law_of_october_2023() -> None:
 
 def test_23_twelve_and_sixteen_weeks_of_pre_proceedings_with_an_extension() -> None:
     start = "2026-03-01"
-    she = Story(born="2020-05-01").tell("pre_proceedings.started", on=start, period_id="pp")
-    she.tell(
+    she = Story(born="2020-05-01").add("pre_proceedings.started", on=start, period_id="pp")
+    she.add(
         "pre_proceedings.extended",
         on=after(start, 80).isoformat(),
         period_id="pp",
@@ -258,7 +258,7 @@ def test_24_a_start_corrected_in_the_same_batch_counts_by_sequence() -> None:
     he = Story(born=BORN_19, eligibility="former_relevant")
     when = "2026-10-01T02:00:00Z"
     for sequence, code in ((2, "B"), (1, "S")):
-        he.tell(
+        he.add(
             "accommodation.started",
             on="2026-09-30",
             time=when,
@@ -274,7 +274,7 @@ def test_25_one_id_with_two_contents_gives_one_answer_in_either_order_and_a_ques
     def told(*order: int) -> Story:
         she = Story(born=BORN_19, eligibility="former_relevant")
         for number in order:
-            she.tell(
+            she.add(
                 "accommodation.started",
                 on="2026-09-30",
                 id="same",
@@ -294,16 +294,16 @@ def test_26_a_retraction_that_arrives_first_still_retracts() -> None:
     he = Story(born=BORN_19, eligibility="former_relevant")
     he.retract("wrong")
     he.lives("2026-08-01", "B", suitable=True)
-    he.tell("accommodation.started", on="2026-09-30", id="wrong", accommodation_id="a2", code="S")
+    he.add("accommodation.started", on="2026-09-30", id="wrong", accommodation_id="a2", code="S")
     assert he.rag(UA, TODAY) == "green"
 
 
 def test_27_a_retracted_merge_gives_two_young_people_again() -> None:
     she = Story("p1", born=BORN_19, eligibility="former_relevant")
     she.lives("2026-08-01", "B", suitable=True)
-    she.tell("person.updated", person="p2", date="2026-01-01", date_of_birth=BORN_19)
-    she.tell("accommodation.started", person="p2", on="2026-09-01", accommodation_id="x", code="S")
-    she.tell("person.merged", person="p2", id="merge", time="2026-09-20T00:00:00Z", into="p1")
+    she.add("person.updated", person="p2", date="2026-01-01", date_of_birth=BORN_19)
+    she.add("accommodation.started", person="p2", on="2026-09-01", accommodation_id="x", code="S")
+    she.add("person.merged", person="p2", id="merge", time="2026-09-20T00:00:00Z", into="p1")
     assert she.rag(UA, TODAY, "p1") == "red"
     assert she.rag(UA, TODAY, "p2") == "none"
     she.retract("merge", person="p2", time="2026-10-20T00:00:00Z")
@@ -319,7 +319,7 @@ def test_28_custody_is_amber_until_six_weeks_before_a_release_that_nobody_planne
     assert he.rag(UA, after(end, -43)) == "amber"
     assert he.rag(UA, after(end, -42)) == "red"
     assert he.rag(UA, end) == "red"
-    he.tell("accommodation.changed", on="2026-11-01", accommodation_id="a1", move_on_plan=True)
+    he.add("accommodation.changed", on="2026-11-01", accommodation_id="a1", move_on_plan=True)
     assert he.rag(UA, end) == "amber"
     assert he.rag(UA, after(end, 1)) == "red"
 
@@ -359,7 +359,7 @@ def test_32_eligible_and_no_care_ever_heard_of_is_red_at_17_and_amber_at_18() ->
 
 def test_33_homeless_by_reason_alone_is_red_until_judged_suitable_without_a_reason() -> None:
     she = Story(born=BORN_20, eligibility="former_relevant").lives("2026-08-01", "U", suitable=True)
-    she.tell(
+    she.add(
         "accommodation.changed",
         on="2026-09-01",
         accommodation_id="a1",
@@ -367,7 +367,7 @@ def test_33_homeless_by_reason_alone_is_red_until_judged_suitable_without_a_reas
     )
     assert she.rag(UA, "2026-09-15") == "red"
     assert "UA1" in she.rules(UA, "2026-09-15")
-    she.tell("accommodation.changed", on="2026-10-01", accommodation_id="a1", suitable=True)
+    she.add("accommodation.changed", on="2026-10-01", accommodation_id="a1", suitable=True)
     assert she.rag(UA, TODAY) == "green"
 
 
@@ -407,7 +407,7 @@ def test_38_codes_in_no_list_are_amber_and_asked_about_never_refused() -> None:
 
 def test_39_a_change_dated_before_the_start_counts_as_dated_on_it() -> None:
     he = Story(born=BORN_19, eligibility="former_relevant").lives("2026-01-10", "U", suitable=True)
-    he.tell(
+    he.add(
         "accommodation.changed",
         on="2026-01-05",
         time="2026-01-12T09:00:00Z",
@@ -420,7 +420,7 @@ def test_39_a_change_dated_before_the_start_counts_as_dated_on_it() -> None:
 def test_40_the_same_event_sent_each_night_is_one_event_and_no_question() -> None:
     she = Story(born=BORN_19, eligibility="former_relevant")
     for night in range(1, 9):
-        she.tell(
+        she.add(
             "accommodation.started",
             on="2026-09-01",
             id="same",

@@ -95,7 +95,7 @@ def test_what_is_stored_near_midnight_is_known_by_the_day_in_london() -> None:
 
 
 def test_a_red_that_is_known_only_after_it_ended_never_climbs() -> None:
-    story = leaver().tell("accommodation.ended", on="2027-01-20", accommodation_id="a1")
+    story = leaver().add("accommodation.ended", on="2027-01-20", accommodation_id="a1")
     story.lives("2027-01-20", "K", id="a2", suitable=True)
     found = derived(
         story, stored={2: date(2027, 1, 20), 3: date(2027, 1, 20), 4: date(2027, 1, 20)}
@@ -129,7 +129,7 @@ def test_an_action_that_comes_on_the_day_stops_a_step_and_one_a_day_later_does_n
 
 
 def test_an_acknowledgement_stops_nothing() -> None:
-    story = leaver().tell(
+    story = leaver().add(
         "oversight.acknowledged", on="2026-12-30", acknowledgement_id="o1", concern=str(UA),
         acknowledged_by="m1", role="team_manager",
     )  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_worker_is_gone_from_the_day_on_which_they_are_gone() -> None:
 
 
 def test_a_case_that_is_somebodys_again_keeps_the_step() -> None:
-    story = leaver().tell("person.updated", on="2026-12-31", personal_adviser="w2")
+    story = leaver().add("person.updated", on="2026-12-31", personal_adviser="w2")
     found = derived(story, gone={"w1": date(2026, 12, 29)})
     assert on(found, date(2026, 12, 31)).owned
     assert on(found, date(2026, 12, 31)).step == "head_of_service"
@@ -167,7 +167,7 @@ def test_a_case_that_is_somebodys_again_keeps_the_step() -> None:
 def test_one_clock_serves_every_line_and_the_highest_step_counts() -> None:
     """Homeless from its sixth day on: five working days have passed since it became red."""
     story = leaver().action(START.isoformat(), "2028-01-01")
-    story.tell("accommodation.changed", on="2027-01-05", accommodation_id="a1",
+    story.add("accommodation.changed", on="2027-01-05", accommodation_id="a1",
                unsuitable_reason="homeless")  # fmt: skip
     found = derived(story)
     assert on(found, date(2027, 1, 4)).step is None

@@ -30,7 +30,7 @@ def aged(t: Teller, years: int, day: date) -> date:
     born = date(day.year - years, 2, 29) if leap else birthday.replace(day=min(birthday.day, 28))
     if not leap:
         born = born.replace(year=day.year - years)
-    t.tell("person.updated", None, date_of_birth=born.isoformat())
+    t.add("person.updated", None, date_of_birth=born.isoformat())
     try:
         return born.replace(year=day.year)
     except ValueError:
@@ -44,24 +44,24 @@ def judged_often(t: Teller) -> None:
         aged(t, t.rng.choice((19, 20, 22)), day)
     key = t.key("a")
     if t.chance(0.3):
-        t.tell("person.updated", near(t, day), full_time_education="higher")
+        t.add("person.updated", near(t, day), full_time_education="higher")
 
     def judgement() -> dict[str, Any]:
         told = t.maybe(0.7, suitable=t.rng.choice((True, True, False, None)))
         return told | t.maybe(0.4, unsuitable_reason=t.rng.choice((*UNFIT, "homeless", "homeless")))
 
     code = t.rng.choice("BUKVX")
-    t.tell("accommodation.started", day, accommodation_id=key, code=code, **judgement())
+    t.add("accommodation.started", day, accommodation_id=key, code=code, **judgement())
     for _ in range(t.rng.randint(1, 5)):
         when = near(t, day, t.rng.choice((0, 2, 5)))
         if t.chance(0.6):
             moved = judgement() | t.maybe(0.2, code=t.rng.choice("BUKVX"))
-            t.tell("accommodation.changed", when, accommodation_id=key, **moved)
+            t.add("accommodation.changed", when, accommodation_id=key, **moved)
         else:
             about = {"review_id": t.key("r"), "kind": "accommodation_suitability"}
-            t.tell("review.completed", when, **about, **judgement())
+            t.add("review.completed", when, **about, **judgement())
     if t.chance(0.3):
-        t.tell("accommodation.started", near(t, day), accommodation_id=t.key("a"), code="U")
+        t.add("accommodation.started", near(t, day), accommodation_id=t.key("a"), code="U")
 
 
 def care_overlaps(t: Teller) -> None:
@@ -73,14 +73,14 @@ def care_overlaps(t: Teller) -> None:
     for _ in range(t.rng.choice((1, 2, 2, 3))):
         key, start = t.key("c"), near(t, t.rng.choice(turns), t.rng.choice((0, 1, 40)))
         status = t.rng.choice(("C2", "V2", "V3", "J1"))
-        t.tell("care.started", start, care_id=key, **t.maybe(0.7, legal_status=status))
+        t.add("care.started", start, care_id=key, **t.maybe(0.7, legal_status=status))
         turns.append(start)
         for _ in range(t.rng.choice((0, 1, 2))):
             moved = t.rng.choice(("C1", "V3", "J1", None))
-            t.tell("care.changed", near(t, start, 8), care_id=key, legal_status=moved)
+            t.add("care.changed", near(t, start, 8), care_id=key, legal_status=moved)
         if t.chance(0.7):
             end = start + timedelta(days=t.rng.choice((-1, 0, 1, 20, 41, 60)))
-            t.tell("care.ended", end, care_id=key, reason=t.rng.choice(EXCLUDED))
+            t.add("care.ended", end, care_id=key, reason=t.rng.choice(EXCLUDED))
             turns.append(end)
     about_turns(t, turns)
 
@@ -90,22 +90,22 @@ def about_turns(t: Teller, turns: list[date]) -> None:
     for _ in range(t.rng.choice((1, 2, 3))):
         code, key = t.rng.choice(("K2", "U4", "T1", "T4", "Z12")), t.key("p")
         start = near(t, t.rng.choice(turns), t.rng.choice((0, 1, 5)))
-        t.tell(
+        t.add(
             "placement.started", start, placement_id=key, code=code, **t.maybe(0.4, urn="1234567")
         )
         if t.chance(0.5):
             end = start + timedelta(days=t.rng.choice((0, 1, 2, 4, 30)))
-            t.tell("placement.ended", end, placement_id=key)
+            t.add("placement.ended", end, placement_id=key)
     if t.chance(0.4):
         start = near(t, t.rng.choice(turns), 1)
         code = t.rng.choice(("S", "W", "B"))
-        t.tell("accommodation.started", start, accommodation_id=t.key("a"), code=code)
+        t.add("accommodation.started", start, accommodation_id=t.key("a"), code=code)
     if t.chance(0.5):
         for start in (near(t, t.rng.choice(turns), 1), t.rng.choice(turns) + 9 * ONE_DAY):
             key = t.key("x")
-            t.tell("permanence.agreed", start, plan_id=key, plan="adoption")
+            t.add("permanence.agreed", start, plan_id=key, plan="adoption")
             if t.chance(0.6):
-                t.tell("permanence.withdrawn", near(t, start, 4), plan_id=key)
+                t.add("permanence.withdrawn", near(t, start, 4), plan_id=key)
 
 
 def leaving_day(t: Teller) -> None:
@@ -113,23 +113,23 @@ def leaving_day(t: Teller) -> None:
     key, day = t.key("c"), t.day()
     birthday = aged(t, t.rng.choice((16, 18, 18)), day)
     start = birthday + timedelta(days=t.rng.choice((-400, -30, -1, 0, 1)))
-    t.tell("care.started", start, care_id=key)
+    t.add("care.started", start, care_id=key)
     if t.chance(0.85):
         end = birthday + timedelta(days=t.rng.choice((-1, -1, 0, 0, 0, 1, 30)))
-        t.tell("care.ended", end, care_id=key, reason=t.rng.choice(EXCLUDED))
+        t.add("care.ended", end, care_id=key, reason=t.rng.choice(EXCLUDED))
     if t.chance(0.4):
         told = t.rng.choice(("eligible", "none", "relevant", None))
-        t.tell("person.updated", near(t, birthday, 20), eligibility=told)
+        t.add("person.updated", near(t, birthday, 20), eligibility=told)
     if t.chance(0.4):
         code, there = t.rng.choice(("V", "W", "E", "D")), t.key("a")
         said = t.maybe(0.6, suitable=t.rng.choice((True, True, False)))
-        t.tell(
+        t.add(
             "accommodation.started", near(t, birthday, 9), accommodation_id=there, code=code, **said
         )
     if t.chance(0.4):
         code, where = t.rng.choice(("K3", "P3", "Z11")), t.key("p")
         said = t.maybe(0.6, registration=t.rng.choice(("registered", "exempt", "unregistered")))
-        t.tell("placement.started", near(t, start, 9), placement_id=where, code=code, **said)
+        t.add("placement.started", near(t, start, 9), placement_id=where, code=code, **said)
 
 
 def under_new_law(t: Teller) -> None:
@@ -142,22 +142,22 @@ def under_new_law(t: Teller) -> None:
         )
     else:
         known = t.rng.choice(("eligible", "relevant", "qualifying", None))
-        t.tell("person.updated", start, eligibility=known)
+        t.add("person.updated", start, eligibility=known)
     told = t.maybe(0.6, registration=t.rng.choice(("registered", "applied", "unregistered")))
     told |= t.maybe(0.2, urn=t.rng.choice(("SC123456", "1234567", "XXXXXXX")))
     if t.chance(0.5):
         code, key = t.rng.choice(("D", "E", "T")), t.key("a")
-        t.tell(
+        t.add(
             "accommodation.started", start, accommodation_id=key, code=code, suitable=True, **told
         )
         return
     if t.chance(0.7):
-        t.tell("care.started", start, care_id=t.key("c"), legal_status="C2")
+        t.add("care.started", start, care_id=t.key("c"), legal_status="C2")
     code, key = t.rng.choice(("H5", "P2", "K3", "Z1", "P3")), t.key("p")
     told |= t.maybe(0.4, approved_by=t.rng.choice(("d1", "")))
     told |= t.maybe(0.4, registration_applied_on=near(t, law, 1).isoformat())
     told |= t.maybe(0.15, country=t.rng.choice(("Wales", "england ")))
-    t.tell("placement.started", start, placement_id=key, code=code, **told)
+    t.add("placement.started", start, placement_id=key, code=code, **told)
 
 
 def counted_days(t: Teller) -> None:
@@ -169,22 +169,22 @@ def counted_days(t: Teller) -> None:
     told |= t.maybe(
         0.5, expected_end=(day + timedelta(days=t.rng.choice((42, 60, 90)))).isoformat()
     )
-    t.tell("accommodation.started", day, accommodation_id=key, code=code, **told)
+    t.add("accommodation.started", day, accommodation_id=key, code=code, **told)
     about = t.maybe(0.4, concern=t.rng.choice((UA, UP, None)))
     kind = t.rng.choice(("accommodation_suitability", "oversight"))
-    t.tell("review.completed", near(t, day, 2), review_id=t.key("r"), kind=kind, **about)
+    t.add("review.completed", near(t, day, 2), review_id=t.key("r"), kind=kind, **about)
     for _ in range(t.rng.choice((1, 1, 2))):
         agreed, doing = near(t, day, 3), t.key("t")
         due = agreed + timedelta(days=t.rng.choice((0, 1, 10, 28, 30, 34, 40)))
         said = {"concern": UA, "what": "move", "owner": "w1", "due": due.isoformat()}
-        t.tell("action.agreed", agreed, action_id=doing, **said)
+        t.add("action.agreed", agreed, action_id=doing, **said)
         if t.chance(0.4):
             moved = due + timedelta(days=t.rng.choice((-3, 5, 20)))
-            t.tell("action.changed", near(t, agreed, 6), action_id=doing, due=moved.isoformat())
+            t.add("action.changed", near(t, agreed, 6), action_id=doing, due=moved.isoformat())
         if t.chance(0.5):
-            t.tell("action.completed", near(t, agreed, 5), action_id=doing)
+            t.add("action.completed", near(t, agreed, 5), action_id=doing)
         if t.chance(0.2):
-            t.tell("action.cancelled", near(t, agreed, 5), action_id=doing)
+            t.add("action.cancelled", near(t, agreed, 5), action_id=doing)
 
 
 def closed_and_opened(t: Teller) -> None:
@@ -192,22 +192,22 @@ def closed_and_opened(t: Teller) -> None:
     day = t.day()
     aged(t, t.rng.choice((16, 18)), day + timedelta(days=t.rng.choice((-60, 0, 60))))
     if t.chance(0.5):
-        t.tell("care.started", day - timedelta(days=30), care_id=t.key("c"))
+        t.add("care.started", day - timedelta(days=30), care_id=t.key("c"))
     else:
         known = t.rng.choice(("relevant", "former_relevant"))
-        t.tell("person.updated", day - timedelta(days=30), eligibility=known)
-    t.tell("person.closed", day, reason=t.rng.choice(("moved_away", "transferred", None)))
+        t.add("person.updated", day - timedelta(days=30), eligibility=known)
+    t.add("person.closed", day, reason=t.rng.choice(("moved_away", "transferred", None)))
     if t.chance(0.6):
         told = t.rng.choice(("eligible", "relevant", "none", None))
-        t.tell("person.updated", near(t, day, 1), eligibility=told)
+        t.add("person.updated", near(t, day, 1), eligibility=told)
     if t.chance(0.5):
         start = near(t, day, 1)
         end = start + timedelta(days=t.rng.choice((0, 5)))
         kind, key = t.rng.choice((("placement", "T1"), ("accommodation", "B"))), t.key("a")
-        t.tell(f"{kind[0]}.started", start, code=kind[1], **{f"{kind[0]}_id": key})
-        t.tell(f"{kind[0]}.ended", end, **{f"{kind[0]}_id": key})
+        t.add(f"{kind[0]}.started", start, code=kind[1], **{f"{kind[0]}_id": key})
+        t.add(f"{kind[0]}.ended", end, **{f"{kind[0]}_id": key})
     if t.chance(0.3):
-        t.tell("person.closed", near(t, day, 9), reason="moved_away")
+        t.add("person.closed", near(t, day, 9), reason="moved_away")
 
 
 KNOTS = (

@@ -84,7 +84,7 @@ class Teller:
         number = self.numbers[whose + letter] = self.numbers.get(whose + letter, 0) + 1
         return f"{letter}{number}"
 
-    def tell(self, name: str, day: date | None, **data: Any) -> Sent:
+    def add(self, name: str, day: date | None, **data: Any) -> Sent:
         """Send one event; without a day it carries no `date`."""
         told = {"date": day.isoformat(), **data} if day else data
         event: Sent = {

@@ -40,43 +40,39 @@ def concern(t: Teller) -> str:
 def person(t: Teller) -> None:
     """A birth, told, unknown, or taken back; eligibility; touch; education."""
     if t.chance(0.75):
-        t.tell("person.updated", None, date_of_birth=born_so(t), **t.maybe(0.2, initials="A.B."))
+        t.add("person.updated", None, date_of_birth=born_so(t), **t.maybe(0.2, initials="A.B."))
         if t.chance(0.12):
-            t.tell("person.updated", t.day(), date_of_birth=t.rng.choice((None, born_so(t))))
+            t.add("person.updated", t.day(), date_of_birth=t.rng.choice((None, born_so(t))))
     kinds = ("eligible", "relevant", "former_relevant", "qualifying", "none", None)
     for _ in range(t.rng.choice((0, 1, 1, 2, 3))):
-        t.tell(
-            "person.updated", t.day() if t.chance(0.7) else None, eligibility=t.rng.choice(kinds)
-        )
+        t.add("person.updated", t.day() if t.chance(0.7) else None, eligibility=t.rng.choice(kinds))
     touches = ("yes", "no", "refused", "not_required", "returned_home", "returned_home", None)
     for _ in range(t.rng.choice((0, 0, 1, 2, 3))):
         day = t.day() if t.chance(0.7) else None
         touch = t.rng.choice(touches)
-        t.tell("person.updated", day, in_touch=touch, **t.maybe(0.1, eligibility=None))
+        t.add("person.updated", day, in_touch=touch, **t.maybe(0.1, eligibility=None))
         if t.chance(0.3) and day:
-            t.tell("person.updated", t.after(day), in_touch=touch)
+            t.add("person.updated", t.after(day), in_touch=touch)
     if t.chance(0.06):
         day = t.day()
-        t.tell("person.updated", day, in_touch="died")
-        t.tell("person.updated", t.after(day), in_touch=t.rng.choice(("yes", "no", None)))
+        t.add("person.updated", day, in_touch="died")
+        t.add("person.updated", t.after(day), in_touch=t.rng.choice(("yes", "no", None)))
     if t.chance(0.35):
         level = t.rng.choice(("higher", "higher", "higher", "further", "none", None))
-        t.tell("person.updated", t.day(), full_time_education=level, **t.maybe(0.3, team="t1"))
+        t.add("person.updated", t.day(), full_time_education=level, **t.maybe(0.3, team="t1"))
 
 
 def care(t: Teller, *, first: bool = False) -> None:
     """A care period that follows, overlaps or is never started."""
     key, day = t.key("c"), t.first if first else t.day()
     if t.chance(0.96):
-        t.tell(
-            "care.started", day, care_id=key, **t.maybe(0.8, legal_status=t.rng.choice(STATUSES))
-        )
+        t.add("care.started", day, care_id=key, **t.maybe(0.8, legal_status=t.rng.choice(STATUSES)))
     for _ in range(t.rng.choice((0, 0, 0, 1, 2))):
         when = t.after(day)
-        t.tell("care.changed", when, care_id=key, legal_status=t.rng.choice(STATUSES))
+        t.add("care.changed", when, care_id=key, legal_status=t.rng.choice(STATUSES))
     if t.chance(0.25 if first else 0.55):
         reason = t.rng.choice(REASONS)
-        t.tell("care.ended", t.after(day), care_id=key, **t.maybe(0.85, reason=reason))
+        t.add("care.ended", t.after(day), care_id=key, **t.maybe(0.85, reason=reason))
 
 
 def registered(t: Teller) -> dict[str, Any]:
@@ -99,12 +95,12 @@ def placement(t: Teller) -> None:
         return said | t.maybe(0.15, country=t.rng.choice(("England", "Wales", "Scotland", None)))
 
     if t.chance(0.97):
-        t.tell("placement.started", day, placement_id=key, code=t.rng.choice(PLACES), **details())
+        t.add("placement.started", day, placement_id=key, code=t.rng.choice(PLACES), **details())
     for _ in range(t.rng.choice((0, 0, 0, 1, 1, 2))):
         moved = details() | t.maybe(0.25, code=t.rng.choice(PLACES))
-        t.tell("placement.changed", t.after(day), placement_id=key, **moved)
+        t.add("placement.changed", t.after(day), placement_id=key, **moved)
     if t.chance(0.5):
-        t.tell("placement.ended", t.after(day), placement_id=key, **t.maybe(0.3, reason="CHILD"))
+        t.add("placement.ended", t.after(day), placement_id=key, **t.maybe(0.3, reason="CHILD"))
 
 
 def dwelling(t: Teller) -> None:
@@ -124,12 +120,12 @@ def dwelling(t: Teller) -> None:
         basis = t.maybe(0.1, date_basis="by_this_date")
         code = t.rng.choice(HOMES)
         told = details() | registered(t) | basis
-        t.tell("accommodation.started", day, accommodation_id=key, code=code, **told)
+        t.add("accommodation.started", day, accommodation_id=key, code=code, **told)
     for _ in range(t.rng.choice((0, 0, 1, 1, 2))):
         moved = details() | t.maybe(0.15, code=t.rng.choice(HOMES), **registered(t))
-        t.tell("accommodation.changed", t.after(day), accommodation_id=key, **moved)
+        t.add("accommodation.changed", t.after(day), accommodation_id=key, **moved)
     if t.chance(0.4):
-        t.tell("accommodation.ended", t.after(day), accommodation_id=key)
+        t.add("accommodation.ended", t.after(day), accommodation_id=key)
 
 
 def proceedings(t: Teller) -> None:
@@ -137,22 +133,22 @@ def proceedings(t: Teller) -> None:
     key, day = t.key("k"), t.day()
     if t.chance(0.96):
         told = t.maybe(0.3, letter_sent_on=t.after(day).isoformat(), family_id="f1")
-        t.tell("pre_proceedings.started", day, period_id=key, **told)
+        t.add("pre_proceedings.started", day, period_id=key, **told)
     if t.chance(0.2):
         meeting = t.after(day).isoformat()
-        t.tell("pre_proceedings.changed", t.after(day), period_id=key, first_meeting_on=meeting)
+        t.add("pre_proceedings.changed", t.after(day), period_id=key, first_meeting_on=meeting)
     for _ in range(t.rng.choice((0, 0, 1, 1, 2))):
         when = t.after(day)
         who = t.maybe(0.8, authorised_by=t.rng.choice(("h1", "h1", None)), reason="court date")
         until = t.after(when).isoformat()
-        t.tell("pre_proceedings.extended", when, period_id=key, until=until, **who)
+        t.add("pre_proceedings.extended", when, period_id=key, until=until, **who)
     if t.chance(0.5):
         review(t, "pre_proceedings", t.after(day))
     if t.chance(0.5):
         outcome = t.rng.choice(("step_down", "care_proceedings", "care_proceedings", "other", None))
         when = t.after(day)
         issued = t.maybe(0.6, issued_on=t.rng.choice((t.after(when).isoformat(), None)))
-        t.tell("pre_proceedings.ended", when, period_id=key, outcome=outcome, **issued)
+        t.add("pre_proceedings.ended", when, period_id=key, outcome=outcome, **issued)
 
 
 def plan(t: Teller) -> None:
@@ -160,9 +156,9 @@ def plan(t: Teller) -> None:
     key, day = t.key("x"), t.day()
     if t.chance(0.95):
         kind = t.rng.choice(("adoption", "relatives", "long_term_fostering"))
-        t.tell("permanence.agreed", day, plan_id=key, plan=kind)
+        t.add("permanence.agreed", day, plan_id=key, plan=kind)
     if t.chance(0.45):
-        t.tell("permanence.withdrawn", t.after(day), plan_id=key, **t.maybe(0.3, reason="moved"))
+        t.add("permanence.withdrawn", t.after(day), plan_id=key, **t.maybe(0.3, reason="moved"))
 
 
 def after_a_start(t: Teller) -> date:
@@ -195,7 +191,7 @@ def review(t: Teller, kind: str | None = None, day: date | None = None) -> None:
             if t.chance(0.4):
                 rating[lacking] = None
         told |= {"rating": rating} | t.maybe(0.92, concern=concern(t))
-    t.tell("review.completed", day, review_id=t.key("r"), kind=kind, **told)
+    t.add("review.completed", day, review_id=t.key("r"), kind=kind, **told)
 
 
 def action(t: Teller) -> None:
@@ -208,64 +204,64 @@ def action(t: Teller) -> None:
         "kind": "find_accommodation",
     }
     if t.chance(0.97):
-        t.tell("action.agreed", day, action_id=key, due=t.after(day).isoformat(), **told)
+        t.add("action.agreed", day, action_id=key, due=t.after(day).isoformat(), **told)
     for _ in range(t.rng.choice((0, 0, 1, 2))):
         due = t.maybe(0.8, due=t.after(day).isoformat())
-        t.tell("action.changed", t.after(day), action_id=key, owner="w2", **due)
+        t.add("action.changed", t.after(day), action_id=key, owner="w2", **due)
     if t.chance(0.4):
-        t.tell("action.completed", t.after(day), action_id=key)
+        t.add("action.completed", t.after(day), action_id=key)
     if t.chance(0.15):
-        t.tell("action.cancelled", t.after(day), action_id=key, reason="no longer needed")
+        t.add("action.cancelled", t.after(day), action_id=key, reason="no longer needed")
 
 
 def closing(t: Teller) -> None:
     """A closing, and often something that opens the case again."""
     day = t.day()
     reason = t.rng.choice(("moved_away", "referral closed", "no_longer_eligible", None))
-    t.tell("person.closed", day, reason="died" if t.chance(0.12) else reason)
+    t.add("person.closed", day, reason="died" if t.chance(0.12) else reason)
     if t.chance(0.5):
-        t.tell("person.updated", t.after(day), eligibility=t.rng.choice(("relevant", "eligible")))
+        t.add("person.updated", t.after(day), eligibility=t.rng.choice(("relevant", "eligible")))
 
 
 def other(t: Teller) -> None:
     """Visits, escalations and what people said about a red: none of it colours."""
     if t.chance(0.5):
-        t.tell("visit.completed", t.day(), kind="care_leaver", seen_alone=True)
+        t.add("visit.completed", t.day(), kind="care_leaver", seen_alone=True)
     elif t.chance(0.3):
         told = {"concern": t.rng.choice(CONCERNS), "acknowledgement_id": t.key("k")}
         by = {"acknowledged_by": "w-1", "role": "chief_officer"}
-        t.tell("oversight.acknowledged", t.day(), **told, **by)
+        t.add("oversight.acknowledged", t.day(), **told, **by)
         why = {"concern": told["concern"], "explanation_id": t.key("x"), "why": "other"}
-        t.tell("oversight.explained", t.day(), **why)
+        t.add("oversight.explained", t.day(), **why)
     else:
         key, day = t.key("s"), t.day()
-        t.tell("escalation.raised", day, escalation_id=key, stage="informal")
+        t.add("escalation.raised", day, escalation_id=key, stage="informal")
         if t.chance(0.6):
-            t.tell("escalation.resolved", t.after(day), escalation_id=key)
+            t.add("escalation.resolved", t.after(day), escalation_id=key)
 
 
 def student(t: Teller) -> None:
     """A student in shared housing that counts as unsuitable."""
     day = t.day()
-    t.tell("person.updated", day - LATER, full_time_education="higher")
+    t.add("person.updated", day - LATER, full_time_education="higher")
     key, code = t.key("a"), t.rng.choice(("U", "K", "Y"))
     told = t.maybe(0.7, unsuitable_reason=t.rng.choice(("shared_house", None, "unsafe")))
-    t.tell("accommodation.started", day, accommodation_id=key, code=code, suitable=False, **told)
+    t.add("accommodation.started", day, accommodation_id=key, code=code, suitable=False, **told)
 
 
 def acted_upon(t: Teller) -> None:
     """An unsuitable dwelling that is reviewed and acted upon, for a while."""
     day = t.day()
     key, code = t.key("a"), t.rng.choice(("B", "U", "V", "Y"))
-    t.tell("accommodation.started", day, accommodation_id=key, code=code, suitable=False)
+    t.add("accommodation.started", day, accommodation_id=key, code=code, suitable=False)
     kind = t.rng.choice(("accommodation_suitability", "oversight"))
-    t.tell("review.completed", t.after(day), review_id=t.key("r"), kind=kind)
+    t.add("review.completed", t.after(day), review_id=t.key("r"), kind=kind)
     told = {"action_id": t.key("t"), "concern": CONCERNS[0], "what": "move", "owner": "w1"}
     agreed = t.after(day)
     due = agreed + timedelta(days=t.rng.choice((0, 1, 27, 28, 29, 30, 56)))
-    t.tell("action.agreed", agreed, due=due.isoformat(), **told)
+    t.add("action.agreed", agreed, due=due.isoformat(), **told)
     if t.chance(0.5):
-        t.tell("action.completed", t.after(agreed), action_id=told["action_id"])
+        t.add("action.completed", t.after(agreed), action_id=told["action_id"])
 
 
 def rated_well(t: Teller) -> None:
@@ -274,17 +270,17 @@ def rated_well(t: Teller) -> None:
     if about == CONCERNS[0]:
         code, key = t.rng.choice(("S", "V", "W", "E", "R", "B")), t.key("a")
         told = t.maybe(0.7, suitable=False) | t.maybe(0.5, registration="unregistered")
-        t.tell("accommodation.started", day, accommodation_id=key, code=code, **told)
+        t.add("accommodation.started", day, accommodation_id=key, code=code, **told)
     else:
         code, key = t.rng.choice(("K2", "K3", "Z12", "P3", "U4", "H5")), t.key("p")
         told = t.maybe(0.7, registration=t.rng.choice(("unregistered", "applied", "unknown")))
-        t.tell("placement.started", day, placement_id=key, code=code, **told)
+        t.add("placement.started", day, placement_id=key, code=code, **told)
     when = t.after(day)
     expires = (when + timedelta(days=t.rng.choice((5, 27, 28, 60)))).isoformat()
     rating = {"rag": t.rng.choice(("green", "green", "amber")), "rationale": "safe tonight"}
     rating |= {"authorised_by": "m1", "expires": expires}
     data = {"review_id": t.key("r"), "kind": t.rng.choice(KINDS), "concern": about}
-    t.tell("review.completed", when, rating=rating, **data)
+    t.add("review.completed", when, rating=rating, **data)
 
 
 SCENES: dict[str, tuple[Callable[[Teller], None], ...]] = {

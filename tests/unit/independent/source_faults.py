@@ -93,13 +93,13 @@ def retraction(t: Teller) -> None:
     event = t.rng.choice(odd if odd and t.chance(0.5) else t.sent)
     source = event["source"] if t.chance(0.93) else "/devon/mosaic"
     t.subject = event["subject"]
-    t.tell("event.retracted", None, id=event["id"])["source"] = source
+    t.add("event.retracted", None, id=event["id"])["source"] = source
 
 
 def merge(t: Teller) -> None:
     """A merge, which may close a circle, point at itself, or stand against an earlier one."""
     t.subject = t.rng.choice(t.subjects)
-    t.tell("person.merged", None, into=t.rng.choice((*t.subjects, *t.subjects, "dora")))
+    t.add("person.merged", None, into=t.rng.choice((*t.subjects, *t.subjects, "dora")))
 
 
 TROUBLES = (correction, correction, revision, revision, repeat, retraction)

@@ -43,7 +43,7 @@ class Story:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
 
-    def tell(self, name: str, day: str | None, **data: Any) -> Story:
+    def add(self, name: str, day: str | None, **data: Any) -> Story:
         return self.send(name, {**({"date": day} if day else {}), **data}, day or "2020-01-01")
 
     def send(self, name: str, data: dict[str, Any], day: str, **envelope: Any) -> Story:
@@ -64,30 +64,30 @@ class Story:
         return self
 
     def born(self, day: str) -> Story:
-        return self.tell("person.updated", None, date_of_birth=day)
+        return self.add("person.updated", None, date_of_birth=day)
 
     def person(self, day: str, **data: Any) -> Story:
-        return self.tell("person.updated", day, **data)
+        return self.add("person.updated", day, **data)
 
     def care(self, day: str, key: str = "c", **data: Any) -> Story:
-        return self.tell("care.started", day, care_id=key, **data)
+        return self.add("care.started", day, care_id=key, **data)
 
     def care_ends(self, day: str, key: str = "c", **data: Any) -> Story:
-        return self.tell("care.ended", day, care_id=key, **data)
+        return self.add("care.ended", day, care_id=key, **data)
 
     def placed(self, day: str, code: str, key: str = "p", **data: Any) -> Story:
-        return self.tell("placement.started", day, placement_id=key, code=code, **data)
+        return self.add("placement.started", day, placement_id=key, code=code, **data)
 
     def lives_in(self, day: str, code: str, key: str = "a", **data: Any) -> Story:
-        return self.tell("accommodation.started", day, accommodation_id=key, code=code, **data)
+        return self.add("accommodation.started", day, accommodation_id=key, code=code, **data)
 
     def review(self, day: str, kind: str, **data: Any) -> Story:
         key = f"r{len(self.events)}"
-        return self.tell("review.completed", day, review_id=key, kind=kind, **data)
+        return self.add("review.completed", day, review_id=key, kind=kind, **data)
 
     def action(self, day: str, due: str, key: str = "t", concern: str = UA) -> Story:
         data = {"action_id": key, "concern": concern, "what": "find a home", "owner": "w1"}
-        return self.tell("action.agreed", day, due=due, **data)
+        return self.add("action.agreed", day, due=due, **data)
 
     def life(self, person: str = "anna") -> Life:
         return read_all(self.events)[person]
@@ -126,7 +126,7 @@ def test_03_returned_home_then_homeless() -> None:
 
 def test_04_homeless_then_closed() -> None:
     story = Story().born("2006-01-10").lives_in("2026-03-01", "S")
-    story.tell("person.closed", "2026-04-01", reason="referral closed")
+    story.add("person.closed", "2026-04-01", reason="referral closed")
     assert story.rag(UA) == "red"
 
 
@@ -151,7 +151,7 @@ def test_08_a_night_in_hospital_hides_nothing() -> None:
     story = Story().born("2014-01-10").care("2026-03-01")
     story.placed("2026-03-01", "K2", "main", registration="unregistered")
     story.placed("2026-05-10", "T1", "ward")
-    story.tell("placement.ended", "2026-05-12", placement_id="ward")
+    story.add("placement.ended", "2026-05-12", placement_id="ward")
     days = story.life().days(UP, on("2026-03-01"), TODAY)
     assert {one.rag for one in days if one} == {"red"}
     assert None not in days
@@ -194,7 +194,7 @@ def test_12_reviewed_and_acted_upon() -> None:
     story = Story().born("2007-01-10").lives_in("2026-01-01", "U", suitable=False)
     story.review("2026-06-05", "accommodation_suitability")
     story.action("2026-06-01", "2026-06-20")
-    story.tell("action.completed", "2026-06-14", action_id="t")
+    story.add("action.completed", "2026-06-14", action_id="t")
     assert story.rag(UA) == "amber"
     story = Story().born("2007-01-10").lives_in("2026-01-01", "U", suitable=False)
     story.review("2026-06-05", "accommodation_suitability").action("2026-06-01", "2027-12-15")
@@ -218,16 +218,16 @@ def test_14_remanded() -> None:
 
 def test_15_plan_agreed_before_care_began() -> None:
     story = Story().born("2014-01-10").care("2026-01-15", legal_status="C2")
-    story.tell("permanence.agreed", "2026-01-12", plan_id="x", plan="relatives")
+    story.add("permanence.agreed", "2026-01-12", plan_id="x", plan="relatives")
     story.review("2026-02-05", "looked_after")
     assert story.rag(PE) == "green"
 
 
 def test_16_the_later_plan_withdrawn() -> None:
     story = Story().born("2014-01-10").care("2025-01-15", legal_status="C2")
-    story.tell("permanence.agreed", "2025-02-01", plan_id="a", plan="relatives")
-    story.tell("permanence.agreed", "2025-09-01", plan_id="b", plan="adoption")
-    story.tell("permanence.withdrawn", "2026-02-01", plan_id="b")
+    story.add("permanence.agreed", "2025-02-01", plan_id="a", plan="relatives")
+    story.add("permanence.agreed", "2025-09-01", plan_id="b", plan="adoption")
+    story.add("permanence.withdrawn", "2026-02-01", plan_id="b")
     story.review("2026-01-15", "looked_after")
     assert story.rag(PE, plus("2026-02-01", 84)) == "amber"
     assert story.rag(PE, plus("2026-02-01", 85)) == "red"
@@ -257,10 +257,10 @@ def test_19_unregistered_supported_lodgings() -> None:
 def test_20_decided_not_yet_issued() -> None:
     start = "2026-01-01"
     ended = {"period_id": "k", "outcome": "care_proceedings"}
-    story = Story().born("2014-01-10").tell("pre_proceedings.started", start, period_id="k")
-    story.tell("pre_proceedings.ended", plus(start, 70), **ended)
+    story = Story().born("2014-01-10").add("pre_proceedings.started", start, period_id="k")
+    story.add("pre_proceedings.ended", plus(start, 70), **ended)
     assert [story.rag(PP, plus(start, n)) for n in (80, 84, 85, 95)] == ["amber"] * 2 + ["red"] * 2
-    story.tell("pre_proceedings.ended", plus(start, 70), issued_on=plus(start, 95), **ended)
+    story.add("pre_proceedings.ended", plus(start, 70), issued_on=plus(start, 95), **ended)
     assert [story.rag(PP, plus(start, n)) for n in (84, 85, 94, 95)] == [
         "amber",
         "red",
@@ -289,10 +289,10 @@ def test_22_semi_independent_across_the_law() -> None:
 
 def test_23_extended_pre_proceedings() -> None:
     start = "2026-01-01"
-    story = Story().born("2014-01-10").tell("pre_proceedings.started", start, period_id="k")
+    story = Story().born("2014-01-10").add("pre_proceedings.started", start, period_id="k")
     story.review("2026-01-20", "pre_proceedings")
     extension = {"period_id": "k", "until": plus(start, 100), "authorised_by": "h1"}
-    story.tell("pre_proceedings.extended", plus(start, 80), **extension)
+    story.add("pre_proceedings.extended", plus(start, 80), **extension)
     rags = [story.rag(PP, plus(start, n)) for n in (84, 85, 100, 101, 113)]
     assert rags == ["amber", "amber", "amber", "red", "red"]
 
@@ -322,7 +322,7 @@ def test_25_one_id_with_different_content_in_either_order() -> None:
 
 def test_26_the_retraction_arrives_first() -> None:
     story = Story().born("2006-01-10")
-    story.tell("event.retracted", None, id="wrong")
+    story.add("event.retracted", None, id="wrong")
     story.send(
         "accommodation.started",
         {"accommodation_id": "a", "date": "2026-06-01", "code": "S"},
@@ -388,10 +388,10 @@ def test_32_eligible_and_never_heard_of() -> None:
 def test_33_suitable_then_homeless_then_suitable() -> None:
     story = Story().born("2006-01-10").lives_in("2026-01-01", "U", suitable=True)
     changed = "accommodation.changed"
-    story.tell(changed, "2026-06-01", accommodation_id="a", unsuitable_reason="homeless")
+    story.add(changed, "2026-06-01", accommodation_id="a", unsuitable_reason="homeless")
     assert story.rag(UA) == "red"
     assert "UA1" in story.sure(UA).rules
-    story.tell(changed, "2026-06-10", accommodation_id="a", suitable=True)
+    story.add(changed, "2026-06-10", accommodation_id="a", suitable=True)
     assert story.rag(UA) == "green"
 
 

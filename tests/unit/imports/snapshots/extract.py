@@ -68,7 +68,7 @@ class Extract:
 
     def says(self, name: str, time: str, person: str = "p1", **data: Any) -> None:
         """The source says something itself, live."""
-        story = Story(person).tell(
+        story = Story(person).add(
             name, time=at(time).isoformat(), source=SOURCE, id=f"live {len(self.log)}", **data
         )
         self.log += story.raw
