@@ -76,7 +76,7 @@ class Council:
         self.now = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
         self.outbox = Outbox()
         self.tracker = Tracker(database, Rules.of(self.policy), lambda: self.now)
-        self.office = MailContext(
+        self.mail_context = MailContext(
             database, self.policy, Recipients(recipient=tuple(recipients)), self.outbox,
             Links("https://sightline.example", case_url), "sightline@council.example",
             lambda: self.now,
@@ -90,17 +90,17 @@ class Council:
     def week(self, weeks_ago: int = 0) -> Week:
         return week_of(MONDAY - timedelta(days=7 * weeks_ago), self.policy.digest)
 
-    async def monday(self, weeks_ago: int = 0) -> None:
+    async def send_weekly_digests(self, weeks_ago: int = 0) -> None:
         """Monday comes: the digests are made and sent."""
         week = self.week(weeks_ago)
         self.now = week.due_at
-        await make_week(self.office, week)
-        await send_due(self.office)
+        await make_week(self.mail_context, week)
+        await send_due(self.mail_context)
 
     async def digest(self, recipient: Recipient = DIRECTOR, weeks_ago: int = 0) -> Digest:
         week = self.week(weeks_ago)
         self.now = max(self.now, week.due_at)
-        return await preview(self.office, week, recipient)
+        return await preview(self.mail_context, week, recipient)
 
     async def deliveries(self) -> dict[str, Delivery]:
         async with self.database.reading() as connection:

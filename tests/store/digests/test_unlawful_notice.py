@@ -32,8 +32,8 @@ def placed(person: str = "p1", *, team: str | None = "north", service: str = "le
 
 async def told_today(council: Council) -> list[str]:
     council.outbox.sent.clear()
-    await notify(council.office, nothing_waits)
-    await send_due(council.office)
+    await notify(council.mail_context, nothing_waits)
+    await send_due(council.mail_context)
     return sorted(council.outbox.addresses)
 
 
@@ -115,9 +115,9 @@ async def test_while_a_backlog_is_worked_through_a_notice_waits_but_not_long(
 ) -> None:
     council = Council(sqlite_store)
     await council.receive(placed().raw, FOUND)
-    assert await notify(council.office, much_waits) == 0
+    assert await notify(council.mail_context, much_waits) == 0
     council.now = datetime(2026, 11, 10, 18, 31, tzinfo=UTC)
-    assert await notify(council.office, much_waits) == 3
+    assert await notify(council.mail_context, much_waits) == 3
 
 
 async def test_a_corrected_start_date_is_no_second_notice(sqlite_store: Database) -> None:

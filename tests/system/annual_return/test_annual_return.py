@@ -77,11 +77,11 @@ async def check(broker: NatsBroker, database: Database, file: Path) -> None:
 
 async def previewed(database: Database, counts: Counter[str]) -> None:
     """A digest of that day: an annual return knows no plans, and floods nobody with reds."""
-    office = MailContext(
+    mail_context = MailContext(
         database, Policy(), Recipients(recipient=(DIRECTOR,)), Outbox(),
         Links("https://sightline.example"), "s@council.example", lambda: NOW,
     )  # fmt: skip
-    digest = await preview(office, week_of(DAY, Policy().digest), DIRECTOR)
+    digest = await preview(mail_context, week_of(DAY, Policy().digest), DIRECTOR)
     by_concern = {item.concern: item for item in digest.concerns}
     assert not by_concern[Concern.PERMANENCE].tracked
     placements = by_concern[Concern.UNREGULATED_PLACEMENT]

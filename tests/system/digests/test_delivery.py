@@ -74,15 +74,15 @@ async def council(database: Database) -> Council:
 
 
 def through(council: Council, transport: Any) -> Council:
-    object.__setattr__(council.office, "transport", transport)
+    object.__setattr__(council.mail_context, "transport", transport)
     return council
 
 
 async def test_each_recipient_is_sent_one_mail_over_smtp(
     council: Council, smtp: SmtpServer, answers: Answers
 ) -> None:
-    await through(council, smtp).monday()
-    await council.monday()
+    await through(council, smtp).send_weekly_digests()
+    await council.send_weekly_digests()
     assert sorted(address for address, _ in answers.taken) == sorted(r.address for r in EVERYBODY)
     content = answers.taken[0][1].decode()
     for header in (
@@ -98,7 +98,7 @@ async def test_one_bad_address_delays_nobody_and_is_not_tried_for_ever(
     council: Council, smtp: SmtpServer, answers: Answers
 ) -> None:
     answers.refuse[DIRECTOR.address] = "550 no such person"
-    await through(council, smtp).monday()
+    await through(council, smtp).send_weekly_digests()
     assert len(answers.taken) == len(EVERYBODY) - 1
     told = (await council.deliveries())["director"]
     assert (told.state, told.error) == ("failed", "the address was refused (550)")
@@ -109,24 +109,24 @@ async def test_a_server_that_asks_to_wait_is_tried_again_later_and_later(
     council: Council, smtp: SmtpServer, answers: Answers
 ) -> None:
     answers.data = "451 try later"
-    await through(council, smtp).monday()
+    await through(council, smtp).send_weekly_digests()
     first = (await council.deliveries())["director"]
     assert (first.state, first.attempts) == ("due", 1)
     assert first.next_attempt_at == council.now + timedelta(minutes=1)
-    await send_due(council.office)
+    await send_due(council.mail_context)
     assert (await council.deliveries())["director"].attempts == 1
     council.now += timedelta(minutes=1)
-    await send_due(council.office)
+    await send_due(council.mail_context)
     second = (await council.deliveries())["director"]
     assert second.next_attempt_at == council.now + timedelta(minutes=2)
     answers.data = "250 OK"
     council.now += timedelta(minutes=2)
-    await send_due(council.office)
+    await send_due(council.mail_context)
     assert len(answers.taken) == len(EVERYBODY)
 
 
 async def test_a_server_that_is_not_there_is_a_passing_failure(council: Council) -> None:
-    await through(council, SmtpServer("smtp://127.0.0.1:9")).monday()
+    await through(council, SmtpServer("smtp://127.0.0.1:9")).send_weekly_digests()
     assert {item.state for item in (await council.deliveries()).values()} == {"due"}
 
 
@@ -135,7 +135,7 @@ async def test_a_server_that_hangs_is_given_up_for_now(
 ) -> None:
     monkeypatch.setattr("services.digests.mail._TIMEOUT", 0.3)
     answers.hang = True
-    await through(council, smtp).monday()
+    await through(council, smtp).send_weekly_digests()
     assert {item.state for item in (await council.deliveries()).values()} == {"due"}
 
 
@@ -143,7 +143,7 @@ async def test_tls_is_required_of_a_server_that_is_not_on_loopback(
     monkeypatch: pytest.MonkeyPatch, smtp: SmtpServer, answers: Answers, council: Council
 ) -> None:
     monkeypatch.setattr("services.digests.mail._is_loopback", lambda _: False)
-    await through(council, smtp).monday()
+    await through(council, smtp).send_weekly_digests()
     assert answers.taken == []
     assert {item.state for item in (await council.deliveries()).values()} == {"due"}
 
@@ -159,12 +159,14 @@ async def test_two_schedulers_send_one_digest(council: Council) -> None:
     other = Council(council.database)
     other.now = council.now
     for told in (council, other):
-        object.__setattr__(told.office, "transport", council.outbox)
+        object.__setattr__(told.mail_context, "transport", council.outbox)
     made = await asyncio.gather(
-        *(make_week(told.office, council.week()) for told in (council, other, council, other))
+        *(make_week(told.mail_context, council.week()) for told in (council, other, council, other))
     )
     assert sum(made) == 1
-    await asyncio.gather(*(send_due(told.office) for told in (council, other, council, other)))
+    await asyncio.gather(
+        *(send_due(told.mail_context) for told in (council, other, council, other))
+    )
     assert sorted(council.outbox.addresses) == sorted(r.address for r in EVERYBODY)
 
 
@@ -183,15 +185,15 @@ async def test_the_work_of_a_winner_that_dies_is_taken_over_with_the_same_messag
 
     first = council.outbox
     through(council, DyingOutbox())
-    await make_week(council.office, council.week())
+    await make_week(council.mail_context, council.week())
     with pytest.raises(DiedError):
-        await send_due(council.office)
+        await send_due(council.mail_context)
     through(council, first)
     council.now += timedelta(minutes=4)
-    await send_due(council.office)
+    await send_due(council.mail_context)
     assert len(first.sent) == len(EVERYBODY), "the claim still holds"
     council.now += timedelta(minutes=2)
-    await send_due(council.office)
+    await send_due(council.mail_context)
     assert len(first.sent) == len(EVERYBODY) + 1
     ids = [message["Message-ID"] for message in first.sent]
     assert len(set(ids)) == len(EVERYBODY)
@@ -205,7 +207,7 @@ async def test_the_message_id_follows_from_week_and_recipient() -> None:
 
 
 async def test_a_digest_is_kept_as_sent(council: Council) -> None:
-    await council.monday()
+    await council.send_weekly_digests()
     kept = (await council.deliveries())["director"]
     assert kept.message is not None
     assert parts(council.mail_to(DIRECTOR))[1].encode() in kept.message.replace(b"=\r\n", b"") or (
@@ -216,7 +218,7 @@ async def test_a_digest_is_kept_as_sent(council: Council) -> None:
 async def test_without_a_mail_server_mail_is_kept_in_a_folder(
     council: Council, tmp_path: Path
 ) -> None:
-    await through(council, Mailbox(tmp_path / "mailbox")).monday()
+    await through(council, Mailbox(tmp_path / "mailbox")).send_weekly_digests()
     assert len(list((tmp_path / "mailbox").glob("*.eml"))) == len(EVERYBODY)
 
 
@@ -236,11 +238,11 @@ async def test_a_mail_whose_long_id_was_folded_is_kept_under_the_same_name(tmp_p
 
 
 async def test_a_report_is_made_once_and_stays(council: Council) -> None:
-    assert await make_week(council.office, council.week())
+    assert await make_week(council.mail_context, council.week())
     await council.receive(
         Story("p2", born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S").raw
     )
-    assert not await make_week(council.office, council.week())
+    assert not await make_week(council.mail_context, council.week())
     async with council.database.reading() as connection:
         reported = await weekly_reports.reported_cases(
             connection, council.week().name, EVERYTHING, None, None, limit=100, offset=0
@@ -249,7 +251,7 @@ async def test_a_report_is_made_once_and_stays(council: Council) -> None:
 
 
 async def test_nobody_is_told_of_another_recipients_address(council: Council) -> None:
-    await council.monday()
+    await council.send_weekly_digests()
     for message in council.outbox.sent:
         others = [r.address for r in EVERYBODY if r.address != message["To"]]
         assert not any(address in message.as_string() for address in others)

@@ -108,13 +108,13 @@ async def add_sample_cases(served: RunningApp) -> None:
         broken,
         {**broken, "subject": "KS202", "id": "broken-2"},
     )
-    today, office = served.now, served.state.mail_context
+    today, mail_context = served.now, served.state.mail_context
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
-    await make_week(office, latest_due(served.now, office.policy.digest))
-    await send_due(office)
+    await make_week(mail_context, latest_due(served.now, mail_context.policy.digest))
+    await send_due(mail_context)
     served.now = today
-    assert await notify(office, lambda: lag_of(served.broker, served.runtime.database)) > 0
-    await send_due(office)
+    assert await notify(mail_context, lambda: lag_of(served.broker, served.runtime.database)) > 0
+    await send_due(mail_context)
     async with served.runtime.database.reading() as connection:
         assert len(await refused_events.refused_events(connection, state="open")) == 2
 
