@@ -10,7 +10,7 @@ from services.sources.rhythm import WEEKS_KEPT, Silence, silences
 from services.store.feeds import Feed
 
 CMS = "/council/cms"
-Heard = Sequence[datetime]
+Moments = Sequence[datetime]
 
 NIGHT = time(2, 10)
 
@@ -28,7 +28,7 @@ def working_days(on: date) -> bool:
     return is_working_day(on)
 
 
-def heard(
+def times_received(
     first: str,
     last: str,
     *times: time,
@@ -54,7 +54,7 @@ def hourly(*hours: int) -> tuple[time, ...]:
 
 
 def silence(
-    moments: Heard, now: datetime, policy: Policy | None = None, source: str = CMS
+    moments: Moments, now: datetime, policy: Policy | None = None, source: str = CMS
 ) -> Silence | None:
     """Whether a feed that was heard then is silent beyond its rhythm now."""
     known = [moment for moment in moments if moment <= now]
@@ -73,7 +73,7 @@ def hours_between(first: str, last: str) -> Iterator[datetime]:
 
 
 def alarms_between(
-    moments: Heard, first: str, last: str, policy: Policy | None = None
+    moments: Moments, first: str, last: str, policy: Policy | None = None
 ) -> list[str]:
     """When, looked at each half hour, a feed was silent beyond its rhythm, by the London clock."""
     return [
@@ -83,6 +83,6 @@ def alarms_between(
     ]
 
 
-def without(moments: Heard, first: str, last: str) -> list[datetime]:
+def without(moments: Moments, first: str, last: str) -> list[datetime]:
     """The same, but for a time in which nothing was heard."""
     return [m for m in moments if not london(first) <= m < london(last)]
