@@ -21,7 +21,7 @@ import events.publish
 from events.broker import connected_broker, jetstream_of
 from events.embedded import EmbeddedBroker
 from events.publish import OutgoingMessage, publish, to_message
-from tests.system.imports.generated_returns import GUISES, make_return, write
+from tests.system.imports.generated_returns import RETURN_FORMATS, make_return, write
 
 EPISODES = int(os.environ.get("SIGHTLINE_EPISODES", "100000"))
 SIGHTLINE = Path(sys.executable).parent / "sightline"
@@ -35,7 +35,9 @@ def made(folder: Path) -> Path:
     target.mkdir()
     rows = 0
     for number in range(1000):
-        part = write(make_return(number, 2024, 500), folder / f"part{number}", GUISES[0], number)
+        part = write(
+            make_return(number, 2024, 500), folder / f"part{number}", RETURN_FORMATS[0], number
+        )
         rows += _appended(part, target, str(number))
         if rows >= EPISODES:
             break

@@ -27,7 +27,7 @@ class Store:
         self.database, self.policy = database, policy
         self.tracker = tracker(database, policy)
 
-    async def looked_at(self, time: str, rows: Rows, source: str = SOURCE) -> SnapshotResult:
+    async def compare(self, time: str, rows: Rows, source: str = SOURCE) -> SnapshotResult:
         async with self.database.reading() as connection:
             subjects = await event_log.subjects_of(connection, source)
 
@@ -47,7 +47,7 @@ class Store:
         )
 
     async def snapshot(self, time: str, rows: Rows, source: str = SOURCE) -> list[str]:
-        result = await self.looked_at(time, rows, source)
+        result = await self.compare(time, rows, source)
         end = completed(Provenance(source, at(time)), result, set(rows))
         outcome = await track_with(self.tracker, [*result.events, *end])
         assert outcome.refused == set()

@@ -18,7 +18,7 @@ from services.tracking.publish import notice_today
 from services.tracking.rebuild import rebuild
 from tests.store.tracking.tracker_harness import (
     NOW,
-    Ticking,
+    TickingClock,
     printed,
     printed_from_log,
     rows,
@@ -258,8 +258,8 @@ async def test_two_trackers_racing_a_merge_agree(postgres_url: str) -> None:
     first, second = Database(postgres_url), Database(postgres_url)
     rules = Rules.of(Policy())
     for turn in range(12):
-        one = Tracker(first, rules, Ticking())
-        other = Tracker(second, rules, Ticking())
+        one = Tracker(first, rules, TickingClock())
+        other = Tracker(second, rules, TickingClock())
         a, b = f"a{turn}", f"b{turn}"
         she = Story(a, born="2012-05-01").care("2026-10-01").placed("2026-10-01", "U4")
         merge = Story(b).add("person.merged", id=f"m{turn}", into=a, time="2026-10-01T00:00:00Z")
@@ -290,7 +290,7 @@ async def test_two_trackers_with_the_same_and_with_each_others_events_agree(
     halves = (events, list(reversed(events)), events[::2] + events[1::2])
     await asyncio.gather(
         *(
-            track_with(Tracker(store, rules, Ticking()), some, 25)
+            track_with(Tracker(store, rules, TickingClock()), some, 25)
             for store, some in zip(stores, halves, strict=True)
         )
     )

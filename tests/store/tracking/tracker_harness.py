@@ -20,7 +20,7 @@ from services.tracking.handler import Outcome, Tracker
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
-class Ticking:
+class TickingClock:
     """A clock that moves on by a second each time it is asked."""
 
     def __init__(self, now: datetime = NOW) -> None:
@@ -32,7 +32,7 @@ class Ticking:
 
 
 def tracker(database: Database, policy: Policy | None = None) -> Tracker:
-    return Tracker(database, Rules.of(policy or Policy()), Ticking())
+    return Tracker(database, Rules.of(policy or Policy()), TickingClock())
 
 
 async def track(database: Database, events: Sequence[dict[str, Any]], size: int = 500) -> Outcome:

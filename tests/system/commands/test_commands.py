@@ -51,7 +51,7 @@ print "$seen\n";
 """
 
 
-class Place:
+class CommandRunner:
     """A folder of its own, and the command run in it."""
 
     def __init__(self, folder: Path) -> None:
@@ -108,8 +108,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def runner(tmp_path: Path) -> CommandRunner:
+    return CommandRunner(tmp_path)
 
 
 def events_of(story: Story) -> str:
@@ -120,8 +120,8 @@ def homeless(person: str = "p1") -> Story:
     return Story(person, born="2007-05-01", eligibility="former_relevant").lives("2026-10-01", "S")
 
 
-def test_assess_prints_what_the_contract_says(place: Place) -> None:
-    (status,) = place.json("assess", "-", "--as-of", "2026-11-20", stdin=events_of(homeless()))
+def test_assess_prints_what_the_contract_says(runner: CommandRunner) -> None:
+    (status,) = runner.json("assess", "-", "--as-of", "2026-11-20", stdin=events_of(homeless()))
     assert list(status) == [
         "person", "concern", "rag", "rule_rag", "since", "since_basis", "not_green_since",
         "next_change", "statutory", "override", "reasons",
@@ -135,17 +135,17 @@ def test_assess_prints_what_the_contract_says(place: Place) -> None:
     assert "Care Leavers" in reason["source"]
 
 
-def test_assess_reads_an_array_too_and_as_it_was_known(place: Place) -> None:
-    file = place.write("events.json", json.dumps(homeless().raw))
-    known = place.json(
+def test_assess_reads_an_array_too_and_as_it_was_known(runner: CommandRunner) -> None:
+    file = runner.write("events.json", json.dumps(homeless().raw))
+    known = runner.json(
         "assess", file, "--as-of", "2026-11-20", "--known-at", "2026-09-30T00:00:00Z"
     )
     assert [(item["rag"], item["reasons"][0]["rule"]) for item in known] == [("amber", "UA11")]
 
 
-def test_assess_says_what_is_wrong_and_still_assesses_the_rest(place: Place) -> None:
+def test_assess_says_what_is_wrong_and_still_assesses_the_rest(runner: CommandRunner) -> None:
     bad = homeless("p2").raw[-1] | {"data": {"code": "S"}}
-    done = place.run(
+    done = runner.run(
         "assess", "-", "--as-of", "2026-11-20", "--json",
         stdin=events_of(homeless()) + "\n" + json.dumps(bad) + "\nnot json\n", code=1,
     )  # fmt: skip
@@ -169,135 +169,140 @@ def test_assess_says_what_is_wrong_and_still_assesses_the_rest(place: Place) -> 
     ],
 )
 def test_wrong_use_is_said_plainly(
-    place: Place, args: tuple[str, ...], code: int, says: str
+    runner: CommandRunner, args: tuple[str, ...], code: int, says: str
 ) -> None:
-    done = place.run(*args, code=code)
+    done = runner.run(*args, code=code)
     assert says in " ".join(done.stderr.split())
 
 
-def test_a_policy_cannot_loosen_the_law(place: Place) -> None:
-    file = place.write(
+def test_a_policy_cannot_loosen_the_law(runner: CommandRunner) -> None:
+    file = runner.write(
         "policy.toml",
         '[parameters]\n"UA3.law_day" = [{ from = 2026-01-01, value = 1 }]\n'
         '"PP1.days" = [{ from = 2026-01-01, value = 70 }]\n"PP9.days" = []\n',
     )
-    done = place.run("policy", "check", file, code=1)
+    done = runner.run("policy", "check", file, code=1)
     said = " ".join(done.stderr.split())
     assert "UA3.law_day is a day that the law sets" in said
     assert "PP9.days is not a parameter" in said
-    place.write("policy.toml", '[parameters]\n"PP1.days" = [{ from = 2026-01-01, value = 70 }]\n')
-    rows = {row["parameter"]: row["policy"] for row in place.json("policy", "check", file)}
+    runner.write("policy.toml", '[parameters]\n"PP1.days" = [{ from = 2026-01-01, value = 70 }]\n')
+    rows = {row["parameter"]: row["policy"] for row in runner.json("policy", "check", file)}
     assert rows["PP1.days"] == "70 from 2026-01-01"
 
 
-def test_a_councils_own_number_holds_from_its_day(place: Place) -> None:
-    policy = place.write(
+def test_a_councils_own_number_holds_from_its_day(runner: CommandRunner) -> None:
+    policy = runner.write(
         "policy.toml", '[parameters]\n"PP1.days" = [{ from = 2026-11-10, value = 70 }]\n'
     )
     child = Story("c", born="2020-05-01").add(
         "pre_proceedings.started", on="2026-08-28", period_id="x"
     )
     for day, rag in (("2026-11-09", "amber"), ("2026-11-10", "red")):
-        (status,) = place.json(
+        (status,) = runner.json(
             "assess", "-", "--as-of", day, "--policy", policy, stdin=events_of(child)
         )
         assert (status["rag"], status["since"] <= day) == (rag, True)
 
 
-def test_the_main_job_end_to_end(place: Place) -> None:
+def test_the_main_job_end_to_end(runner: CommandRunner) -> None:
     """Events from a file are tracked, asked about, refused, mended and sent as a digest."""
-    place.env["SIGHTLINE_RECIPIENTS"] = place.write("recipients.toml", RECIPIENTS)
+    runner.env["SIGHTLINE_RECIPIENTS"] = runner.write("recipients.toml", RECIPIENTS)
     bad = homeless("p2").raw[-1] | {"data": {"accommodation_id": "a", "code": "S"}}
-    file = place.write("events.jsonl", events_of(homeless()) + "\n" + json.dumps(bad))
-    with place.serving():
-        assert place.json("publish", file) == [{"published": 3}]
-        place.eventually("status", holds=lambda found: [s["rag"] for s in found] == ["red"])
-        (refused,) = place.eventually("refused", "list", holds=len)
+    file = runner.write("events.jsonl", events_of(homeless()) + "\n" + json.dumps(bad))
+    with runner.serving():
+        assert runner.json("publish", file) == [{"published": 3}]
+        runner.eventually("status", holds=lambda found: [s["rag"] for s in found] == ["red"])
+        (refused,) = runner.eventually("refused", "list", holds=len)
         assert refused["person"] == "p2"
-        shown = place.run("refused", "show", str(refused["number"])).stdout
+        shown = runner.run("refused", "show", str(refused["number"])).stdout
         assert "data.date is missing" in shown
         assert json.dumps(bad["data"])[1:-1].replace(" ", "") in shown.replace(" ", "")
         bad["data"]["date"] = "2026-10-05"
-        mended = place.write("mended.json", json.dumps(bad))
-        place.run("refused", "retry", str(refused["number"]), "--file", mended)
-        place.eventually("status", holds=lambda found: len(found) == 2)
-        assert place.json("refused", "list") == []
-        (sent,) = place.json("digest", "send")
+        mended = runner.write("mended.json", json.dumps(bad))
+        runner.run("refused", "retry", str(refused["number"]), "--file", mended)
+        runner.eventually("status", holds=lambda found: len(found) == 2)
+        assert runner.json("refused", "list") == []
+        (sent,) = runner.json("digest", "send")
         assert (sent["recipient"], sent["state"]) == ("director", "sent")
         week = latest_due(now_utc(), load_policy(None).digest)
         assert sent["week"] == week.name
-        assert len(list((place.folder / "data" / "mailbox").glob("*.eml"))) == 1
-    before = place.run("status", "--json").stdout
-    assert place.json("rebuild") == [{"people": 2}]
-    assert place.run("status", "--json").stdout == before
-    text = place.run("digest", "preview", "--recipient", "director", "--as-of", "2026-11-23").stdout
+        assert len(list((runner.folder / "data" / "mailbox").glob("*.eml"))) == 1
+    before = runner.run("status", "--json").stdout
+    assert runner.json("rebuild") == [{"people": 2}]
+    assert runner.run("status", "--json").stdout == before
+    text = runner.run(
+        "digest", "preview", "--recipient", "director", "--as-of", "2026-11-23"
+    ).stdout
     assert "WEEKLY DIGEST, 23 November 2026" in text
 
 
-def test_only_one_tracker_works_on_sqlite(place: Place) -> None:
-    with place.serving():
-        place.eventually("status", holds=lambda found: found == [])
+def test_only_one_tracker_works_on_sqlite(runner: CommandRunner) -> None:
+    with runner.serving():
+        runner.eventually("status", holds=lambda found: found == [])
         deadline = time.monotonic() + 20
-        while "serves as all" not in (place.folder / "serve.log").read_text():
+        while "serves as all" not in (runner.folder / "serve.log").read_text():
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        done = place.run("serve", "--role", "tracker", code=1)
+        done = runner.run("serve", "--role", "tracker", code=1)
         assert "SQLite takes one tracker" in " ".join(done.stderr.split())
 
 
-def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(place: Place) -> None:
+def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(runner: CommandRunner) -> None:
     """The embedded broker may have been started by somebody who leaves, or be killed."""
-    file = place.write("e.jsonl", events_of(homeless()))
-    with place.serving():
-        address = place.folder / "data" / "nats" / "address.json"
-        log = place.folder / "serve.log"
-        place.eventually("status", holds=lambda _: "serves as" in log.read_text())
+    file = runner.write("e.jsonl", events_of(homeless()))
+    with runner.serving():
+        address = runner.folder / "data" / "nats" / "address.json"
+        log = runner.folder / "serve.log"
+        runner.eventually("status", holds=lambda _: "serves as" in log.read_text())
         os.kill(json.loads(address.read_text())["pid"], signal.SIGKILL)
-        place.eventually("status", holds=lambda _: log.read_text().count("serves as") == 2)
-        place.run("publish", file)
-        place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+        runner.eventually("status", holds=lambda _: log.read_text().count("serves as") == 2)
+        runner.run("publish", file)
+        runner.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
 
 
-def test_serving_that_joined_a_command_as_it_ends_starts_again(place: Place) -> None:
+def test_serving_that_joined_a_command_as_it_ends_starts_again(runner: CommandRunner) -> None:
     """`publish` ran the broker first, and ends while `serve` is still connecting to it."""
-    file = place.write("e.jsonl", events_of(homeless()))
+    file = runner.write("e.jsonl", events_of(homeless()))
     for _ in range(3):
         publisher = subprocess.Popen(
-            [SIGHTLINE, "publish", file], env=place.env, cwd=place.folder, stdout=subprocess.DEVNULL
+            [SIGHTLINE, "publish", file],
+            env=runner.env,
+            cwd=runner.folder,
+            stdout=subprocess.DEVNULL,
         )
-        with place.serving():
+        with runner.serving():
             assert publisher.wait(60) == 0
-            place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
-        shutil.rmtree(place.folder / "data")
+            runner.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+        shutil.rmtree(runner.folder / "data")
 
 
-def test_the_demo_empties_no_folder_but_its_own(place: Place) -> None:
-    (place.folder / "mine").mkdir()
-    place.write("mine/precious", "kept")
-    done = place.run("demo", "--folder", "mine", code=1)
+def test_the_demo_empties_no_folder_but_its_own(runner: CommandRunner) -> None:
+    (runner.folder / "mine").mkdir()
+    runner.write("mine/precious", "kept")
+    done = runner.run("demo", "--folder", "mine", code=1)
     assert "was not made by the demo" in " ".join(done.stderr.split())
-    assert (place.folder / "mine" / "precious").read_text() == "kept"
+    assert (runner.folder / "mine" / "precious").read_text() == "kept"
 
 
-def test_brackets_in_what_was_refused_are_shown_as_they_are(place: Place) -> None:
+def test_brackets_in_what_was_refused_are_shown_as_they_are(runner: CommandRunner) -> None:
     bad = homeless("[/b]").raw[-1] | {"data": {"code": "[red]"}}
-    file = place.write("bad.jsonl", json.dumps(bad))
-    with place.serving():
-        place.run("publish", file)
-        (refused,) = place.eventually("refused", "list", holds=len)
-        assert "[/b]" in place.run("refused", "list").stdout
-        assert "[red]" in place.run("refused", "show", str(refused["number"])).stdout
+    file = runner.write("bad.jsonl", json.dumps(bad))
+    with runner.serving():
+        runner.run("publish", file)
+        (refused,) = runner.eventually("refused", "list", holds=len)
+        assert "[/b]" in runner.run("refused", "list").stdout
+        assert "[red]" in runner.run("refused", "show", str(refused["number"])).stdout
 
 
-def test_a_client_in_another_language_publishes_plain_cloudevents(place: Place) -> None:
+def test_a_client_in_another_language_publishes_plain_cloudevents(runner: CommandRunner) -> None:
     script, file = (
-        place.write("client.pl", PERL_CLIENT),
-        place.write("e.jsonl", events_of(homeless())),
+        runner.write("client.pl", PERL_CLIENT),
+        runner.write("e.jsonl", events_of(homeless())),
     )
-    with place.serving():
-        address = place.folder / "data" / "nats" / "address.json"
+    with runner.serving():
+        address = runner.folder / "data" / "nats" / "address.json"
         deadline = time.monotonic() + 20
-        while not address.exists() or "serves as" not in (place.folder / "serve.log").read_text():
+        while not address.exists() or "serves as" not in (runner.folder / "serve.log").read_text():
             assert time.monotonic() < deadline
             time.sleep(0.1)
         found = re.fullmatch(r"nats://(.+)@(.+):(\d+)", json.loads(address.read_text())["url"])
@@ -311,10 +316,12 @@ def test_a_client_in_another_language_publishes_plain_cloudevents(place: Place) 
             check=True,
         )
         assert done.stdout.strip() == "2", done.stderr
-        place.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
+        runner.eventually("status", holds=lambda told: [s["rag"] for s in told] == ["red"])
 
 
-def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(place: Place) -> None:
+def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(
+    runner: CommandRunner,
+) -> None:
     events = []
     for seed in range(1000):
         for event in random_life(seed):
@@ -327,20 +334,20 @@ def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(place: Pl
                 told["data"] = {**event["data"], "into": f"{seed}-{event['data']['into']}"}
             events.append(told)
     events = events[:20_000]
-    file = place.write("events.jsonl", "\n".join(json.dumps(event) for event in events))
-    expected = place.run("assess", file, "--as-of", "2026-03-01", "--json").stdout
-    place.run("publish", file)
+    file = runner.write("events.jsonl", "\n".join(json.dumps(event) for event in events))
+    expected = runner.run("assess", file, "--as-of", "2026-03-01", "--json").stdout
+    runner.run("publish", file)
     for pause in (2.5, 4.0):
-        with place.serving() as process:
+        with runner.serving() as process:
             time.sleep(pause)
             process.kill()
             process.wait()
-    with place.serving():
-        place.eventually(
+    with runner.serving():
+        runner.eventually(
             "status", "--as-of", "2026-03-01",
             holds=lambda found: len(found) == len(expected.splitlines()), seconds=150,
         )  # fmt: skip
         deadline = time.monotonic() + 90
-        while place.run("status", "--as-of", "2026-03-01", "--json").stdout != expected:
+        while runner.run("status", "--as-of", "2026-03-01", "--json").stdout != expected:
             assert time.monotonic() < deadline
             time.sleep(1)

@@ -1,8 +1,8 @@
-"""Made-up annual returns: consistent ones, in many guises, and broken in ways that are told.
+"""Made-up annual returns: consistent ones, in many file formats, and broken in known ways.
 
 `make_return(seed, year)` invents one; `inject(made, rng)` breaks it and says where; `next_year`
-makes the following return from it; `write(made, folder, guise)` writes it and tells every row its
-file and line.
+makes the following return from it; `write(made, folder, return_format)` writes it and tells every
+row its file and line.
 """
 
 import copy
@@ -37,7 +37,7 @@ class Row(dict[str, Any]):
 
 
 @dataclass
-class Injected:
+class InjectedFault:
     """One fault put in: the row, its column where there is one, and whether the row must go."""
 
     row: Row
@@ -47,7 +47,7 @@ class Injected:
 
 
 @dataclass
-class Made:
+class AnnualReturn:
     year: int
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
 
@@ -106,7 +106,7 @@ def temporary_place(rng: random.Random) -> dict[str, str]:
 PLACE = ("PLACE", "PLACE_PROVIDER", "URN")
 
 
-def following(rng: random.Random, before: Row, resting: Row, made: Made, born: date) -> Row:
+def following(rng: random.Random, before: Row, resting: Row, made: AnnualReturn, born: date) -> Row:
     """The episode after one that ended with X1; it begins on the day that one ended."""
     day = before["DEC"]
     row = Row(before, DECOM=day, DEC="", REC="", REASON_PLACE_CHANGE="")
@@ -140,7 +140,7 @@ def following(rng: random.Random, before: Row, resting: Row, made: Made, born: d
 
 
 def care_period(
-    rng: random.Random, made: Made, child: str, born: date, start: date, until: date | None
+    rng: random.Random, made: AnnualReturn, child: str, born: date, start: date, until: date | None
 ) -> list[Row]:
     """Episodes from a start; to an end of care, where there is one, else open."""
     first = Row(
@@ -165,19 +165,21 @@ def care_period(
     return rows
 
 
-def appears(row: Row, made: Made) -> bool:
+def appears(row: Row, made: AnnualReturn) -> bool:
     """An episode is in the return of the year when it was open in it."""
     return row["DECOM"] <= made.last_day and (not row["DEC"] or row["DEC"] >= made.first_day)
 
 
-def add_header(rng: random.Random, made: Made, child: str, born: date) -> None:
+def add_header(rng: random.Random, made: AnnualReturn, child: str, born: date) -> None:
     sex = rng.choice(["1", "2"] if made.year < 2024 else ["M", "F"])
     made.tables["header"].append(
         Row(CHILD=child, SEX=sex, DOB=born, ETHNIC="WBRI", UPN="UN1", MOTHER="", MC_DOB="")
     )
 
 
-def add_reviews(rng: random.Random, made: Made, child: str, born: date, rows: list[Row]) -> None:
+def add_reviews(
+    rng: random.Random, made: AnnualReturn, child: str, born: date, rows: list[Row]
+) -> None:
     day = rows[0]["DECOM"] + timedelta(rng.randint(15, 30))
     last = min(rows[-1]["DEC"] or made.last_day, made.last_day)
     while day <= last:
@@ -191,7 +193,7 @@ def add_reviews(rng: random.Random, made: Made, child: str, born: date, rows: li
         day += timedelta(rng.randint(80, 185))
 
 
-def add_leaver(rng: random.Random, made: Made, child: str, born: date, age: int) -> None:
+def add_leaver(rng: random.Random, made: AnnualReturn, child: str, born: date, age: int) -> None:
     touch = rng.choice(["YES", "YES", "YES", "YES", "YES", "NO", "REFU", "NREQ", "RHOM", "DIED"])
     activ, accom = "0", "0"
     if touch == "YES" or (touch in {"REFU", "NREQ"} and rng.random() < 0.5):
@@ -200,7 +202,7 @@ def add_leaver(rng: random.Random, made: Made, child: str, born: date, age: int)
     made.tables["oc3"].append(Row(CHILD=child, DOB=born, IN_TOUCH=touch, ACTIV=activ, ACCOM=accom))
 
 
-def add_looked_after(rng: random.Random, made: Made, child: str) -> None:
+def add_looked_after(rng: random.Random, made: AnnualReturn, child: str) -> None:
     day = made.first_day + timedelta(rng.randint(-700, 330))
     oldest = (made.last_day - day).days + 30
     born = day - timedelta(rng.randint(0, 18 * 365 - oldest))
@@ -218,7 +220,7 @@ def add_looked_after(rng: random.Random, made: Made, child: str) -> None:
     add_header(rng, made, child, born)
 
 
-def add_care_leaver(rng: random.Random, made: Made, child: str) -> None:
+def add_care_leaver(rng: random.Random, made: AnnualReturn, child: str) -> None:
     """17 to 25: some are looked after still, some left at 18 in this year, most long ago."""
     age = rng.choice([17, 17, 18, 18, 19, 20, 21, 22, 23, 24, 25])
     birthday = made.first_day + timedelta(rng.randint(0, 360))
@@ -240,9 +242,9 @@ def add_care_leaver(rng: random.Random, made: Made, child: str) -> None:
     add_header(rng, made, child, born)
 
 
-def make_return(seed: int, year: int, children: int = 24) -> Made:
+def make_return(seed: int, year: int, children: int = 24) -> AnnualReturn:
     rng = random.Random(seed)
-    made = Made(year)
+    made = AnnualReturn(year)
     numbers = rng.sample(range(10**5, 10**6), children)
     for n, number in enumerate(numbers):
         (add_care_leaver if n % 4 == 3 else add_looked_after)(rng, made, str(number))
@@ -256,13 +258,13 @@ def make_return(seed: int, year: int, children: int = 24) -> Made:
 
 
 @dataclass
-class Following:
-    made: Made
+class NextReturn:
+    made: AnnualReturn
     corrected: set[str]
     """Children of whom the new return says something else about the old year."""
 
 
-def going_on(rng: random.Random, after: Made, row: Row, born: date) -> list[Row]:
+def going_on(rng: random.Random, after: AnnualReturn, row: Row, born: date) -> list[Row]:
     """An episode carried over: as it is, or followed by another; to its end, or to that of care."""
     eighteen = born.replace(year=born.year + 18, day=min(born.day, 28))
     until = eighteen if eighteen <= after.last_day else None
@@ -278,10 +280,10 @@ def going_on(rng: random.Random, after: Made, row: Row, born: date) -> list[Row]
     return rows
 
 
-def next_year(made: Made, seed: int) -> Following:
+def next_year(made: AnnualReturn, seed: int) -> NextReturn:
     """Next year's return: what was open goes on or ends, others come, one URN is corrected."""
     rng = random.Random(seed)
-    after, corrected = Made(made.year + 1), set()
+    after, corrected = AnnualReturn(made.year + 1), set()
     born = {row["CHILD"]: row["DOB"] for row in made.tables["header"]}
     carried = [row for row in made.tables["episodes"] if not row["DEC"]]
     allowed = PLACES[max(year for year in PLACES if year <= after.year)].split()
@@ -312,20 +314,20 @@ def next_year(made: Made, seed: int) -> Following:
     }
     for name, rows in new.tables.items():
         after.tables[name] += [row for row in rows if row["CHILD"] not in known]
-    return Following(after, corrected)
+    return NextReturn(after, corrected)
 
 
 # Faults
 
 
 def inject(  # noqa: C901 (one kind of fault after another)
-    made: Made, rng: random.Random, form: str = "csv"
-) -> list[Injected]:
+    made: AnnualReturn, rng: random.Random, form: str = "csv"
+) -> list[InjectedFault]:
     """Break a return in place; what was done, each in a row of its own.
 
     XML has no ragged rows, no DOB beside OC3, and one OC3 at most where HEADER holds its parts.
     """
-    done: list[Injected] = []
+    done: list[InjectedFault] = []
     touched: set[int] = set()
     leavers = {row["CHILD"] for row in made.tables["oc3"]}
 
@@ -344,7 +346,7 @@ def inject(  # noqa: C901 (one kind of fault after another)
         if row is not None:
             row[column] = value(row) if callable(value) else value
             kind = f"{column}={row[column]}"
-            done.append(Injected(row, column, kind, leaves_out))
+            done.append(InjectedFault(row, column, kind, leaves_out))
 
     unreadable = ["31/02/2025", "n/k", "01/02/25", "2025-13-01"]
     put("episodes", "DECOM", rng.choice(unreadable), leaves_out=True)
@@ -385,7 +387,7 @@ def inject(  # noqa: C901 (one kind of fault after another)
             again = copy.copy(row)
             rows.insert(rng.randint(rows.index(row) + 1, len(rows)), again)
             touched.add(id(again))
-            done.append(Injected(again, "", f"duplicate {table}", True))
+            done.append(InjectedFault(again, "", f"duplicate {table}", True))
     for table in ("header", "oc3"):
         row = pick(table) if (table, form) != ("oc3", "xml") else None
         if row is not None:
@@ -395,13 +397,13 @@ def inject(  # noqa: C901 (one kind of fault after another)
                 again["ACTIV"] = "F5"
             made.tables[table].append(again)
             touched.add(id(again))
-            done.append(Injected(again, "", f"second {table}", True))
+            done.append(InjectedFault(again, "", f"second {table}", True))
     uneven = (("episodes", 1), ("reviews", 1), ("episodes", -1), ("header", -1))
     for table, cells in uneven if form == "csv" else ():
         row = pick(table)
         if row is not None:
             row.ragged = cells
-            done.append(Injected(row, "", f"ragged {cells:+}"))
+            done.append(InjectedFault(row, "", f"ragged {cells:+}"))
     return done
 
 
@@ -409,7 +411,7 @@ def inject(  # noqa: C901 (one kind of fault after another)
 
 
 @dataclass(frozen=True)
-class Guise:
+class ReturnFormat:
     name: str
     form: str = "csv"
     iso: bool = False
@@ -432,21 +434,23 @@ class Guise:
         return "xml with oc3" if self.oc3_element else self.form
 
 
-GUISES = (
-    Guise("plain"),
-    Guise("iso with a byte order mark", iso=True, encoding="utf-8-sig", newline="\r\n"),
-    Guise("utf-16", encoding="utf-16", delimiter="\t", headings="spaced", extra=True),
-    Guise("windows", encoding="cp1252", delimiter=";", newline="\r\n", extra=True),
-    Guise("other headings", headings="other", shuffled=True, blank_lines=True, midnight=True),
-    Guise("wrong names", wrong_names=True, empty_files=True, extra=True, small=True),
-    Guise("iso at midnight", iso=True, midnight=True, shuffled=True, headings="lower"),
-    Guise("xml", form="xml"),
-    Guise("xml with oc3", form="xml", iso=True, oc3_element=True),
+RETURN_FORMATS = (
+    ReturnFormat("plain"),
+    ReturnFormat("iso with a byte order mark", iso=True, encoding="utf-8-sig", newline="\r\n"),
+    ReturnFormat("utf-16", encoding="utf-16", delimiter="\t", headings="spaced", extra=True),
+    ReturnFormat("windows", encoding="cp1252", delimiter=";", newline="\r\n", extra=True),
+    ReturnFormat(
+        "other headings", headings="other", shuffled=True, blank_lines=True, midnight=True
+    ),
+    ReturnFormat("wrong names", wrong_names=True, empty_files=True, extra=True, small=True),
+    ReturnFormat("iso at midnight", iso=True, midnight=True, shuffled=True, headings="lower"),
+    ReturnFormat("xml", form="xml"),
+    ReturnFormat("xml with oc3", form="xml", iso=True, oc3_element=True),
 )
 
 
-def heading(column: str, guise: Guise) -> str:
-    match guise.headings:
+def heading(column: str, return_format: ReturnFormat) -> str:
+    match return_format.headings:
         case "spaced":
             return column.replace("_", " ").title()
         case "lower":
@@ -456,49 +460,51 @@ def heading(column: str, guise: Guise) -> str:
     return column
 
 
-def shown(value: Any, guise: Guise) -> str:
+def shown(value: Any, return_format: ReturnFormat) -> str:
     if not isinstance(value, date):
         text = str(value)
-        return f" {text.lower()} " if guise.small and text.isalnum() else text
-    day = value.isoformat() if guise.iso else value.strftime("%d/%m/%Y")
-    return f"{day} 00:00:00" if guise.midnight else day
+        return f" {text.lower()} " if return_format.small and text.isalnum() else text
+    day = value.isoformat() if return_format.iso else value.strftime("%d/%m/%Y")
+    return f"{day} 00:00:00" if return_format.midnight else day
 
 
-def write(made: Made, folder: Path, guise: Guise, seed: int = 0) -> Path:
+def write(made: AnnualReturn, folder: Path, return_format: ReturnFormat, seed: int = 0) -> Path:
     """Write a return; every row is told where it stands. The path to give to the importer."""
     folder.mkdir(parents=True, exist_ok=True)
-    if guise.form == "xml":
-        return write_xml(made, folder, guise)
+    if return_format.form == "xml":
+        return write_xml(made, folder, return_format)
     rng = random.Random(seed)
     names = dict(zip(COLUMNS, COLUMNS, strict=True))
-    if guise.wrong_names:
+    if return_format.wrong_names:
         names = dict(zip(COLUMNS, ["list 4", "header", "oc3", "episodes"], strict=True))
     for table, rows in made.tables.items():
         columns = COLUMNS[table].split()
-        if guise.extra:
+        if return_format.extra:
             columns.insert(rng.randint(1, len(columns)), "CAFÉ NOTES")
-        if guise.shuffled:
+        if return_format.shuffled:
             rng.shuffle(columns)
         file = f"{names[table]}.csv"
-        lines = [guise.delimiter.join(heading(column, guise) for column in columns)]
+        lines = [return_format.delimiter.join(heading(column, return_format) for column in columns)]
         for row in rows:
-            cells = ["Zoë" if c == "CAFÉ NOTES" else shown(row[c], guise) for c in columns]
+            cells = ["Zoë" if c == "CAFÉ NOTES" else shown(row[c], return_format) for c in columns]
             if c_id := [n for n, c in enumerate(columns) if c in {"CHILD", "UPN"}]:
                 for n in c_id:
                     cells[n] = cells[n].strip().upper()
             cells = cells[:-1] if row.ragged < 0 else [*cells, "more"] if row.ragged else cells
-            lines.append(guise.delimiter.join(cells))
+            lines.append(return_format.delimiter.join(cells))
             row.where = (file, len(lines))
-        lines += ["", "", ""] if guise.blank_lines else [""]
-        (folder / file).write_bytes(guise.newline.join(lines).encode(guise.encoding))
-    if guise.empty_files:
+        lines += ["", "", ""] if return_format.blank_lines else [""]
+        (folder / file).write_bytes(
+            return_format.newline.join(lines).encode(return_format.encoding)
+        )
+    if return_format.empty_files:
         (folder / "missing.csv").write_bytes(b"")
         (folder / "uasc.csv").write_text(EMPTY["uasc"].replace(" ", ",") + "\n")
     return folder
 
 
 def write_xml(  # noqa: C901 (one element after another)
-    made: Made, folder: Path, guise: Guise
+    made: AnnualReturn, folder: Path, return_format: ReturnFormat
 ) -> Path:
     """One CHILD for each Header row; the first of a child has its episodes and reviews.
 
@@ -511,7 +517,7 @@ def write_xml(  # noqa: C901 (one element after another)
         names = {"CHILD": "CHILDID", "PLACE": "PL"}
         parts = []
         for c in columns.split():
-            text, tag = escape(shown(row[c], guise)), names.get(c, c)
+            text, tag = escape(shown(row[c], return_format)), names.get(c, c)
             parts.append(f"<{tag}>{text}</{tag}>" if text else f"<{tag} />")
         return "".join(parts)
 
@@ -538,12 +544,12 @@ def write_xml(  # noqa: C901 (one element after another)
         written.add(child)
         leavers = of("oc3", child) if first else []
         own, others = fields(header, COLUMNS["header"]), leavers
-        if leavers and not guise.oc3_element:
+        if leavers and not return_format.oc3_element:
             own += fields(leavers[0], "IN_TOUCH ACTIV ACCOM")
             others = leavers[1:]
         line("<CHILD>")
         line(f"<HEADER>{own}", header)
-        if leavers and not guise.oc3_element:
+        if leavers and not return_format.oc3_element:
             leavers[0].where = header.where
         for row in of("reviews", child) if first else []:
             line(f"<AREVIEW>{fields(row, 'REVIEW REVIEW_CODE')}</AREVIEW>", row)

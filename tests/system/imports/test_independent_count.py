@@ -22,11 +22,11 @@ import pytest
 
 from schemas.envelope import Event, read_event
 from tests.system.imports.generated_returns import (
-    GUISES,
-    Following,
-    Guise,
-    Injected,
-    Made,
+    RETURN_FORMATS,
+    AnnualReturn,
+    InjectedFault,
+    NextReturn,
+    ReturnFormat,
     inject,
     make_return,
     next_year,
@@ -39,11 +39,11 @@ ROOT = Path(__file__).parents[3]
 SAMPLE = Path(
     os.environ.get("SIGHTLINE_SAMPLE_RETURN") or ROOT.parent / "shared" / "data" / "ssda903"
 )
-BY_NAME = {guise.name: guise for guise in GUISES}
+BY_NAME = {return_format.name: return_format for return_format in RETURN_FORMATS}
 YEARS = (2022, 2023, 2024, 2025, 2026)
 
 
-class Place:
+class CommandRunner:
     """A folder of its own, and the command run in it."""
 
     def __init__(self, folder: Path) -> None:
@@ -105,12 +105,12 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def runner(tmp_path: Path) -> CommandRunner:
+    return CommandRunner(tmp_path)
 
 
 def label(year: int) -> str:
-    return Made(year).label
+    return AnnualReturn(year).label
 
 
 def check_counts(summary: dict[str, Any], counts: Count) -> None:
@@ -287,17 +287,19 @@ class Trial:
     """A made-up return that was read: what was put in, and what the two readings say."""
 
     counts: Count
-    injected: list[Injected]
+    injected: list[InjectedFault]
     read: Run
 
 
-def trial(folder: Path, seed: int, year: int, guise: Guise, *, broken: bool) -> Trial:
+def trial(
+    folder: Path, seed: int, year: int, return_format: ReturnFormat, *, broken: bool
+) -> Trial:
     made = make_return(seed, year)
-    injected = inject(made, random.Random(seed), guise.breaks) if broken else []
+    injected = inject(made, random.Random(seed), return_format.breaks) if broken else []
     folder.mkdir()
-    path = write(made, folder / "return", guise, seed)
+    path = write(made, folder / "return", return_format, seed)
     named = ("--year", made.label) if broken else ()  # a good one tells its year by its dates
-    return Trial(count([path], year), injected, Place(folder).dry(path, *named))
+    return Trial(count([path], year), injected, CommandRunner(folder).dry(path, *named))
 
 
 @pytest.fixture(scope="module")
@@ -307,7 +309,8 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Futur
     with ThreadPoolExecutor(2) as pool:
         yield {
             f"{kind} {n}": pool.submit(
-                trial, folder / f"{kind}{n}", n, YEARS[n % 5], GUISES[n % len(GUISES)],
+                trial, folder / f"{kind}{n}", n, YEARS[n % 5],
+                RETURN_FORMATS[n % len(RETURN_FORMATS)],
                 broken=kind == "broken",
             )
             for kind, numbers in (("good", GOOD), ("broken", BROKEN))
@@ -348,15 +351,15 @@ def test_a_broken_return_is_counted_and_its_faults_told(
     check_files(summary, counts)
 
 
-def test_the_events_of_a_broken_return_say_what_it_says(place: Place) -> None:
+def test_the_events_of_a_broken_return_say_what_it_says(runner: CommandRunner) -> None:
     seed, year = 22, 2024
     made = make_return(seed, year, 80)
     inject(made, random.Random(seed))
-    path = write(made, place.folder / "return", GUISES[seed % 7], seed)
+    path = write(made, runner.folder / "return", RETURN_FORMATS[seed % 7], seed)
     counts = count([path], year)
-    events = place.events(path, "--year", made.label)
+    events = runner.events(path, "--year", made.label)
     check_events(events, counts)
-    statuses = place.statuses(events, made.last_day)
+    statuses = runner.statuses(events, made.last_day)
     assert check_statuses(statuses, counts, made.last_day) > 20
 
 
@@ -375,20 +378,20 @@ def bare(events: list[dict[str, Any]]) -> list[str]:
     )  # fmt: skip
 
 
-def test_xml_and_csv_of_one_return_give_the_same(place: Place) -> None:
+def test_xml_and_csv_of_one_return_give_the_same(runner: CommandRunner) -> None:
     made = make_return(31, 2025)
     inject(made, random.Random(31), "xml")
     for row in [row for row in made.tables["oc3"] if not row["CHILD"]]:
         made.tables["oc3"].remove(row)  # in XML its DOB is nowhere; it is left out in either
     written = [
-        write(made, place.folder / name, BY_NAME[guise])
-        for name, guise in (("a", "plain"), ("b", "xml with oc3"))
+        write(made, runner.folder / name, BY_NAME[return_format])
+        for name, return_format in (("a", "plain"), ("b", "xml with oc3"))
     ]
     born = count(written[:1], made.year).born  # CSV tells a DOB beside each review, XML does not
     events_by_form = [
         [
             event
-            for event in bare(place.events(path, "--year", made.label))
+            for event in bare(runner.events(path, "--year", made.label))
             if '"date_of_birth"' not in event or any(f'"{child}"' in event for child in born)
         ]
         for path in written
@@ -396,23 +399,23 @@ def test_xml_and_csv_of_one_return_give_the_same(place: Place) -> None:
     assert events_by_form[0] == events_by_form[1]
 
 
-def test_a_return_of_others_with_its_errors_left_in(place: Place) -> None:
+def test_a_return_of_others_with_its_errors_left_in(runner: CommandRunner) -> None:
     if (SAMPLE / "episodes.csv").exists():
         path = SAMPLE
     else:
         made = make_return(51, 2017, 300)
         inject(made, random.Random(51))
-        path = write(made, place.folder / "return", BY_NAME["plain"])
+        path = write(made, runner.folder / "return", BY_NAME["plain"])
     counts = count([path], 2017)
     day = date(2018, 3, 31)
-    code, summary, report = place.dry(path, "--year", "2017/18")
+    code, summary, report = runner.dry(path, "--year", "2017/18")
     assert code == 1
     check_report(summary, report, counts)
     check_counts(summary, counts)
     check_files(summary, counts)
-    events = place.events(path, "--year", "2017/18")
+    events = runner.events(path, "--year", "2017/18")
     check_events(events, counts)
-    assert check_statuses(place.statuses(events, day), counts, day) > 100
+    assert check_statuses(runner.statuses(events, day), counts, day) > 100
 
 
 # One life a line, written by hand: what must come of it, read in the specification.
@@ -548,15 +551,15 @@ def stories(events: list[dict[str, Any]]) -> dict[str, Any]:
     return by_child
 
 
-def test_lives_written_by_hand_become_what_the_specification_says(place: Place) -> None:
-    (place.folder / "episodes.csv").write_text(HAND)
-    path = place.folder / "episodes.csv"
+def test_lives_written_by_hand_become_what_the_specification_says(runner: CommandRunner) -> None:
+    (runner.folder / "episodes.csv").write_text(HAND)
+    path = runner.folder / "episodes.csv"
     counts = count([path], 2025)
     assert stories_of_count(counts) == EXPECTED
-    found = stories(place.events(path, "--year", "2025/26"))
+    found = stories(runner.events(path, "--year", "2025/26"))
     wrong = {c: (found[c], EXPECTED[c]) for c in EXPECTED if found[c] != EXPECTED[c]}
     assert not wrong
-    _, summary, _ = place.dry(path, "--year", "2025/26")
+    _, summary, _ = runner.dry(path, "--year", "2025/26")
     check_counts(summary, counts)
 
 
@@ -597,10 +600,12 @@ bare,01/06/2005,YES,F1,K
 """
 
 
-def test_care_leavers_written_by_hand_become_what_the_specification_says(place: Place) -> None:
-    path = place.folder / "leavers.csv"
+def test_care_leavers_written_by_hand_become_what_the_specification_says(
+    runner: CommandRunner,
+) -> None:
+    path = runner.folder / "leavers.csv"
     path.write_text(LEAVERS.replace("leap-20,29/02/2005", "leap-20,01/03/2005"))
-    events = place.events(path, "--year", "2025/26")
+    events = runner.events(path, "--year", "2025/26")
     facts = facts_of([e for e in events if e["type"] == "sightline.person.updated.v1"])
     lives = {
         e["subject"]: (e["data"]["date"], e["data"]["code"], e["data"].get("suitable"))
@@ -658,14 +663,14 @@ def standing(statuses: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
 
 
 class Store:
-    """A place whose tracker runs: what was published is waited for."""
+    """A folder whose tracker runs: what was published is waited for."""
 
-    def __init__(self, place: Place) -> None:
-        self.place, self.published = place, 0
+    def __init__(self, runner: CommandRunner) -> None:
+        self.runner, self.published = runner, 0
 
     def publish(self, path: Path, year: str) -> dict[str, int]:
         """The events that were new, by name; in the store when this returns."""
-        done = self.place.run(
+        done = self.runner.run(
             "import", "ssda903", str(path), "--publish", "--json", "--year", year
         )  # fmt: skip
         news: dict[str, int] = json.loads(done.stdout)["news"]
@@ -677,12 +682,12 @@ class Store:
         return news
 
     def stored(self) -> int:
-        file = self.place.folder / "data" / "sightline.sqlite"
+        file = self.runner.folder / "data" / "sightline.sqlite"
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             return int(connection.execute("SELECT count(*) FROM events").fetchone()[0])
 
     def status(self, day: date) -> list[dict[str, Any]]:
-        done = self.place.run("status", "--as-of", f"{day}", "--json")
+        done = self.runner.run("status", "--as-of", f"{day}", "--json")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -691,8 +696,8 @@ HEADER = "CHILD,SEX,DOB,ETHNIC,UPN\n"
 OC3 = "CHILD,DOB,IN_TOUCH,ACTIV,ACCOM\n"
 
 
-def hand(place: Place, name: str, **tables: str) -> Path:
-    folder = place.folder / name
+def hand(runner: CommandRunner, name: str, **tables: str) -> Path:
+    folder = runner.folder / name
     folder.mkdir()
     for table, text in tables.items():
         (folder / f"{table}.csv").write_text(text)
@@ -703,7 +708,7 @@ def hand(place: Place, name: str, **tables: str) -> Path:
 class Years:
     """What the store said of the last day of the old year, and of the new, as returns came."""
 
-    following: Following
+    following: NextReturn
     counts: Count
     news: list[dict[str, int]]
     old: list[dict[str, Any]]
@@ -712,11 +717,11 @@ class Years:
     now: list[dict[str, Any]]
 
 
-def two_years(place: Place, seed: int, year: int) -> Years:
+def two_years(runner: CommandRunner, seed: int, year: int) -> Years:
     made = make_return(seed, year, 30)
     following = next_year(made, seed + 1)
-    first = write(made, place.folder / "first", BY_NAME["plain"])
-    second = write(following.made, place.folder / "second", BY_NAME["xml"])
+    first = write(made, runner.folder / "first", BY_NAME["plain"])
+    second = write(following.made, runner.folder / "second", BY_NAME["xml"])
     add = {
         "header.csv": "stay,F,16/10/2017,WBRI,,,\nback,F,16/10/2017,WBRI,,,\n"
         "student,F,16/10/2003,WBRI,,,\n",
@@ -730,14 +735,14 @@ def two_years(place: Place, seed: int, year: int) -> Years:
         with (first / name).open("a") as file:
             file.write(lines)
     carried = hand(
-        place, "carried", header=HEADER + "stay,F,16/10/2017,WBRI,\nback,F,16/10/2017,WBRI,\n",
+        runner, "carried", header=HEADER + "stay,F,16/10/2017,WBRI,\nback,F,16/10/2017,WBRI,\n",
         episodes=EPISODES + f"stay,12/03/{year + 1},P,E1,T4,,,,\n"
         f"back,12/03/{year + 1},S,C1,U6,PR1,,,7654321\n",
     )  # fmt: skip
-    mended = hand(place, "mended", oc3=OC3 + "student,16/10/2003,YES,,U2\n")
+    mended = hand(runner, "mended", oc3=OC3 + "student,16/10/2003,YES,,U2\n")
     day = made.last_day
-    with place.serving():
-        store = Store(place)
+    with runner.serving():
+        store = Store(runner)
         news = [store.publish(first, made.label)]
         old = store.status(day)
         news.append(store.publish(first, made.label))
@@ -751,7 +756,7 @@ def two_years(place: Place, seed: int, year: int) -> Years:
 
 @pytest.fixture(scope="module")
 def years(tmp_path_factory: pytest.TempPathFactory) -> Years:
-    return two_years(Place(tmp_path_factory.mktemp("years")), 110, 2024)
+    return two_years(CommandRunner(tmp_path_factory.mktemp("years")), 110, 2024)
 
 
 def test_importing_twice_changes_nothing(years: Years) -> None:
@@ -790,9 +795,9 @@ def test_a_correction_leaves_nothing_of_what_it_corrects(years: Years) -> None:
     assert standing(years.mended)[student][-1] == ["UA8"]
 
 
-def test_a_care_leaver_of_unknown_age_is_not_said_to_be_an_adult(place: Place) -> None:
-    path = hand(place, "return", oc3=OC3 + "ageless,,YES,F2,W1\nbroken,31/02/2008,YES,F2,W1\n")
-    events = place.events(path, "--year", "2025/26")
+def test_a_care_leaver_of_unknown_age_is_not_said_to_be_an_adult(runner: CommandRunner) -> None:
+    path = hand(runner, "return", oc3=OC3 + "ageless,,YES,F2,W1\nbroken,31/02/2008,YES,F2,W1\n")
+    events = runner.events(path, "--year", "2025/26")
     facts = facts_of([e for e in events if e["type"] == "sightline.person.updated.v1"])
     for child in ("ageless", "broken"):
         in_touch_values = [value for _, value in facts.get((child, "eligibility"), [])]
@@ -800,9 +805,11 @@ def test_a_care_leaver_of_unknown_age_is_not_said_to_be_an_adult(place: Place) -
         assert "former_relevant" not in in_touch_values, child
 
 
-def test_a_temporary_stay_that_was_come_back_from_is_not_current_any_more(place: Place) -> None:
+def test_a_temporary_stay_that_was_come_back_from_is_not_current_any_more(
+    runner: CommandRunner,
+) -> None:
     path = hand(
-        place, "return",
+        runner, "return",
         header=HEADER + "a,F,16/10/2015,WBRI,\nb,F,16/10/2015,WBRI,\n",
         episodes=EPISODES + "a,01/05/2025,S,C1,K2,PR4,01/09/2025,X1,1234567\n"
         "a,01/09/2025,P,C1,T1,,31/02/2025,X1,\n"
@@ -811,10 +818,10 @@ def test_a_temporary_stay_that_was_come_back_from_is_not_current_any_more(place:
         "b,01/09/2025,P,C1,T1,,10/09/2025,X1,\n"
         "b,10/01/2026,P,C1,K2,PR4,,,1234567\n",
     )  # fmt: skip
-    events = place.events(path, "--year", "2025/26")
+    events = runner.events(path, "--year", "2025/26")
     rules = {
         item["person"]: {reason["rule"] for reason in item["reasons"]}
-        for item in place.statuses(events, date(2025, 12, 2))
+        for item in runner.statuses(events, date(2025, 12, 2))
         if item["concern"] == "unregulated_placement"
     }
     assert "UP10" in rules["a"]  # no placement is recorded on that day: the last has ended

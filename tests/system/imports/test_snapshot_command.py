@@ -15,7 +15,7 @@ from services.bootstrap import open_runtime, start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import timelines
-from tests.system.commands.test_commands import Place
+from tests.system.commands.test_commands import CommandRunner
 from tests.waiting import drained
 
 HEADINGS = "person,accommodation_id,start,end,code,suitable\n"
@@ -24,22 +24,22 @@ SOURCE = "/council/extract"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def runner(tmp_path: Path) -> CommandRunner:
+    return CommandRunner(tmp_path)
 
 
 @pytest.fixture
-def here(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+def here(runner: CommandRunner, monkeypatch: pytest.MonkeyPatch) -> CommandRunner:
     """The same, for commands that are run within this process, which is quicker."""
-    monkeypatch.chdir(place.folder)
-    monkeypatch.setenv("SIGHTLINE_DATA_DIR", place.env["SIGHTLINE_DATA_DIR"])
-    return place
+    monkeypatch.chdir(runner.folder)
+    monkeypatch.setenv("SIGHTLINE_DATA_DIR", runner.env["SIGHTLINE_DATA_DIR"])
+    return runner
 
 
-def write(place: Place, *rows: str) -> None:
-    (place.folder / "rows").mkdir(exist_ok=True)
-    place.write("rows/people.csv", PEOPLE)
-    place.write("rows/accommodation.csv", HEADINGS + "".join(f"{row}\n" for row in rows))
+def write(runner: CommandRunner, *rows: str) -> None:
+    (runner.folder / "rows").mkdir(exist_ok=True)
+    runner.write("rows/people.csv", PEOPLE)
+    runner.write("rows/accommodation.csv", HEADINGS + "".join(f"{row}\n" for row in rows))
 
 
 def args(day: str, *more: str) -> tuple[str, ...]:
@@ -63,36 +63,36 @@ def worked_through(folder: Path, day: str) -> dict[str, str]:
     """The rule that gives each young person's colour on a day, once a tracker did its work."""
 
     async def work() -> dict[str, str]:
-        async with open_runtime(Settings(data_dir=folder)) as place:
-            start_tracking(place)
-            await place.broker.start()
-            await drained(place.broker)
-            async with place.database.reading() as connection:
+        async with open_runtime(Settings(data_dir=folder)) as runner:
+            start_tracking(runner)
+            await runner.broker.start()
+            await drained(runner.broker)
+            async with runner.database.reading() as connection:
                 found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
         return {person: period.reasons[0].rule for person, period in found if period.reasons}
 
     return asyncio.run(work())
 
 
-def test_rows_become_colours_and_the_same_again_is_nothing(place: Place) -> None:
+def test_rows_become_colours_and_the_same_again_is_nothing(runner: CommandRunner) -> None:
     today = str(london_day(datetime.now(UTC)))
-    write(place, f"p1,a1,{today},,S,no", *(f"p{n},a1,{today},,U,yes" for n in range(2, 12)))
-    with place.serving():
-        (summary,) = place.json(*args(today))
+    write(runner, f"p1,a1,{today},,S,no", *(f"p{n},a1,{today},,U,yes" for n in range(2, 12)))
+    with runner.serving():
+        (summary,) = runner.json(*args(today))
         assert summary["news"] == {"accommodation.started": 11, "person.updated": 1}
         assert (summary["open"], summary["people"]) == ({"accommodation": 11, "people": 1}, 11)
-        found = place.eventually("status", holds=lambda found: len(found) == 11)
+        found = runner.eventually("status", holds=lambda found: len(found) == 11)
         assert [s["rag"] for s in found if s["person"] == "p1"] == ["red"]
-        (again,) = place.json(*args(today))
+        (again,) = runner.json(*args(today))
         assert (again["news"], again["vanished"]) == ({}, {})
-        write(place, f"p1,a1,{today},,U,yes")
-        refused = place.run(*args(today), code=1)
+        write(runner, f"p1,a1,{today},,U,yes")
+        refused = runner.run(*args(today), code=1)
         printed = " ".join(refused.stderr.split())
         assert "Nothing was sent: 10 of 11 accommodation" in printed
         assert "--vanished-limit 100" in printed
 
 
-def test_a_dry_run_sends_nothing_and_says_the_same(here: Place) -> None:
+def test_a_dry_run_sends_nothing_and_says_the_same(here: CommandRunner) -> None:
     write(here, "p1,a1,2026-10-01,,S,no")
     dry = snapshot("2026-11-01", "--dry-run")
     assert dry["news"] == {"accommodation.started": 1, "person.updated": 1}
@@ -101,7 +101,7 @@ def test_a_dry_run_sends_nothing_and_says_the_same(here: Place) -> None:
     assert snapshot("2026-11-01", "--dry-run")["news"] == {}
 
 
-def test_a_broken_run_is_sent_again_and_counts_once(here: Place) -> None:
+def test_a_broken_run_is_sent_again_and_counts_once(here: CommandRunner) -> None:
     """Before anything was worked through the ids are the same."""
     write(here, "p1,a1,2026-10-01,,S,no")
     assert snapshot("2026-11-01")["news"] == {"accommodation.started": 1, "person.updated": 1}
@@ -110,7 +110,7 @@ def test_a_broken_run_is_sent_again_and_counts_once(here: Place) -> None:
     assert snapshot("2026-11-02")["news"] == {}
 
 
-def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: Place) -> None:
+def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: CommandRunner) -> None:
     """The tracker was down for two nights: the last snapshot counts, or is refused and says why."""
     write(here, "p1,a1,2026-10-10,,U,yes")
     snapshot("2026-11-01")
@@ -124,7 +124,7 @@ def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: Place
     assert last.exit_code or worked_through(folder, "2026-11-03") == {}
 
 
-def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> None:
+def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: CommandRunner) -> None:
     write(here)
     here.write("rows/accommodation.csv", "person,start\np1,2026-10-01\n")
     printed = run(*args("2026-11-01"), code=1)
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: Place) -> 
     assert snapshot("2026-11-01", "--dry-run")["news"] == {"person.updated": 1}
 
 
-def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: Place) -> None:
+def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: CommandRunner) -> None:
     write(here, "p1,a1,2026-10-01,,S,perhaps")
     printed = run(*args("2026-11-03", "--report", "faults.csv"), code=1)
     assert "accommodation.csv, line 2: suitable is 'perhaps'; right would be yes or no" in printed
@@ -145,7 +145,7 @@ def test_what_is_wrong_in_rows_is_told_and_saved_and_the_rest_is_sent(here: Plac
     assert worked_through(here.folder / "data", "2026-11-03") == {"p1": "UA1"}
 
 
-def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
+def test_what_becomes_of_rows_is_told_by_kind(here: CommandRunner) -> None:
     write(here, "p1,a1,2026-10-01,,S,no")
     snapshot("2026-11-01")
     folder = here.folder / "data"
@@ -173,12 +173,14 @@ def test_what_becomes_of_rows_is_told_by_kind(here: Place) -> None:
         (("rows", "--source", "/x", "--as-at", "noon"), "--as-at is 'noon'; a time is written"),
     ],
 )
-def test_wrong_use_is_said_plainly(here: Place, arguments: tuple[str, ...], message: str) -> None:
+def test_wrong_use_is_said_plainly(
+    here: CommandRunner, arguments: tuple[str, ...], message: str
+) -> None:
     write(here)
     assert message in run("publish", "--snapshot", *arguments, code=2)
 
 
-def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: Place) -> None:
+def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: CommandRunner) -> None:
     write(here)
     here.write("rows/people.csv", PEOPLE.replace("p1,", "=1+1,"))
     run(*args("2026-11-20", "--dry-run", "--news", "news.csv"))

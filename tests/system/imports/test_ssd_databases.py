@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.source_database import ExtractError, read_extract
 from tests.system.commands.test_commands import SIGHTLINE
-from tests.unit.imports.ssd.nightly_import import written
+from tests.unit.imports.ssd.nightly_import import write_tables
 from tests.unit.imports.ssd.test_nightly_import import in_care, leaver, person
 
 TABLES = in_care() | {
@@ -72,7 +72,7 @@ async def test_a_database_tells_what_its_tables_as_files_tell(
 ) -> None:
     url = bare_database_url
     await filled(url, capitals=capitals)
-    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    files = [str(path) for path in write_tables(TABLES, tmp_path / "files")]
     assert printed_objects(command(tmp_path, "--database", url)) == printed_objects(
         command(tmp_path, *files)
     )
@@ -92,7 +92,7 @@ def test_the_command_takes_files_or_a_database_and_not_both(tmp_path: Path) -> N
 
 
 def test_no_name_of_staff_is_printed_or_kept(tmp_path: Path) -> None:
-    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    files = [str(path) for path in write_tables(TABLES, tmp_path / "files")]
     done = command(
         tmp_path, *files, "--publish", "--staff", "--email", "{staff_id}@council.example"
     )
@@ -105,7 +105,7 @@ def test_no_name_of_staff_is_printed_or_kept(tmp_path: Path) -> None:
 
 
 def test_what_a_feed_had_missed_is_saved_event_by_event(tmp_path: Path) -> None:
-    files = [str(path) for path in written(TABLES, tmp_path / "files")]
+    files = [str(path) for path in write_tables(TABLES, tmp_path / "files")]
     done = command(tmp_path, *files, "--publish", "--json", "--news", "missed.csv")
     with (tmp_path / "missed.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

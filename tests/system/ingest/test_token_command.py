@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from services.cli.token import app
 from services.store import sessions
 from services.store.database import Database
-from tests.system.commands.test_commands import Place
+from tests.system.commands.test_commands import CommandRunner
 
 PUBLISHES = "publish for /devon/eclipse"
 
@@ -43,12 +43,12 @@ def known(folder: Path, secret: str = "") -> list[tuple[str, str | None]]:
 
 
 def test_from_the_outside_a_token_is_made_for_a_source_and_listed(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    printed = place.run("token", "make", "x", "--source", "/devon/eclipse").stdout
+    runner = CommandRunner(tmp_path)
+    printed = runner.run("token", "make", "x", "--source", "/devon/eclipse").stdout
     assert printed.startswith("sightline_")
     assert len(printed.splitlines()) == 1
     assert known(tmp_path / "data", printed.strip()) == [("x", "/devon/eclipse")]
-    (token,) = place.json("token", "list")
+    (token,) = runner.json("token", "list")
     assert set(token) == {"name", "source", "made_at", "revoked_at"}
     assert (token["name"], token["source"], token["revoked_at"]) == ("x", "/devon/eclipse", None)
 

@@ -1,4 +1,4 @@
-"""Short lives tied in knots: a few events that meet on the very days where the rules turn."""
+"""Short lives on boundaries: a few events that meet on the very days where the rules turn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .source_faults import UNFIT
 
 if TYPE_CHECKING:
-    from .life_builder import Teller
+    from .life_builder import LifeBuilder
 
 LAWS = (date(2021, 9, 9), date(2023, 10, 28))
 EXCLUDED = ("E2", "E3", "E11", "E12", "E5", "E17", None)
@@ -16,14 +16,14 @@ ONE_DAY = timedelta(days=1)
 UA, UP = "unsuitable_accommodation", "unregulated_placement"
 
 
-def near(t: Teller, day: date, reach: int = 3) -> date:
+def near(t: LifeBuilder, day: date, reach: int = 3) -> date:
     """A day within a few days of another."""
     found = day + timedelta(days=t.rng.randint(-reach, reach))
     t.days.append(found)
     return found
 
 
-def aged(t: Teller, years: int, day: date) -> date:
+def aged(t: LifeBuilder, years: int, day: date) -> date:
     """Tell a birth, so that somebody is so many years old about that day; give the birthday."""
     birthday = near(t, day)
     leap = t.chance(0.3) and (day.year - years) % 4 == 0
@@ -37,7 +37,7 @@ def aged(t: Teller, years: int, day: date) -> date:
         return date(day.year, 3, 1)
 
 
-def judged_often(t: Teller) -> None:
+def judged_often(t: LifeBuilder) -> None:
     """One dwelling judged again and again about the day on which it starts."""
     day = t.day()
     if t.chance(0.8):
@@ -64,7 +64,7 @@ def judged_often(t: Teller) -> None:
         t.add("accommodation.started", near(t, day), accommodation_id=t.key("a"), code="U")
 
 
-def care_overlaps(t: Teller) -> None:
+def care_overlaps(t: LifeBuilder) -> None:
     """Care periods that cut one another, with placements and dwellings on the days they turn."""
     day = t.day()
     if t.chance(0.8):
@@ -85,7 +85,7 @@ def care_overlaps(t: Teller) -> None:
     about_turns(t, turns)
 
 
-def about_turns(t: Teller, turns: list[date]) -> None:
+def about_turns(t: LifeBuilder, turns: list[date]) -> None:
     """Placements, dwellings and plans on the days on which care turns."""
     for _ in range(t.rng.choice((1, 2, 3))):
         code, key = t.rng.choice(("K2", "U4", "T1", "T4", "Z12")), t.key("p")
@@ -108,7 +108,7 @@ def about_turns(t: Teller, turns: list[date]) -> None:
                 t.add("permanence.withdrawn", near(t, start, 4), plan_id=key)
 
 
-def leaving_day(t: Teller) -> None:
+def leaving_day(t: LifeBuilder) -> None:
     """Care that ends, or starts, on or about the 16th or 18th birthday, for a telling reason."""
     key, day = t.key("c"), t.day()
     birthday = aged(t, t.rng.choice((16, 18, 18)), day)
@@ -122,17 +122,21 @@ def leaving_day(t: Teller) -> None:
         t.add("person.updated", near(t, birthday, 20), eligibility=told)
     if t.chance(0.4):
         code, there = t.rng.choice(("V", "W", "E", "D")), t.key("a")
-        said = t.maybe(0.6, suitable=t.rng.choice((True, True, False)))
+        fields = t.maybe(0.6, suitable=t.rng.choice((True, True, False)))
         t.add(
-            "accommodation.started", near(t, birthday, 9), accommodation_id=there, code=code, **said
+            "accommodation.started",
+            near(t, birthday, 9),
+            accommodation_id=there,
+            code=code,
+            **fields,
         )
     if t.chance(0.4):
         code, where = t.rng.choice(("K3", "P3", "Z11")), t.key("p")
-        said = t.maybe(0.6, registration=t.rng.choice(("registered", "exempt", "unregistered")))
-        t.add("placement.started", near(t, start, 9), placement_id=where, code=code, **said)
+        fields = t.maybe(0.6, registration=t.rng.choice(("registered", "exempt", "unregistered")))
+        t.add("placement.started", near(t, start, 9), placement_id=where, code=code, **fields)
 
 
-def under_new_law(t: Teller) -> None:
+def under_new_law(t: LifeBuilder) -> None:
     """Settings that are there on the day on which a law begins."""
     law = t.rng.choice(LAWS)
     start = law - timedelta(days=t.rng.choice((-1, 0, 1, 27, 28, 29, 60)))
@@ -160,7 +164,7 @@ def under_new_law(t: Teller) -> None:
     t.add("placement.started", start, placement_id=key, code=code, **told)
 
 
-def counted_days(t: Teller) -> None:
+def counted_days(t: LifeBuilder) -> None:
     """An unsuitable dwelling, its review and its action each on a day that is counted."""
     day = t.day()
     aged(t, t.rng.choice((18, 20, 24, 25)), day + timedelta(days=t.rng.choice((0, 90))))
@@ -176,8 +180,8 @@ def counted_days(t: Teller) -> None:
     for _ in range(t.rng.choice((1, 1, 2))):
         agreed, doing = near(t, day, 3), t.key("t")
         due = agreed + timedelta(days=t.rng.choice((0, 1, 10, 28, 30, 34, 40)))
-        said = {"concern": UA, "what": "move", "owner": "w1", "due": due.isoformat()}
-        t.add("action.agreed", agreed, action_id=doing, **said)
+        fields = {"concern": UA, "what": "move", "owner": "w1", "due": due.isoformat()}
+        t.add("action.agreed", agreed, action_id=doing, **fields)
         if t.chance(0.4):
             moved = due + timedelta(days=t.rng.choice((-3, 5, 20)))
             t.add("action.changed", near(t, agreed, 6), action_id=doing, due=moved.isoformat())
@@ -187,7 +191,7 @@ def counted_days(t: Teller) -> None:
             t.add("action.cancelled", near(t, agreed, 5), action_id=doing)
 
 
-def closed_and_opened(t: Teller) -> None:
+def closed_and_opened(t: LifeBuilder) -> None:
     """A closing with what might open the case again on that day, the day before or after."""
     day = t.day()
     aged(t, t.rng.choice((16, 18)), day + timedelta(days=t.rng.choice((-60, 0, 60))))
@@ -210,7 +214,7 @@ def closed_and_opened(t: Teller) -> None:
         t.add("person.closed", near(t, day, 9), reason="moved_away")
 
 
-KNOTS = (
+BOUNDARY_LIVES = (
     judged_often,
     judged_often,
     care_overlaps,

@@ -1,4 +1,4 @@
-"""How an invented life is told: days worth asking about, envelopes, and times that collide."""
+"""Builds an invented life: days worth asking about, envelopes, and times that collide."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS = (0, 0, 0, 1, 1, 2, 3, 4, 7, 8, 27, 28, 29, 30, 42, 43, 56, 57, 84, 85, 1
 SOURCES = ("/devon/eclipse", "/devon/eclipse", "/devon/mosaic")
 
 
-class Teller:
+class LifeBuilder:
     """Tells the events of one life, or of a few that belong together."""
 
     def __init__(self, seed: int) -> None:
@@ -44,7 +44,7 @@ class Teller:
         return self.rng.random() < share
 
     def day(self) -> date:
-        """A day in the window: near one already told, near the anchor, or anywhere."""
+        """A day in the window: near one that is used already, near the anchor, or anywhere."""
         draw = self.rng.random()
         if draw < 0.55:
             found = self.rng.choice(self.days) + timedelta(days=self.rng.choice(STEPS))
@@ -86,7 +86,7 @@ class Teller:
 
     def add(self, name: str, day: date | None, **data: Any) -> Sent:
         """Send one event; without a day it carries no `date`."""
-        told = {"date": day.isoformat(), **data} if day else data
+        dated = {"date": day.isoformat(), **data} if day else data
         event: Sent = {
             "specversion": "1.0",
             "id": f"e{len(self.sent) + 1}",
@@ -95,7 +95,7 @@ class Teller:
             "time": self.time(day or self.day()),
             "type": f"sightline.{name}.v1",
             "datacontenttype": "application/json",
-            "data": told,
+            "data": dated,
         }
         if self.chance(0.25):
             number = self.rng.randint(0, 3)
@@ -114,15 +114,15 @@ class Teller:
         return {name: value for name, value in data.items() if self.chance(share)}
 
 
-def born_so(teller: Teller) -> str:
+def date_of_birth(builder: LifeBuilder) -> str:
     """A date of birth whose 16th, 18th or 25th birthday often falls in the window."""
-    if teller.focus in ("placed", "planned", "court"):
-        years = teller.rng.choice((16, 16, 17, 18, 18, 12))
-        day = teller.first + timedelta(days=teller.rng.randint(300, 1300))
+    if builder.focus in ("placed", "planned", "court"):
+        years = builder.rng.choice((16, 16, 17, 18, 18, 12))
+        day = builder.first + timedelta(days=builder.rng.randint(300, 1300))
     else:
-        years = teller.rng.choice((16, 18, 18, 18, 19, 21, 25))
-        day = teller.day()
-    if teller.chance(0.25):
-        leap = [year for year in range(1992, 2017, 4) if 10 <= teller.anchor.year - year <= 26]
-        return date(teller.rng.choice(leap), 2, 29).isoformat()
+        years = builder.rng.choice((16, 18, 18, 18, 19, 21, 25))
+        day = builder.day()
+    if builder.chance(0.25):
+        leap = [year for year in range(1992, 2017, 4) if 10 <= builder.anchor.year - year <= 26]
+        return date(builder.rng.choice(leap), 2, 29).isoformat()
     return date(day.year - years, day.month, min(day.day, 28)).isoformat()

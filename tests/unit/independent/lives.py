@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .boundary_lives import KNOTS
-from .life_builder import Sent, Teller, born_so
+from .boundary_lives import BOUNDARY_LIVES
+from .life_builder import LifeBuilder, Sent, date_of_birth
 from .source_faults import (
     CONCERNS,
     HOMES,
@@ -18,8 +18,8 @@ from .source_faults import (
     PLACES,
     REASONS,
     REGISTRATIONS,
+    SOURCE_FAULTS,
     STATUSES,
-    TROUBLES,
     UNFIT,
     URNS,
     merge,
@@ -32,17 +32,19 @@ LATER = timedelta(days=1)
 CONCERN_OF = {"leaver": CONCERNS[0], "placed": CONCERNS[1], "court": CONCERNS[2]}
 
 
-def concern(t: Teller) -> str:
+def concern(t: LifeBuilder) -> str:
     """A concern, mostly the one that this young person's life is about."""
     return CONCERN_OF.get(t.focus, CONCERNS[3]) if t.chance(0.6) else t.rng.choice(CONCERNS)
 
 
-def person(t: Teller) -> None:
+def person(t: LifeBuilder) -> None:
     """A birth, told, unknown, or taken back; eligibility; touch; education."""
     if t.chance(0.75):
-        t.add("person.updated", None, date_of_birth=born_so(t), **t.maybe(0.2, initials="A.B."))
+        t.add(
+            "person.updated", None, date_of_birth=date_of_birth(t), **t.maybe(0.2, initials="A.B.")
+        )
         if t.chance(0.12):
-            t.add("person.updated", t.day(), date_of_birth=t.rng.choice((None, born_so(t))))
+            t.add("person.updated", t.day(), date_of_birth=t.rng.choice((None, date_of_birth(t))))
     kinds = ("eligible", "relevant", "former_relevant", "qualifying", "none", None)
     for _ in range(t.rng.choice((0, 1, 1, 2, 3))):
         t.add("person.updated", t.day() if t.chance(0.7) else None, eligibility=t.rng.choice(kinds))
@@ -62,7 +64,7 @@ def person(t: Teller) -> None:
         t.add("person.updated", t.day(), full_time_education=level, **t.maybe(0.3, team="t1"))
 
 
-def care(t: Teller, *, first: bool = False) -> None:
+def care(t: LifeBuilder, *, first: bool = False) -> None:
     """A care period that follows, overlaps or is never started."""
     key, day = t.key("c"), t.first if first else t.day()
     if t.chance(0.96):
@@ -75,24 +77,24 @@ def care(t: Teller, *, first: bool = False) -> None:
         t.add("care.ended", t.after(day), care_id=key, **t.maybe(0.85, reason=reason))
 
 
-def registered(t: Teller) -> dict[str, Any]:
+def registered(t: LifeBuilder) -> dict[str, Any]:
     """What is told of a registration."""
     return t.maybe(0.55, registration=t.rng.choice(REGISTRATIONS), urn=t.rng.choice(URNS))
 
 
-def placement(t: Teller) -> None:
+def placement(t: LifeBuilder) -> None:
     """A placement, main or temporary, with what its registration says and when that changes."""
     key, day = t.key("p"), t.day()
 
     def details() -> dict[str, Any]:
         applied = t.rng.choice((date(2023, 10, 27), date(2023, 10, 28), t.day(), None))
-        said = registered(t) | t.maybe(
+        fields = registered(t) | t.maybe(
             0.3,
             registration_applied_on=applied.isoformat() if applied else None,
             approved_by=t.rng.choice(("d1", "d1", None)),
             deprivation_of_liberty=True,
         )
-        return said | t.maybe(0.15, country=t.rng.choice(("England", "Wales", "Scotland", None)))
+        return fields | t.maybe(0.15, country=t.rng.choice(("England", "Wales", "Scotland", None)))
 
     if t.chance(0.97):
         t.add("placement.started", day, placement_id=key, code=t.rng.choice(PLACES), **details())
@@ -103,7 +105,7 @@ def placement(t: Teller) -> None:
         t.add("placement.ended", t.after(day), placement_id=key, **t.maybe(0.3, reason="CHILD"))
 
 
-def dwelling(t: Teller) -> None:
+def dwelling(t: LifeBuilder) -> None:
     """An address, with judgements, and changes that come before it starts."""
     key, day = t.key("a"), t.day()
 
@@ -128,7 +130,7 @@ def dwelling(t: Teller) -> None:
         t.add("accommodation.ended", t.after(day), accommodation_id=key)
 
 
-def proceedings(t: Teller) -> None:
+def proceedings(t: LifeBuilder) -> None:
     """A pre-proceedings period, extended more than once, decided but perhaps not issued."""
     key, day = t.key("k"), t.day()
     if t.chance(0.96):
@@ -151,7 +153,7 @@ def proceedings(t: Teller) -> None:
         t.add("pre_proceedings.ended", when, period_id=key, outcome=outcome, **issued)
 
 
-def plan(t: Teller) -> None:
+def plan(t: LifeBuilder) -> None:
     """A permanence plan, perhaps withdrawn, perhaps before it was agreed."""
     key, day = t.key("x"), t.day()
     if t.chance(0.95):
@@ -161,7 +163,7 @@ def plan(t: Teller) -> None:
         t.add("permanence.withdrawn", t.after(day), plan_id=key, **t.maybe(0.3, reason="moved"))
 
 
-def after_a_start(t: Teller) -> date:
+def after_a_start(t: LifeBuilder) -> date:
     """A day soon after something started, where something has."""
     starts = [one["data"]["date"] for one in t.sent if ".started" in one["type"]]
     return (
@@ -169,7 +171,7 @@ def after_a_start(t: Teller) -> date:
     )
 
 
-def review(t: Teller, kind: str | None = None, day: date | None = None) -> None:
+def review(t: LifeBuilder, kind: str | None = None, day: date | None = None) -> None:
     """A review, with a judgement or a rating that may lack what a rating needs."""
     kind, day = kind or t.rng.choice(KINDS), day or after_a_start(t)
     told: dict[str, Any] = t.maybe(0.3, next_due=t.rng.choice((t.after(day).isoformat(), None)))
@@ -194,7 +196,7 @@ def review(t: Teller, kind: str | None = None, day: date | None = None) -> None:
     t.add("review.completed", day, review_id=t.key("r"), kind=kind, **told)
 
 
-def action(t: Teller) -> None:
+def action(t: LifeBuilder) -> None:
     """An action, its due moved, done or dropped, now and then before it was agreed."""
     key, day = t.key("t"), t.day()
     told = {
@@ -214,7 +216,7 @@ def action(t: Teller) -> None:
         t.add("action.cancelled", t.after(day), action_id=key, reason="no longer needed")
 
 
-def closing(t: Teller) -> None:
+def closing(t: LifeBuilder) -> None:
     """A closing, and often something that opens the case again."""
     day = t.day()
     reason = t.rng.choice(("moved_away", "referral closed", "no_longer_eligible", None))
@@ -223,7 +225,7 @@ def closing(t: Teller) -> None:
         t.add("person.updated", t.after(day), eligibility=t.rng.choice(("relevant", "eligible")))
 
 
-def other(t: Teller) -> None:
+def other(t: LifeBuilder) -> None:
     """Visits, escalations and what people said about a red: none of it colours."""
     if t.chance(0.5):
         t.add("visit.completed", t.day(), kind="care_leaver", seen_alone=True)
@@ -240,7 +242,7 @@ def other(t: Teller) -> None:
             t.add("escalation.resolved", t.after(day), escalation_id=key)
 
 
-def student(t: Teller) -> None:
+def student(t: LifeBuilder) -> None:
     """A student in shared housing that counts as unsuitable."""
     day = t.day()
     t.add("person.updated", day - LATER, full_time_education="higher")
@@ -249,7 +251,7 @@ def student(t: Teller) -> None:
     t.add("accommodation.started", day, accommodation_id=key, code=code, suitable=False, **told)
 
 
-def acted_upon(t: Teller) -> None:
+def acted_upon(t: LifeBuilder) -> None:
     """An unsuitable dwelling that is reviewed and acted upon, for a while."""
     day = t.day()
     key, code = t.key("a"), t.rng.choice(("B", "U", "V", "Y"))
@@ -264,7 +266,7 @@ def acted_upon(t: Teller) -> None:
         t.add("action.completed", t.after(agreed), action_id=told["action_id"])
 
 
-def rated_well(t: Teller) -> None:
+def rated_well(t: LifeBuilder) -> None:
     """A red that may or may not be lowered, and somebody who says that it is green."""
     day, about = t.day(), t.rng.choice(CONCERNS[:2])
     if about == CONCERNS[0]:
@@ -283,7 +285,7 @@ def rated_well(t: Teller) -> None:
     t.add("review.completed", when, rating=rating, **data)
 
 
-SCENES: dict[str, tuple[Callable[[Teller], None], ...]] = {
+SCENES: dict[str, tuple[Callable[[LifeBuilder], None], ...]] = {
     "leaver": (
         dwelling,
         dwelling,
@@ -315,13 +317,13 @@ SCENES: dict[str, tuple[Callable[[Teller], None], ...]] = {
 }
 
 
-def knots(t: Teller) -> None:
-    """One or two knots and nothing else, so that what differs is easy to see."""
+def boundary_lives(t: LifeBuilder) -> None:
+    """One or two short lives on boundaries and nothing else: what differs is easy to see."""
     for _ in range(t.rng.choice((1, 1, 2))):
-        t.rng.choice(KNOTS)(t)
+        t.rng.choice(BOUNDARY_LIVES)(t)
 
 
-def scenes(t: Teller) -> None:
+def scenes(t: LifeBuilder) -> None:
     """A whole life, of scenes that belong together; the first young person has the longest."""
     person(t)
     in_care = t.focus in ("placed", "planned")
@@ -334,8 +336,8 @@ def scenes(t: Teller) -> None:
 
 def random_life(seed: int) -> list[Sent]:
     """The events of one to three young people, in the order in which they happen to arrive."""
-    t = Teller(seed)
-    tell = knots if t.chance(0.45) else scenes
+    t = LifeBuilder(seed)
+    tell = boundary_lives if t.chance(0.45) else scenes
     for subject in t.subjects:
         t.subject, t.focus = subject, t.rng.choice(tuple(SCENES))
         tell(t)
@@ -345,7 +347,7 @@ def random_life(seed: int) -> list[Sent]:
         for _ in range(t.rng.choice((1, 1, 2, 3, 4))):
             merge(t)
     for _ in range(t.rng.choice((0, 0, 1, 2, 3, 5))):
-        t.rng.choice(TROUBLES)(t)
+        t.rng.choice(SOURCE_FAULTS)(t)
     told = t.sent if len(t.sent) <= 45 else t.rng.sample(t.sent, 45)
     if t.chance(0.7):
         t.rng.shuffle(told)

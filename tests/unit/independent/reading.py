@@ -80,7 +80,7 @@ from . import rules_placement, rules_planning, rules_unsuitable
 from .facts import Facts
 from .record import Record
 from .resolution import Event, day_of, settle
-from .rules_unsuitable import Rule, Said
+from .rules_unsuitable import Rule, RuleResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,27 +108,27 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ConcernRules:
     """One concern: whom it applies to, its rules in the order of the table, its legal word."""
 
     applies: Callable[[Facts], bool]
     rules: list[tuple[str, Rule]]
-    statutory: Callable[[Facts, list[Said]], str | None]
+    statutory: Callable[[Facts, list[RuleResult]], str | None]
 
 
-CHAPTERS = {
-    "unsuitable_accommodation": Chapter(
+RULES_OF_CONCERNS = {
+    "unsuitable_accommodation": ConcernRules(
         rules_unsuitable.applies, rules_unsuitable.RULES, rules_unsuitable.statutory
     ),
-    "unregulated_placement": Chapter(
+    "unregulated_placement": ConcernRules(
         rules_placement.applies, rules_placement.RULES, rules_placement.statutory
     ),
-    "pre_proceedings": Chapter(
+    "pre_proceedings": ConcernRules(
         rules_planning.pre_proceedings_applies,
         rules_planning.PRE_PROCEEDINGS,
         rules_planning.statutory,
     ),
-    "permanence": Chapter(
+    "permanence": ConcernRules(
         rules_planning.permanence_applies, rules_planning.PERMANENCE, rules_planning.statutory
     ),
 }
@@ -140,7 +140,7 @@ def rating_in_force(f: Facts, concern: str) -> str | None:
     "In force from its date through `expires`, never beyond n = 28; of several in force the last
     in the fold. Without rag, rationale, authorised_by and expires the rating is refused."
     """
-    said: str | None = None
+    in_force: str | None = None
     for review in f.record.reviews:
         rating = review.data.get("rating")
         if review.data.get("concern") != concern or not isinstance(rating, dict):
@@ -149,8 +149,8 @@ def rating_in_force(f: Facts, concern: str) -> str | None:
             continue
         expires = day_of(rating["expires"])
         if expires is not None and review.day <= f.day <= expires and f.n(review.day) <= 28:
-            said = rating["rag"]
-    return said
+            in_force = rating["rag"]
+    return in_force
 
 
 def rate(rule_rag: str, rating: str | None, never_lowered: bool) -> str:
@@ -164,35 +164,35 @@ def rate(rule_rag: str, rating: str | None, never_lowered: bool) -> str:
 
 def judge(f: Facts, concern: str) -> Verdict | None:
     """One concern on one day, or nothing where it does not apply."""
-    chapter = CHAPTERS[concern]
-    if f.gone() or not chapter.applies(f):
+    concern_rules = RULES_OF_CONCERNS[concern]
+    if f.gone() or not concern_rules.applies(f):
         return None
-    said: list[tuple[str, Said]] = []
-    for rule_id, rule in chapter.rules:
+    results: list[tuple[str, RuleResult]] = []
+    for rule_id, rule in concern_rules.rules:
         answer = rule(f)
         if answer is not None:
-            said.append((rule_id, answer))
+            results.append((rule_id, answer))
     if concern == rules_unsuitable.CONCERN and f.home is None:
         # "Where left care is the only ground and UA11 is silent, `none`."
-        spoke = any(rule_id == "UA11" for rule_id, _ in said)
+        spoke = any(rule_id == "UA11" for rule_id, _ in results)
         if not spoke:
             return None
     # "The colour is the worst that any rule of the concern gives; where no rule speaks, green."
-    worst = max((answer.colour for _, answer in said), key=WORSE.__getitem__, default="green")
+    worst = max((answer.colour for _, answer in results), key=WORSE.__getitem__, default="green")
     if worst == "amber" and f.late_action(concern):
         # When the rules say amber and an open action for the concern is late, E1 says red.
-        said.append(("E1", Said("red")))
+        results.append(("E1", RuleResult("red")))
         worst = "red"
     # The sort is stable: worst colour first, then in the order of the tables.
-    ranked = sorted(said, key=lambda one: -WORSE[one[1].colour])
+    ranked = sorted(results, key=lambda one: -WORSE[one[1].colour])
     return Verdict(
         rag=rate(
             worst,
             rating_in_force(f, concern),
-            any(answer.never_lowered for _, answer in said),
+            any(answer.never_lowered for _, answer in results),
         ),
         rule_rag=worst,
-        statutory=chapter.statutory(f, [answer for _, answer in said]),
+        statutory=concern_rules.statutory(f, [answer for _, answer in results]),
         rules=tuple(rule_id for rule_id, _ in ranked),
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .resolution import day_of
-from .rules_unsuitable import REGISTERED_BY_LAW, Rule, Said
+from .rules_unsuitable import REGISTERED_BY_LAW, Rule, RuleResult
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -36,7 +36,7 @@ def applies(f: Facts) -> bool:
     return True
 
 
-def up1(f: Facts) -> Said | None:
+def up1(f: Facts) -> RuleResult | None:
     """England; unregistered with any code, or applied with K1, K2, R3, S1 or a Z code.
 
     "(H5, K3, P2: only on or after 2023-10-28, law) ... red, unlawful, never lowered (age unknown:
@@ -50,21 +50,21 @@ def up1(f: Facts) -> Said | None:
     applied = f.registration == "applied" and (f.code in HOMES or f.code.startswith("Z"))
     if not unregistered and not applied:
         return None
-    return Said("red") if f.age.unknown else Said("red", "unlawful", never_lowered=True)
+    return RuleResult("red") if f.age.unknown else RuleResult("red", "unlawful", never_lowered=True)
 
 
-def up2(f: Facts) -> Said | None:
+def up2(f: Facts) -> RuleResult | None:
     """Age known, under 16; other arrangements or P3; not exempt; on or after 2021-09-09.
 
     "Any country: red, unlawful, never lowered."
     """
     caught = (f.code in OTHER or f.code == "P3") and f.registration != "exempt"
     if caught and f.age.child and f.day >= UNDER_16_BY_LAW:
-        return Said("red", "unlawful", never_lowered=True)
+        return RuleResult("red", "unlawful", never_lowered=True)
     return None
 
 
-def up3(f: Facts) -> Said | None:
+def up3(f: Facts) -> RuleResult | None:
     """16-17: other arrangements, England, D on or after 2023-10-28.
 
     "registered or exempt: green, lawful. applied with registration_applied_on before 2023-10-28:
@@ -77,19 +77,19 @@ def up3(f: Facts) -> Said | None:
     if f.day < REGISTERED_BY_LAW:
         return None
     if f.registration in ("registered", "exempt"):
-        return Said("green", "lawful")
+        return RuleResult("green", "lawful")
     if f.registration == "applied":
         applied_on = day_of(f.main.value("registration_applied_on", f.day))
         if applied_on is not None and applied_on < REGISTERED_BY_LAW:
-            return Said("amber", "lawful")
-        return Said("red", "unlawful", never_lowered=True)
+            return RuleResult("amber", "lawful")
+        return RuleResult("red", "unlawful", never_lowered=True)
     if f.registration == "unknown":
         late = f.n(max(f.main.start, REGISTERED_BY_LAW)) > 28
-        return Said("red" if f.code.startswith("Z") or late else "amber")
+        return RuleResult("red" if f.code.startswith("Z") or late else "amber")
     return None
 
 
-def up4(f: Facts) -> Said | None:
+def up4(f: Facts) -> RuleResult | None:
     """Other arrangements, neither registered nor exempt, before the law.
 
     "Under 16 or age unknown and D before 2021-09-09, or 16-17 and D before 2023-10-28: amber when
@@ -101,39 +101,39 @@ def up4(f: Facts) -> Said | None:
     teen = f.age.teen and f.day < REGISTERED_BY_LAW
     if not young and not teen:
         return None
-    return Said("amber" if f.main.value("approved_by", f.day) else "red", "lawful")
+    return RuleResult("amber" if f.main.value("approved_by", f.day) else "red", "lawful")
 
 
-def up5(f: Facts) -> Said | None:
+def up5(f: Facts) -> RuleResult | None:
     """Age unknown; other arrangements or P3, not exempt, D on or after 2021-09-09: red, null."""
     caught = (f.code in OTHER or f.code == "P3") and f.registration != "exempt"
-    return Said("red") if caught and f.age.unknown and f.day >= UNDER_16_BY_LAW else None
+    return RuleResult("red") if caught and f.age.unknown and f.day >= UNDER_16_BY_LAW else None
 
 
-def up6(f: Facts) -> Said | None:
+def up6(f: Facts) -> RuleResult | None:
     """Country not England; other arrangements, or unregistered or applied: amber, null."""
     if f.main is None or f.england:
         return None
     if f.code in OTHER or f.registration in ("unregistered", "applied"):
-        return Said("amber")
+        return RuleResult("amber")
     return None
 
 
-def up8(f: Facts) -> Said | None:
+def up8(f: Facts) -> RuleResult | None:
     """England; K1, K2, R3 or S1; unknown: amber, red when n > 28 from the placement's start."""
     if f.main is None or not f.england or f.code not in HOMES or f.registration != "unknown":
         return None
-    return Said("red" if f.n(f.main.start) > 28 else "amber")
+    return RuleResult("red" if f.n(f.main.start) > 28 else "amber")
 
 
-def up9(f: Facts) -> Said | None:
+def up9(f: Facts) -> RuleResult | None:
     """P3, 16-17, neither registered nor exempt: amber, null."""
     if f.code == "P3" and f.age.teen and f.registration not in ("registered", "exempt"):
-        return Said("amber")
+        return RuleResult("amber")
     return None
 
 
-def up10(f: Facts) -> Said | None:
+def up10(f: Facts) -> RuleResult | None:
     """Looked after, no main or temporary placement current: amber.
 
     "Red when n > 3 from the later of the care period's start and the end of the last placement."
@@ -146,32 +146,32 @@ def up10(f: Facts) -> Said | None:
     for placement in f.record.placements:
         if placement.start <= f.day and placement.ends is not None:
             since = max(since, placement.ends)
-    return Said("red" if f.n(since) > 3 else "amber")
+    return RuleResult("red" if f.n(since) > 3 else "amber")
 
 
-def up11(f: Facts) -> Said | None:
+def up11(f: Facts) -> RuleResult | None:
     """Looked after; an accommodation spell is current with code S, V or W: red; never lowered."""
     if f.looked_after and f.home_code in ("S", "V", "W"):
-        return Said("red", never_lowered=True)
+        return RuleResult("red", never_lowered=True)
     return None
 
 
-def up12(f: Facts) -> Said | None:
+def up12(f: Facts) -> RuleResult | None:
     """Looked after, no main placement current, n > 28 from the temporary's start: amber."""
     if not f.looked_after or f.main is not None or f.temporary is None:
         return None
-    return Said("amber") if f.n(f.temporary.start) > 28 else None
+    return RuleResult("amber") if f.n(f.temporary.start) > 28 else None
 
 
-def up13(f: Facts) -> Said | None:
+def up13(f: Facts) -> RuleResult | None:
     """A code outside the national lists of every year: amber, null."""
-    return Said("amber") if f.main is not None and f.code not in PLACEMENT_CODES else None
+    return RuleResult("amber") if f.main is not None and f.code not in PLACEMENT_CODES else None
 
 
-def statutory(_f: Facts, said: list[Said]) -> str | None:
+def statutory(_f: Facts, results: list[RuleResult]) -> str | None:
     """Say "unlawful" if any rule says so, else "lawful" if any says so, else null."""
-    told = {one.statutory for one in said}
-    return next((word for word in ("unlawful", "lawful") if word in told), None)
+    words = {one.statutory for one in results}
+    return next((word for word in ("unlawful", "lawful") if word in words), None)
 
 
 RULES: list[tuple[str, Rule]] = [

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .resolution import Event, day_of
-from .rules_unsuitable import Rule, Said
+from .rules_unsuitable import Rule, RuleResult
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -21,7 +21,7 @@ def pre_proceedings_applies(f: Facts) -> bool:
     return f.period is not None and f.age.under_18
 
 
-def pp1(f: Facts) -> Said | None:
+def pp1(f: Facts) -> RuleResult | None:
     """n > 84: red; amber while an extension with authorised_by runs.
 
     "From its date through `until`; every extension of the period counts."
@@ -33,25 +33,25 @@ def pp1(f: Facts) -> Said | None:
         if not extension.data.get("authorised_by") or until is None:
             continue
         if extension.day <= f.day <= until:
-            return Said("amber")
-    return Said("red")
+            return RuleResult("amber")
+    return RuleResult("red")
 
 
-def pp2(f: Facts) -> Said | None:
+def pp2(f: Facts) -> RuleResult | None:
     """n > 112: red, extension or not."""
-    return Said("red") if f.period is not None and f.n(f.period.start) > 112 else None
+    return RuleResult("red") if f.period is not None and f.n(f.period.start) > 112 else None
 
 
-def pp3(f: Facts) -> Said | None:
+def pp3(f: Facts) -> RuleResult | None:
     """n > 56: amber."""
-    return Said("amber") if f.period is not None and f.n(f.period.start) > 56 else None
+    return RuleResult("amber") if f.period is not None and f.n(f.period.start) > 56 else None
 
 
-def pp4(f: Facts) -> Said | None:
+def pp4(f: Facts) -> RuleResult | None:
     """n > 42 and no review of kind pre_proceedings on or after the period's start: amber."""
     if f.period is None or f.n(f.period.start) <= 42:
         return None
-    return None if f.reviews(f.period.start, "pre_proceedings") else Said("amber")
+    return None if f.reviews(f.period.start, "pre_proceedings") else RuleResult("amber")
 
 
 def permanence_applies(f: Facts) -> bool:
@@ -94,30 +94,30 @@ def withdrawn_on(f: Facts, plan: Event) -> date | None:
     return withdrawal.day
 
 
-def pe1(f: Facts) -> Said | None:
+def pe1(f: Facts) -> RuleResult | None:
     """None agreed; D is after the day 4 calendar months on from the care period's start: red."""
     if f.care is None or plan_that_matters(f) is not None:
         return None
-    return Said("red") if f.day > months_on(f.care.start, 4) else None
+    return RuleResult("red") if f.day > months_on(f.care.start, 4) else None
 
 
-def pe2(f: Facts) -> Said | None:
+def pe2(f: Facts) -> RuleResult | None:
     """None agreed; D is on or after the day 3 calendar months on: amber."""
     if f.care is None or plan_that_matters(f) is not None:
         return None
-    return Said("amber") if f.day >= months_on(f.care.start, 3) else None
+    return RuleResult("amber") if f.day >= months_on(f.care.start, 3) else None
 
 
-def pe3(f: Facts) -> Said | None:
+def pe3(f: Facts) -> RuleResult | None:
     """It was withdrawn: n from that day; amber, red when n > 84."""
     plan = plan_that_matters(f)
     since = withdrawn_on(f, plan) if plan is not None else None
     if since is None:
         return None
-    return Said("red" if f.n(since) > 84 else "amber")
+    return RuleResult("red" if f.n(since) > 84 else "amber")
 
 
-def pe4(f: Facts) -> Said | None:
+def pe4(f: Facts) -> RuleResult | None:
     """The latest looked_after review (the fold) in this care period is overdue: amber.
 
     "Its next_due, or its date + 183 days, is before D."
@@ -126,17 +126,17 @@ def pe4(f: Facts) -> Said | None:
     if not reviews:
         return None
     due = day_of(reviews[-1].data.get("next_due")) or reviews[-1].day + timedelta(days=183)
-    return Said("amber") if due < f.day else None
+    return RuleResult("amber") if due < f.day else None
 
 
-def pe5(f: Facts) -> Said | None:
+def pe5(f: Facts) -> RuleResult | None:
     """No looked_after review in this care period, n > 28 from its start: amber."""
     if f.care is None or f.reviews(f.care.start, "looked_after"):
         return None
-    return Said("amber") if f.n(f.care.start) > 28 else None
+    return RuleResult("amber") if f.n(f.care.start) > 28 else None
 
 
-def statutory(_f: Facts, _said: list[Said]) -> str | None:
+def statutory(_f: Facts, _results: list[RuleResult]) -> str | None:
     """These concerns say nothing of the law."""
     return None
 

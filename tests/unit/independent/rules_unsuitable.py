@@ -14,7 +14,7 @@ HOME_CODES = frozenset("BCDEGHKRSTUVWXYZ")
 
 
 @dataclass(frozen=True)
-class Said:
+class RuleResult:
     """What one rule says on one day: a colour, what the law calls it, and whether it is fixed."""
 
     colour: str
@@ -22,7 +22,7 @@ class Said:
     never_lowered: bool = False
 
 
-Rule = Callable[[Facts], Said | None]
+Rule = Callable[[Facts], RuleResult | None]
 
 
 def applies(f: Facts) -> bool:
@@ -39,21 +39,21 @@ def applies(f: Facts) -> bool:
     return f.home is not None or f.left_care()
 
 
-def ua1(f: Facts) -> Said | None:
+def ua1(f: Facts) -> RuleResult | None:
     """Code S, or unsuitable_reason homeless: red; never lowered."""
     if f.home is not None and (f.home_code == "S" or f.reason == "homeless"):
-        return Said("red", never_lowered=True)
+        return RuleResult("red", never_lowered=True)
     return None
 
 
-def ua2(f: Facts) -> Said | None:
+def ua2(f: Facts) -> RuleResult | None:
     """Code V or W, under 18 or age unknown: red; never lowered."""
     if f.home_code in ("V", "W") and f.age.under_18:
-        return Said("red", never_lowered=True)
+        return RuleResult("red", never_lowered=True)
     return None
 
 
-def ua3(f: Facts) -> Said | None:
+def ua3(f: Facts) -> RuleResult | None:
     """16-17 or age unknown, code D, E or T, D on or after 2023-10-28.
 
     "unregistered: red, unlawful, never lowered (age unknown: red, may be lowered). applied or
@@ -64,13 +64,17 @@ def ua3(f: Facts) -> Said | None:
     if not (f.age.teen or f.age.unknown):
         return None
     if f.home_registration == "unregistered":
-        return Said("red") if f.age.unknown else Said("red", "unlawful", never_lowered=True)
+        return (
+            RuleResult("red")
+            if f.age.unknown
+            else RuleResult("red", "unlawful", never_lowered=True)
+        )
     if f.home_registration in ("applied", "unknown"):
-        return Said("red" if f.n(max(f.home.start, REGISTERED_BY_LAW)) > 28 else "amber")
+        return RuleResult("red" if f.n(max(f.home.start, REGISTERED_BY_LAW)) > 28 else "amber")
     return None
 
 
-def ua4(f: Facts) -> Said | None:
+def ua4(f: Facts) -> RuleResult | None:
     """Code X: amber instead of UA8.
 
     "Red on and after the day 42 days before expected_end while move_on_plan is not true; red
@@ -80,27 +84,27 @@ def ua4(f: Facts) -> Said | None:
         return None
     told = f.home.value("expected_end", f.day)
     if told is None:
-        return Said("amber")
+        return RuleResult("amber")
     end = date.fromisoformat(told)
     planned = f.home.value("move_on_plan", f.day) is True
     if f.day > end or (f.day >= end - timedelta(days=42) and not planned):
-        return Said("red")
-    return Said("amber")
+        return RuleResult("red")
+    return RuleResult("amber")
 
 
-def ua5(f: Facts) -> Said | None:
+def ua5(f: Facts) -> RuleResult | None:
     """Code R: red instead of UA8; amber instead when in_touch is refused or not_required."""
     if f.home_code != "R":
         return None
-    return Said("amber" if f.in_touch in ("refused", "not_required") else "red")
+    return RuleResult("amber" if f.in_touch in ("refused", "not_required") else "red")
 
 
-def ua6(f: Facts) -> Said | None:
+def ua6(f: Facts) -> RuleResult | None:
     """Code G or H, unsuitable: amber instead of UA8."""
-    return Said("amber") if f.home_code in ("G", "H") and f.unsuitable else None
+    return RuleResult("amber") if f.home_code in ("G", "H") and f.unsuitable else None
 
 
-def ua7(f: Facts) -> Said | None:
+def ua7(f: Facts) -> RuleResult | None:
     """Code U, K or Y, unsuitable but not homeless, full_time_education higher.
 
     "reason shared_house: green instead of UA8. No reason given: amber instead of UA8."
@@ -108,11 +112,11 @@ def ua7(f: Facts) -> Said | None:
     if f.home_code not in ("U", "K", "Y") or not f.unsuitable or f.education != "higher":
         return None
     if f.reason == "shared_house":
-        return Said("green")
-    return Said("amber") if f.reason is None else None
+        return RuleResult("green")
+    return RuleResult("amber") if f.reason is None else None
 
 
-def ua8(f: Facts) -> Said | None:
+def ua8(f: Facts) -> RuleResult | None:
     """Unsuitable: red, or amber while it is reviewed and acted upon.
 
     "Amber instead when all hold: a review of kind accommodation_suitability, or of kind oversight
@@ -139,50 +143,50 @@ def ua8(f: Facts) -> Said | None:
                 acted = True
             if action.completed is not None and 0 <= f.n(action.completed) <= 28:
                 acted = True
-    return Said("amber" if reviewed and acted and not f.late_action(CONCERN) else "red")
+    return RuleResult("amber" if reviewed and acted and not f.late_action(CONCERN) else "red")
 
 
-def ua9(f: Facts) -> Said | None:
+def ua9(f: Facts) -> RuleResult | None:
     """No judgement, code not S, X, R, not homeless: amber."""
     if f.home is None or f.home_code in ("S", "X", "R") or f.reason == "homeless":
         return None
-    return Said("amber") if f.suitable is None else None
+    return RuleResult("amber") if f.suitable is None else None
 
 
-def ua10(f: Facts) -> Said | None:
+def ua10(f: Facts) -> RuleResult | None:
     """Code V or W, 18 or over, `suitable` true: amber when n > 7 from the spell's start."""
     if f.home is None or f.home_code not in ("V", "W") or not f.age.adult:
         return None
-    return Said("amber") if f.suitable is True and f.n(f.home.start) > 7 else None
+    return RuleResult("amber") if f.suitable is True and f.n(f.home.start) > 7 else None
 
 
-def ua11(f: Facts) -> Said | None:
+def ua11(f: Facts) -> RuleResult | None:
     """Left care, 16 or over or age unknown, no spell current: amber; red at 16-17."""
     if f.home is not None or f.age.child or f.silenced() or not f.left_care():
         return None
-    return Said("red" if f.age.teen else "amber")
+    return RuleResult("red" if f.age.teen else "amber")
 
 
-def ua12(f: Facts) -> Said | None:
+def ua12(f: Facts) -> RuleResult | None:
     """in_touch no: amber."""
-    return Said("amber") if f.in_touch == "no" else None
+    return RuleResult("amber") if f.in_touch == "no" else None
 
 
-def ua13(f: Facts) -> Said | None:
+def ua13(f: Facts) -> RuleResult | None:
     """`suitable` true, n > 183 from judged_on: amber."""
     if f.suitable is True and f.judged_on is not None and f.n(f.judged_on) > 183:
-        return Said("amber")
+        return RuleResult("amber")
     return None
 
 
-def ua14(f: Facts) -> Said | None:
+def ua14(f: Facts) -> RuleResult | None:
     """A code outside the national list: amber."""
-    return Said("amber") if f.home is not None and f.home_code not in HOME_CODES else None
+    return RuleResult("amber") if f.home is not None and f.home_code not in HOME_CODES else None
 
 
-def statutory(f: Facts, said: list[Said]) -> str | None:
+def statutory(f: Facts, results: list[RuleResult]) -> str | None:
     """Say "unlawful" where UA3 says so, else "unsuitable", "suitable" when true, or null."""
-    if any(one.statutory == "unlawful" for one in said):
+    if any(one.statutory == "unlawful" for one in results):
         return "unlawful"
     if f.unsuitable:
         return "unsuitable"

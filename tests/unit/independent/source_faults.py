@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .life_builder import born_so
+from .life_builder import date_of_birth
 
 if TYPE_CHECKING:
-    from .life_builder import Sent, Teller
+    from .life_builder import LifeBuilder, Sent
 
 CONCERNS = ("unsuitable_accommodation", "unregulated_placement", "pre_proceedings", "permanence")
 STATUSES = ("C1", "C2", "C2", "c2 ", "V2", "C1", "E1", "V2", "V3", "V4", "J1", "J3", None)
@@ -39,7 +39,7 @@ KINDS = (
 )
 
 
-def changed(t: Teller, event: Sent) -> dict[str, Any]:
+def changed(t: LifeBuilder, event: Sent) -> dict[str, Any]:
     """The data of an event, told a little otherwise."""
     data = dict(event["data"])
     steps = (-29, -8, -2, -1, 0, 1, 1, 2, 28, 29)
@@ -52,7 +52,7 @@ def changed(t: Teller, event: Sent) -> dict[str, Any]:
         "unsuitable_reason": UNFIT,
         "registration": REGISTRATIONS,
         "eligibility": ("eligible", "relevant", "former_relevant", None),
-        "date_of_birth": (None, born_so(t), born_so(t)),
+        "date_of_birth": (None, date_of_birth(t), date_of_birth(t)),
         "into": tuple(t.subjects),
         "id": tuple(one["id"] for one in t.sent),
     }
@@ -64,13 +64,13 @@ def changed(t: Teller, event: Sent) -> dict[str, Any]:
     return data | {"note": t.rng.randint(1, 9)}
 
 
-def correction(t: Teller) -> None:
+def correction(t: LifeBuilder) -> None:
     """A second event about the same thing, under an id of its own."""
     event = t.rng.choice(t.sent)
     t.again(event, id=f"e{len(t.sent) + 1}", time=t.time(t.day()), data=changed(t, event))
 
 
-def revision(t: Teller) -> None:
+def revision(t: LifeBuilder) -> None:
     """The same source and id with other content; sometimes the first content once more after."""
     event = t.rng.choice(t.sent)
     time = event["time"] if t.chance(0.3) else t.time(t.day())
@@ -80,14 +80,14 @@ def revision(t: Teller) -> None:
         t.again(event, time=t.time(t.day()), sequence=t.rng.randint(0, 2))
 
 
-def repeat(t: Teller) -> None:
+def repeat(t: LifeBuilder) -> None:
     """The same event sent again, with only a new `time`."""
     event = t.rng.choice(t.sent)
     for _ in range(t.rng.choice((1, 2))):
         t.again(event, time=t.time(t.day()))
 
 
-def retraction(t: Teller) -> None:
+def retraction(t: LifeBuilder) -> None:
     """An event sent in error; merges and retractions are favoured as what it takes back."""
     odd = [one for one in t.sent if ".merged" in one["type"] or ".retracted" in one["type"]]
     event = t.rng.choice(odd if odd and t.chance(0.5) else t.sent)
@@ -96,10 +96,10 @@ def retraction(t: Teller) -> None:
     t.add("event.retracted", None, id=event["id"])["source"] = source
 
 
-def merge(t: Teller) -> None:
+def merge(t: LifeBuilder) -> None:
     """A merge, which may close a circle, point at itself, or stand against an earlier one."""
     t.subject = t.rng.choice(t.subjects)
     t.add("person.merged", None, into=t.rng.choice((*t.subjects, *t.subjects, "dora")))
 
 
-TROUBLES = (correction, correction, revision, revision, repeat, retraction)
+SOURCE_FAULTS = (correction, correction, revision, revision, repeat, retraction)

@@ -14,9 +14,9 @@ import pytest
 from .facts import Facts
 from .lives import random_life
 from .reading import (
-    CHAPTERS,
     CONCERNS,
     NEEDED_TO_RATE,
+    RULES_OF_CONCERNS,
     WORSE,
     Life,
     Verdict,
@@ -476,7 +476,7 @@ REQUIRED = {
     "oversight.explained": "explanation_id date concern why",
     "event.retracted": "id",
 }
-RULES = {rule_id for chapter in CHAPTERS.values() for rule_id, _ in chapter.rules} | {"E1"}
+RULES = {rule_id for each in RULES_OF_CONCERNS.values() for rule_id, _ in each.rules} | {"E1"}
 SIGHTS = RULES | {"raised", "lowered by one", "two steps, lowered by one", "not lowered", "refused"}
 
 

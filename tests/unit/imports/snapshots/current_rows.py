@@ -76,7 +76,7 @@ ENDS = {
 
 
 @dataclass(frozen=True)
-class Looks:
+class TimedSnapshot:
     """One snapshot of a sequence: how many hours after the one before, and its rows."""
 
     hours: int
@@ -113,16 +113,16 @@ def a_row(kind: str, id_: str, **more: st.SearchStrategy[Value]) -> st.SearchStr
     return st.fixed_dictionaries(columns | more)
 
 
-def looks(
+def snapshot_sequences(
     kind: str, most: int = 5, **more: st.SearchStrategy[Value]
-) -> st.SearchStrategy[list[Looks]]:
+) -> st.SearchStrategy[list[TimedSnapshot]]:
     """Snapshots of one kind in turn; rows appear, change, vanish and come back."""
     ids = ("",) if kind == "people" else ("1", "2")
     rows = st.tuples(
         *(st.one_of(a_row(kind, id_, **more), a_row(kind, id_, **more), st.none()) for id_ in ids)
     ).map(lambda row_list: {kind: [row for row in row_list if row is not None]})
     hours = st.sampled_from((1, 24, 24 * 9))
-    return st.lists(st.builds(Looks, hours, rows), min_size=1, max_size=most)
+    return st.lists(st.builds(TimedSnapshot, hours, rows), min_size=1, max_size=most)
 
 
 def ordinal_of(value: Value) -> int:

@@ -66,7 +66,7 @@ class Extract:
         self.log: list[dict[str, Any]] = []
         self._read: list[Event] = []
 
-    def says(self, name: str, time: str, person: str = "p1", **data: Any) -> None:
+    def send_live(self, name: str, time: str, person: str = "p1", **data: Any) -> None:
         """The source says something itself, live."""
         story = Story(person).add(
             name, time=at(time).isoformat(), source=SOURCE, id=f"live {len(self.log)}", **data
@@ -93,19 +93,19 @@ class Extract:
         resolved = resolve(receive(self.events(), Policy()), Policy())
         return fold(resolved.get(person, Resolved(person)), Policy())
 
-    def looked_at(self, time: str, rows: Rows) -> ComparedSnapshot:
+    def compare(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot compared, and not sent."""
         return self._compare(time, people_of(rows), Files(kinds=set(rows)), FaultReport())
 
     def snapshot(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot taken and sent, with its end."""
-        return self._send(time, self.looked_at(time, rows))
+        return self._send(time, self.compare(time, rows))
 
     def files(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
         """A snapshot read from files and sent; a name ends with _csv or _jsonl."""
-        return self._send(time, self.files_looked_at(time, folder, **texts))
+        return self._send(time, self.compare_files(time, folder, **texts))
 
-    def files_looked_at(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
+    def compare_files(self, time: str, folder: Path, **texts: str | bytes) -> ComparedSnapshot:
         """A snapshot read from files and compared."""
         files, report = Files(), FaultReport()
         paths = [write(folder, name, text) for name, text in texts.items()]

@@ -81,11 +81,11 @@ def test_a_start_that_is_not_told_is_the_day_of_the_snapshot_by_this_date(
     seen = extract.snapshot("2026-03-01", placement(start=""))
     begun = data_of(seen.events, "placement.started")
     assert (begun["date"], begun["date_basis"]) == ("2026-03-01", "by_this_date")
-    assert extract.looked_at("2026-03-09", placement(start="")).events == []
+    assert extract.compare("2026-03-09", placement(start="")).events == []
 
 
 def test_the_day_is_that_of_london(extract: Extract) -> None:
-    seen = extract.looked_at("2026-06-01T23:30", placement(start=""))
+    seen = extract.compare("2026-06-01T23:30", placement(start=""))
     assert data_of(seen.events, "placement.started")["date"] == "2026-06-02"
 
 
@@ -182,8 +182,10 @@ def test_a_correction_takes_back_what_was_a_change_before(extract: Extract) -> N
 
 def test_a_correction_leaves_alone_what_the_rows_have_no_column_for(extract: Extract) -> None:
     extract.treatment = CORRECT
-    extract.says("placement.started", "2026-01-10", on="2026-01-10", placement_id="1", code="U6")
-    extract.says(
+    extract.send_live(
+        "placement.started", "2026-01-10", on="2026-01-10", placement_id="1", code="U6"
+    )
+    extract.send_live(
         "placement.changed", "2026-02-01", on="2026-02-01", placement_id="1",
         registration="unregistered",
     )  # fmt: skip
@@ -235,18 +237,20 @@ def test_reviews_and_plans_are_corrected(extract: Extract) -> None:
 
 def test_numbers_that_a_live_feed_sends_as_ids_are_the_same_ids(extract: Extract) -> None:
     """Row keys are often numbers; as ids they are text."""
-    extract.says("placement.started", "2026-01-10", on="2026-01-10", placement_id=1, code="U6")
-    extract.says("placement.changed", "2026-02-01", on="2026-02-01", placement_id=1, code="K2")
-    assert extract.looked_at("2026-03-01", placement(code="K2")).events == []
+    extract.send_live("placement.started", "2026-01-10", on="2026-01-10", placement_id=1, code="U6")
+    extract.send_live("placement.changed", "2026-02-01", on="2026-02-01", placement_id=1, code="K2")
+    assert extract.compare("2026-03-01", placement(code="K2")).events == []
     extract.snapshot("2026-03-02", placement(code="U6"))
     assert known(extract.facts(), "placements", day("2026-03-02"))["1"]["code"] == "U6"
 
 
 def test_a_change_whose_start_was_never_told_is_set_right_with_it(extract: Extract) -> None:
-    extract.says("placement.changed", "2026-02-01", on="2026-02-01", placement_id="1", code="K2")
+    extract.send_live(
+        "placement.changed", "2026-02-01", on="2026-02-01", placement_id="1", code="K2"
+    )
     extract.snapshot("2026-03-01", placement(code="U6"))
     assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["code"] == "U6"
-    assert extract.looked_at("2026-03-02", placement(code="U6")).events == []
+    assert extract.compare("2026-03-02", placement(code="U6")).events == []
 
 
 def test_changes_dated_before_their_start_hold_in_the_order_in_which_they_were_told(
@@ -254,18 +258,20 @@ def test_changes_dated_before_their_start_hold_in_the_order_in_which_they_were_t
 ) -> None:
     """They count as dated on the start (docs/rules.md, section 2)."""
     for time, on, code in (("02-15", "02-15", "K2"), ("02-16", "02-01", "Z12")):
-        extract.says(
+        extract.send_live(
             "placement.changed", f"2026-{time}", on=f"2026-{on}", placement_id="1", code=code
         )
-    extract.says("placement.started", "2026-02-20", on="2026-02-20", placement_id="1", code="U6")
+    extract.send_live(
+        "placement.started", "2026-02-20", on="2026-02-20", placement_id="1", code="U6"
+    )
     extract.snapshot("2026-03-01", placement(start="2026-02-20", code="K2"))
     assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["code"] == "K2"
 
 
 def test_a_date_of_birth_is_the_one_that_was_told_last(extract: Extract) -> None:
     """A correction holds for all days, whatever the update's date (docs/rules.md, section 2)."""
-    extract.says("person.updated", "2026-02-01", on="2026-02-01", date_of_birth="2009-05-01")
-    extract.says("person.updated", "2026-02-02", on="2026-01-01", date_of_birth="2009-06-01")
+    extract.send_live("person.updated", "2026-02-01", on="2026-02-01", date_of_birth="2009-05-01")
+    extract.send_live("person.updated", "2026-02-02", on="2026-01-01", date_of_birth="2009-06-01")
     extract.snapshot("2026-03-01", person(date_of_birth="2009-05-01"))
     assert extract.facts().born == day("2009-05-01")
 
@@ -273,7 +279,7 @@ def test_a_date_of_birth_is_the_one_that_was_told_last(extract: Extract) -> None
 def test_an_extension_of_pre_proceedings_comes_with_its_row(extract: Extract) -> None:
     rows = period(extended_on="2026-03-01", extended_until="2026-05-01", authorised_by="h1")
     extract.snapshot("2026-03-02", rows)
-    assert extract.looked_at("2026-03-03", rows).events == []
+    assert extract.compare("2026-03-03", rows).events == []
     rows = period(extended_on="2026-03-01", extended_until="2026-06-01", authorised_by="h1")
     extract.snapshot("2026-03-04", rows)
     (extension,) = extract.facts().extensions["1"]
@@ -302,15 +308,15 @@ def test_an_end_that_the_row_tells_no_more_is_taken_back(extract: Extract) -> No
 
 def test_an_end_that_cannot_be_read_takes_nothing_back(extract: Extract) -> None:
     extract.snapshot("2026-03-01", placement(end="2026-02-20"))
-    seen = extract.looked_at("2026-03-02", placement(end="31/02/2026"))
+    seen = extract.compare("2026-03-02", placement(end="31/02/2026"))
     assert seen.faults == [(2, "end", "field left out")]
     assert seen.events == []
 
 
 def test_why_it_ended_is_kept_where_the_rows_have_no_column_for_it(extract: Extract) -> None:
     """Without it a young person who was adopted is a care leaver without an address."""
-    extract.says("care.started", "2026-01-10", on="2026-01-10", care_id="1")
-    extract.says("care.ended", "2026-02-20", on="2026-02-20", care_id="1", reason="E12")
+    extract.send_live("care.started", "2026-01-10", on="2026-01-10", care_id="1")
+    extract.send_live("care.ended", "2026-02-20", on="2026-02-20", care_id="1", reason="E12")
     extract.snapshot("2026-03-01", care(end="2026-02-21"))
     ended = [event for event in extract.events() if event.name == "care.ended"][-1]
     assert (str(ended.content["date"]), ended.content.get("reason")) == ("2026-02-21", "E12")
@@ -342,7 +348,7 @@ def test_a_row_that_is_gone_ends_on_the_day_of_the_snapshot(extract: Extract) ->
         {"placements": 1},
         "2026-03-09",
     )
-    assert extract.looked_at("2026-03-20", {"placements": []}).events == []
+    assert extract.compare("2026-03-20", {"placements": []}).events == []
 
 
 def test_one_that_had_ended_may_leave_the_extract(extract: Extract) -> None:
@@ -411,15 +417,15 @@ def test_people_who_vanish_and_come_back_are_in_sight_again(extract: Extract) ->
 def test_somebody_whose_row_cannot_be_used_is_not_gone(extract: Extract) -> None:
     extract.treatment = RowTreatment(vanished={"people": Vanished.END})
     extract.snapshot("2026-03-01", person(team="north"))
-    seen = extract.looked_at("2026-03-02", person(team="north", since="lately"))
+    seen = extract.compare("2026-03-02", person(team="north", since="lately"))
     assert seen.faults[0][1:] == ("since", "row left out")
     assert seen.names == []
 
 
 def test_a_date_that_a_live_feed_got_wrong_stops_no_snapshot(extract: Extract) -> None:
     extract.treatment = RowTreatment(vanished={"people": Vanished.END})
-    extract.says("person.updated", "2026-02-01", on="20/11/2026", team="north")
-    assert extract.looked_at("2026-03-02", {"people": []}).names == ["person.closed"]
+    extract.send_live("person.updated", "2026-02-01", on="20/11/2026", team="north")
+    assert extract.compare("2026-03-02", {"people": []}).names == ["person.closed"]
 
 
 def test_an_action_that_is_gone_is_cancelled_and_one_that_was_done_is_not(
@@ -442,7 +448,7 @@ def test_an_end_for_want_of_a_row_raises_no_question_about_its_words(extract: Ex
 def test_what_another_system_said_is_not_touched(extract: Extract) -> None:
     other = Story().placed("2026-01-10", "U6", id="1")
     extract.log += [event | {"source": "/council/another"} for event in other.raw]
-    assert extract.looked_at("2026-03-02", {"placements": []}).events == []
+    assert extract.compare("2026-03-02", {"placements": []}).events == []
 
 
 # Too much at once
@@ -454,17 +460,17 @@ def many(number: int) -> Rows:
 
 def test_more_than_the_limit_gone_is_refused(extract: Extract) -> None:
     extract.snapshot("2026-03-01", many(50))
-    extract.looked_at("2026-03-02", many(40)).result.check(20)
+    extract.compare("2026-03-02", many(40)).result.check(20)
     with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
-        extract.looked_at("2026-03-02", many(39)).result.check(20)
-    extract.looked_at("2026-03-02", many(0)).result.check(100)
+        extract.compare("2026-03-02", many(39)).result.check(20)
+    extract.compare("2026-03-02", many(0)).result.check(100)
 
 
 def test_a_few_may_always_be_gone(extract: Extract) -> None:
     extract.snapshot("2026-03-01", many(6))
-    extract.looked_at("2026-03-02", many(1)).result.check(0)
+    extract.compare("2026-03-02", many(1)).result.check(0)
     with pytest.raises(TooMuchVanishedError):
-        extract.looked_at("2026-03-02", many(0)).result.check(0)
+        extract.compare("2026-03-02", many(0)).result.check(0)
 
 
 def test_the_limit_is_of_what_is_open_however_often_it_was_corrected(extract: Extract) -> None:
@@ -472,7 +478,7 @@ def test_the_limit_is_of_what_is_open_however_often_it_was_corrected(extract: Ex
     moved = {"placements": [row | {"start": "2026-01-11"} for row in many(50)["placements"]]}
     extract.snapshot("2026-03-02", moved)
     with pytest.raises(TooMuchVanishedError, match="11 of 50 placements"):
-        extract.looked_at("2026-03-03", many(39)).result.check(20)
+        extract.compare("2026-03-03", many(39)).result.check(20)
 
 
 # People
@@ -499,7 +505,7 @@ def test_a_team_that_a_row_tells_since_earlier_than_we_knew_another_counts(
 
 def test_a_team_that_is_to_change_later_is_no_news_every_night(extract: Extract) -> None:
     extract.snapshot("2026-03-01", person(team="north"))
-    extract.says("person.updated", "2026-03-02", on="2026-06-01", team="south")
+    extract.send_live("person.updated", "2026-03-02", on="2026-06-01", team="south")
     assert extract.snapshot("2026-03-03", person(team="north")).events == []
     assert extract.snapshot("2026-03-04", person(team="north")).events == []
     assert known(extract.facts(), "people", day("2026-06-01"))[""]["team"] == "south"

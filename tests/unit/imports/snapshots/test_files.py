@@ -112,7 +112,7 @@ def test_a_files_encoding_is_found_out(extract: Extract, tmp_path: Path) -> None
         "p1,1,2026-02-01,permanence,“ask” Zoë,w1,2026-03-20\n"
     )
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
-        seen = extract.files_looked_at("2026-03-01", tmp_path, actions_csv=text.encode(encoding))
+        seen = extract.compare_files("2026-03-01", tmp_path, actions_csv=text.encode(encoding))
         assert seen.events[0]["data"]["what"] == "“ask” Zoë"
 
 
@@ -187,7 +187,7 @@ def test_a_cell_that_cannot_be_read_is_left_out_and_told(extract: Extract, tmp_p
 def test_a_row_that_cannot_be_used_is_left_out_and_told(
     extract: Extract, tmp_path: Path, row: str, column: str
 ) -> None:
-    seen = extract.files_looked_at("2026-03-01", tmp_path, placements_csv=PLACEMENTS + row + "\n")
+    seen = extract.compare_files("2026-03-01", tmp_path, placements_csv=PLACEMENTS + row + "\n")
     assert (seen.events, seen.faults) == ([], [(2, column, "row left out")])
 
 
@@ -301,4 +301,4 @@ def test_a_file_that_cannot_be_read_whole_says_so(
     extract: Extract, tmp_path: Path, name: str, text: str
 ) -> None:
     """And so nothing is sent: what it lost would look as if it were gone."""
-    assert len(broken(extract.files_looked_at("2026-03-01", tmp_path, **{name: text}))) == 1
+    assert len(broken(extract.compare_files("2026-03-01", tmp_path, **{name: text}))) == 1

@@ -22,12 +22,12 @@ from tests.unit.imports.snapshots.current_rows import (
     IDS,
     KINDS,
     SPELLS,
-    Looks,
+    TimedSnapshot,
     a_row,
     cells,
     expected,
     known,
-    looks,
+    snapshot_sequences,
 )
 from tests.unit.imports.snapshots.extract import SOURCE, ComparedSnapshot, Extract, at
 from tests.unit.independent.lives import random_life
@@ -44,7 +44,7 @@ WAYS = st.builds(
 promise = settings(max_examples=share_of(35), phases=QUICK)
 
 
-def moments(drawn: Sequence[Looks]) -> list[str]:
+def moments(drawn: Sequence[TimedSnapshot]) -> list[str]:
     now, found = BEGUN, []
     for one in drawn:
         now += timedelta(hours=one.hours)
@@ -75,7 +75,7 @@ def agrees(extract: Extract, kind: str, rows: Sequence[Any], moment: str) -> Non
         assert late == []
 
 
-def says_what_they_say(treatment: RowTreatment, kind: str, drawn: Sequence[Looks]) -> None:
+def says_what_they_say(treatment: RowTreatment, kind: str, drawn: Sequence[TimedSnapshot]) -> None:
     """Take snapshots in turn; after each all agrees, and the same again is nothing.
 
     Nor is anything said again under the id of what was retracted, since that could never count.
@@ -86,7 +86,7 @@ def says_what_they_say(treatment: RowTreatment, kind: str, drawn: Sequence[Looks
         extract.snapshot(moment, rows)
         agrees(extract, kind, one.rows[kind], moment)
         for again in (moment, later(moment, minutes=1), later(moment, days=2)):
-            assert extract.looked_at(again, rows).names == []
+            assert extract.compare(again, rows).names == []
     gone: set[str] = set()
     for event in extract.events():
         assert event.id not in gone
@@ -100,7 +100,7 @@ def says_what_they_say(treatment: RowTreatment, kind: str, drawn: Sequence[Looks
 def test_what_is_held_says_what_the_last_snapshot_says(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
-    says_what_they_say(treatment, kind, data.draw(looks(kind)))
+    says_what_they_say(treatment, kind, data.draw(snapshot_sequences(kind)))
 
 
 @pytest.mark.parametrize("kind", SPELLS)
@@ -110,7 +110,9 @@ def test_also_where_starts_are_not_always_told(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     start = st.sampled_from((None, "2026-01-10", "2026-01-31"))
-    says_what_they_say(treatment, kind, data.draw(looks(kind, start=start, end=st.none())))
+    says_what_they_say(
+        treatment, kind, data.draw(snapshot_sequences(kind, start=start, end=st.none()))
+    )
 
 
 @pytest.mark.parametrize("kind", SPELLS)
@@ -120,7 +122,7 @@ def test_also_where_an_end_is_told_and_its_start_is_not(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     start = st.sampled_from((None, "2026-01-10"))
-    says_what_they_say(treatment, kind, data.draw(looks(kind, start=start)))
+    says_what_they_say(treatment, kind, data.draw(snapshot_sequences(kind, start=start)))
 
 
 @pytest.mark.parametrize("kind", CHANGING)
@@ -130,7 +132,7 @@ def test_also_where_the_day_of_a_change_is_told(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     on = st.sampled_from((None, "2026-02-25", "2026-02-27"))
-    says_what_they_say(treatment, kind, data.draw(looks(kind, changed_on=on)))
+    says_what_they_say(treatment, kind, data.draw(snapshot_sequences(kind, changed_on=on)))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "people"])
@@ -142,7 +144,9 @@ def test_also_where_a_start_is_planned(
     starts = st.sampled_from(("2026-01-10", "2026-03-20", "2026-04-20"))
     never = dict.fromkeys(ENDS.get(kind, ("end",)), st.none())
     says_what_they_say(
-        treatment, kind, data.draw(looks(kind, **{BEGINS.get(kind, "start"): starts}, **never))
+        treatment,
+        kind,
+        data.draw(snapshot_sequences(kind, **{BEGINS.get(kind, "start"): starts}, **never)),
     )
 
 
@@ -154,28 +158,32 @@ def test_also_where_an_end_is_planned(
 ) -> None:
     ends = st.sampled_from((None, "2026-02-20", "2026-03-20", "2026-04-20"))
     planned = dict.fromkeys(ENDS.get(kind, ("end",)), ends)
-    says_what_they_say(treatment, kind, data.draw(looks(kind, **planned)))
+    says_what_they_say(treatment, kind, data.draw(snapshot_sequences(kind, **planned)))
 
 
 @promise
 @given(data=st.data())
 def test_also_where_people_are_closed_and_opened_again(data: st.DataObject) -> None:
     on = st.sampled_from((None, "2026-02-15", "2026-02-16"))
-    says_what_they_say(RowTreatment(), "people", data.draw(looks("people", closed_on=on)))
+    says_what_they_say(
+        RowTreatment(), "people", data.draw(snapshot_sequences("people", closed_on=on))
+    )
 
 
 @promise
 @given(data=st.data())
 def test_also_where_people_say_since_when(data: st.DataObject) -> None:
     since = st.sampled_from((None, "2026-01-10", "2026-01-31", "2026-02-15"))
-    says_what_they_say(RowTreatment(), "people", data.draw(looks("people", since=since)))
+    says_what_they_say(
+        RowTreatment(), "people", data.draw(snapshot_sequences("people", since=since))
+    )
 
 
 @promise
 @given(data=st.data(), treatment=WAYS)
 def test_a_kind_without_a_file_is_left_alone(data: st.DataObject, treatment: RowTreatment) -> None:
     some = ("placements", "accommodation", "actions", "people")
-    every = [data.draw(looks(kind, 3)) for kind in some]
+    every = [data.draw(snapshot_sequences(kind, 3)) for kind in some]
     extract = Extract(treatment)
     for turn in range(max(map(len, every))):
         moment = later(BEGUN.isoformat(), days=turn)
@@ -196,7 +204,7 @@ def test_what_is_open_there_is_open_here(kind: str, data: st.DataObject, way: Va
     start = st.sampled_from((None, "2026-01-10", "2026-03-05", "2026-04-20"))
     end = st.sampled_from((None, "2026-04-20"))
     extract = Extract(RowTreatment(vanished={kind: way}))
-    drawn = data.draw(looks(kind, start=start, end=end))
+    drawn = data.draw(snapshot_sequences(kind, start=start, end=end))
     for moment, one in zip(moments(drawn), drawn, strict=True):
         extract.snapshot(moment, cells(one.rows))
         holdings = extract.holdings().get("p1", {})
@@ -212,13 +220,13 @@ def cut_short(before: Extract, seen: ComparedSnapshot, cut: int) -> Extract:
     return broken
 
 
-def in_turn(data: st.DataObject, kind: str, hours: Sequence[int]) -> list[Looks]:
+def in_turn(data: st.DataObject, kind: str, hours: Sequence[int]) -> list[TimedSnapshot]:
     """A row that is there, then is and says something else, then is again, or is gone."""
     row = a_row(kind, "1")
     drawn = [data.draw(row), data.draw(row), data.draw(st.one_of(row, st.none()))]
     more = data.draw(st.lists(a_row(kind, "2"), max_size=1)) if kind != "people" else []
     return [
-        Looks(data.draw(st.sampled_from(hours)), {kind: [*([one] if one else []), *more]})
+        TimedSnapshot(data.draw(st.sampled_from(hours)), {kind: [*([one] if one else []), *more]})
         for one in drawn
     ]
 
@@ -234,9 +242,9 @@ def test_a_run_that_broke_off_and_is_repeated_says_the_same_events(
     for moment, one in zip(moments(drawn)[:-1], drawn[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
     moment, rows = moments(drawn)[-1], cells(drawn[-1].rows)
-    whole = extract.looked_at(moment, rows)
+    whole = extract.compare(moment, rows)
     for cut in range(1, len(whole.events)):
-        rest = cut_short(extract, whole, cut).looked_at(moment, rows)
+        rest = cut_short(extract, whole, cut).compare(moment, rows)
         assert [*whole.events[:cut], *rest.events] == whole.events
 
 
@@ -252,7 +260,7 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
     for moment, one in zip(moments(drawn)[:-1], drawn[:-1], strict=True):
         extract.snapshot(moment, cells(one.rows))
     moment, rows = moments(drawn)[-1], cells(drawn[-1].rows)
-    whole = extract.looked_at(moment, rows)
+    whole = extract.compare(moment, rows)
     after = cut_short(extract, whole, len(whole.events))
     on = at(moment).date()
     for cut in range(1, len(whole.events)):
@@ -260,7 +268,7 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
         broken.snapshot(moment, rows)
         assert known(broken.facts(), kind, on) == known(after.facts(), kind, on)
         assert broken.facts().questions == after.facts().questions
-        assert broken.looked_at(moment, rows).events == []
+        assert broken.compare(moment, rows).events == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -268,7 +276,7 @@ def test_a_run_that_broke_off_and_is_repeated_comes_to_the_same(
 @given(data=st.data(), treatment=WAYS)
 def test_an_id_has_one_content(kind: str, data: st.DataObject, treatment: RowTreatment) -> None:
     """Also where some snapshots are older than those that were taken before."""
-    drawn = data.draw(looks(kind, 6))
+    drawn = data.draw(snapshot_sequences(kind, 6))
     extract = Extract(treatment)
     for moment in (*moments(drawn), *data.draw(st.permutations(moments(drawn)))):
         one = data.draw(st.sampled_from(drawn))
@@ -298,12 +306,16 @@ def live(kind: str, id_: str) -> list[tuple[str, dict[str, Any]]]:
 def test_what_the_source_said_later_than_a_snapshot_is_not_undone_by_it(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
-    first, second = (Looks(0, data.draw(looks(kind, 1))[0].rows) for _ in range(2))
+    first, second = (
+        TimedSnapshot(0, data.draw(snapshot_sequences(kind, 1))[0].rows) for _ in range(2)
+    )
     extract = Extract(treatment)
     extract.snapshot("2026-03-01", cells(first.rows))
-    alone = extract.looked_at("2026-03-20T09:00", cells(second.rows))
+    alone = extract.compare("2026-03-20T09:00", cells(second.rows))
     for name, fields in live(kind, "1"):
-        extract.says(name, data.draw(st.sampled_from(("2026-03-20T10:00", "2026-03-21"))), **fields)
+        extract.send_live(
+            name, data.draw(st.sampled_from(("2026-03-20T10:00", "2026-03-21"))), **fields
+        )
     mine = {event.id for event in extract.events() if event.id.startswith("live")}
     seen = extract.snapshot("2026-03-20T09:00", cells(second.rows))
     assert seen.events == alone.events
@@ -345,7 +357,7 @@ def test_whatever_a_source_said_before_its_snapshot_holds(seed: int, changed: Ch
     extract.snapshot("2040-03-01", cells(rows))
     for kind, of_kind in rows.items():
         agrees(extract, kind, of_kind, "2040-03-01")
-    assert extract.looked_at("2040-03-02", cells(rows)).names == []
+    assert extract.compare("2040-03-02", cells(rows)).names == []
 
 
 EVERY_CELL: dict[str, dict[str, tuple[str | None, ...]]] = {
@@ -381,7 +393,7 @@ def test_what_comes_of_rows_without_a_fault_is_taken_without_a_doubt(
     kind: str, data: st.DataObject, treatment: RowTreatment
 ) -> None:
     more = {name: st.sampled_from(values) for name, values in EVERY_CELL[kind].items()}
-    drawn = data.draw(looks(kind, 4, **more))
+    drawn = data.draw(snapshot_sequences(kind, 4, **more))
     extract = Extract(treatment)
     for moment, one in zip(moments(drawn), drawn, strict=True):
         assert extract.snapshot(moment, cells(one.rows)).faults == []
@@ -401,7 +413,7 @@ def test_whatever_stands_in_a_cell_every_event_is_taken(kind: str, data: st.Data
     row = cells({kind: [sane]})[kind][0] | wild
     row = {name: str(value).strip() for name, value in row.items()} | {"person": "p1"}
     extract = Extract()
-    seen = extract.looked_at("2026-03-01", {kind: [row]})
+    seen = extract.compare("2026-03-01", {kind: [row]})
     for raw in seen.events:
         event = read_event(raw)
         assert isinstance(event, Event), event

@@ -24,7 +24,7 @@ Tables = Mapping[str, Sequence[Mapping[str, str]]]
 SOURCE = "/ssd"
 
 
-def written(tables: Tables, folder: Path) -> list[Path]:
+def write_tables(tables: Tables, folder: Path) -> list[Path]:
     """The tables as CSV files."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -39,7 +39,7 @@ def written(tables: Tables, folder: Path) -> list[Path]:
     return paths
 
 
-class Nights:
+class NightlyImports:
     """What was heard of one source so far, night by night."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,7 @@ class Nights:
         provenance = Provenance(SOURCE, datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
         self.dataset, self.faults, files = Dataset(), FaultReport(), Files()
         rows = rows_of_files(
-            written(tables, self.folder / str(on)), self.dataset.tables, self.faults
+            write_tables(tables, self.folder / str(on)), self.dataset.tables, self.faults
         )
         people = read_people(rows, self.dataset, files, london_day(provenance.as_at))
         holdings = holdings_by_subject(receive(self.heard, Policy()))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.imports.ssd.nightly_import import Nights, names_of
+from tests.unit.imports.ssd.nightly_import import NightlyImports, names_of
 
 FIRST, SECOND, THIRD = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 
@@ -54,11 +54,11 @@ def in_care(**cells: str) -> dict[str, list[dict[str, str]]]:
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
-    return Nights(tmp_path)
+def nights(tmp_path: Path) -> NightlyImports:
+    return NightlyImports(tmp_path)
 
 
-async def test_the_same_extract_the_next_night_is_nothing(nights: Nights) -> None:
+async def test_the_same_extract_the_next_night_is_nothing(nights: NightlyImports) -> None:
     tables = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
     assert names_of(await nights.import_night(FIRST, tables)) == [
         "accommodation.started",
@@ -68,7 +68,7 @@ async def test_the_same_extract_the_next_night_is_nothing(nights: Nights) -> Non
 
 
 async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_is_a_third(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     letters = {FIRST: "U", SECOND: "W", THIRD: "U"}
     for night, letter in letters.items():
@@ -80,7 +80,9 @@ async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_i
     assert [status and status["rag"] for status in colours] == ["green", "green", "green"]
 
 
-async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: Nights) -> None:
+async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(
+    nights: NightlyImports,
+) -> None:
     for night, suitable in ((FIRST, "1"), (SECOND, "2")):
         row = leaver(care_leaver_accom_suitable=suitable)
         events = await nights.import_night(
@@ -93,7 +95,7 @@ async def test_an_unsuitable_dwelling_is_red_from_the_night_it_is_told(nights: N
 
 
 async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recorded(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [leaver()]})
     blank = leaver(care_leaver_accommodation="", care_leaver_accom_suitable="")
@@ -107,7 +109,7 @@ async def test_an_accommodation_that_is_blank_now_has_ended_and_nothing_is_recor
 
 
 async def test_a_placement_without_its_person_is_found_through_the_period_of_care(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     await nights.import_night(FIRST, in_care())
     status = nights.status("2", "unregulated_placement", FIRST)
@@ -115,7 +117,7 @@ async def test_a_placement_without_its_person_is_found_through_the_period_of_car
     assert status["rag"] == "green"
 
 
-async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: Nights) -> None:
+async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: NightlyImports) -> None:
     await nights.import_night(FIRST, in_care())
     events = await nights.import_night(SECOND, in_care(urn=""))
     assert names_of(events) == ["placement.changed"]
@@ -134,7 +136,7 @@ async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: Nigh
     ],
 )
 async def test_a_plan_is_agreed_where_one_of_the_ten_keys_is_set(
-    nights: Nights, plans: str, plan: str | None
+    nights: NightlyImports, plans: str, plan: str | None
 ) -> None:
     row = {
         "lacp_table_id": "cp1",
@@ -147,7 +149,7 @@ async def test_a_plan_is_agreed_where_one_of_the_ten_keys_is_set(
     assert [event["plan"] for event in agreed] == ([plan] if plan else [])
 
 
-async def test_a_plan_whose_keys_are_all_blank_now_is_withdrawn(nights: Nights) -> None:
+async def test_a_plan_whose_keys_are_all_blank_now_is_withdrawn(nights: NightlyImports) -> None:
     for night, plans in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": ""}')):
         row = {
             "lacp_table_id": "cp1",
@@ -161,7 +163,9 @@ async def test_a_plan_whose_keys_are_all_blank_now_is_withdrawn(nights: Nights) 
     assert "PE3" in [reason["rule"] for reason in status["reasons"]]
 
 
-async def test_a_pre_proceedings_row_that_only_holds_a_place_is_nothing(nights: Nights) -> None:
+async def test_a_pre_proceedings_row_that_only_holds_a_place_is_nothing(
+    nights: NightlyImports,
+) -> None:
     row = {
         "prep_table_id": "SSD_PH",
         "prep_person_id": "2",
@@ -172,7 +176,7 @@ async def test_a_pre_proceedings_row_that_only_holds_a_place_is_nothing(nights: 
 
 
 async def test_pre_proceedings_are_counted_from_the_decision_and_end_with_a_step_down(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     row = {
         "prep_table_id": "pp1",
@@ -194,14 +198,18 @@ async def test_pre_proceedings_are_counted_from_the_decision_and_end_with_a_step
     assert nights.status("2", "pre_proceedings", SECOND) is None
 
 
-async def test_whoever_is_in_no_table_that_matters_is_none_of_our_business(nights: Nights) -> None:
+async def test_whoever_is_in_no_table_that_matters_is_none_of_our_business(
+    nights: NightlyImports,
+) -> None:
     events = await nights.import_night(
         FIRST, in_care() | {"ssd_person": [person("2"), person("99")]}
     )
     assert {event["subject"] for event in events} == {"2"}
 
 
-async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(nights: Nights) -> None:
+async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(
+    nights: NightlyImports,
+) -> None:
     row = leaver(care_leaver_accommodation="S", care_leaver_accom_suitable="2")
     other = leaver(table_id="c9", person_id="9")
     tables = {"ssd_person": [person(), person("9")], "ssd_care_leavers": [row, other]}
@@ -212,7 +220,9 @@ async def test_a_young_person_who_is_gone_from_the_extract_stays_in_sight(nights
     assert (status["rag"], status["since"]) == ("red", str(FIRST))
 
 
-async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights: Nights) -> None:
+async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(
+    nights: NightlyImports,
+) -> None:
     def involved(id_: str, worker: str, start: str, end: str, reason: str) -> dict[str, str]:
         return {
             "invo_involvements_id": id_,
@@ -243,7 +253,7 @@ async def test_the_worker_is_whoever_is_involved_now_and_cover_is_counted(nights
     assert advisers == ["pa8", "pa7"]
 
 
-async def test_no_name_is_in_any_event(nights: Nights) -> None:
+async def test_no_name_is_in_any_event(nights: NightlyImports) -> None:
     named = person() | {"pers_forename": "Morwenna", "pers_surname": "Penhaligon"}
     events = await nights.import_night(
         FIRST, {"ssd_person": [named], "ssd_care_leavers": [leaver()]}
@@ -266,14 +276,16 @@ async def test_no_name_is_in_any_event(nights: Nights) -> None:
         ("Residence not known", "R"),
     ],
 )
-async def test_accommodation_may_be_told_in_words(nights: Nights, words: str, code: str) -> None:
+async def test_accommodation_may_be_told_in_words(
+    nights: NightlyImports, words: str, code: str
+) -> None:
     row = leaver(care_leaver_accommodation=words, care_leaver_accom_suitable="")
     events = await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     begun = [e["data"] for e in events if "accommodation.started" in e["type"]]
     assert [data["code"] for data in begun] == [code]
 
 
-async def test_words_of_suitability_are_understood(nights: Nights) -> None:
+async def test_words_of_suitability_are_understood(nights: NightlyImports) -> None:
     row = leaver(care_leaver_accom_suitable="Accommodation considered unsuitable")
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     status = nights.status("1", "unsuitable_accommodation", FIRST)
@@ -282,7 +294,7 @@ async def test_words_of_suitability_are_understood(nights: Nights) -> None:
 
 
 async def test_a_row_key_that_is_made_anew_each_night_begins_no_new_dwelling(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     for night, key in ((FIRST, "8f1c"), (SECOND, "02ab")):
         row = leaver(table_id=key)
@@ -292,7 +304,7 @@ async def test_a_row_key_that_is_made_anew_each_night_begins_no_new_dwelling(
     assert events == []
 
 
-async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> None:
+async def test_of_several_records_the_latest_contact_counts(nights: NightlyImports) -> None:
     old = leaver(table_id="c5", care_leaver_latest_contact="2024-01-01")
     new = leaver(
         table_id="c1", care_leaver_accommodation="S", care_leaver_accom_suitable="2",
@@ -305,7 +317,7 @@ async def test_of_several_records_the_latest_contact_counts(nights: Nights) -> N
     assert nights.faults.total == 0
 
 
-async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: Nights) -> None:
+async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: NightlyImports) -> None:
     good, bad = leaver(table_id="c1"), leaver(table_id="c2", care_leaver_accom_suitable="2")
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [bad, good]})
     status = nights.status("1", "unsuitable_accommodation", FIRST)
@@ -314,7 +326,9 @@ async def test_two_records_that_nothing_tells_apart_are_asked_about(nights: Nigh
     assert nights.faults.total == 1
 
 
-async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: Nights) -> None:
+async def test_a_death_that_is_taken_back_brings_the_young_person_back(
+    nights: NightlyImports,
+) -> None:
     row = leaver(care_leaver_accommodation="S", care_leaver_accom_suitable="2")
     for night, died in ((FIRST, ""), (SECOND, "2026-11-18"), (THIRD, "")):
         dead = person() | {"pers_death_date": died}
@@ -325,7 +339,7 @@ async def test_a_death_that_is_taken_back_brings_the_young_person_back(nights: N
 
 
 async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     await nights.import_night(FIRST, in_care(type="Z12", urn="") | {"ssd_care_leavers": [leaver()]})
     both = {"ssd_person": [person()], "ssd_care_leavers": [leaver()]}
@@ -336,7 +350,7 @@ async def test_a_child_who_is_missing_from_the_extract_stays_red_and_unlawful(
     assert (status["rag"], status["statutory"]) == ("red", "unlawful")
 
 
-async def test_a_column_that_is_missing_clears_nothing(nights: Nights) -> None:
+async def test_a_column_that_is_missing_clears_nothing(nights: NightlyImports) -> None:
     row = leaver(care_leaver_accom_suitable="2")
     await nights.import_night(FIRST, {"ssd_person": [person()], "ssd_care_leavers": [row]})
     less = {
@@ -350,7 +364,9 @@ async def test_a_column_that_is_missing_clears_nothing(nights: Nights) -> None:
     )
 
 
-async def test_a_table_without_a_column_that_it_must_have_is_left_alone(nights: Nights) -> None:
+async def test_a_table_without_a_column_that_it_must_have_is_left_alone(
+    nights: NightlyImports,
+) -> None:
     await nights.import_night(FIRST, in_care(end_date=""))
     less = {k: v for k, v in in_care()["ssd_cla_placement"][0].items() if "end_date" not in k}
     events = await nights.import_night(SECOND, in_care(end_date="") | {"ssd_cla_placement": [less]})
@@ -358,7 +374,9 @@ async def test_a_table_without_a_column_that_it_must_have_is_left_alone(nights: 
     assert any("clap_cla_placement_end_date" in note for note in nights.dataset.tables.notes)
 
 
-async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(nights: Nights) -> None:
+async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(
+    nights: NightlyImports,
+) -> None:
     for night, plans in ((FIRST, '{"ADOPTION": "Y"}'), (SECOND, '{"ADOPTION": "Y", "OTHER')):
         row = {
             "lacp_table_id": "cp1",
@@ -372,7 +390,7 @@ async def test_a_plan_that_cannot_be_read_leaves_the_plan_that_is_held(nights: N
 
 
 async def test_a_reviewing_officer_is_nobodys_social_worker_and_a_name_is_never_told(
-    nights: Nights,
+    nights: NightlyImports,
 ) -> None:
     def involved(worker: str, role: str) -> dict[str, str]:
         return {
@@ -395,7 +413,7 @@ async def test_a_reviewing_officer_is_nobodys_social_worker_and_a_name_is_never_
     assert people[0]["social_worker"] == "sw1"
 
 
-async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: Nights) -> None:
+async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: NightlyImports) -> None:
     await nights.import_night(FIRST, in_care(end_date=""))
     events = await nights.import_night(SECOND, in_care(end_date="2026-10-01 10:30:00"))
     ended = [e["data"] for e in events if "placement.ended" in e["type"]]
