@@ -27,8 +27,9 @@ from services.settings import Settings, SettingsError, load_policy, load_recipie
 from services.store import outbox, underived
 from services.store.database import Database
 from services.tracking.deriving import Deriving
-from services.tracking.handler import BEHIND, PASSING, Tracker, may_pass, now_utc
+from services.tracking.handler import BEHIND, Tracker, now_utc
 from services.tracking.publish import notice_today
+from services.tracking.transaction import may_pass
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.directory_refresh import refresh_directory
@@ -195,7 +196,7 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     """
     _collect_garbage_seldom()
     tracker = Tracker(runtime.database, runtime.rules, clock)
-    deriving = Deriving(tracker)
+    deriving = Deriving(runtime.database, runtime.rules, clock)
 
     async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
         deriving.behind = waiting + len(messages) > BEHIND
@@ -244,7 +245,9 @@ async def relay_for_ever(runtime: Runtime) -> None:
     while True:
         try:
             sent = await relay(runtime)
-        except (*PASSING, *BROKER_ERRORS) as error:
+        except Exception as error:
+            if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
+                raise
             log.warning("The outbox could not be emptied: %s", type(error).__name__)
             sent = 0
         if sent < _RELAY_AT_A_TIME:

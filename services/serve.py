@@ -20,8 +20,9 @@ from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import mark_derived
 from services.settings import Settings
 from services.store import marks
-from services.tracking.handler import PASSING, now_utc
+from services.tracking.handler import now_utc
 from services.tracking.rebuild import needs_rebuild, rebuild
+from services.tracking.transaction import may_pass
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a lost part is tried again; the pause grows."""
@@ -62,7 +63,9 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
             began = asyncio.get_running_loop().time()
             try:
                 await _serve_once(settings, role, stop)
-            except (*BROKER_ERRORS, *PASSING) as error:
+            except Exception as error:
+                if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
+                    raise
                 log.warning("A part does not answer (%s); starting again", type(error).__name__)
                 lasted = asyncio.get_running_loop().time() - began
                 pause = _FIRST_PAUSE if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)

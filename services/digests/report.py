@@ -10,18 +10,13 @@ from schemas.policy import Policy
 from schemas.status import Concern
 from services.digests.week import Week, week_name
 from services.oversight.cases import view_of
-from services.oversight.derived_by import is_derived
+from services.oversight.derived_by import not_derived
 from services.oversight.tracked import counted, tracked_concerns
 from services.sources.feed_status import completeness_warnings
-from services.store import mail_queue, questions, refused_events, underived
+from services.store import mail_queue, questions, refused_events
 from services.store.scope import EVERYTHING
 from services.store.view import View
 from services.store.weekly_reports import Report
-
-_BEING_DERIVED = (
-    "Every status is being derived again, by a new policy or version: until that is done, cases "
-    "are missing from every list and count."
-)
 
 
 async def make_report(
@@ -68,12 +63,7 @@ async def not_known_of_all(
     day: date,
 ) -> list[str]:
     """What is not known whoever reads: feeds, concerns that are not tracked, mail that failed."""
-    sentences = [] if await is_derived(connection, policy) else [_BEING_DERIVED]
-    if waiting := await underived.count(connection):
-        sentences.append(
-            f"The statuses of {_number_of(waiting, 'young person', 'young people')} are still to "
-            "be derived from events that have come."
-        )
+    sentences = await not_derived(connection, policy)
     sentences += await completeness_warnings(connection, policy, now)
     sentences += [
         f"{concern.heading} is not tracked: it is left out of every count here."

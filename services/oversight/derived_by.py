@@ -1,19 +1,43 @@
-"""Which policy and version the derived rows of the store come from."""
+"""Which policy and version the derived rows of the store come from, and what is not derived."""
 
 from importlib.metadata import version
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
-from services.store import marks
+from services.store import marks, underived
 
 _DERIVED_BY = "derived_by"
+_BEING_DERIVED = (
+    "Every status is being derived again, by a new policy or version: until that is done, cases "
+    "are missing from every list and count."
+)
 
 
 async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
     """Whether the rows come from this policy and version; true of an empty store."""
     derived_by = await marks.mark(connection, _DERIVED_BY)
     return derived_by is None or derived_by == _derivation(policy)
+
+
+async def not_derived(connection: AsyncConnection, policy: Policy) -> list[str]:
+    """What every list and count leaves out or has out of date, in sentences; none where nothing."""
+    sentences = [] if await is_derived(connection, policy) else [_BEING_DERIVED]
+    if waiting := await underived.count(connection):
+        sentences.append(
+            f"The statuses of {_young_people(waiting)} are still to be derived from events that "
+            "have come."
+        )
+    if failed := len(await underived.failed(connection)):
+        sentences.append(
+            f"The newest events of {_young_people(failed)} could not be worked out: their statuses "
+            "are those from before, or missing. They are listed under Data quality."
+        )
+    return sentences
+
+
+def _young_people(number: int) -> str:
+    return f"{number:,} {'young person' if number == 1 else 'young people'}"
 
 
 async def is_marked(connection: AsyncConnection) -> bool:

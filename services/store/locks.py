@@ -7,13 +7,23 @@ its lock from the start, so there is nothing to take.
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy import BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_LOCK = text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(:names) AS k").bindparams(
-    bindparam("names", type_=ARRAY(BigInteger))
-)
+
+def _taking(function: str) -> TextClause:
+    return text(f"SELECT k, {function}(k) AS taken FROM unnest(:names) AS k").bindparams(  # noqa: S608 (names of PostgreSQL's functions)
+        bindparam("names", type_=ARRAY(BigInteger))
+    )
+
+
+_LOCK = _taking("pg_advisory_xact_lock")
+_SHARE = _taking("pg_advisory_xact_lock_shared")
+_TRY = _taking("pg_try_advisory_xact_lock")
+
+STAFF = "staff"
+"""The lock of who works here: shared by whoever derives, taken by whoever changes it."""
 
 
 async def prefer_indexes(connection: AsyncConnection) -> None:
@@ -33,6 +43,21 @@ async def lock(connection: AsyncConnection, names: Iterable[str]) -> None:
     numbers = sorted({_number(name) for name in names})
     if numbers:
         await connection.execute(_LOCK, {"names": numbers})
+
+
+async def share(connection: AsyncConnection, name: str) -> None:
+    """Wait until nobody holds a name alone; many may share it, and none take it meanwhile."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_SHARE, {"names": [_number(name)]})
+
+
+async def take_free(connection: AsyncConnection, names: Iterable[str]) -> set[str]:
+    """Take those names that nobody else holds, without waiting; returns them."""
+    numbers = {_number(name): name for name in names}
+    if connection.dialect.name != "postgresql" or not numbers:
+        return set(numbers.values())
+    rows = await connection.execute(_TRY, {"names": sorted(numbers)})
+    return {numbers[row.k] for row in rows if row.taken}
 
 
 def event_name(source: str, id_: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store import underived
 from services.store.columns import among
-from services.store.locks import lock
+from services.store.locks import STAFF, lock
 from services.store.tables import assignments, staff
 
 
@@ -49,7 +49,7 @@ async def keep(
     Young people whose worker has left, or come back, are marked to be derived anew: whether a case
     has somebody who works here decides how far it climbs.
     """
-    await lock(connection, [f"staff\x1f{source}"])
+    await lock(connection, [STAFF])
     before = {item.id: item for item in await everybody(connection)}
     await connection.execute(delete(staff).where(among(staff.c.id, {item.id for item in members})))
     if members:

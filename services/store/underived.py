@@ -1,18 +1,20 @@
 """Who is still to be derived: those whose events were stored while the tracker was behind.
 
 The tracker then stores event after event, and derives each young person once for all of theirs.
-Whoever derives takes the number of marks before reading the events, and drops the mark only where
-the number is the same: an event that comes meanwhile leaves the young person marked.
+Whoever derives locks the young people, then takes the number of their marks, then reads their
+events; it drops a mark only where the number is the same: an event that comes meanwhile leaves the
+young person marked.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.bulk import add_up
 from services.store.columns import among
+from services.store.locks import person_name, take_free
 from services.store.tables import underived
 
 
@@ -22,15 +24,16 @@ async def mark(connection: AsyncConnection, people: Iterable[str], now: datetime
     await add_up(connection, underived, rows, "marks")
 
 
-async def take(connection: AsyncConnection, limit: int) -> dict[str, int]:
-    """The longest marked, with their marks, whom nobody else derives just now."""
+async def take(connection: AsyncConnection, limit: int) -> set[str]:
+    """The longest marked, whom nobody else derives just now; they are locked."""
     rows = await connection.execute(
-        select(underived.c.person, underived.c.marks)
+        select(underived.c.person)
+        .where(_to_be_tried())
         .order_by(underived.c.since, underived.c.person)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    return {row.person: row.marks for row in rows}
+    marked = {person_name(person): person for person in rows.scalars()}
+    return {marked[name] for name in await take_free(connection, marked)}
 
 
 async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[str, int]:
@@ -41,26 +44,60 @@ async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[s
     return {row.person: row.marks for row in rows}
 
 
-async def unmark(connection: AsyncConnection, taken: Mapping[str, int]) -> None:
+async def unmark(connection: AsyncConnection, derived: Mapping[str, int]) -> None:
     """Drop the marks of those who were derived, where no other came meanwhile."""
+    # Marks are locked in the order in which they are made; one that is just being added is waited
+    # for, since the number is part of the condition.
+    await connection.execute(
+        select(underived.c.person)
+        .where(among(underived.c.person, derived))
+        .order_by(underived.c.person)
+        .with_for_update()
+    )
     by_marks: dict[int, list[str]] = {}
-    for person, marks in taken.items():
+    for person, marks in derived.items():
         by_marks.setdefault(marks, []).append(person)
     for marks, people in by_marks.items():
-        # The number is part of the condition: a mark that is just being added is waited for.
         await connection.execute(
             delete(underived).where(underived.c.marks == marks, among(underived.c.person, people))
         )
 
 
+async def set_aside(connection: AsyncConnection, person: str, error: str, now: datetime) -> None:
+    """Keep that somebody could not be derived, and try no more until they are marked again."""
+    await mark(connection, [person], now)
+    await connection.execute(
+        update(underived)
+        .where(underived.c.person == person)
+        .values(failed_at=underived.c.marks, error=error)
+    )
+
+
+def _to_be_tried() -> ColumnElement[bool]:
+    return or_(underived.c.failed_at.is_(None), underived.c.failed_at != underived.c.marks)
+
+
 async def count(connection: AsyncConnection) -> int:
-    """How many young people are still to be derived."""
-    return int((await connection.execute(select(func.count()).select_from(underived))).scalar_one())
+    """How many young people are still to be derived, without those who could not be."""
+    statement = select(func.count()).select_from(underived).where(_to_be_tried())
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def failed(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """Who could not be derived, with the kind of error, in order."""
+    rows = await connection.execute(
+        select(underived.c.person, underived.c.error)
+        .where(~_to_be_tried())
+        .order_by(underived.c.person)
+    )
+    return [(row.person, row.error) for row in rows]
 
 
 async def oldest(connection: AsyncConnection) -> datetime | None:
     """Since when the first of them has been marked."""
-    since: datetime | None = await connection.scalar(select(func.min(underived.c.since)))
+    since: datetime | None = await connection.scalar(
+        select(func.min(underived.c.since)).where(_to_be_tried())
+    )
     return since
 
 

@@ -1,24 +1,57 @@
-"""Deriving young people's rows from the log: lock, read, derive, write."""
+"""Deriving young people's rows from the log: lock, read, derive, write.
+
+Every transaction that derives takes its locks in one order: who works here, the young people, the
+counts, the marks.
+"""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
-from services.store import case_counts, derived, event_log, staff
+from services.store import case_counts, derived, event_log, staff, underived
 from services.store.case_counts import Counted
 from services.store.derived import Derived
-from services.store.locks import lock, person_name
+from services.store.locks import STAFF, lock, person_name, share
+from services.tracking.publish import publish_changes
+
+
+async def derive_people(
+    connection: AsyncConnection, people: Iterable[str], rules: Rules, now: datetime
+) -> None:
+    """Derive young people and whoever is linked with them, and publish what changed."""
+    locked = await lock_people(connection, people)
+    marked = await underived.marks_of(connection, locked)
+    found = await _derive_locked(connection, locked, rules, Counted())
+    await underived.unmark(connection, marked)
+    await publish_changes(connection, locked, [item.assessment for item in found], now)
+
+
+async def derive_from_nothing(
+    connection: AsyncConnection, people: Iterable[str], rules: Rules, now: datetime
+) -> None:
+    """Forget all that is derived of young people, and derive it."""
+    wanted = set(people)
+    locked = await lock_people(connection, wanted)
+    marked = await underived.marks_of(connection, locked | wanted)
+    counted = Counted()
+    await derived.forget(connection, locked | wanted, {}, counted)
+    found = await _derive_locked(connection, locked, rules, counted)
+    await underived.unmark(connection, marked)
+    await publish_changes(connection, locked, [item.assessment for item in found], now)
 
 
 async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:
     """Lock everybody whose events bear on the touched; returns them.
 
     All take locks in one order. Where a merge links somebody more between the look-up and the lock,
-    the locks are released by the savepoint and the larger set is locked from the start.
+    the locks are released by the savepoint and the larger set is locked from the start. Who works
+    here does not change until the transaction ends.
     """
+    await share(connection, STAFF)
     wanted = await event_log.connected(connection, touched)
     while True:
         savepoint = await connection.begin_nested()
@@ -31,15 +64,14 @@ async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> se
         wanted = found
 
 
-async def derive_locked(
-    connection: AsyncConnection, locked: set[str], rules: Rules, counted: Counted | None = None
+async def _derive_locked(
+    connection: AsyncConnection, locked: set[str], rules: Rules, counted: Counted
 ) -> list[Derivation]:
     """Derive young people anew who are locked already, and write what changed.
 
-    A transaction writes counts once, all of them in their order: two transactions that wrote some
-    twice could each wait for the other.
+    Counts are written once, all of them in their order: two transactions that wrote some twice
+    could each wait for the other.
     """
-    counted = counted or Counted()
     received = await event_log.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)

@@ -1,18 +1,15 @@
 """The handler: a batch of messages becomes records and colours in one transaction.
 
 Each message is read by itself. What is refused is stored whole, with its reason; what counts is
-stored once; everyone touched is assessed anew. Only when all of that is committed may the messages
+stored once; everyone touched is assessed anew, or, while many more events wait, marked to be
+assessed once for all of theirs (`deriving`). Only when all of that is committed may the messages
 be acknowledged.
 """
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message, read_message
@@ -23,42 +20,14 @@ from services.assessment.resolution import person_of
 from services.store import refused_events, underived
 from services.store.database import Database
 from services.store.feeds import count_received
-from services.store.locks import prefer_indexes
 from services.store.refused_events import RefusedMessage
-from services.tracking.derive import derive_locked, lock_people
+from services.tracking.derive import derive_people
 from services.tracking.ingest import ingest
-from services.tracking.publish import publish_case_notes, publish_changes
-
-log = logging.getLogger(__name__)
-
-PASSING = (
-    OperationalError,
-    InterfaceError,
-    IntegrityError,
-    PoolTimeoutError,
-    OSError,
-    TimeoutError,
-)
-"""Errors that may not recur: the database does not answer, or another transaction won."""
-
-_PASSING_STATES = ("08", "40", "53", "55", "57")
-"""SQLSTATE classes of such errors: connection, rollback, resources, locks, operator."""
+from services.tracking.publish import publish_case_notes
+from services.tracking.transaction import in_one_transaction
 
 BEHIND = 500
 """More events than these, in hand and waiting, mean that the tracker is behind."""
-
-_DERIVED_AT_ONCE = 250
-_TRIES = 4
-_FIRST_PAUSE = 0.05
-"""Seconds before a transaction that lost a race is tried again; doubled each time."""
-
-
-def may_pass(error: BaseException) -> bool:
-    """Whether the same work may succeed later; a value that no column can hold never will."""
-    if isinstance(error, PASSING):
-        return True
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return isinstance(error, DBAPIError) and state.startswith(_PASSING_STATES)
 
 
 @dataclass(slots=True)
@@ -91,7 +60,7 @@ class Tracker:
         """Store, assess and commit one batch. A transaction that lost a race is tried again.
 
         While many more wait, the events are stored and their young people marked: each is derived
-        once for all of theirs, by `derive_marked`.
+        once for all of theirs, by `deriving`.
 
         Args:
             messages: the batch.
@@ -102,27 +71,12 @@ class Tracker:
             nothing was stored.
         """
         read = [read_message(message) for message in messages]
-        return await self._in_one_transaction(
+        return await in_one_transaction(
+            self.database,
             lambda connection: self._record(
                 connection, messages, read, waiting + len(messages) > BEHIND
-            )
+            ),
         )
-
-    async def derive_marked(self) -> int:
-        """Derive some of the young people who are marked, and commit; returns how many."""
-        taken: dict[str, int] = {}
-
-        async def work(connection: AsyncConnection) -> Outcome:
-            taken.clear()
-            taken.update(await underived.take(connection, _DERIVED_AT_ONCE))
-            if taken:
-                await prefer_indexes(connection)
-                await self._derive(connection, set(taken), self.clock())
-                await underived.unmark(connection, taken)
-            return Outcome()
-
-        await self._in_one_transaction(work)
-        return len(taken)
 
     async def set_aside(self, message: Message, error: Exception) -> None:
         """Keep, as refused, a message that fails again and again, though it can be read."""
@@ -148,7 +102,7 @@ class Tracker:
         if is_behind:
             await underived.mark(connection, ingested.touched, now)
         elif ingested.touched:
-            await self._derive(connection, ingested.touched, now)
+            await derive_people(connection, ingested.touched, self.rules, now)
         await publish_case_notes(connection, ingested.new, now)
         kept = []
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
@@ -165,30 +119,8 @@ class Tracker:
         outcome.touched = len(ingested.touched)
         return outcome
 
-    async def _derive(self, connection: AsyncConnection, people: set[str], now: datetime) -> None:
-        """Derive young people and whoever is linked with them, and publish what changed."""
-        locked = await lock_people(connection, people)
-        found = await derive_locked(connection, locked, self.rules)
-        await publish_changes(connection, locked, [item.assessment for item in found], now)
-
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:
         person = ""
         if refusal.subject:
             person = person_of(self.rules.policy, refusal.source, refusal.subject)
         return RefusedMessage(message.body, message.headers, refusal, person)
-
-    async def _in_one_transaction(
-        self, work: Callable[[AsyncConnection], Awaitable[Outcome]]
-    ) -> Outcome:
-        pause = _FIRST_PAUSE
-        for left in reversed(range(_TRIES)):
-            try:
-                async with self.database.writing() as connection:
-                    return await work(connection)
-            except Exception as error:
-                if not left or not may_pass(error):
-                    raise
-                log.info("A transaction is tried again: %s", type(error).__name__)
-                await asyncio.sleep(pause)
-                pause *= 2
-        raise AssertionError("the last try returns or raises")

@@ -16,11 +16,10 @@ from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
-from services.store import case_counts, derived, event_log, marks, namespaces, underived
-from services.store.case_counts import Counted
+from services.store import case_counts, derived, event_log, marks, namespaces
 from services.store.database import Database
-from services.tracking.derive import derive_locked, lock_people
-from services.tracking.publish import publish_changes
+from services.tracking.derive import derive_from_nothing
+from services.tracking.deriving import derive_each
 
 _AT_A_TIME = 200
 
@@ -65,15 +64,8 @@ async def rebuild(
 
 
 async def derive_some(database: Database, rules: Rules, now: datetime, names: list[str]) -> int:
-    """Derive some people again in one transaction, from nothing; returns how many."""
-    async with database.writing() as connection:
-        locked = await lock_people(connection, names)
-        counted = Counted()
-        marked = await underived.marks_of(connection, locked | set(names))
-        await derived.forget(connection, locked | set(names), {}, counted)
-        found = await derive_locked(connection, locked, rules, counted)
-        await underived.unmark(connection, marked)
-        await publish_changes(connection, locked, [item.assessment for item in found], now)
+    """Derive some people again from nothing; returns how many."""
+    await derive_each(database, names, partial(derive_from_nothing, rules=rules, now=now), now)
     return len(names)
 
 

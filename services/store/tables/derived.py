@@ -30,9 +30,12 @@ underived = Table(
     Column("person", String, primary_key=True),
     Column("marks", Integer, nullable=False),
     Column("since", Utc, nullable=False),
+    Column("failed_at", Integer),
+    Column("error", String),
 )
-"""Young people whose events were stored while the tracker was behind, and from whom nothing is
-derived yet; `marks` counts how often they were marked so."""
+"""Young people who are still to be derived from events that are stored; `marks` counts how often
+they were marked so. Whoever could not be derived has the `marks` at which that failed and the kind
+of error, and is tried again once they are marked again."""
 
 merged = Table(
     "merged",

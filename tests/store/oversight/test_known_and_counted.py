@@ -15,7 +15,7 @@ from services.store.scope import Scope
 from services.store.staff import StaffMember, keep
 from services.tracking.handler import Tracker
 from services.tracking.rebuild import rebuild
-from tests.store.tracking.tracker_harness import rows, track_with
+from tests.store.tracking.tracker_harness import derive_marked, rows, track_with
 from tests.unit.assessment.made_council import TODAY, event
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -119,8 +119,7 @@ async def test_rebuild_gives_the_same_rows_after_the_directory_says_that_a_past_
         await keep(connection, "/ssd", [member], TODAY)
     clock = Clock()
     tracker = Tracker(database, Rules.of(Policy()), clock)
-    while await tracker.derive_marked():
-        pass
+    await derive_marked(tracker)
     before = await rows(database, "cases")
     async for _ in rebuild(database, Rules.of(Policy()), NOW):
         pass

@@ -16,7 +16,7 @@ from services.store.database import Database
 from services.tracking.handler import Tracker
 from services.tracking.rebuild import rebuild
 from tests.store.oversight.council import NOW, RULES, At, moved_in, store_staff
-from tests.store.tracking.tracker_harness import rows, track_with
+from tests.store.tracking.tracker_harness import derive_marked, rows, track_with
 from tests.unit.assessment.made_council import GONE, TODAY, Raw, event, events, life, whose
 
 TABLES = ("cases", "assignments", "case_counts", "merged", "people")
@@ -29,8 +29,7 @@ async def in_days(database: Database, days: list[list[Raw]], size: int) -> None:
     for place, raw in enumerate(days):
         clock.now = NOW - timedelta(days=(len(days) - 1 - place) * 9)
         await track_with(tracker, raw, size)
-    while await tracker.derive_marked():
-        pass
+    await derive_marked(tracker)
 
 
 async def test_any_order_and_any_batches_of_a_day_give_the_same_rows(database: Database) -> None:

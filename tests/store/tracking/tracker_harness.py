@@ -15,6 +15,7 @@ from services.assessment.statuses import assess_received, statuses
 from services.store import event_log, timelines
 from services.store.database import Database
 from services.store.tables import metadata
+from services.tracking.deriving import Deriving
 from services.tracking.handler import Outcome, Tracker
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -46,6 +47,13 @@ async def track_with(one: Tracker, events: Sequence[dict[str, Any]], size: int =
         messages = [Message(orjson.dumps(event)) for event in events[start : start + size]]
         outcome = await one.track(messages)
     return outcome
+
+
+async def derive_marked(one: Tracker) -> None:
+    """Derive everybody who was only stored."""
+    deriving = Deriving(one.database, one.rules, one.clock)
+    while await deriving.derive_marked():
+        pass
 
 
 async def printed(database: Database, days: Iterable[date]) -> str:

@@ -98,6 +98,8 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("marks", sa.Integer(), nullable=False),
         sa.Column("since", Utc(), nullable=False),
+        sa.Column("failed_at", sa.Integer()),
+        sa.Column("error", sa.String()),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_underived")),
     )
     op.create_table(
