@@ -35,10 +35,10 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
-test-fast: $(INSTALLED) ## Run the unit tests, on a fifth of the random cases: nothing is started
-	SIGHTLINE_TEST_SHARE=0.2 $(BIN)/python -m pytest tests/unit
+test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
+	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit
 
 test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/unit/independent tests/system/annual_return --timeout 1800

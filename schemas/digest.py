@@ -3,6 +3,7 @@
 No names, no dates of birth, no free text; custody and deprivation of liberty in neutral words.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -19,18 +20,23 @@ class _Content(BaseModel):
 
 
 class Figure(_Content):
-    """How many were red on another day, and whether a digest reported it then."""
+    """How many were red on another day, and whether a digest reported it then.
+
+    `link` opens those cases, for whoever is sent references.
+    """
 
     on: date
     red: int
     basis: Basis
+    link: str | None = None
 
 
 class ConcernSummary(_Content):
     """One concern in figures.
 
     `rated_down` counts those that are red by the rules and shown as less. `families` counts the
-    families in pre-proceedings, where the source sends their ids.
+    families in pre-proceedings, where the source sends their ids. `links` opens the cases of a
+    count, by its name; empty for whoever is sent no reference.
     """
 
     concern: Concern
@@ -44,6 +50,7 @@ class ConcernSummary(_Content):
     last_week: Figure | None = None
     four_weeks: Figure | None = None
     baseline: Figure | None = None
+    links: Mapping[str, str] = {}
 
 
 class ActionLine(_Content):
@@ -116,7 +123,8 @@ class Digest(_Content):
     """One recipient's digest of one week, in the order in which it is read.
 
     `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
-    in the lists of reds, which are cut where they would fill a mail; their counts are whole.
+    in the lists of reds. Lists are cut where they would fill a mail; their counts are whole, and
+    `links` opens all of a list, by the name of its field; empty where no reference is sent.
     """
 
     council: str
@@ -134,12 +142,16 @@ class Digest(_Content):
     still_red: tuple[CaseLine, ...]
     still_red_count: int
     stopped: tuple[StoppedLine, ...]
+    stopped_count: int
     turning: tuple[TurningLine, ...]
+    turning_count: int
     horizon_days: int
     unowned: tuple[CaseLine, ...]
+    unowned_count: int
     baseline: Baseline | None
     unknown: tuple[str, ...]
     overview: str
+    links: Mapping[str, str] = {}
 
     @property
     def red(self) -> int:

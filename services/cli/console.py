@@ -44,7 +44,9 @@ RAG_WORDS: dict[str, Text] = {
 }
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-AsOf = Annotated[str, typer.Option("--as-of", help="The day asked about, YYYY-MM-DD.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", "--as-at", help="The day asked about, such as 2026-11-20.")
+]
 KnownAt = Annotated[str, typer.Option("--known-at", help="As it was known at this time, RFC 3339.")]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
 from schemas.envelope import Event, Refusal
+from schemas.policy import Policy
 from services.assessment.statuses import assess_events, assess_received, statuses
 from services.bootstrap import open_database
 from services.cli.console import (
@@ -28,6 +29,7 @@ from services.cli.console import (
     time_option,
 )
 from services.oversight.cases import view_of
+from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
 from services.store import derived, event_log
 from services.store.case_filter import Filter
@@ -48,7 +50,9 @@ def status(
     """Print statuses from the database, on any day, as known at any time."""
     day, known = day_option(as_of), time_option(known_at)
     settings = load_settings()
-    found = run(_from_database(settings, person, day, known))
+    found, incomplete = run(_from_database(settings, person, day, known))
+    for sentence in incomplete:
+        err.print(sentence, markup=False, soft_wrap=True)
     if isinstance(found, str):
         fail(found)
     _print(found, as_json=as_json, day=day)
@@ -79,22 +83,30 @@ def assess(
 
 async def _from_database(
     settings: Settings, person: str, day: date, known: datetime | None
-) -> list[dict[str, Any]] | str:
-    """Statuses of a day; a sentence where nobody of their own has that case identifier."""
+) -> tuple[list[dict[str, Any]] | str, list[str]]:
+    """Statuses of a day, and sentences on what is not derived yet."""
     policy = load_policy(settings.policy)
     async with open_database(settings) as database, database.reading() as connection:
-        people = await event_log.connected(connection, [person]) if person else None
-        if known is not None:
-            received = await event_log.load(connection, people, known)
-            assessed = assess_received(received, policy)
-            mine = {name: item for name, item in assessed.items() if person in ("", name)}
-            return statuses(mine, day) if mine or not person else _nobody(person, None)
-        if person:
-            mine_now = await cases_of(connection, person, day)
-            if not mine_now and not await derived.is_known(connection, person):
-                return _nobody(person, await derived.survivor_of(connection, person))
-            return [period.as_status(person) for _, period in mine_now]
-        return [status async for status in _everyone_on(connection, day)]
+        found = await _asked(connection, policy, person, day, known)
+        return found, [] if known else await not_derived(connection, policy)
+
+
+async def _asked(
+    connection: AsyncConnection, policy: Policy, person: str, day: date, known: datetime | None
+) -> list[dict[str, Any]] | str:
+    """Statuses of a day; a sentence where nobody of their own has that case identifier."""
+    people = await event_log.connected(connection, [person]) if person else None
+    if known is not None:
+        received = await event_log.load(connection, people, known)
+        assessed = assess_received(received, policy)
+        mine = {name: item for name, item in assessed.items() if person in ("", name)}
+        return statuses(mine, day) if mine or not person else _nobody(person, None)
+    if person:
+        mine_now = await cases_of(connection, person, day)
+        if not mine_now and not await derived.is_known(connection, person):
+            return _nobody(person, await derived.survivor_of(connection, person))
+        return [period.as_status(person) for _, period in mine_now]
+    return [status async for status in _everyone_on(connection, day)]
 
 
 async def _everyone_on(connection: AsyncConnection, day: date) -> AsyncIterator[dict[str, Any]]:

@@ -1,39 +1,30 @@
 """Composing one recipient's digest of a week from the case line and the reports before it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.digest import (
-    Baseline,
-    CaseLine,
-    ConcernSummary,
-    Digest,
-    Figure,
-    StoppedLine,
-    TurningLine,
-)
+from schemas.digest import CaseLine, Digest, StoppedLine, TurningLine
 from schemas.recipients import Recipient
-from schemas.status import Concern, Rag
+from schemas.status import Rag
 from services.access.scope import scope_of
 from services.assessment.escalation import STEPS
-from services.assessment.rules import CONCERNS
 from services.digests.case_lines import Reference, case_line, reference_of
+from services.digests.figures import concern_figures
 from services.digests.gather import ReportInputs
 from services.digests.links import Links
+from services.digests.list_links import ListLinks
 from services.digests.report import not_known_of
-from services.oversight import summary
 from services.oversight.cases import Case, cases_listed, horizon, view_of
 from services.oversight.escalation import has_climbed_to, why_climbed
 from services.oversight.outcomes import OVERSEEN_ELSEWHERE, what_became
-from services.store import case_counts, case_figures, weekly_reports
+from services.store import reported_cases
 from services.store.case_filter import Filter
 from services.store.cases import cases_at, count_cases
-from services.store.weekly_reports import reported_concerns
+from services.store.reported_cases import StoppedRed, reported_concerns
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
-_MOST_STOPPED = 1000
 
 
 async def compose(
@@ -73,12 +64,26 @@ class _Composer:
         self.last_concerns = reported_concerns(self.last) if self.last else None
         self.view = view_of(scope_of(recipient), self.as_of, tracked=inputs.counted)
         self.listed = recipient.shows != "totals"
+        self.turning_by = self.as_of + timedelta(days=inputs.policy.digest.horizon_days)
+        self.horizon = horizon(inputs.policy, self.as_of)
+        baseline = inputs.policy.baseline
+        self.lists = ListLinks(
+            links,
+            self.as_of,
+            named=recipient.shows == "cases",
+            last_week=self.last.week if self.last else None,
+            baseline=baseline if baseline and baseline < self.as_of else None,
+        )
 
     async def digest(self, notes: tuple[str, ...], now: datetime) -> Digest:
         newly = Filter(rag=Rag.RED, newly_red=self.last_concerns)
         still = Filter(rag=Rag.RED, reported_red_in=self.last_concerns) if self.last else None
-        concerns = await self._concerns()
+        concerns, baseline = await concern_figures(
+            self.connection, self.view, self.inputs, self.lists
+        )
         needing = self._needing()
+        unowned = Filter(rag=Rag.RED, unowned=True)
+        stopped = await self._no_longer_red()
         return Digest(
             council=self.inputs.policy.council,
             week=self.inputs.report.week,
@@ -91,87 +96,28 @@ class _Composer:
             needs_you_count=await count_cases(self.connection, self.view, needing)
             if needing
             else 0,
-            concerns=tuple(concerns),
+            concerns=concerns,
             newly_red=await self._lines(newly, new=self.last is not None) if self.listed else (),
             newly_red_count=await count_cases(self.connection, self.view, newly),
             still_red=await self._lines(still) if self.listed and still else (),
             still_red_count=await count_cases(self.connection, self.view, still) if still else 0,
-            stopped=await self._stopped() if self.listed else (),
+            stopped=await self._stopped(stopped[:_LONGEST_LIST]) if self.listed else (),
+            stopped_count=len(stopped),
             turning=await self._turning() if self.listed else (),
+            turning_count=await count_cases(self.connection, self.view, self.horizon),
             horizon_days=self.inputs.policy.digest.horizon_days,
-            unowned=await self._lines(Filter(rag=Rag.RED, unowned=True)) if self.listed else (),
-            baseline=self._baseline(),
+            unowned=await self._lines(unowned) if self.listed else (),
+            unowned_count=await count_cases(self.connection, self.view, unowned),
+            baseline=baseline,
             unknown=(
                 *self.inputs.unknown,
                 *await not_known_of(self.connection, self.view),
             ),
             overview=self.links.overview(),
+            links=self.lists.of_sections(
+                self.recipient.role, self.turning_by, climbs=self.recipient.role in STEPS
+            ),
         )
-
-    async def _concerns(self) -> list[ConcernSummary]:
-        """Each concern in figures, as the overview has them."""
-        self.figures = await summary.summarise(
-            self.connection,
-            self.view,
-            self.inputs.tracked,
-            self.last,
-            self.inputs.policy.baseline,
-        )
-        four_weeks = await self._four_weeks()
-        return [
-            ConcernSummary(
-                concern=item.concern,
-                tracked=item.tracked,
-                red=item.now[Rag.RED] if item.tracked else 0,
-                amber=item.now[Rag.AMBER] if item.tracked else 0,
-                green=item.now[Rag.GREEN] if item.tracked else 0,
-                rated_down=item.rated_down if item.tracked else 0,
-                unlawful=item.unlawful if item.tracked else 0,
-                families=await self._families(item),
-                last_week=self._last_week(item),
-                four_weeks=four_weeks.get(item.concern),
-                baseline=Figure(on=item.baseline.on, red=item.baseline.red, basis="as now known")
-                if item.baseline and item.tracked
-                else None,
-            )
-            for item in self.figures
-        ]
-
-    def _last_week(self, item: summary.ConcernSummary) -> Figure | None:
-        """How many the last report gave as red; None where it did not count the concern."""
-        if self.last is None or item.last_week is None:
-            return None
-        red = item.last_week[Rag.RED] if item.tracked else 0
-        return Figure(on=self.last.as_of, red=red, basis="as reported")
-
-    async def _families(self, item: summary.ConcernSummary) -> int | None:
-        """Families among the reds of pre-proceedings: children of one family count once."""
-        if not CONCERNS[item.concern].counts_families:
-            return None
-        if not item.tracked or not item.now[Rag.RED]:
-            return 0
-        return await case_figures.count_families(self.connection, self.view, item.concern)
-
-    async def _four_weeks(self) -> dict[Concern, Figure]:
-        """How many were red four weeks ago: as reported about then, else as now known."""
-        report, on = self.inputs.four_weeks, self.inputs.four_weeks_ago
-        if report is not None:
-            reported = await weekly_reports.reported_counts(
-                self.connection, report.week, self.view.scope
-            )
-            return {
-                concern: Figure(on=on, red=reported.get((concern, Rag.RED), 0), basis="as reported")
-                for concern in self.view.tracked
-                if concern.value in report.tracked
-            }
-        then = view_of(self.view.scope, self.as_of, on, self.view.tracked)
-        counts = await case_counts.counts(self.connection, then)
-        return {
-            concern: Figure(
-                on=on, red=counts.get((concern, case_counts.RED), 0), basis="as now known"
-            )
-            for concern in self.view.tracked
-        }
 
     def _needing(self) -> Filter | None:
         """Which cases need the recipient; for an adviser those with no action or a late one."""
@@ -228,17 +174,18 @@ class _Composer:
     def _reference(self, person: str) -> Reference:
         return reference_of(person, self.recipient, self.links)
 
-    async def _stopped(self) -> tuple[StoppedLine, ...]:
-        """Cases that the last report gave as red and that no longer are, with why."""
+    async def _no_longer_red(self) -> list[StoppedRed]:
+        """Cases that the last report gave as red and that no longer are."""
+        if self.last is None:
+            return []
+        counted = tuple(c for c in self.view.tracked if c.value in self.last.tracked)
+        view = view_of(self.view.scope, self.as_of, tracked=counted)
+        return await reported_cases.no_longer_red(self.connection, self.last.week, view)
+
+    async def _stopped(self, found: list[StoppedRed]) -> tuple[StoppedLine, ...]:
+        """Some of them as lines, with why."""
         if self.last is None:
             return ()
-        counted = tuple(c for c in self.view.tracked if c.value in self.last.tracked)
-        found = await weekly_reports.no_longer_red(
-            self.connection,
-            self.last.week,
-            view_of(self.view.scope, self.as_of, tracked=counted),
-            _MOST_STOPPED,
-        )
         elsewhere = {(item.person, item.concern) for item in found if item.elsewhere}
         keys = [(item.person, item.concern) for item in found]
         now = await cases_at(self.connection, keys, self.as_of)
@@ -264,7 +211,7 @@ class _Composer:
 
     async def _turning(self) -> tuple[TurningLine, ...]:
         found = await cases_listed(
-            self.connection, self.view, horizon(self.inputs.policy, self.as_of), "turning"
+            self.connection, self.view, self.horizon, "turning", limit=_LONGEST_LIST
         )
         lines = []
         for case in found:
@@ -280,20 +227,3 @@ class _Composer:
                 )
             )
         return tuple(lines)
-
-    def _baseline(self) -> Baseline | None:
-        """What became of those who were red on the baseline day, of every concern counted."""
-        became = [item.baseline for item in self.figures if item.baseline and item.tracked]
-        if not became:
-            return None
-        now = {rag: sum(item.now[rag] for item in became) for rag in Rag}
-        return Baseline(
-            on=became[0].on,
-            basis="as now known",
-            red=sum(item.red for item in became),
-            still_red=now[Rag.RED],
-            amber=now[Rag.AMBER],
-            green=now[Rag.GREEN],
-            no_longer=now[Rag.NONE],
-            unowned_then=sum(item.unowned_then for item in became),
-        )

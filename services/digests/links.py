@@ -1,7 +1,7 @@
 """Links in a digest: to the case page and into the case management system, by reference only."""
 
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Links:
     def overview(self) -> str:
         """The first page."""
         return f"{self.base_url.rstrip('/')}/{self._digest_query()}"
+
+    def cases(self, **query: object) -> str:
+        """The list of cases that are asked for, such as by `concern` and `colour`."""
+        asked = {name: str(value) for name, value in query.items()}
+        return f"{self.base_url.rstrip('/')}/cases?{urlencode(asked)}"
+
+    def reported(self, week: str, **query: object) -> str:
+        """The cases of a week's report as they were reported."""
+        asked = {name: str(value) for name, value in query.items()}
+        return f"{self.base_url.rstrip('/')}/reported/{week}?{urlencode(asked)}"
 
     def feeds(self) -> str:
         """The page of the feeds."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.days import plain_day
-from schemas.digest import CaseLine, Digest, Notice
+from schemas.digest import Baseline, CaseLine, Digest, Notice
 from schemas.recipients import ROLE_TITLES
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -21,15 +21,16 @@ class Section:
     """One section of a digest.
 
     `kind` chooses the layout of `items`; `lead` stands before them, `more` after; `count` is shown
-    beside the title, where not None.
+    beside the title, where not None, and `link` opens all that it counts.
     """
 
     title: str
-    kind: Literal["figures", "cases", "stopped", "turning", "sentences", "empty"]
+    kind: Literal["figures", "cases", "stopped", "turning", "counts", "sentences", "empty"]
     items: tuple[Any, ...] = ()
     lead: str = ""
     more: str = ""
     count: int | None = None
+    link: str = ""
 
 
 def render_html(digest: Digest) -> str:
@@ -120,7 +121,7 @@ def _headline(digest: Digest) -> str:
     red = digest.red
     words = f"{red:,} red"
     if not digest.first:
-        words += f": {digest.newly_red_count} new, {len(digest.stopped)} no longer red"
+        words += f": {digest.newly_red_count} new, {digest.stopped_count} no longer red"
         if digest.recipient.shows == "totals":
             before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
             words = f"{red:,} red, {_change(red, before)} since last week"
@@ -147,57 +148,72 @@ def _sections(digest: Digest) -> list[Section]:
         sections.append(_needs_you(digest))
     sections.append(Section("Red now", "figures", lead=_lead(digest)))
     if listed:
-        if not digest.first:
-            newly = _cases("Newly red", digest.newly_red, "Nobody is newly red.")
-            still = _cases("Still red", digest.still_red, "Nobody was red last week and still is.")
-            sections.append(_cut(newly, digest.newly_red_count))
-            sections.append(_cut(still, digest.still_red_count))
-            sections.append(
-                _listed("No longer red", "stopped", digest.stopped, "Nobody stopped being red.")
-            )
-        else:
-            red = _cases("Red", digest.newly_red, "Nobody is red.")
-            sections.append(_cut(red, digest.newly_red_count))
-        sections.append(
-            _listed(
-                f"Turns red in the next {digest.horizon_days} days if nothing happens",
-                "turning",
-                digest.turning,
-                "Nobody turns red by the passing of time alone.",
-            )
-        )
-        sections.append(
-            _cases("Red with no team or no worker", digest.unowned, "Every red has both.")
-        )
+        sections += _lists(digest)
     if digest.baseline:
-        sections.append(_baseline(digest))
+        sections.append(_baseline(digest, digest.baseline))
     sections.append(
-        _listed(
+        Section("What Sightline does not know", "sentences", digest.unknown)
+        if digest.unknown
+        else Section(
             "What Sightline does not know",
-            "sentences",
-            digest.unknown,
-            "Every feed was heard, nothing is refused and no question is open.",
-            counted=False,
+            "empty",
+            lead="Every feed was heard, nothing is refused and no question is open.",
         )
     )
     return sections
 
 
+_LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...] = (
+    ("newly_red", "Newly red", "cases", "Nobody is newly red."),
+    ("still_red", "Still red", "cases", "Nobody was red last week and still is."),
+    ("stopped", "No longer red", "stopped", "Nobody stopped being red."),
+    (
+        "turning",
+        "Turns red in the next {horizon_days} days if nothing happens",
+        "turning",
+        "Nobody turns red by the passing of time alone.",
+    ),
+    ("unowned", "Red with no team or no worker", "cases", "Every red has both."),
+)
+"""The lists of a digest: its field, the title, how it is laid out, and what an empty one says."""
+
+
+def _lists(digest: Digest) -> list[Section]:
+    found = []
+    for field, title, kind, none in _LISTS:
+        if digest.first and field in ("still_red", "stopped"):
+            continue
+        if digest.first and field == "newly_red":
+            title, none = "Red", "Nobody is red."  # noqa: PLW2901 (of the first digest)
+        found.append(
+            _listed(digest, field, title.format(horizon_days=digest.horizon_days), kind, none)
+        )
+    return found
+
+
+def _listed(
+    digest: Digest, field: str, title: str, kind: Literal["cases", "stopped", "turning"], none: str
+) -> Section:
+    """A list, with how many there are and, where it was cut short, how many more and where."""
+    items, count = getattr(digest, field), getattr(digest, f"{field}_count")
+    if not items:
+        return Section(title, "empty", lead=none, count=0)
+    rest = count - len(items)
+    more = f"{rest:,} more are listed on Sightline." if rest else ""
+    link = digest.links.get(field, "")
+    return Section(title, kind, items, more=more, count=count, link=link)
+
+
 def _needs_you(digest: Digest) -> Section:
-    section = _cases("What needs you this week", digest.needs_you, "Nothing has climbed to you.")
+    section = _listed(
+        digest, "needs_you", "What needs you this week", "cases", "Nothing has climbed to you."
+    )
     rest = digest.needs_you_count - len(digest.needs_you)
     if not rest:
         return section
-    more = f"{rest} more need you; each is marked, with why, in the lists below."
-    return replace(section, count=digest.needs_you_count, more=more)
-
-
-def _cut(section: Section, count: int) -> Section:
-    """A section whose list was cut short, with how many more there are, and where."""
-    rest = count - len(section.items)
-    if not rest:
-        return section
-    return replace(section, count=count, more=f"{rest:,} more are listed on Sightline.")
+    return replace(
+        section, more=f"{rest} more need you; each is marked, with why, in the lists below."
+    )
 
 
 def _lead(digest: Digest) -> str:
@@ -216,32 +232,18 @@ def _lead(digest: Digest) -> str:
     return sentence
 
 
-def _cases(title: str, items: tuple[CaseLine, ...], none: str) -> Section:
-    return _listed(title, "cases", items, none)
-
-
-def _listed(
-    title: str,
-    kind: Literal["cases", "stopped", "turning", "sentences"],
-    items: tuple[Any, ...],
-    none: str,
-    *,
-    counted: bool = True,
-) -> Section:
-    if not items:
-        return Section(title, "empty", lead=none, count=0 if counted else None)
-    return Section(title, kind, items, count=len(items) if counted else None)
-
-
-def _baseline(digest: Digest) -> Section:
-    baseline = digest.baseline
-    assert baseline is not None  # noqa: S101 (the caller has checked)
-    lead = (
-        f"{baseline.red} were red on {plain_day(baseline.on)} ({baseline.basis}). "
-        f"Of these {baseline.still_red} are red now, {baseline.amber} amber, "
-        f"{baseline.green} green; for {baseline.no_longer} the concern no longer applies."
+def _baseline(digest: Digest, baseline: Baseline) -> Section:
+    """What became of the baseline's reds, each count with the list that it counts."""
+    counts = (
+        (f"{baseline.red} were red on {plain_day(baseline.on)} ({baseline.basis})", "baseline"),
+        (f"{baseline.still_red} of them are red now", "baseline_red"),
+        (f"{baseline.amber} are amber", "baseline_amber"),
+        (f"{baseline.green} are green", "baseline_green"),
+        (f"for {baseline.no_longer} the concern no longer applies", ""),
+        (f"{baseline.unowned_then} had no team then", "baseline_unowned_then"),
     )
-    return Section("What became of those red at the baseline", "empty", lead=lead)
+    items = tuple((text, digest.links.get(name, "")) for text, name in counts)
+    return Section("What became of those red at the baseline", "counts", items)
 
 
 def _change(now: int, before: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.oversight.cases import view_of
-from services.store import case_counts, case_figures, weekly_reports
+from services.store import case_counts, case_figures, reported_cases
 from services.store.case_counts import Counts
 from services.store.view import View
 from services.store.weekly_reports import Report
@@ -80,14 +80,13 @@ async def summarise(
         last: the last report before the day, to compare with.
         baseline: the day to compare with, such as an inspection.
     """
-    everything = view_of(view.scope, view.today, view.day)
-    now = await case_counts.counts(connection, everything)
+    now = await case_counts.counts(connection, view)
     reported = (
-        await weekly_reports.reported_counts(connection, last.week, view.scope) if last else {}
+        await reported_cases.counts_reported(connection, last.week, view.scope) if last else {}
     )
     compared = baseline is not None and baseline < view.day
     became = (
-        await baseline_figures(connection, everything, baseline)
+        await baseline_figures(connection, view, baseline)
         if compared and baseline is not None
         else {}
     )

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, sel
 
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS, Step
+from services.store.reported_cases import ReportedConcerns, reported_red
 from services.store.scope import visible
 from services.store.tables import cases
 from services.store.view import View
-from services.store.weekly_reports import ReportedConcerns, reported_red
 
 Sort = Literal[
     "urgency", "case", "concern", "colour", "since", "team", "worker", "due", "review", "waiting",
@@ -102,13 +102,6 @@ def conditions(view: View, wanted: Filter) -> list[ColumnElement[bool]]:
         *_exactly(c, wanted),
         *_open(c, view.day, wanted),
     ]
-    if wanted.turning_by is not None:
-        found += [
-            c.rag == Rag.RED.value, c.start == c.since, c.start > view.day,
-            c.start <= wanted.turning_by, visible(c.person, view.scope, view.today),
-            *_of_concerns(view),
-        ]  # fmt: skip
-        return found
     if wanted.red_on is not None:
         found.append(_was_red(wanted.red_on))
     if wanted.reported_red_in:
@@ -117,6 +110,13 @@ def conditions(view: View, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(~reported_red(wanted.moved_in_since, scope=view.scope))
     if wanted.newly_red:
         found.append(~reported_red(wanted.newly_red))
+    if wanted.turning_by is not None:
+        turning = [
+            c.rag == Rag.RED.value, c.start == c.since, c.start > view.day,
+            c.start <= wanted.turning_by, visible(c.person, view.scope, view.today),
+            *_of_concerns(view),
+        ]  # fmt: skip
+        return [*turning, *found]
     return [*of(view, applies=wanted.red_on is None), *found]
 
 
@@ -136,7 +136,7 @@ def _exactly(c: Any, wanted: Filter) -> list[ColumnElement[bool]]:
         worker = wanted.worker
         found.append(or_(c.personal_adviser == worker, c.social_worker == worker))
     if wanted.reason:
-        found.append(c.rules.like(f"% {_plain(wanted.reason)} %", escape="\\"))
+        found.append(c.rules.like(f"% {_plain(wanted.reason.upper())} %", escape="\\"))
     if wanted.case:
         found.append(func.lower(c.person).like(f"%{_plain(wanted.case.lower())}%", escape="\\"))
     return found

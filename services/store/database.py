@@ -109,6 +109,12 @@ def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:
     for pragma in _SQLITE_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+    # SQLite's own knows no letter beyond ASCII; PostgreSQL's does.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:

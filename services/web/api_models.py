@@ -57,6 +57,9 @@ class StatusPage(BaseModel):
 
     as_of: date = Field(description="The day that was asked about")
     tracked: list[Concern] = Field(description="Concerns that are counted here")
+    not_derived: list[str] = Field(
+        description="What is out of date or left out, in sentences: statuses still to be derived"
+    )
     items: list[StatusRow]
     next: str | None
 
@@ -86,6 +89,9 @@ class CaseOut(BaseModel):
 
     person: str
     as_of: date
+    not_derived: list[str] = Field(
+        description="What is out of date or left out, in sentences: statuses still to be derived"
+    )
     statuses: list[StatusOut]
     actions: dict[Concern, list[ActionOut]]
     questions: list[QuestionOut]
@@ -112,15 +118,18 @@ class BaselineOut(BaseModel):
 
 
 class ConcernOut(BaseModel):
-    """One concern in figures. `last_week` is as the last report gave it; null without one."""
+    """One concern in figures; all of them are null where it is not tracked, so not counted.
+
+    `last_week` is as the last report gave it; null without one.
+    """
 
     concern: Concern
     tracked: bool
-    now: ColourCounts
-    unlawful: int
-    rated_down: int
-    red_without_action: int
-    late_actions: int
+    now: ColourCounts | None
+    unlawful: int | None
+    rated_down: int | None
+    red_without_action: int | None
+    late_actions: int | None
     last_week: ColourCounts | None
     baseline: BaselineOut | None
 
@@ -146,6 +155,9 @@ class SummaryOut(BaseModel):
 
     as_of: date
     tracked: list[Concern]
+    not_derived: list[str] = Field(
+        description="What is out of date or left out, in sentences: statuses still to be derived"
+    )
     concerns: list[ConcernOut]
     owners: list[OwnerOut]
     trend: list[PointOut]

@@ -15,6 +15,7 @@ from services.access.roles import Permission
 from services.assessment.stretch import Stretch
 from services.oversight.case_file import case_file
 from services.oversight.cases import Case, case_on
+from services.oversight.derived_by import not_derived
 from services.oversight.summary import ConcernSummary, summarise, trend
 from services.store import case_figures, weekly_reports
 from services.store.case_filter import Filter
@@ -62,11 +63,13 @@ async def statuses(
         view = requested.all_concerns
         wanted = Filter(concern=concern, rag=rag)
         found = await statuses_after(connection, view, wanted, after, limit + 1)
+        incomplete = await not_derived(connection, app.policy)
     shown = found[:limit]
     await app.audit.record(reader, Act.READ_API, detail=f"{len(shown)} statuses of {view.day}")
     return StatusPage(
         as_of=view.day,
         tracked=list(requested.view.tracked),
+        not_derived=incomplete,
         items=[_row(case_on(stretch, view.day), period) for stretch, period in shown],
         next=_write_cursor(shown[-1][0]) if len(found) > limit else None,
     )
@@ -84,10 +87,12 @@ async def summary(request: Request, reader: Reader, as_at: AsAt = "") -> Summary
         figures = await summarise(connection, view, requested.tracked, last, app.policy.baseline)
         owners = await case_figures.by_owner(connection, view)
         points = await trend(connection, view)
+        incomplete = await not_derived(connection, app.policy)
     await app.audit.record(reader, Act.READ_API, detail=f"summary of {view.day}")
     return SummaryOut(
         as_of=view.day,
         tracked=list(view.tracked),
+        not_derived=incomplete,
         concerns=[_concern(item) for item in figures],
         owners=_owners(owners),
         trend=[PointOut(on=point.on, red=dict(point.red)) for point in points],
@@ -121,10 +126,12 @@ async def one_case(
             if as_known is None:
                 raise HTTPException(404, "Nothing was known of this young person by then.")
             then = as_known
+        incomplete = await not_derived(connection, app.policy)
     await app.audit.record(reader, Act.SAW_CASE, person)
     return CaseOut(
         person=person,
         as_of=day,
+        not_derived=incomplete,
         statuses=[
             StatusOut.model_validate(_status(case, then.period(case.concern)))
             for case in then.cases
@@ -174,6 +181,11 @@ def _row(case: Case, period: Period) -> StatusRow:
 
 def _concern(item: ConcernSummary) -> ConcernOut:
     baseline = item.baseline
+    if not item.tracked:
+        return ConcernOut(
+            concern=item.concern, tracked=False, now=None, unlawful=None, rated_down=None,
+            red_without_action=None, late_actions=None, last_week=None, baseline=None,
+        )  # fmt: skip
     return ConcernOut(
         concern=item.concern,
         tracked=item.tracked,

@@ -20,7 +20,13 @@ from services.store.tables.derived import (
     underived,
 )
 from services.store.tables.log import events, links, refused, resendings
-from services.store.tables.reports import digests, notified, reported, reports
+from services.store.tables.reports import (
+    digests,
+    notified,
+    reported,
+    reported_counts,
+    reports,
+)
 from services.store.tables.sources import (
     alarms,
     feed_hours,
@@ -55,6 +61,7 @@ __all__ = [
     "questions",
     "refused",
     "reported",
+    "reported_counts",
     "reports",
     "resendings",
     "sessions",

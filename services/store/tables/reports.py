@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Date,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -11,7 +12,7 @@ from sqlalchemy import (
 )
 
 from services.store.columns import Json, Utc
-from services.store.tables.base import metadata
+from services.store.tables.base import Serial, metadata
 
 reports = Table(
     "reports",
@@ -46,8 +47,25 @@ reported = Table(
     Column("service", String),
     Column("personal_adviser", String),
     Column("social_worker", String),
+    *(
+        Index(f"ix_reported_{owner}", "week", owner)
+        for owner in ("service", "team", "personal_adviser", "social_worker")
+    ),
 )
 """The cases of each week's report, kept as they were reported."""
+
+reported_counts = Table(
+    "reported_counts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("week", String, nullable=False, index=True),
+    Column("service", String),
+    Column("team", String),
+    Column("concern", String, nullable=False),
+    Column("rag", String, nullable=False),
+    Column("number", Integer, nullable=False),
+)
+"""How many cases of each service, team, concern and colour a week's report gave."""
 
 digests = Table(
     "digests",

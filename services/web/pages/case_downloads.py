@@ -62,8 +62,11 @@ def as_csv(cases: Iterable[Case]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(cases: Iterable[Case]) -> bytes:
-    """Cases as a workbook of one sheet, with a header that stays and a filter."""
+def as_xlsx(cases: Iterable[Case], incomplete: Sequence[str] = ()) -> bytes:
+    """Cases as a workbook, with a header that stays and a filter.
+
+    Sentences on what is not derived yet have a sheet of their own.
+    """
     whole = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(whole, options) as book:
@@ -77,6 +80,8 @@ def as_xlsx(cases: Iterable[Case]) -> bytes:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         sheet.set_column(0, len(COLUMNS) - 1, 18)
+        if incomplete:
+            book.add_worksheet("Incomplete").write_column(0, 0, incomplete)
     return whole.getvalue()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from urllib.parse import urlencode
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from schemas.days import plain_day
@@ -10,7 +11,9 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.rules import categories
 from services.oversight.cases import cases_listed, count_listed
+from services.oversight.derived_by import not_derived
 from services.oversight.escalation import why_climbed
+from services.store import weekly_reports
 from services.store.case_choices import choices
 from services.web.kit.pagination import page_count
 from services.web.kit.request import PageRequest
@@ -18,7 +21,13 @@ from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
 from services.web.pages.case_downloads import CSV, XLSX, as_csv, as_xlsx
-from services.web.pages.case_list_query import SORTS, read_query, selected
+from services.web.pages.case_list_query import (
+    SORTS,
+    CaseListQuery,
+    read_query,
+    selected,
+    with_reports,
+)
 
 routes = Routes()
 
@@ -28,8 +37,8 @@ _PAGE_SIZE = 30
 @routes.get("/cases", Permission.SEE_CASES)
 async def cases(request: PageRequest) -> Response:
     """The cases that the user may see, filtered, sorted and cut into pages."""
-    asked = read_query(request.http.query_params)
     async with request.app.database.reading() as connection:
+        asked = await _asked(connection, request)
         requested = await requested_view(connection, request)
         view = requested.view
         total = await count_listed(connection, view, asked.filter)
@@ -40,6 +49,7 @@ async def cases(request: PageRequest) -> Response:
             reverse=asked.reverse, limit=_PAGE_SIZE, offset=(number - 1) * _PAGE_SIZE,
         )  # fmt: skip
         known = await choices(connection, view)
+        incomplete = await not_derived(connection, request.app.policy)
     await request.app.audit.record(
         request.user, Act.LISTED_CASES, detail=urlencode(dict(asked.query))
     )
@@ -49,7 +59,7 @@ async def cases(request: PageRequest) -> Response:
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
         not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
         selected=selected(asked, display_name, plain_day),
-        why_climbed=lambda case: why_climbed(case, request.app.policy),
+        why_climbed=lambda case: why_climbed(case, request.app.policy), not_derived=incomplete,
     )  # fmt: skip
 
 
@@ -65,19 +75,35 @@ async def cases_xlsx(request: PageRequest) -> Response:
     return await _download(request, "xlsx")
 
 
+async def _asked(connection: AsyncConnection, request: PageRequest) -> CaseListQuery:
+    """What the address asks for, with the week's reports that it goes by."""
+    asked = read_query(request.http.query_params)
+    reports = {}
+    for week in asked.weeks.values():
+        if report := await weekly_reports.report_of(connection, week):
+            reports[week] = report
+    return with_reports(asked, reports)
+
+
 async def _download(request: PageRequest, kind: str) -> Response:
     asked = read_query(request.http.query_params)
     if asked.day.fault:
         # A file cannot say that a date was left out, and would be taken for that of the day meant.
         return Response(f"{asked.day.fault}.\n", 422, media_type="text/plain; charset=utf-8")
     async with request.app.database.reading() as connection:
+        asked = await _asked(connection, request)
         view = (await requested_view(connection, request)).view
+        incomplete = await not_derived(connection, request.app.policy)
         found = await cases_listed(
             connection, view, asked.filter, asked.sort, reverse=asked.reverse
         )
     detail = f"{kind}, {len(found)} rows: {urlencode(dict(asked.query))}"
     await request.app.audit.record(request.user, Act.DOWNLOADED, detail=detail)
-    write, media = (as_csv, CSV) if kind == "csv" else (as_xlsx, XLSX)
-    body = await asyncio.to_thread(write, found)
-    headers = {"Content-Disposition": f'attachment; filename="sightline-cases-{view.day}.{kind}"'}
+    if kind == "csv":
+        body, media = await asyncio.to_thread(as_csv, found), CSV
+    else:
+        body, media = await asyncio.to_thread(as_xlsx, found, incomplete), XLSX
+    # A row of CSV that is no case would be counted as one: its name says what it lacks.
+    name = f"sightline-cases-{view.day}{'-incomplete' if incomplete else ''}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media, headers=headers)

@@ -1,14 +1,16 @@
 """What the address of the list of cases asks for: filter, order, page and day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from schemas.status import Concern, Rag
 from services.access.roles import Role
-from services.assessment.escalation import STEPS
+from services.assessment.escalation import STEPS, Step
 from services.store.case_filter import Filter, Sort
+from services.store.reported_cases import reported_concerns
+from services.store.weekly_reports import Report
 from services.web.kit.day_asked import DayAsked, day_asked
 from services.web.kit.pagination import requested_page
 
@@ -28,8 +30,9 @@ _LONGEST = 100
 
 _ORDERED = (
     "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
-    "late", "unlawful", "review", "rated_down", "unowned", "awaits", "red_on", "turning_by",
-    "as_at", "sort", "backwards", "page",
+    "late", "unlawful", "review", "rated_down", "unowned", "awaits", "climbed_to",
+    "no_plan_or_late", "red_in", "new_since", "red_on", "turning_by", "as_at", "sort",
+    "backwards", "page",
 )  # fmt: skip
 """What an address may ask for, in the order in which a link has it."""
 
@@ -38,7 +41,9 @@ _ORDERED = (
 class CaseListQuery:
     """What an address asks for, as it was understood; `faults` are sentences on what was not.
 
-    `query` is what was understood, as an address has it.
+    `query` is what was understood, as an address has it. `weeks` are the reports that the filter
+    goes by, by the name of their parameter: `red_in` (reported as red) or `new_since` (not so);
+    `with_reports` puts them into the filter.
     """
 
     filter: Filter
@@ -48,6 +53,7 @@ class CaseListQuery:
     query: Mapping[str, str]
     day: DayAsked
     faults: tuple[str, ...]
+    weeks: Mapping[str, str]
 
     def link(self, **changed: str) -> str:
         """The same list with something changed; an empty value drops it."""
@@ -125,10 +131,13 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         rated_down=reader.yes("rated_down"),
         unowned=reader.yes("unowned"),
         awaits=reader.one_of("awaits", [*STEPS, *Role], "Role"),
+        climbed_to=_step(reader.one_of("climbed_to", STEPS, "Step")),
+        no_action_or_late=reader.yes("no_plan_or_late"),
         case=reader.text("case"),
         red_on=reader.day("red_on").day,
         turning_by=reader.day("turning_by").day,
     )
+    weeks = {name: week for name in (_RED_IN, _NEW_SINCE) if (week := reader.text(name))}
     day = reader.day("as_at")
     reverse = reader.yes("backwards")
     reader.whole("page", "Page")
@@ -140,6 +149,34 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         query={name: reader.understood[name] for name in _ORDERED if name in reader.understood},
         day=day,
         faults=tuple(reader.faults),
+        weeks=weeks,
+    )
+
+
+def _step(name: str) -> Step | None:
+    return next((step for step in STEPS if step == name), None)
+
+
+_RED_IN, _NEW_SINCE = "red_in", "new_since"
+"""What the address may ask of a week's report: that it gave a case as red, or did not."""
+
+
+def with_reports(asked: CaseListQuery, reports: Mapping[str, Report]) -> CaseListQuery:
+    """The same with the week's reports that it goes by, by the name of their week."""
+    found = {
+        name: reported_concerns(reports[week])
+        for name, week in asked.weeks.items()
+        if week in reports
+    }
+    left_out = {name: week for name, week in asked.weeks.items() if week not in reports}
+    faults = [f"No report was made of {week!r}, so it was left out." for week in left_out.values()]
+    return replace(
+        asked,
+        filter=replace(
+            asked.filter, reported_red_in=found.get(_RED_IN), newly_red=found.get(_NEW_SINCE)
+        ),
+        query={name: value for name, value in asked.query.items() if name not in left_out},
+        faults=(*asked.faults, *faults),
     )
 
 
@@ -163,6 +200,10 @@ def selected(
         "rated_down": lambda _: "Rated down from red",
         "unowned": lambda _: "No team, or nobody who works here",
         "awaits": lambda value: f"To be acknowledged by the {value.replace('_', ' ')}",
+        "climbed_to": lambda value: f"Has climbed to the {value.replace('_', ' ')} or beyond",
+        "no_action_or_late": lambda _: "No open action, or a late one",
+        "reported_red_in": lambda value: f"Reported as red in the digest of {value.week}",
+        "newly_red": lambda value: f"Not reported as red in the digest of {value.week}",
         "red_on": lambda value: f"Red on {plain(value)}",
         "turning_by": lambda value: f"Turns red by {plain(value)}",
     }
@@ -177,5 +218,11 @@ def selected(
     return found
 
 
-_FIELD_OF = {"rag": "colour", "no_action": "no_plan"}
+_FIELD_OF = {
+    "rag": "colour",
+    "no_action": "no_plan",
+    "no_action_or_late": "no_plan_or_late",
+    "reported_red_in": _RED_IN,
+    "newly_red": _NEW_SINCE,
+}
 """What the address calls a part of the filter, where that is another word."""

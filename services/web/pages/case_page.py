@@ -22,7 +22,7 @@ from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
 from services.oversight.tracked import tracked_concerns
-from services.store import refused_events, weekly_reports
+from services.store import refused_events, reported_cases
 from services.web.forms.actions import action_row
 from services.web.forms.catalogue import ACTION_UPDATE, SUCCESS_MESSAGES, is_permitted, offered
 from services.web.kit.charts import TimeLines, time_lines
@@ -76,7 +76,7 @@ async def _values(request: PageRequest, person: str) -> dict[str, Any]:
         file = await open_file(request, person, connection)
         names = [person, *(name for name in file.names if name != person)]
         refused = await refused_events.refused_about(connection, names)
-        reported = await weekly_reports.reported_of_person(connection, names)
+        reported = await reported_cases.reported_of_person(connection, names)
         tracked = await tracked_concerns(connection, request.app.policy)
     entry = await request.app.audit.record(request.user, Act.SAW_CASE, person)
     as_at, known_at = day_asked(query, "as_at"), day_asked(query, "known_at")

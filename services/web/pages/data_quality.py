@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from services.access.roles import Permission
-from services.store import assignments, question_counts, questions
+from services.store import assignments, question_counts, questions, underived
 from services.store.case_filter import NONE
+from services.store.cases import visible_people
 from services.store.question_counts import Measured
 from services.web.kit.charts import Bars, bars
 from services.web.kit.request import PageRequest
@@ -40,6 +41,8 @@ async def data_quality(request: PageRequest) -> Response:
         total, people = await questions.total(connection, view)
         measured = await question_counts.measures(connection)
         imported = await question_counts.all_imports(connection)
+        failed = await underived.failed(connection)
+        own = await visible_people(connection, view, {person for person, _ in failed})
         leavers = await assignments.with_leavers(connection, view)
     now = [Measured(_NOW, c.source, c.team, c.field, c.questions, c.people) for c in counts]
     if not view.scope.everything:
@@ -48,6 +51,7 @@ async def data_quality(request: PageRequest) -> Response:
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
         total=total, people=people, trend=_trend([*measured, *now]), no_team=NONE,
         imported=imported, with_leavers=leavers, day=view.day,
+        failed=[item for item in failed if item[0] in own],
     )  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from schemas.status import Rag
 from services.access.directory import User
 from services.access.roles import Permission, Role
 from services.digests.report import not_known
-from services.oversight.cases import Case, cases_listed, horizon, view_of
+from services.oversight.cases import cases_listed, count_listed, horizon, view_of
 from services.oversight.escalation import why_climbed
 from services.oversight.summary import summarise, trend
 from services.oversight.wording import ACTION_KINDS
 from services.oversight.work_due import work_due
 from services.store import weekly_reports
 from services.store.case_filter import Filter
+from services.store.cases import count_cases
 from services.store.view import View
 from services.web.kit.charts import reds_over_time
 from services.web.kit.request import PageRequest
@@ -30,6 +31,7 @@ routes = Routes()
 
 _LISTED = 5
 _MOST_TURNING = 50
+_MOST_REDS = 200
 _NO_BROKER = "The message broker does not answer: events that it holds are in no colour yet."
 _WORKS_ON_NO_CASE = frozenset({Role.ANALYST, Role.LEAD_MEMBER, Role.ADMINISTRATOR})
 
@@ -56,9 +58,10 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
     names_cases = Permission.SEE_CASES in user.permissions
     last = await weekly_reports.last_before(connection, view.day)
     shown = own if names_cases else view
-    turning = await cases_listed(
-        connection, shown, horizon(app.policy, view.day), "turning", limit=_MOST_TURNING
-    )
+    soon = horizon(app.policy, view.day)
+    turning = await cases_listed(connection, shown, soon, "turning", limit=_MOST_TURNING)
+    red = Filter(rag=Rag.RED)
+    red_lines = [] if names_cases else await cases_listed(connection, view, red, limit=_MOST_REDS)
     return {
         "requested": requested,
         "day": view.day,
@@ -69,12 +72,15 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         "concerns": await summarise(connection, view, tracked, last, app.policy.baseline),
         "chart": reds_over_time(await trend(connection, view)),
         "turning": turning,
+        "turning_total": await count_cases(connection, shown, soon),
         "turning_by": view.day + timedelta(days=app.policy.digest.horizon_days),
         "horizon": app.policy.digest.horizon_days,
         "due": await _due(connection, own, user) if names_cases else None,
         "reviews_by": view.day + timedelta(days=7),
-        "red_lines": [] if names_cases else await _red_lines(connection, view),
+        "red_lines": red_lines,
+        "red_total": await count_listed(connection, view, red),
         "names_cases": names_cases,
+        "opens_lists": names_cases and own.scope == view.scope,
         "is_empty": view.scope.is_empty,
         "unknown": await not_known(connection, app.policy, tracked, app.clock(), view),
         "why_climbed": lambda case: why_climbed(case, app.policy),
@@ -96,16 +102,11 @@ async def _due(connection: AsyncConnection, own: View, user: User) -> dict[str, 
     return {"work": due, "nothing": not any(item and item.total for item in lists)}
 
 
-async def _red_lines(connection: AsyncConnection, view: View) -> list[Case]:
-    """Each red, the longest first, for whoever is shown no reference."""
-    return await cases_listed(connection, view, Filter(rag=Rag.RED), limit=200)
-
-
 def _links(requested: RequestedView) -> Any:
     """The address of a list of cases on the day that the page is about."""
 
     def link(**query: object) -> str:
-        asked = {name: str(value) for name, value in query.items()} | requested.asked.query
+        asked = requested.asked.query | {name: str(value) for name, value in query.items()}
         return "/cases?" + urlencode(asked)
 
     return link

@@ -34,7 +34,7 @@ async def store_staff(database: Database, days: Mapping[str, date | None]) -> No
         await staff.keep(connection, "/ssd", members, TODAY)
 
 
-async def moved_in(database: Database, raw: Iterable[Raw] | None = None) -> None:
+async def store_council(database: Database, raw: Iterable[Raw] | None = None) -> None:
     """The council's events are stored, an eighth on each of eight days up to today."""
     await store_staff(database, GONE)
     stored = list(events() if raw is None else raw)

@@ -15,7 +15,7 @@ from services.store import cases, derived
 from services.store.database import Database
 from services.tracking.handler import Tracker
 from services.tracking.rebuild import rebuild
-from tests.store.oversight.council import NOW, RULES, At, moved_in, store_staff
+from tests.store.oversight.council import NOW, RULES, At, store_council, store_staff
 from tests.store.tracking.tracker_harness import derive_marked, rows, track_with
 from tests.unit.assessment.made_council import GONE, TODAY, Raw, event, events, life, whose
 
@@ -77,7 +77,7 @@ def test_any_split_of_a_few_lives_gives_the_same_rows(data: st.DataObject, seed:
 
 
 async def test_a_rebuild_gives_the_same_rows_with_two_processes_too(database: Database) -> None:
-    await moved_in(database)
+    await store_council(database)
     before = await rows(database, *TABLES)
     assert before["case_counts"]
     async for _ in rebuild(database, RULES, NOW + timedelta(days=3), 2):
@@ -86,7 +86,7 @@ async def test_a_rebuild_gives_the_same_rows_with_two_processes_too(database: Da
 
 
 async def test_a_case_file_derives_what_is_stored(database: Database) -> None:
-    await moved_in(database)
+    await store_council(database)
     async with database.reading() as connection:
         people = await derived.known_people(connection)
         assert len(people) > 150

@@ -16,8 +16,10 @@ from aiosmtpd.smtp import SMTP
 from schemas.recipients import Recipient
 from services.digests.mail import Mailbox, SmtpServer, build_message, message_id
 from services.digests.send import make_week, send_due
-from services.store import weekly_reports
+from services.oversight.cases import view_of
+from services.store import reported_cases
 from services.store.database import Database
+from services.store.reported_cases import ReportedFilter
 from services.store.scope import EVERYTHING
 from tests.store.digests.council import DIRECTOR, EVERYBODY, Council, parts
 from tests.story import Story
@@ -244,10 +246,11 @@ async def test_a_report_is_made_once_and_stays(council: Council) -> None:
     )
     assert not await make_week(council.mail_context, council.week())
     async with council.database.reading() as connection:
-        reported = await weekly_reports.reported_cases(
-            connection, council.week().name, EVERYTHING, None, None, limit=100, offset=0
-        )
-    assert {item.person for item in reported} == {"p1"}
+        reported = await reported_cases.reported_cases(
+            connection, council.week().name, view_of(EVERYTHING, council.week().day),
+            ReportedFilter(), limit=100, offset=0,
+        )  # fmt: skip
+    assert {item.person for item, _ in reported} == {"p1"}
 
 
 async def test_nobody_is_told_of_another_recipients_address(council: Council) -> None:

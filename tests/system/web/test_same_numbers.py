@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from html import unescape
 from io import BytesIO, StringIO
@@ -16,11 +17,20 @@ from urllib.parse import parse_qs, urlsplit
 from faststream.nats import NatsBroker
 from openpyxl import load_workbook
 
+from schemas.recipients import Recipient
 from schemas.status import Concern
 from services.assessment.escalation import STEPS
+from services.digests.compose import compose
+from services.digests.gather import gather
+from services.digests.links import Links
+from services.digests.render import render_html
+from services.digests.report import make_report
+from services.digests.week import week_of
+from services.store import weekly_reports
 from services.store.database import Database
 from services.store.scope import EVERYTHING
-from tests.store.oversight.council import moved_in
+from services.store.weekly_reports import Report
+from tests.store.oversight.council import NOW, store_council
 from tests.store.oversight.line_count import Figures, Stored, stored
 from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
 from tests.system.web.running_app import Browser, running_app, text_of
@@ -40,8 +50,11 @@ ASKED = {
     **{f"awaits {step}": f"awaits={step}" for step in STEPS},
     **{colour: f"colour={colour}" for colour in COLOURS},
 }
-_FIGURE = re.compile(r'<a[^>]*href="(/cases\?[^"]*)"[^>]*>\s*([\d,]+)')
-_TOTAL = re.compile(r"<h2[^>]*>\s*([\d,]+) cases?\b")
+_FIGURE = re.compile(r'<a class="govuk-link sl-figure" href="(/cases\?[^"]*)"[^>]*>\s*([\d,]+)')
+_NUMBER = re.compile(
+    r'<a[^>]*href="((?:https?://[^/"]*)?/(?:cases|reported/[^?"]*)\?[^"]*)"[^>]*>\s*([\d,]+)'
+)
+_TOTAL = re.compile(r"<(?:h2|p)[^>]*>\s*([\d,]+) cases?\b")
 
 
 def totals(figures: Figures) -> Counter[str]:
@@ -146,11 +159,13 @@ async def compare(reader: ReaderOf, browser: Browser, whole: Stored, asked: date
     summary = (await browser.get(f"/api/summary?{query}")).json()
     named: Figures = Counter()
     for item in summary["concerns"]:
-        figures = {"unlawful": item["unlawful"], "rated down": item["rated_down"],
-                   "red without action": item["red_without_action"],
-                   "late action": item["late_actions"], **item["now"]}  # fmt: skip
         if item["tracked"]:
+            figures = {"unlawful": item["unlawful"], "rated down": item["rated_down"],
+                       "red without action": item["red_without_action"],
+                       "late action": item["late_actions"], **item["now"]}  # fmt: skip
             named.update({(item["concern"], name): number for name, number in figures.items()})
+        else:
+            assert item["now"] is item["unlawful"] is item["late_actions"] is None, here
     assert +named == Counter({key: n for key, n in expected.items() if key in named}), here
     owners: Figures = Counter()
     for item in summary["owners"]:
@@ -159,10 +174,71 @@ async def compare(reader: ReaderOf, browser: Browser, whole: Stored, asked: date
     assert sum(summary["trend"][-1]["red"].values()) == counts["red"], here
 
 
+def _is_skipped(query: Mapping[str, list[str]]) -> bool:
+    """Of the half year of the trend, most weeks: a page has a hundred of these numbers."""
+    weeks_ago, days = divmod((TODAY - date.fromisoformat(query["as_at"][0])).days, 7)
+    return {"concern", "colour", "as_at"} == set(query) and weeks_ago % 8 > 0 and days in (0, 3)
+
+
+async def numbers_open_their_lists(browser: Browser, page: str, here: str) -> int:
+    """Follow every number of a page or mail that is a link; returns how many there were."""
+    found = _NUMBER.findall(page)
+    for href, number in {*found}:
+        parts = urlsplit(unescape(href))
+        if _is_skipped(parse_qs(parts.query)):
+            continue
+        answer = await browser.get(f"{parts.path}?{parts.query}")
+        total = _TOTAL.search(answer.text)
+        assert answer.status_code == 200, (here, href)
+        shown = int(total[1].replace(",", "")) if total else None
+        assert shown == int(number.replace(",", "")), (here, href)
+    return len(found)
+
+
+async def report_of(database: Database, on: date) -> Report:
+    """A report of a day, made and kept."""
+    week = week_of(on, POLICY.digest)
+    async with database.writing() as connection:
+        report = await make_report(connection, POLICY, week, week.due_at, [])
+        await weekly_reports.keep_report(connection, report)
+    return report
+
+
+async def mail_of(database: Database, report: Report, recipient: Recipient) -> str:
+    """One recipient's digest as HTML."""
+    links = Links("https://sightline.council.example")
+    async with database.reading() as connection:
+        inputs = await gather(connection, POLICY, report)
+        digest = await compose(connection, inputs, recipient, links, (), NOW)
+    return render_html(digest)
+
+
+async def test_every_number_of_overview_and_digest_opens_the_list_that_it_counts(
+    sqlite_store: Database, broker: NatsBroker, tmp_path: Path
+) -> None:
+    database = sqlite_store
+    await store_council(database)
+    await report_of(database, TODAY - timedelta(days=7))
+    report = await report_of(database, TODAY)
+    async with running_app(
+        database, broker, tmp_path, POLICY, RECIPIENTS, tracking=False
+    ) as served:
+        for reader in READERS:
+            who, roles = reader.signed_in
+            browser = await served.browser((who, roles[0]), *roles[1:])
+            page = await browser.get(f"/?as_at={TODAY - timedelta(days=3)}")
+            followed = await numbers_open_their_lists(browser, page.text, reader.name)
+            assert followed > 10 or reader.scope.is_empty, reader.name
+            if reader.recipient:
+                mail = await mail_of(database, report, reader.recipient)
+                here = f"digest of {reader.name}"
+                assert await numbers_open_their_lists(browser, mail, here) > 10, here
+
+
 async def test_pages_files_api_and_status_count_alike(
     database: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
-    await moved_in(database)
+    await store_council(database)
     whole = await stored(database)
     for asked in DAYS:
         day = asked or TODAY

@@ -8,6 +8,18 @@ from services.store.columns import Json, Utc
 revision = "0004"
 down_revision = "0003"
 
+_OWNERS = ("service", "team", "personal_adviser", "social_worker")
+
+
+def _forget_what_is_derived() -> None:
+    """Empty what is derived from the log, and say so: it is derived again at the start."""
+    for table in ("people", "periods", "questions"):
+        op.execute(f"DELETE FROM {table}")
+    op.execute("DELETE FROM marks WHERE name = 'derived_by'")
+    op.execute(
+        "INSERT INTO marks (name, value) SELECT 'derived_by', '' WHERE EXISTS (SELECT 1 FROM events)"
+    )
+
 
 def upgrade() -> None:
     op.create_table(
@@ -109,21 +121,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_merged")),
     )
     op.create_index(op.f("ix_merged_survivor"), "merged", ["survivor"])
+    for owner in _OWNERS:
+        op.create_index(f"ix_reported_{owner}", "reported", ["week", owner])
+    op.create_table(
+        "reported_counts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("service", sa.String()),
+        sa.Column("team", sa.String()),
+        sa.Column("concern", sa.String(), nullable=False),
+        sa.Column("rag", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reported_counts")),
+    )
+    op.create_index(op.f("ix_reported_counts_week"), "reported_counts", ["week"])
+    by = "week, service, team, concern, rag"
+    op.execute(
+        f"INSERT INTO reported_counts ({by}, number) "
+        f"SELECT {by}, count(*) FROM reported GROUP BY {by}"
+    )
     op.rename_table("told", "published")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_told RENAME TO pk_published")
-    # All of these are derived from the log; what they are derived to is derived again at the start.
-    for table in ("people", "periods", "questions"):
-        op.execute(f"DELETE FROM {table}")
+    _forget_what_is_derived()
     op.drop_column("people", "facts")
 
 
 def downgrade() -> None:
-    for table in ("people", "periods", "questions"):
-        op.execute(f"DELETE FROM {table}")
+    _forget_what_is_derived()
     op.add_column("people", sa.Column("facts", Json(), nullable=False, server_default="{}"))
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_published RENAME TO pk_told")
     op.rename_table("published", "told")
-    for table in ("merged", "underived", "case_counts", "assignments", "cases"):
+    for owner in _OWNERS:
+        op.drop_index(f"ix_reported_{owner}", "reported")
+    for table in ("reported_counts", "merged", "underived", "case_counts", "assignments", "cases"):
         op.drop_table(table)

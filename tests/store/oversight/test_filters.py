@@ -1,0 +1,66 @@
+"""What is asked for narrows a list, whatever else is asked for and however it is typed."""
+
+from datetime import date
+
+import pytest
+
+from schemas.policy import Policy
+from schemas.status import Rag
+from services.assessment.derivation import Rules
+from services.oversight.cases import cases_listed, view_of
+from services.store.case_filter import Filter
+from services.store.database import Database
+from services.store.scope import EVERYTHING
+from services.tracking.handler import Tracker
+from tests.store.tracking.tracker_harness import NOW, track_with
+from tests.story import Story
+
+TODAY = NOW.date()
+
+
+def lives_rough(person: str, since: str) -> Story:
+    story = Story(person, born="2007-05-01", eligibility="former_relevant", team="north")
+    return story.lives(since, "U", suitable=False, unsuitable_reason="homeless")
+
+
+async def listed(database: Database, wanted: Filter, day: date = TODAY) -> set[str]:
+    async with database.reading() as connection:
+        view = view_of(EVERYTHING, TODAY, day)
+        return {case.person for case in await cases_listed(connection, view, wanted)}
+
+
+@pytest.fixture
+async def stored(database: Database) -> Database:
+    stories = [lives_rough("ÉA1", "2026-11-02"), lives_rough("b_2", "2026-11-02")]
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, [event for story in stories for event in story.raw])
+    return database
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("ÉA", {"ÉA1"}), ("éa", {"ÉA1"}), ("B_2", {"b_2"}), ("b-2", set()), ("_", {"b_2"})],
+)
+async def test_a_part_of_a_reference_is_found_in_capitals_or_not(
+    stored: Database, typed: str, found: set[str]
+) -> None:
+    assert await listed(stored, Filter(rag=Rag.RED, case=typed)) == found
+
+
+@pytest.mark.parametrize("typed", ["UA1", "ua1"])
+async def test_a_rule_is_found_in_capitals_or_not(stored: Database, typed: str) -> None:
+    assert await listed(stored, Filter(reason=typed)) == {"ÉA1", "b_2"}
+    assert await listed(stored, Filter(reason="UA")) == set()
+
+
+async def test_who_turns_red_and_was_red_on_a_day_is_both(database: Database) -> None:
+    again = lives_rough("again", "2026-06-01").lives("2026-07-01", "B", id="a2")
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, again.raw + lives_rough("new", "2026-11-02").raw)
+    before = date(2026, 6, 10)
+    turning = Filter(turning_by=date(2026, 11, 30))
+    day = date(2026, 10, 30)
+    assert await listed(database, turning, day) == {"new"}
+    both = Filter(turning_by=turning.turning_by, red_on=before)
+    assert await listed(database, both, day) == set()
+    assert await listed(database, Filter(red_on=before), before) == {"again"}
