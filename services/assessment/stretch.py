@@ -56,7 +56,10 @@ class Stretch:
         late_actions: how many of them are late.
         action_due: when the first of them is due.
         review_due: when a review is due, by the concern's own rule or as promised.
-        climb: how far the red has climbed; None while it is nobody's above the worker.
+        step: how far the red has climbed; None while it is nobody's above the worker.
+        step_line: which line of the escalation's table brought it there.
+        step_counted_from: the day from which that line counts its working days.
+        step_reached_on: the day on which it reached the step.
         acknowledged: who acknowledged the red since it began, oldest first.
         awaiting: the steps that it has climbed to and that have not acknowledged it.
         outcome: why the last red ended, in a few words; empty while red or never red.

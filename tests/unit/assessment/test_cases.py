@@ -1,4 +1,4 @@
-"""The forty young people of the case book, each told as events."""
+"""The forty young people of the case book, each as events."""
 
 import pytest
 
@@ -271,7 +271,7 @@ def test_24_a_start_corrected_in_the_same_batch_counts_by_sequence() -> None:
 
 
 def test_25_one_id_with_two_contents_gives_one_answer_in_either_order_and_a_question() -> None:
-    def told(*order: int) -> Story:
+    def moved(*order: int) -> Story:
         she = Story(born=BORN_19, eligibility="former_relevant")
         for number in order:
             she.add(
@@ -285,7 +285,7 @@ def test_25_one_id_with_two_contents_gives_one_answer_in_either_order_and_a_ques
             )
         return she
 
-    one, other = told(1, 2), told(2, 1)
+    one, other = moved(1, 2), moved(2, 1)
     assert one.rag(UA, TODAY) == other.rag(UA, TODAY) == "green"
     assert [question.field for question in one.questions(TODAY)] == ["id"]
 

@@ -23,7 +23,7 @@ SHARDS = 8
 DAYS_BEYOND = 420
 
 
-def told(raw: list[dict[str, Any]]) -> dict[str, Assessment]:
+def assessed(raw: list[dict[str, Any]]) -> dict[str, Assessment]:
     events = [read_event(item) for item in raw]
     assert all(isinstance(item, Event) for item in events), events
     return assess_events([item for item in events if isinstance(item, Event)], Policy())
@@ -101,7 +101,7 @@ def test_both_readings_agree_on_every_day_of_every_life(shard: int) -> None:
     checked = 0
     for seed in range(shard, LIVES, SHARDS):
         raw = random_life(seed)
-        ours = told(raw)
+        ours = assessed(raw)
         for person, life in read_all(raw).items():
             first = first_day(life)
             try:
