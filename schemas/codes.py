@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from schemas.reading import digits
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -20,8 +22,9 @@ class Code:
 
 
 def read_code(value: Any) -> Any:
-    """A code as the national lists write it: capitals, no spaces around it."""
-    return value.strip().upper() if isinstance(value, str) else value
+    """A code as the national lists write it: capitals, no spaces around it; a number's digits."""
+    text = digits(value)
+    return text.strip().upper() if isinstance(text, str) else value
 
 
 PLACEMENTS: Mapping[str, Code] = {

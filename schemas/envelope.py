@@ -136,7 +136,9 @@ def content_digest(type_: str, subject: str | None, content: Mapping[str, Any]) 
 
 
 def read_data(name: str, content: Mapping[str, Any]) -> tuple[EventData, tuple[Fault, ...]]:
-    """Read the data of an event; optional fields that are wrong are left out and become doubts.
+    """Read the data of an event; optional fields that are wrong become doubts, and are left out.
+
+    Where leaving one out would say less than was sent, it is read as the worse (`read_as`).
 
     Raises:
         ValidationError: a required field is missing or wrong.
@@ -151,6 +153,8 @@ def read_data(name: str, content: Mapping[str, Any]) -> tuple[EventData, tuple[F
             raise
         doubts = faults_of(error)
         data = model.model_validate({k: v for k, v in content.items() if k not in wrong})
+        read_as = {field: model.read_as[field] for field in wrong & model.read_as.keys()}
+        data = data.model_copy(update=read_as)
     doubts += _unknown_codes(data)
     return data, tuple(doubts)
 

@@ -65,8 +65,9 @@ class Escalation(_Section):
     """When a red climbs, in working days; docs/rules.md, section 8, has the table.
 
     The first three hold for a red with no open action, those of `gravest` for homelessness and
-    emergency accommodation, those of `any_plan` for every red. A late action climbs to the team
-    manager after `late_action_first`, and on after each `late_action_step`.
+    emergency accommodation, that of `missing` for being missing, those of `any_plan` for every
+    red. A late action climbs to the team manager after `late_action_first`, and on after each
+    `late_action_step`.
     """
 
     team_manager: Annotated[int, Field(ge=0)] = 2
@@ -74,6 +75,7 @@ class Escalation(_Section):
     chief_officer: Annotated[int, Field(ge=0)] = 10
     gravest_head_of_service: Annotated[int, Field(ge=0)] = 2
     gravest_chief_officer: Annotated[int, Field(ge=0)] = 5
+    missing_chief_officer: Annotated[int, Field(ge=0)] = 1
     any_plan_team_manager: Annotated[int, Field(ge=0)] = 10
     any_plan_head_of_service: Annotated[int, Field(ge=0)] = 20
     any_plan_chief_officer: Annotated[int, Field(ge=0)] = 40

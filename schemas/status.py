@@ -15,6 +15,9 @@ class Concern(StrEnum):
     UNREGULATED_PLACEMENT = "unregulated_placement", "Unregulated or unregistered placement"
     PRE_PROCEEDINGS = "pre_proceedings", "Pre-proceedings"
     PERMANENCE = "permanence", "Permanence"
+    VISITS = "visits", "Visits"
+    PATHWAY_PLAN = "pathway_plan", "Pathway plan"
+    MISSING = "missing", "Missing"
 
     def __new__(cls, value: str, heading: str = "") -> Self:
         """A member: its name in events and addresses, and what people call it."""

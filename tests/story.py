@@ -35,7 +35,7 @@ class Story:
         self.person = person
         self.raw: list[dict[str, Any]] = []
         if born or facts:
-            known: dict[str, Any] = {"date": "2000-01-01"} | facts
+            known: dict[str, Any] = {"date": max("2000-01-01", born or "")} | facts
             if born:
                 known["date_of_birth"] = born
             self.add("person.updated", **known)

@@ -46,7 +46,7 @@ class AccommodationStarted(Dated, _Dwelling):
 
     accommodation_id: Identifier
     code: NationalCode
-    date_basis: DateBasis = "exact"
+    date_basis: DateBasis | None = None
 
 
 class AccommodationChanged(Dated, _Dwelling):
@@ -62,7 +62,7 @@ class AccommodationChanged(Dated, _Dwelling):
     }
 
     accommodation_id: Identifier
-    code: NationalCode = ""
+    code: NationalCode | None = None
 
 
 class AccommodationEnded(Dated):

@@ -45,7 +45,10 @@ class ActionAgreed(Dated):
 
 
 class ActionChanged(Dated):
-    """The due date, the owner or the wording of an action changed."""
+    """The due date, the owner or the wording of an action changed.
+
+    `authorised_by` says who agreed to a later due date.
+    """
 
     name = "action.changed"
     id_field = "action_id"
@@ -57,6 +60,7 @@ class ActionChanged(Dated):
     owner: Identifier | None = None
     what: Text | None = None
     kind: ActionKind | None = None
+    authorised_by: Text | None = None
 
 
 class ActionCompleted(Dated):

@@ -4,18 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from schemas.codes import Code, read_code
 from schemas.days import Day
+from schemas.reading import UNREADABLE, AsWritten, digits
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
-
-
-def _identifier(value: Any) -> Any:
-    """Row keys are often numbers; as ids they are text."""
-    return str(value) if type(value) is int else value
 
 
 def without_control_characters(value: Any) -> Any:
@@ -31,20 +27,20 @@ def without_control_characters(value: Any) -> Any:
 
 Identifier = Annotated[
     str,
-    BeforeValidator(_identifier),
+    BeforeValidator(digits),
     BeforeValidator(without_control_characters),
     StringConstraints(strict=True, min_length=1, max_length=400),
 ]
 """A row key of the source: any text of at least one character; a whole number is read as text."""
 
-Text = Annotated[str, StringConstraints(strict=True)]
-"""Free text. It must hold no names, and it is never put in an e-mail."""
+Text = Annotated[str, BeforeValidator(digits), StringConstraints(strict=True)]
+"""Free text, or a number's digits. It must hold no names, and it is never put in an e-mail."""
 
 NationalCode = Annotated[
     str,
     BeforeValidator(read_code),
     BeforeValidator(without_control_characters),
-    StringConstraints(strict=True, min_length=1, max_length=20),
+    StringConstraints(strict=True, min_length=1, max_length=400),
 ]
 """A code of a national list; capitals and spaces aside. One the lists do not know is kept."""
 
@@ -77,7 +73,7 @@ Example = Mapping[str, Any]
 """The data of an event as JSON."""
 
 
-class EventData(BaseModel):
+class EventData(AsWritten):
     """The data of an event. Unknown fields are kept in the log and ignored here.
 
     What is true of every event of one name is an attribute of its class, and stands nowhere else.
@@ -111,6 +107,17 @@ class EventData(BaseModel):
 
     code_lists: ClassVar[CodeLists] = {}
     """Fields whose code is questioned, and kept, where the national list does not have it."""
+
+    read_as: ClassVar[Mapping[str, Any]] = {
+        "registration": UNREADABLE,
+        "suitable": None,
+        "unsuitable_reason": "other",
+        "eligibility": "qualifying",
+        "in_touch": "no",
+        "concern": UNREADABLE,
+    }
+    """What an optional field of that name is read as where it was sent and cannot be read: the
+    worse of what it may mean (docs/rules.md, section 1). Any other such field is left out."""
 
     def carries(self, field: str) -> bool:
         """Whether the event has the field at all; one that is null is carried, and clears."""

@@ -17,7 +17,7 @@ class CareStarted(Dated):
 
     care_id: Identifier
     legal_status: NationalCode | None = None
-    date_basis: DateBasis = "exact"
+    date_basis: DateBasis | None = None
 
 
 class CareChanged(Dated):

@@ -7,6 +7,7 @@ from schemas.events import (
     action,
     care,
     feed,
+    missing,
     oversight,
     permanence,
     person,
@@ -26,6 +27,7 @@ _FAMILIES = (
     review,
     action,
     oversight,
+    missing,
     feed,
 )
 """The files of this folder that hold events, in the order of the contract."""

@@ -1,16 +1,18 @@
-"""Events about the feed itself: what the source holds, and what it takes back."""
+"""Events that are about no one young person: what a source holds, takes back, and counts."""
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from schemas.days import Day, Time
-from schemas.events.base import EventData, Example, Identifier
+from schemas.events.base import EventData, Example, Identifier, Text
+from schemas.reading import AsWritten
 
 Count = Annotated[int, Field(ge=0)]
+Figure = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class OpenSpells(BaseModel):
+class OpenSpells(AsWritten):
     """How many open spells of each kind the source holds."""
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -46,3 +48,22 @@ class EventRetracted(EventData):
     example: ClassVar[Example] = {"id": "placement/p-3301#9f2c"}
 
     id: Identifier
+
+
+class MeasureRecorded(EventData):
+    """A figure that another system counts: a numerator of a denominator, or a value."""
+
+    name = "measure.recorded"
+    has_subject = False
+    example: ClassVar[Example] = {
+        "measure": "personal_advisers_per_hundred",
+        "date": "2026-11-20",
+        "numerator": 41,
+        "denominator": 44,
+    }
+
+    measure: Text
+    date: Day
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+    value: Figure | None = None

@@ -1,6 +1,8 @@
 """Escalations, visits, and what staff record about a red: acknowledged, or why it lasts."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from schemas.events.base import Dated, Example, Identifier, Text
 from schemas.events.review import ConcernName
@@ -36,6 +38,25 @@ class EscalationRaised(Dated):
     stage: Literal["informal", "formal"]
     reason: Text | None = None
     raised_by: Text | None = None
+
+
+class EscalationChanged(Dated):
+    """An escalation went up a level, or became formal."""
+
+    name = "escalation.changed"
+    id_field = "escalation_id"
+    cumulative = True
+    example: ClassVar[Example] = {
+        "escalation_id": "e-3",
+        "date": "2026-11-16",
+        "stage": "formal",
+        "level": 2,
+    }
+
+    escalation_id: Identifier
+    stage: Literal["informal", "formal"] | None = None
+    level: Annotated[int, Field(ge=1)] | None = None
+    reason: Text | None = None
 
 
 class EscalationResolved(Dated):

@@ -47,7 +47,7 @@ class PlacementStarted(Dated, _Setting):
 
     placement_id: Identifier
     code: NationalCode
-    date_basis: DateBasis = "exact"
+    date_basis: DateBasis | None = None
 
     @property
     def temporary(self) -> bool:
@@ -65,7 +65,7 @@ class PlacementChanged(Dated, _Setting):
     example: ClassVar[Example] = {"placement_id": "p-3301", "date": "2026-05-01", "urn": "2790044"}
 
     placement_id: Identifier
-    code: NationalCode = ""
+    code: NationalCode | None = None
 
 
 class PlacementEnded(Dated):

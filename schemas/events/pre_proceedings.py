@@ -27,7 +27,7 @@ class PreProceedingsStarted(Dated):
     letter_sent_on: Day | None = None
     first_meeting_on: Day | None = None
     family_id: Identifier | None = None
-    date_basis: DateBasis = "exact"
+    date_basis: DateBasis | None = None
 
 
 class PreProceedingsChanged(Dated):

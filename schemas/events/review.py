@@ -2,14 +2,20 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from schemas.days import Day
 from schemas.events.base import Dated, Example, Identifier, Text, UnsuitableReason
+from schemas.reading import UNREADABLE, AsWritten
 from schemas.status import Concern
 
 ReviewKind = Literal[
-    "looked_after", "pathway_plan", "accommodation_suitability", "pre_proceedings", "oversight"
+    "looked_after",
+    "pathway_plan",
+    "accommodation_suitability",
+    "pre_proceedings",
+    "oversight",
+    "risk_assessment",
 ]
 if TYPE_CHECKING:
     ConcernName = str
@@ -18,7 +24,7 @@ else:
 """A concern as events name it."""
 
 
-class Rating(BaseModel):
+class Rating(AsWritten):
     """A person's own rating of one concern, with its reason and the day on which it expires."""
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -51,6 +57,7 @@ class ReviewCompleted(Dated):
 
     review_id: Identifier
     kind: ReviewKind
+    campaign_id: Identifier | None = None
     on_time: bool | None = None
     outcome: Text | None = None
     next_due: Day | None = None
@@ -61,6 +68,8 @@ class ReviewCompleted(Dated):
     rating: Rating | None = None
 
     @property
-    def about(self) -> Concern | None:
-        """The concern that the review names, if any."""
-        return Concern(self.concern) if self.concern else None
+    def about(self) -> Concern | Literal["unreadable"] | None:
+        """The concern that the review names, if any; one that cannot be read is none of ours."""
+        if self.concern is None:
+            return None
+        return "unreadable" if self.concern == UNREADABLE else Concern(self.concern)

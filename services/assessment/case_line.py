@@ -15,7 +15,7 @@ from schemas.events.oversight import OversightAcknowledged
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag, Reason
 from services.assessment.day import Day
-from services.assessment.escalation import GRAVEST, STEPS, Climb, RedCase, Step, climb
+from services.assessment.escalation import GRAVEST, MISSING, STEPS, Climb, RedCase, Step, climb
 from services.assessment.facts import Action, Facts
 from services.assessment.reason_category import category
 from services.assessment.rulebook import Rulebook
@@ -189,6 +189,7 @@ class _Walk:
             case = RedCase(
                 red.clock,
                 unlawful=period.statutory == "unlawful",
+                missing=any(reason.rule == MISSING for reason in period.reasons),
                 gravest=any(reason.rule in GRAVEST for reason in period.reasons),
                 owned=owner.owned,
                 open_actions=mine,

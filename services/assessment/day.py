@@ -3,27 +3,33 @@
 Source: docs/rules.md, sections 2 and 3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.days import plain_day
 from schemas.status import Concern, Question, Rag, Statutory
-from services.assessment.calendar import birthday
+from services.assessment.ages import AgeOnDay
+from services.assessment.care import legal_status
 from services.assessment.facts import Action, Dwelling, Extension, Facts, Judgement, Spell
+from services.assessment.leaving_care import left_care
 from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
-from services.assessment.temporal import AsOf, as_date
+from services.assessment.runs import run_on
+from services.assessment.spells import current, may_be_current
+from services.assessment.temporal import as_date
 
 Sort = TypeVar("Sort", bound=Spell)
 
-NEVER_LEFT_CARE = frozenset({"E2", "E3", "E11", "E12"})
-"""REC: died, taken over by another council, adopted: nobody is left to look after."""
-LEFT_CARE = frozenset({"relevant", "former_relevant", "qualifying"})
+Kinds = Mapping[str, Concern | None]
+"""Kinds of review; one that maps to a concern counts where the review names that one or none."""
 
 
 class Finding(NamedTuple):
-    """What one rule says of one day."""
+    """What one rule says of one day.
+
+    `by_this_date`: it counts from a start of which is only known that it was by then.
+    """
 
     rule: str
     rag: Rag
@@ -31,6 +37,7 @@ class Finding(NamedTuple):
     facts: dict[str, Any]
     statutory: Statutory | None = None
     never_lowered: bool = False
+    by_this_date: bool = False
 
 
 @lru_cache(maxsize=16_384)
@@ -54,14 +61,13 @@ def evidence(**facts: Any) -> dict[str, Any]:
     return found
 
 
-class Day(AsOf):
+class Day(AgeOnDay):
     """A day asked about. Everything that is asked of it moves `until`, as `AsOf` says."""
 
-    __slots__ = ("_care", "_looked_after", "facts", "questions", "rulebook")
+    __slots__ = ("questions", "rulebook")
 
     def __init__(self, day: int, facts: Facts, rulebook: Rulebook) -> None:
-        super().__init__(day)
-        self.facts = facts
+        super().__init__(day, facts)
         self.rulebook = rulebook
         self.questions: list[Question] = []
 
@@ -75,59 +81,11 @@ class Day(AsOf):
         """Ask about something that is in doubt on this day."""
         self.questions.append(fact.ask(field, text, settle))
 
-    # Age
-
-    def aged(self, years: int) -> bool:
-        """Whether the young person is known to be that old: by date of birth only."""
-        born = self.facts.born
-        return born is not None and self.reached(birthday(born, years))
-
-    @property
-    def age_known(self) -> bool:
-        """Whether the age is known, or told by eligibility."""
-        if self.facts.born is not None:
-            return True
-        return self.eligibility in ("eligible", "relevant", "former_relevant")
-
-    @property
-    def under_18(self) -> bool:
-        """Under 18, or of unknown age, which counts as under 18."""
-        if self.facts.born is not None:
-            return not self.aged(18)
-        return self.eligibility != "former_relevant"
-
-    @property
-    def under_25(self) -> bool:
-        """Not yet 25, or of unknown age, which counts as not yet 25."""
-        return not self.aged(25)
-
-    @property
-    def is_16_or_17(self) -> bool:
-        """Known to be 16 or 17, or told so by eligibility."""
-        if self.facts.born is not None:
-            return self.aged(16) and not self.aged(18)
-        return self.eligibility in ("eligible", "relevant")
-
-    @property
-    def under_16(self) -> bool:
-        """Known to be under 16."""
-        return self.facts.born is not None and not self.aged(16)
-
-    @property
-    def eligibility(self) -> str | None:
-        """Leaving-care eligibility as recorded."""
-        return self.facts.eligibility.on(self)
-
     # Spells
 
     def current(self, spells: Iterable[Sort]) -> Sort | None:
         """The spell that holds on this day, of those that cut one another."""
-        for spell in spells:
-            if not self.reached(spell.start):
-                return None
-            if not self.reached(spell.end):
-                return spell
-        return None
+        return current(self, spells)
 
     def last_started(self, spells: Sequence[Sort]) -> Sort | None:
         """The last spell, in the order of the fold, to have started by this day."""
@@ -160,9 +118,31 @@ class Day(AsOf):
         return self.current(self.facts.temporary_placements)
 
     @property
+    def placement_that_may_be(self) -> Spell | None:
+        """A main placement that may be current, though a later one ended."""
+        return may_be_current(self, self.facts.main_placements)
+
+    @property
     def dwelling(self) -> Dwelling | None:
         """The current accommodation spell."""
         return self.current(self.facts.dwellings)
+
+    @property
+    def dwelling_that_may_be(self) -> Dwelling | None:
+        """A stay somewhere that may be current, though a later one ended."""
+        return may_be_current(self, self.facts.dwellings)
+
+    @property
+    def legal_status(self) -> str | None:
+        """The legal status of the current period of care."""
+        care = self.care
+        return legal_status(self, care) if care else None
+
+    @property
+    def care_began(self) -> int | None:
+        """The first of the unbroken run of days in care, short breaks aside."""
+        run = run_on(self, self.facts.in_care)
+        return run[0] if run else None
 
     def value(self, spell: Spell, field: str) -> Any:
         """A fact of a spell as it stands on this day."""
@@ -200,79 +180,34 @@ class Day(AsOf):
             return False
         reopened = any(
             spell.start >= closing.day and self.reached(spell.start) for spell in self.facts.spells
-        ) or any(day > closing.day and self.reached(day) for day in self.facts.eligibility_given)
+        ) or any(
+            fact.day > closing.day and self.reached(fact.day)
+            for fact in self.facts.eligibility_given
+        )
         return not reopened
 
     @property
     def left_care(self) -> bool:
         """Whether the young person left care, as a care leaver (docs/rules.md, section 3)."""
-        eligibility = self.eligibility
-        if eligibility in LEFT_CARE:
-            return True
-        if eligibility not in ("eligible", None):
-            return False
-        if eligibility == "eligible" and (self.aged(18) or self._no_care_heard_of):
-            return True
-        last = self.last_started(self.facts.care)
-        return last is not None and self._ended_at_16_or_over(last)
-
-    @property
-    def _no_care_heard_of(self) -> bool:
-        return not any(
-            self.reached(spells[0].start)
-            for spells in (self.facts.care, self.facts.main_placements)
-            if spells
-        )
-
-    def _ended_at_16_or_over(self, care: Spell) -> bool:
-        """The period ended, at 16 or over or at unknown age, and not by death, move or adoption.
-
-        It ends by its care.ended or on the 18th birthday, whichever is first; one that starts at 18
-        or over ends on the day it starts. A cut is no end here.
-        """
-        born, end, reason = self.facts.born, care.ended_on, None
-        if care.ended:
-            reason = getattr(care.ended.data, "reason", None)
-        if born is not None:
-            adult = max(birthday(born, 18), care.start)
-            if adult < end:
-                end, reason = adult, None
-        if not self.reached(end):
-            return False
-        if born is not None and end < birthday(born, 16):
-            return False
-        return reason not in NEVER_LEFT_CARE
+        return left_care(self, provided_for=bool(self.looked_after or self.placement))
 
     # Reviews, actions, extensions
 
-    def reviewed_within(self, days: int, kinds: dict[str, Concern | None], since: int) -> bool:
-        """Whether a review of one of the kinds was held on or after `since`, with n <= days.
+    def last_review(self, kinds: Kinds, since: int, of: Dwelling | None = None) -> int | None:
+        """The day of the last review of one of the kinds held from `since` up to this day.
 
-        A kind that maps to a concern counts where the review names that concern or none.
+        A kind that maps to a concern counts where the review names that concern or none. With `of`,
+        only reviews that speak of that stay.
         """
+        last = None
         for fact in self.facts.reviews:
-            kind = getattr(fact.data, "kind", None)
-            if fact.day < since or kind not in kinds:
+            kind = getattr(fact.data, "kind", "")
+            if fact.day < since or kind not in kinds or not self.reached(fact.day):
                 continue
             about, wanted = getattr(fact.data, "about", None), kinds[kind]
             if wanted is not None and about not in (None, wanted):
                 continue
-            if self.within(days, fact.day):
-                return True
-        return False
-
-    def last_review(self, kinds: dict[str, Concern | None], since: int) -> int | None:
-        """The day of the last review of one of the kinds held from `since` up to this day.
-
-        A kind that maps to a concern counts where the review names that concern or none.
-        """
-        last = None
-        for fact in self.facts.reviews:
-            kind = getattr(fact.data, "kind", None)
-            if fact.day < since or kind not in kinds or not self.reached(fact.day):
-                continue
-            about, wanted = getattr(fact.data, "about", None), kinds[kind]
-            if wanted is None or about in (None, wanted):
+            if of is None or of.is_reviewed_by(fact):
                 last = fact.day
         return last
 

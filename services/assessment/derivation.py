@@ -12,6 +12,7 @@ from services.assessment.fold import fold
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import Resolved
 from services.assessment.rulebook import Rulebook, rulebook_for
+from services.assessment.rules import CONCERNS
 from services.assessment.stretch import Stretch
 from services.assessment.timeline import Assessment, assess
 
@@ -46,6 +47,15 @@ class Derivation:
     def person(self) -> str:
         """Whose it is."""
         return self.facts.person
+
+    @property
+    def heard_of(self) -> set[str]:
+        """The concerns that are counted from now on, since what they are about was sent."""
+        return {
+            concern.value
+            for concern, declaration in CONCERNS.items()
+            if declaration.tracked_from is not None and declaration.tracked_from(self.facts)
+        }
 
 
 def derive(

@@ -17,9 +17,10 @@ Step = Literal["team_manager", "head_of_service", "chief_officer"]
 STEPS: tuple[Step, ...] = ("team_manager", "head_of_service", "chief_officer")
 """The senior managers to whom a red climbs, from the first to the last."""
 
-Line = Literal["unlawful", "homeless", "no_action", "late_action", "unowned", "any_plan"]
+Line = Literal["unlawful", "missing", "homeless", "no_action", "late_action", "unowned", "any_plan"]
 """The lines of the table, in the order in which one is named where several give a step."""
 
+MISSING = "MI1"
 GRAVEST = frozenset({"UA1", "UA2", "UP11"})
 """Homeless, or under 18 or looked after in emergency accommodation: climbs whatever the plan."""
 
@@ -53,6 +54,7 @@ class RedCase:
 
     clock: int
     unlawful: bool
+    missing: bool
     gravest: bool
     owned: bool
     open_actions: Sequence[Action]
@@ -64,6 +66,9 @@ def climb(on: Day, red: RedCase, policy: Escalation, before: Climb | None) -> Cl
         return before
     found = [
         _reached(on, "unlawful", red.clock, (0, 0, 0)) if red.unlawful else None,
+        _reached(on, "missing", red.clock, (0, 0, policy.missing_chief_officer))
+        if red.missing
+        else None,
         _reached(on, "homeless", red.clock, _gravest(policy)) if red.gravest else None,
         None if red.open_actions else _reached(on, "no_action", red.clock, _no_action(policy)),
         _late(on, red, policy),

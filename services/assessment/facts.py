@@ -6,10 +6,11 @@ Days are ordinals. Whatever can change over time is a `Temporal`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.status import Concern, Question
 from services.assessment.resolution import Fact
+from services.assessment.runs import Run
 from services.assessment.temporal import FOREVER, Temporal
 
 Content = Mapping[str, Any]
@@ -17,10 +18,12 @@ Content = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Spell:
-    """A period of care, a placement, a stay somewhere, or a time in pre-proceedings.
+    """A period of care, a placement, a stay somewhere, a time in pre-proceedings, or missing.
 
     It holds from `start` up to, not including, `end`. `ended_on` is the end as recorded, which a
-    later spell may have cut short. `content` is what the source recorded of it, as it changed.
+    later spell may have cut short; `cut_by_care` the day on which a period of care cut it.
+    `content` is what the source recorded of it, as it changed. `holds_from` is later than `start`
+    for a temporary placement that became the main one.
     """
 
     id: str
@@ -31,6 +34,8 @@ class Spell:
     ended: Fact | None
     content: Temporal[Content]
     by_this_date: bool
+    holds_from: int
+    cut_by_care: int = FOREVER
 
     @property
     def ended_by_event(self) -> bool:
@@ -40,19 +45,42 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What has been said of a dwelling's suitability, when, and by which event."""
+    """What has been said of a dwelling's suitability, when, and by which event.
 
-    suitable: bool | None = None
+    `recorded` is `suitable` as it was said. While a reason other than a shared house stands beside
+    it, a true counts as not judged.
+    """
+
+    recorded: bool | None = None
     unsuitable_reason: str | None = None
     judged_on: int = 0
     fact: Fact | None = None
 
+    @property
+    def contradicts_itself(self) -> bool:
+        """Suitable, with a reason why it is not."""
+        return self.recorded is True and self.unsuitable_reason not in (None, "shared_house")
+
+    @property
+    def suitable(self) -> bool | None:
+        """Whether it counts as suitable; None where nobody has judged it."""
+        return None if self.contradicts_itself else self.recorded
+
 
 @dataclass(slots=True)
 class Dwelling(Spell):
-    """A stay somewhere, with its judgement as it changed."""
+    """A stay somewhere, with its judgement as it changed.
 
-    judgement: Temporal[Judgement]
+    `later` are the days on which a stay that began after it held: a review on one of them speaks of
+    that one.
+    """
+
+    judgement: Temporal[Judgement] = field(default_factory=lambda: Temporal(Judgement()))
+    later: tuple[tuple[int, int], ...] = ()
+
+    def is_reviewed_by(self, fact: Fact) -> bool:
+        """Whether a review that was held since its start speaks of this stay."""
+        return not any(start <= fact.day < end for start, end in self.later)
 
 
 @dataclass(slots=True)
@@ -64,9 +92,22 @@ class InTouch:
     fact: Fact | None = None
 
 
+class DueMove(NamedTuple):
+    """A new due date that an action was given on a day, and whether it counts."""
+
+    day: int
+    due: int
+    counts: bool
+    authorised_by: str | None
+    fact: Fact
+
+
 @dataclass(slots=True)
 class Action:
-    """A remedy with an owner and a date, open from `agreed` up to the day it was closed."""
+    """A remedy with an owner and a date, open from `agreed` up to the day it was closed.
+
+    `due` is the due date that counts, `moves` every other that it was given.
+    """
 
     id: str
     fact: Fact
@@ -78,6 +119,7 @@ class Action:
     owner: Temporal[str]
     kind: Temporal[str]
     what: Temporal[str]
+    moves: tuple[DueMove, ...] = ()
 
     @property
     def closed(self) -> int:
@@ -119,7 +161,8 @@ class Facts:
     person: str
     born: date | None = None
     eligibility: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
-    eligibility_given: list[int] = field(default_factory=list)
+    eligibility_given: list[Fact] = field(default_factory=list)
+    """Updates that give an eligibility, in the order of the fold."""
     in_touch: Temporal[InTouch] = field(default_factory=lambda: Temporal(InTouch()))
     education: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
     staff: dict[str, Temporal[str | None]] = field(default_factory=dict)
@@ -130,11 +173,23 @@ class Facts:
     temporary_placements: list[Spell] = field(default_factory=list)
     dwellings: list[Dwelling] = field(default_factory=list)
     pre_proceedings: list[Spell] = field(default_factory=list)
+    missing: list[Spell] = field(default_factory=list)
+    absent: list[Spell] = field(default_factory=list)
+    in_care: list[Run] = field(default_factory=list)
+    """Runs of days in care other than short breaks; care began on the first of one."""
+    looked_after: list[Run] = field(default_factory=list)
+    entitled: list[Run] = field(default_factory=list)
+    """Runs of days with an eligibility of a care leaver who is visited and has a pathway plan."""
+    unlawful: list[Run] | None = None
+    """Runs of days on which a placement is unlawful: of a line that must be walked first."""
     extensions: dict[str, list[Extension]] = field(default_factory=dict)
     reviews: list[Fact] = field(default_factory=list)
     reviews_of: dict[str, list[Fact]] = field(default_factory=dict)
     """The same by their kind."""
     ratings: list[Fact] = field(default_factory=list)
+    visits: list[Fact] = field(default_factory=list)
+    interviews: list[Fact] = field(default_factory=list)
+    """Interviews after a return from being missing."""
     plans: list[PermanencePlan] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     escalations: list[Escalated] = field(default_factory=list)
@@ -152,6 +207,8 @@ class Facts:
             *self.temporary_placements,
             *self.dwellings,
             *self.pre_proceedings,
+            *self.missing,
+            *self.absent,
         ]
 
     def actions_for(self, concern: Concern) -> list[Action]:

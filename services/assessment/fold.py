@@ -2,28 +2,22 @@
 
 from collections import defaultdict
 
-from schemas.events.action import ActionAgreed
 from schemas.events.permanence import PermanenceAgreed
 from schemas.events.person import PersonClosed, PersonUpdated
 from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.events.review import ReviewCompleted
 from schemas.policy import Policy
-from schemas.status import Concern, Question
-from services.assessment.facts import (
-    Action,
-    Escalated,
-    Extension,
-    Facts,
-    InTouch,
-    PermanencePlan,
-)
+from schemas.status import Question
+from services.assessment.actions import closing_day, fold_actions
+from services.assessment.birth import doubt_birth
+from services.assessment.care import cut_by_care, write_runs
+from services.assessment.dwellings import fold_dwellings, judge
+from services.assessment.facts import Escalated, Extension, Facts, InTouch, PermanencePlan
+from services.assessment.placements import fold_placements
 from services.assessment.resolution import Fact, Resolved, permissions
 from services.assessment.spells import (
-    cut_by_care,
     cut_by_next,
     end_of_pre_proceedings,
-    fold_dwellings,
-    fold_placements,
     fold_spells,
     latest_by_id,
 )
@@ -52,7 +46,9 @@ def fold(settled: Resolved, policy: Policy) -> Facts:
     _fold_extensions(by_name["pre_proceedings.extended"], facts)
     _fold_ratings(facts, policy)
     _fold_plans(by_name, facts)
-    _fold_actions(by_name, facts)
+    facts.visits = sorted(by_name["visit.completed"], key=lambda fact: fact.fold)
+    facts.interviews = sorted(by_name["return_interview.completed"], key=lambda fact: fact.fold)
+    facts.actions = fold_actions(by_name, policy, facts.questions)
     _fold_oversight(by_name, facts)
     for fact in settled.facts:
         if fact.event.doubts:
@@ -68,7 +64,7 @@ def _fold_person(updates: list[Fact], facts: Facts) -> None:
     in_order = sorted(updates, key=lambda fact: fact.fold)
     facts.eligibility = _temporal_of(in_order, "eligibility")
     facts.eligibility_given = [
-        fact.day for fact in in_order if getattr(fact.data, "eligibility", None) is not None
+        fact for fact in in_order if getattr(fact.data, "eligibility", None) is not None
     ]
     facts.education = _temporal_of(in_order, "full_time_education")
     facts.staff = {name: _temporal_of(in_order, name) for name in STAFF}
@@ -110,12 +106,20 @@ def _fold_spells(by_name: ByName, facts: Facts) -> None:
     facts.care = fold_spells(by_name, "care", "care_id", questions)
     cut_by_next(facts.care)
     fold_placements(fold_spells(by_name, "placement", "placement_id", questions), facts)
-    facts.dwellings = fold_dwellings(by_name, facts.reviews, questions)
-    cut_by_care(facts)
+    facts.dwellings = fold_dwellings(by_name, questions)
+    cut_by_next(facts.dwellings)
     facts.pre_proceedings = fold_spells(
         by_name, "pre_proceedings", "period_id", questions, end_of_pre_proceedings
     )
     cut_by_next(facts.pre_proceedings)
+    for spell in fold_spells(by_name, "missing", "missing_id", questions):
+        is_absent = getattr(spell.began.data, "kind", None) == "absent"
+        (facts.absent if is_absent else facts.missing).append(spell)
+    cut_by_next(facts.missing)
+    doubt_birth(by_name["person.updated"], facts)
+    cut_by_care(facts)
+    judge(facts.dwellings, by_name, facts.reviews)
+    write_runs(facts)
 
 
 def _fold_extensions(extensions: list[Fact], facts: Facts) -> None:
@@ -168,52 +172,10 @@ def _fold_plans(by_name: ByName, facts: Facts) -> None:
     agreed = latest_by_id(by_name["permanence.agreed"], "plan_id")
     for id_, fact in sorted(agreed.items(), key=lambda item: item[1].fold):
         withdrawal = withdrawals.get(id_)
-        if withdrawal and _before(withdrawal, fact, facts.questions):
-            withdrawal = None
-        day = withdrawal.day if withdrawal else FOREVER
+        day = closing_day(withdrawal, fact.day, facts.questions)
+        withdrawal = withdrawal if day < FOREVER else None
         if isinstance(fact.data, PermanenceAgreed):
             facts.plans.append(PermanencePlan(fact, fact.day, day, withdrawal))
-
-
-def _fold_actions(by_name: ByName, facts: Facts) -> None:
-    """An action is open from its date until it is completed or cancelled."""
-    agreed = latest_by_id(by_name["action.agreed"], "action_id")
-    completed = latest_by_id(by_name["action.completed"], "action_id")
-    cancelled = latest_by_id(by_name["action.cancelled"], "action_id")
-    changes: dict[str, list[Fact]] = defaultdict(list)
-    for fact in sorted(by_name["action.changed"], key=lambda f: f.fold):
-        changes[getattr(fact.data, "action_id")].append(fact)  # noqa: B009
-    for id_, fact in sorted(agreed.items(), key=lambda item: item[1].fold):
-        data = fact.data
-        if not isinstance(data, ActionAgreed):
-            continue
-        moved = [(max(change.day, fact.day), change.data) for change in changes[id_]]
-        facts.actions.append(
-            Action(
-                id=id_,
-                fact=fact,
-                concern=Concern(data.concern),
-                agreed=fact.day,
-                completed=_closing_day(completed.get(id_), fact, facts.questions),
-                cancelled=_closing_day(cancelled.get(id_), fact, facts.questions),
-                due=Temporal(
-                    data.due.toordinal(),
-                    [(day, new.due.toordinal()) for day, new in moved if getattr(new, "due", None)],  # type: ignore[attr-defined]
-                ),
-                owner=Temporal(
-                    data.owner,
-                    [(day, new.owner) for day, new in moved if getattr(new, "owner", None)],  # type: ignore[attr-defined]
-                ),
-                kind=Temporal(
-                    data.kind or "other",
-                    [(day, new.kind) for day, new in moved if getattr(new, "kind", None)],  # type: ignore[attr-defined]
-                ),
-                what=Temporal(
-                    data.what,
-                    [(day, new.what) for day, new in moved if getattr(new, "what", None)],  # type: ignore[attr-defined]
-                ),
-            )
-        )
 
 
 def _fold_oversight(by_name: ByName, facts: Facts) -> None:
@@ -228,26 +190,6 @@ def _fold_oversight(by_name: ByName, facts: Facts) -> None:
     facts.acknowledgements = sorted(acknowledged.values(), key=lambda fact: fact.fold)
     explained = latest_by_id(by_name["oversight.explained"], "explanation_id")
     facts.explanations = sorted(explained.values(), key=lambda fact: fact.fold)
-
-
-def _closing_day(closing: Fact | None, agreed: Fact, questions: list[Question]) -> int:
-    if closing is None or _before(closing, agreed, questions):
-        return FOREVER
-    return closing.day
-
-
-def _before(ending: Fact, begun: Fact, questions: list[Question]) -> bool:
-    """Whether something is said to end before it began; that is left out, and asked about."""
-    if ending.day >= begun.day:
-        return False
-    questions.append(
-        ending.ask(
-            "date",
-            f"{ending.name} is dated before what it ends; it was left out.",
-            "the source corrects one of the two dates",
-        )
-    )
-    return True
 
 
 def _ask_about_doubts(fact: Fact, questions: list[Question]) -> None:

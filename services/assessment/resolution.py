@@ -159,14 +159,20 @@ def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
 
 
 def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
-    """Of several contents of one event, the one sent last counts, as of when it was first sent."""
+    """Of several contents of one event, the one sent last counts.
+
+    Its moment is the earliest it was sent with, where that is later than every other content's
+    last; else the last, since others were sent between.
+    """
     contents: dict[tuple[str, str], list[Received]] = defaultdict(list)
     for item in received:
         contents[item.key].append(item)
     facts, questions = [], []
     for versions in contents.values():
         last = max(versions, key=lambda item: (item.latest, item.event.digest))
-        fact = Fact(last.event, last.person, *last.earliest)
+        others = (item.latest for item in versions if item is not last)
+        moment = last.earliest if all(other < last.earliest for other in others) else last.latest
+        fact = Fact(last.event, last.person, *moment)
         facts.append(fact)
         if len(versions) > 1:
             questions.append(

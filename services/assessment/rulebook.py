@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from schemas.policy import ParameterChange, Policy
+from schemas.reading import UNREADABLE
 from services.assessment.temporal import Temporal
 
 _REGISTERED_URN = re.compile(r"\d{7}|SC\d{6}", re.ASCII)
@@ -42,7 +43,7 @@ class Parameter:
 
     name: str
     what: str
-    unit: Literal["days", "working days", "months", "day"]
+    unit: Literal["days", "working days", "months", "day", "episodes"]
     basis: Literal["law", "guidance", "local"]
     stricter: Literal["less", "more", "fixed"]
     source: Source
@@ -65,9 +66,11 @@ class Rulebook:
         another regulator inspects.
         """
         recorded = content.get("registration")
+        if recorded == UNREADABLE:
+            return "unknown"  # something else was said of it, so the URN is not asked
         if recorded and recorded != "unknown":
             return str(recorded)
-        urn = (content.get("urn") or "").strip()
+        urn = (content.get("urn") or "").strip().upper()
         if _REGISTERED_URN.fullmatch(urn):
             return "registered"
         return "exempt" if urn == _INSPECTED_BY_ANOTHER else "unknown"

@@ -1,19 +1,19 @@
 """Spells out of the events that start, change and end them (docs/rules.md, section 2)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
-from schemas.events.accommodation import AccommodationStarted
-from schemas.events.placement import PlacementStarted
 from schemas.events.pre_proceedings import PreProceedingsEnded
-from schemas.events.review import ReviewCompleted
 from schemas.status import Question
-from services.assessment.facts import Content, Dwelling, Facts, Judgement, Spell
+from services.assessment.facts import Content, Spell
 from services.assessment.resolution import Fact
-from services.assessment.temporal import FOREVER, Temporal
+from services.assessment.temporal import FOREVER, AsOf, Temporal
 
 ById = dict[str, Fact]
+ByName = Mapping[str, list[Fact]]
+Sort = TypeVar("Sort", bound=Spell)
 _NOT_CONTENT = frozenset({"date", "date_basis"})
 
 
@@ -23,7 +23,7 @@ def latest_by_id(facts: Iterable[Fact], id_field: str) -> ById:
 
 
 def fold_spells(
-    by_name: dict[str, list[Fact]],
+    by_name: ByName,
     kind: str,
     id_field: str,
     questions: list[Question],
@@ -32,9 +32,7 @@ def fold_spells(
     """The spells of one kind in the order of the fold, each with its own end, none cut yet."""
     starts = latest_by_id(by_name[f"{kind}.started"], id_field)
     ends = latest_by_id(by_name[f"{kind}.ended"], id_field)
-    changes: dict[str, list[Fact]] = defaultdict(list)
-    for fact in by_name[f"{kind}.changed"]:
-        changes[getattr(fact.data, id_field)].append(fact)
+    changes = changes_of(by_name[f"{kind}.changed"], id_field)
     for id_ in (*ends, *changes):
         if id_ not in starts:
             unstarted = ends.get(id_) or changes[id_][0]
@@ -55,47 +53,53 @@ def fold_spells(
                 end=ended_on,
                 ended_on=ended_on,
                 ended=ended,
-                content=_content(began, changes[id_], id_field),
-                by_this_date=getattr(began.data, "date_basis", "exact") == "by_this_date",
+                content=_content(began, changes.get(id_, ()), id_field),
+                by_this_date=getattr(began.data, "date_basis", None) == "by_this_date",
+                holds_from=began.day,
             )
         )
     return spells
 
 
+def changes_of(facts: Iterable[Fact], id_field: str) -> dict[str, list[Fact]]:
+    """Changes by the id of what they change."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[getattr(fact.data, id_field)].append(fact)
+    return found
+
+
 def cut_by_next(spells: Sequence[Spell]) -> None:
-    """A later spell of one kind cuts an earlier one on the day it starts."""
+    """A later spell of one kind cuts an earlier one on the day from which it holds."""
     for spell, following in pairwise(spells):
-        spell.end = min(spell.end, following.start)
+        spell.end = min(spell.end, following.holds_from)
 
 
-def cut_on(spells: Iterable[Spell], day: int) -> None:
-    """Cut, on that day, the spells that started before it."""
+def current(on: AsOf, spells: Iterable[Sort]) -> Sort | None:
+    """The spell that holds on a day, of those that cut one another."""
     for spell in spells:
-        if spell.start < day:
-            spell.end = min(spell.end, day)
+        if not on.reached(spell.holds_from):
+            return None
+        if not on.reached(spell.end):
+            return spell
+    return None
 
 
-def fold_placements(placements: list[Spell], facts: Facts) -> None:
-    """Main placements, and temporary ones, which cut nothing and are cut by any."""
-    main: list[Spell] = []
-    temporary: list[Spell] = []
-    for number, spell in enumerate(placements):
-        began = spell.began.data
-        if isinstance(began, PlacementStarted) and began.temporary:
-            cut_by_next(placements[number : number + 2])
-            temporary.append(spell)
-        else:
-            main.append(spell)
-    cut_by_next(main)
-    facts.main_placements, facts.temporary_placements = main, temporary
+def may_be_current(on: AsOf, spells: Sequence[Sort]) -> Sort | None:
+    """The last spell that no event of its own has ended, where all later ones have ended.
 
-
-def cut_by_care(facts: Facts) -> None:
-    """A care period's end cuts placements begun before it; its start cuts such accommodation."""
-    for care in facts.care:
-        if care.ended_by_event:
-            cut_on((*facts.main_placements, *facts.temporary_placements), care.ended_on)
-        cut_on(facts.dwellings, care.start)
+    A caseworker's move that was undone, or a stay beside the home. None while one is current, and
+    where a period of care cut it.
+    """
+    if current(on, spells) is not None:
+        return None
+    last = None
+    for spell in spells:
+        if not on.reached(spell.holds_from):
+            break
+        if not on.reached(spell.ended_on):
+            last = spell
+    return None if last is None or on.reached(last.cut_by_care) else last
 
 
 def end_of_pre_proceedings(ended: Fact) -> int:
@@ -104,64 +108,6 @@ def end_of_pre_proceedings(ended: Fact) -> int:
     if isinstance(data, PreProceedingsEnded) and data.outcome == "care_proceedings":
         return data.issued_on.toordinal() if data.issued_on else FOREVER
     return ended.day
-
-
-def judge(spell: Spell, changes: Iterable[Fact], reviews: Iterable[Fact]) -> Dwelling:
-    """A dwelling with its judgement: told by start, changes and reviews, in the order of the fold.
-
-    A change dated before the start counts as dated on it.
-    """
-    statements = [
-        spell.began,
-        *changes,
-        *(
-            fact
-            for fact in reviews
-            if isinstance(fact.data, ReviewCompleted)
-            and fact.data.kind == "accommodation_suitability"
-            and fact.day >= spell.start
-        ),
-    ]
-    statements.sort(key=lambda fact: (max(fact.day, spell.start), fact.order))
-    steps = []
-    suitable, reason, judged_on, source = None, None, 0, None
-    for fact in statements:
-        day, data = max(fact.day, spell.start), fact.data
-        if data.carries("suitable"):
-            suitable, judged_on, source = getattr(data, "suitable"), day, fact  # noqa: B009
-        if data.carries("unsuitable_reason"):
-            reason = getattr(data, "unsuitable_reason")  # noqa: B009
-            source = fact
-        elif data.carries("suitable") and suitable is True:
-            reason = None
-        steps.append((day, Judgement(suitable, reason, judged_on, source)))
-    return Dwelling(
-        spell.id,
-        spell.began,
-        spell.start,
-        spell.end,
-        spell.ended_on,
-        spell.ended,
-        spell.content,
-        spell.by_this_date,
-        Temporal(Judgement(), steps),
-    )
-
-
-def fold_dwellings(
-    by_name: dict[str, list[Fact]], reviews: list[Fact], questions: list[Question]
-) -> list[Dwelling]:
-    """Accommodation spells, judged."""
-    changes: dict[str, list[Fact]] = defaultdict(list)
-    for fact in by_name["accommodation.changed"]:
-        changes[getattr(fact.data, "accommodation_id")].append(fact)  # noqa: B009
-    spells = fold_spells(by_name, "accommodation", "accommodation_id", questions)
-    cut_by_next(spells)
-    return [
-        judge(spell, changes[spell.id], reviews)
-        for spell in spells
-        if isinstance(spell.began.data, AccommodationStarted)
-    ]
 
 
 def _content(began: Fact, changes: Iterable[Fact], id_field: str) -> Temporal[Content]:

@@ -4,7 +4,7 @@
 about is that one. So it needs no clock, misses no boundary, and walks a life in a few steps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -65,6 +65,32 @@ def assess(facts: Facts, rulebook: Rulebook) -> Assessment:
 
 def walk(facts: Facts, rulebook: Rulebook, concern: Concern) -> tuple[list[Run], list[Question]]:
     """Runs of days with one verdict, from the first known day on."""
+    followed = CONCERNS[concern].follows
+    if followed and facts.unlawful is None:
+        walk(facts, rulebook, followed)
+    runs, questions = _walk(facts, rulebook, concern)
+    if concern in _FOLLOWED:
+        facts.unlawful = _unlawful(runs)
+    return runs, questions
+
+
+_FOLLOWED = {declaration.follows for declaration in CONCERNS.values()}
+
+
+def _unlawful(runs: Sequence[Run]) -> list[tuple[int, int]]:
+    """The runs of days on which it is unlawful."""
+    found: list[tuple[int, int]] = []
+    for run in runs:
+        if run.verdict.statutory != "unlawful":
+            continue
+        if found and found[-1][1] == run.start:
+            found[-1] = (found[-1][0], run.end)
+        else:
+            found.append((run.start, run.end))
+    return found
+
+
+def _walk(facts: Facts, rulebook: Rulebook, concern: Concern) -> tuple[list[Run], list[Question]]:
     if not CONCERNS[concern].may_apply(facts):
         return [Run(facts.first_day, FOREVER, _NOT_APPLYING)], []
     runs: list[Run] = []
@@ -113,11 +139,12 @@ def _worst_first(finding: Finding) -> tuple[int, str, int]:
 def _periods(
     concern: Concern, runs: list[Run], facts: Facts, rulebook: Rulebook
 ) -> tuple[Period, ...]:
-    """Runs as periods, each with the run of its colour around it.
-
-    A run is at least so long where it begins with a spell known only to have begun by then.
-    """
-    begun_by = {spell.start for spell in CONCERNS[concern].begins_with(facts) if spell.by_this_date}
+    """Runs as periods, each with the run of its colour around it."""
+    begun_by = {
+        spell.start
+        for spell in CONCERNS[concern].begins_with(facts)
+        if spell.by_this_date and spell.start < spell.end
+    }
     next_changes: list[int] = []
     following = FOREVER
     for number in reversed(range(len(runs))):
@@ -127,12 +154,14 @@ def _periods(
         next_changes.append(following)
     next_changes.reverse()
     periods: list[Period] = []
-    since, not_green, previous = 0, FOREVER, Rag.NONE
+    since, not_green, at_least = 0, FOREVER, False
+    previous = _NOT_APPLYING
     for run, next_change in zip(runs, next_changes, strict=True):
         verdict = run.verdict
-        if verdict.rag is not previous or not periods:
+        if verdict.rag is not previous.rag or not periods:
             since = run.start
-        previous = verdict.rag
+            at_least = since in begun_by or _counts_by_this_date(verdict, previous)
+        previous = verdict
         if verdict.rule_rag not in (Rag.AMBER, Rag.RED):
             not_green = FOREVER
         elif not_green == FOREVER:
@@ -152,12 +181,23 @@ def _periods(
                 override=verdict.override,
                 reasons=tuple(_reason(finding, rulebook) for finding in verdict.findings),
                 since=first,
-                since_basis="at_least" if since in begun_by else "exact",
+                since_basis="at_least" if at_least else "exact",
                 not_green_since=as_date(not_green),
                 next_change=as_date(next_change),
             )
         )
     return tuple(periods)
+
+
+def _counts_by_this_date(verdict: Verdict, before: Verdict) -> bool:
+    """Whether a rule comes to give the colour by counting from a start only known to be by then."""
+    given = {(finding.rule, finding.rag) for finding in before.findings}
+    return any(
+        finding.by_this_date
+        and finding.rag is verdict.rag
+        and (finding.rule, finding.rag) not in given
+        for finding in verdict.findings
+    )
 
 
 def _reason(finding: Finding, rulebook: Rulebook) -> Reason:

@@ -33,6 +33,7 @@ def why_climbed(case: Case, policy: Policy) -> str:
         return f"an action is {days} late" if case.late else "an action was late"
     return {
         "unlawful": "unlawful",
+        "missing": f"missing for {days}",
         "homeless": f"homeless or in emergency accommodation for {days}",
         "unowned": "no team, or nobody who still works here, is recorded",
         "any_plan": f"red for {days}",

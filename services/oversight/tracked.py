@@ -7,17 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from schemas.status import Concern
 from services.assessment.rules import CONCERNS
-from services.store import event_log
+from services.store import marks
 
 
 async def tracked_concerns(connection: AsyncConnection, policy: Policy) -> dict[Concern, bool]:
-    """Of each concern whether it is counted: by the policy, else once an event of it was stored."""
+    """Of each concern whether it is counted: by the policy, else once it was heard of."""
     tracked = {}
+    heard = await marks.heard_of(connection)
     for concern, declaration in CONCERNS.items():
         if concern in policy.tracked:
             tracked[concern] = policy.tracked[concern]
         elif declaration.tracked_from is not None:
-            tracked[concern] = await event_log.heard_of(connection, declaration.tracked_from)
+            tracked[concern] = concern.value in heard
         else:
             tracked[concern] = True
     return tracked

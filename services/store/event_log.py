@@ -276,12 +276,6 @@ async def first_stored(connection: AsyncConnection) -> datetime | None:
     return first
 
 
-async def heard_of(connection: AsyncConnection, name: str) -> bool:
-    """Whether any source has ever sent an event of this name."""
-    row = await connection.execute(select(events.c.event_id).where(events.c.name == name).limit(1))
-    return row.first() is not None
-
-
 def _known(statement: Any, known_at: datetime | None) -> Any:
     return statement if known_at is None else statement.where(events.c.stored_at <= known_at)
 

@@ -1,5 +1,7 @@
 """Marks: single values about the store itself, by name."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,6 +10,27 @@ from services.store.tables import marks
 
 REBUILT = "rebuilt_at"
 """The mark that says when everything was last derived again."""
+
+
+_HEARD = "heard of "
+"""What the name of a mark begins with that says that a concern was heard of."""
+
+
+async def heard_of(connection: AsyncConnection) -> set[str]:
+    """The concerns of which some source has ever sent what they are about."""
+    names = await connection.execute(
+        select(marks.c.name).where(marks.c.name.startswith(_HEARD, autoescape=True))
+    )
+    return {name.removeprefix(_HEARD) for name in names.scalars()}
+
+
+async def hear_of(connection: AsyncConnection, concerns: Iterable[str]) -> None:
+    """Record that concerns were heard of, where that is new."""
+    wanted = set(concerns)
+    if not wanted:
+        return
+    for concern in sorted(wanted - await heard_of(connection)):
+        await set_mark(connection, f"{_HEARD}{concern}", "yes")
 
 
 async def mark(connection: AsyncConnection, name: str) -> str | None:

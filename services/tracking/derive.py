@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
-from services.store import case_counts, derived, event_log, staff, underived
+from services.store import case_counts, derived, event_log, marks, staff, underived
 from services.store.case_counts import Counted
 from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
@@ -84,6 +84,7 @@ async def _derive_locked(
         [Derived(item.assessment, item.cases, item.assignments) for item in found],
         counted,
     )
+    await marks.hear_of(connection, {concern for item in found for concern in item.heard_of})
     became = survivors(received, rules.policy)
     await derived.forget(connection, locked - people.keys(), became, counted)
     await case_counts.keep(connection, counted)

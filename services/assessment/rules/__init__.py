@@ -1,6 +1,14 @@
 """The rules: one file a concern, each ending with its declaration."""
 
-from services.assessment.rules import accommodation, permanence, placement, pre_proceedings
+from services.assessment.rules import (
+    accommodation,
+    missing,
+    pathway_plan,
+    permanence,
+    placement,
+    pre_proceedings,
+    visits,
+)
 from services.assessment.rules.everywhere import CATEGORIES as EVERYWHERE
 
 CONCERNS = {
@@ -10,6 +18,9 @@ CONCERNS = {
         placement.DECLARATION,
         pre_proceedings.DECLARATION,
         permanence.DECLARATION,
+        visits.DECLARATION,
+        pathway_plan.DECLARATION,
+        missing.DECLARATION,
     )
 }
 """Every concern, in the order in which it is always shown."""

@@ -1,331 +1,102 @@
 """Unsuitable accommodation: rules UA1 to UA14 (docs/rules.md, section 4)."""
 
-from collections.abc import Callable
-from typing import Any
-
-from schemas.codes import ACCOMMODATION
 from schemas.status import Concern, Period, Rag, Statutory
-from services.assessment.calendar import working_days_on
-from services.assessment.day import Day, Finding, evidence, in_words
-from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
-from services.assessment.rules.dwelling_on_day import (
-    ABROAD,
-    CUSTODY,
-    EMERGENCY_OR_BED_AND_BREAKFAST,
-    STUDENT_HOMES,
-    SUPPORTED_ACCOMMODATION,
-    UNSUITABLE_BECAUSE,
-    WHEREABOUTS_UNKNOWN,
-    Home,
+from services.assessment.day import Day, Finding
+from services.assessment.facts import Dwelling
+from services.assessment.rules.accommodation_rules import (
+    ALWAYS,
+    INSTEAD_OF_UA8,
+    REVIEWS,
+    ua8_unsuitable,
+    ua11_nothing_recorded,
+    ua12_out_of_touch,
 )
+from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
+from services.assessment.rules.dwelling_on_day import CUSTODY, Home
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
 _REVIEW = "accommodation_suitability"
 
-Rule = Callable[[Home], Finding | None]
-
 
 def applies(on: Day) -> bool:
-    """Not looked after, under 25, and somewhere to live is recorded or they left care.
+    """Not looked after, under 25, and they live somewhere, or may, or left care.
 
-    When the young person returned home: only while a spell is current that started since.
+    When the young person returned home: only while such a stay began since.
     """
     if on.died or on.looked_after or not on.under_25:
         return False
-    dwelling = on.dwelling
+    dwelling = _lives_in(on)
     touch = on.facts.in_touch.on(on)
     if touch.answer == "returned_home":
         return dwelling is not None and dwelling.start >= touch.since
     return dwelling is not None or on.left_care
 
 
+def _lives_in(on: Day) -> Dwelling | None:
+    """Where they live on a day, or else may live."""
+    return on.dwelling or on.dwelling_that_may_be
+
+
 def assess(on: Day) -> list[Finding] | None:
     """What the rules say of this concern on a day; None where it does not apply."""
     if not applies(on):
         return None
-    dwelling = on.dwelling
     found: list[Finding | None] = []
+    dwelling = _lives_in(on)
+    if on.dwelling is None:
+        found.append(ua11_nothing_recorded(on))
     if dwelling is None:
-        nothing = ua11_nothing_recorded(on)
-        if nothing is None:
+        if found == [None]:
             return None
-        found.append(nothing)
     else:
         home = Home(on, dwelling)
         found += [rule(home) for rule in ALWAYS]
         instead = next((finding for rule in INSTEAD_OF_UA8 if (finding := rule(home))), None)
         found.append(instead or ua8_unsuitable(home))
-        if not on.age_known and on.under_18:
-            on.ask(
-                dwelling.began,
-                "date_of_birth",
-                "The age of this young person is not known; it counts as under 18.",
-                "the source sends date_of_birth",
-            )
+        _ask(home, found)
     found.append(ua12_out_of_touch(on))
     return [finding for finding in found if finding]
 
 
-def ua1_homeless(home: Home) -> Finding | None:
-    """UA1: no fixed abode, or homeless, is red and never lowered."""
-    if not home.homeless:
-        return None
-    return home.find(
-        "UA1", Rag.RED, f"Homeless since {in_words(home.dwelling.start)}.", never_lowered=True
-    )
-
-
-def ua2_under_18_in_bed_and_breakfast(home: Home) -> Finding | None:
-    """UA2: under 18 in bed and breakfast or emergency accommodation is red, never lowered."""
-    on = home.on
-    if home.code not in EMERGENCY_OR_BED_AND_BREAKFAST or not on.under_18:
-        return None
-    allowed = on.limit("UA2.working_days")
-    holidays = on.rulebook.bank_holidays
-    passed = on.reached(working_days_on(home.dwelling.start, allowed, holidays) + 1)
-    text = f"Under 18 in {home.what} since {in_words(home.dwelling.start)}"
-    if not on.age_known:
-        text = f"Age not known, in {home.what} since {in_words(home.dwelling.start)}"
-    text += f"; {allowed} working days have passed." if passed else "."
-    return home.find("UA2", Rag.RED, text, never_lowered=True)
-
-
-def ua3_supported_accommodation(home: Home) -> Finding | None:
-    """UA3: at 16 or 17, supported accommodation must be registered since 28 October 2023."""
-    on = home.on
-    law_day = on.limit("UA3.law_day")
-    if home.code not in SUPPORTED_ACCOMMODATION or not on.reached(law_day):
-        return None
-    if on.age_known and not on.is_16_or_17:
-        return None
-    registration = on.registration(home.dwelling)
-    if registration == "unregistered":
-        if on.age_known:
-            return home.find(
-                "UA3",
-                Rag.RED,
-                f"Unregistered supported accommodation ({home.what}) at 16 or 17.",
-                "unlawful",
-                never_lowered=True,
-                registration=registration,
-            )
-        return home.find(
-            "UA3",
-            Rag.RED,
-            f"Unregistered supported accommodation ({home.what}), age not known.",
-            registration=registration,
-        )
-    if registration not in ("applied", "unknown"):
-        return None
-    start = max(home.dwelling.start, law_day)
-    days = on.limit("UA3.days")
-    state = "applied for" if registration == "applied" else "not known"
-    if on.more_than(days, start):
-        text = f"Registration of {home.what} has been {state} for more than {days} days."
-        return home.find("UA3", Rag.RED, text, registration=registration)
-    text = f"Registration of {home.what} is {state}; it turns red after {in_words(start + days)}."
-    return home.find("UA3", Rag.AMBER, text, registration=registration)
-
-
-def ua4_custody(home: Home) -> Finding | None:
-    """UA4: custody is amber, planning the release; red when that is near and nothing is planned."""
-    on = home.on
-    if home.code != CUSTODY:
-        return None
-    release = on.value(home.dwelling, "expected_end")
-    if release is None:
+def _ask(home: Home, found: list[Finding | None]) -> None:
+    """What is in doubt about a stay: the age, whether it goes on, and what was judged of it."""
+    on, dwelling = home.on, home.dwelling
+    if not on.age_known and on.under_18:
         on.ask(
-            home.dwelling.began,
-            "expected_end",
-            "When custody is expected to end is not recorded.",
-            "the source sends expected_end",
+            dwelling.began,
+            "date_of_birth",
+            "The age of this young person is not known; it counts as under 18.",
+            "the source sends date_of_birth",
         )
-        return home.find("UA4", Rag.AMBER, "In custody; the expected release is not recorded.")
-    end = release.toordinal()
-    if on.reached(end + 1):
-        text = f"The expected release of {in_words(end)} has passed."
-        return home.find("UA4", Rag.RED, text, expected_end=end)
-    plan_by = end - on.limit("UA4.days")
-    if on.value(home.dwelling, "move_on_plan") is not True and on.reached(plan_by):
-        text = f"Release is expected on {in_words(end)} and no move-on plan is recorded."
-        return home.find("UA4", Rag.RED, text, expected_end=end)
-    return home.find(
-        "UA4", Rag.AMBER, f"In custody; release is expected on {in_words(end)}.", expected_end=end
-    )
-
-
-def ua5_whereabouts_unknown(home: Home) -> Finding | None:
-    """UA5: whereabouts unknown is red; amber where contact is refused or not required."""
-    if home.code != WHEREABOUTS_UNKNOWN:
-        return None
-    contact = home.on.in_touch
-    since = in_words(home.dwelling.start)
-    if contact in ("refused", "not_required"):
-        state = "refuses contact" if contact == "refused" else "does not need contact"
-        text = f"Whereabouts not known since {since}; the young person {state}."
-        return home.find("UA5", Rag.AMBER, text, in_touch=contact)
-    return home.find("UA5", Rag.RED, f"Whereabouts not known since {since}.", in_touch=contact)
-
-
-def ua6_abroad(home: Home) -> Finding | None:
-    """UA6: unsuitable accommodation abroad is amber."""
-    if home.code not in ABROAD or not home.unsuitable:
-        return None
-    return home.find("UA6", Rag.AMBER, f"Judged unsuitable, and {home.what}.")
-
-
-def ua7_student(home: Home) -> Finding | None:
-    """UA7: a student in a shared house is living as students do: counted unsuitable, green."""
-    on = home.on
-    if home.code not in STUDENT_HOMES or not home.unsuitable or home.homeless:
-        return None
-    if on.facts.education.on(on) != "higher":
-        return None
-    reason = home.judgement.unsuitable_reason
-    if reason == "shared_house":
-        text = "A student in a shared house: counted unsuitable nationally, usual for a student."
-        return home.find("UA7", Rag.GREEN, text, unsuitable_reason=reason)
-    if reason is None:
+    if on.dwelling is None:
         on.ask(
-            home.judgement.fact or home.dwelling.began,
-            "unsuitable_reason",
-            "A student's home was judged unsuitable and no reason was given.",
-            "the personal adviser gives the reason",
+            dwelling.began,
+            "accommodation_id",
+            "This accommodation was never ended and a later one was: they may live there again.",
+            "the source ends it, or sends where they live now",
         )
-        return home.find(
-            "UA7", Rag.AMBER, "A student's home was judged unsuitable, without a reason."
+    unlawful = any(finding and finding.statutory == "unlawful" for finding in found)
+    judgement = home.judgement
+    if (
+        judgement.recorded is True
+        and judgement.fact
+        and (judgement.contradicts_itself or home.homeless or home.code == CUSTODY or unlawful)
+    ):
+        began = dwelling.began.event
+        on.ask(
+            judgement.fact,
+            "suitable",
+            "Judged suitable, and at the same time recorded as what cannot be: see event "
+            f"{began.id} of {began.source}.",
+            "the personal adviser judges again, or the source corrects the accommodation",
         )
-    return None
-
-
-def ua8_unsuitable(home: Home) -> Finding | None:
-    """UA8: unsuitable is red; amber while it is reviewed, has a timely action, and none is late."""
-    if not home.unsuitable:
-        return None
-    on = home.on
-    reason = UNSUITABLE_BECAUSE.get(home.judgement.unsuitable_reason or "")
-    why = f" ({reason})" if reason else ""
-    facts: dict[str, Any] = {"unsuitable_reason": home.judgement.unsuitable_reason}
-    text = f"Unsuitable accommodation{why} since {in_words(home.dwelling.start)}"
-    if on.late_action(CONCERN):
-        return home.find("UA8", Rag.RED, f"{text}; an action is late.", **facts)
-    if not _reviewed(home):
-        return home.find("UA8", Rag.RED, f"{text}; not reviewed in time.", **facts)
-    if not _acted_on(on):
-        return home.find("UA8", Rag.RED, f"{text}; no action due or done in time.", **facts)
-    return home.find("UA8", Rag.AMBER, f"{text}; reviewed, with an action in time.", **facts)
-
-
-def _reviewed(home: Home) -> bool:
-    kinds = {_REVIEW: None, "oversight": CONCERN}
-    return home.on.reviewed_within(home.on.limit("UA8.review_days"), kinds, home.dwelling.start)
-
-
-def _acted_on(on: Day) -> bool:
-    """An open action due within so many days, or one completed within so many."""
-    ahead, behind = on.limit("UA8.action_due_days"), on.limit("UA8.action_completed_days")
-    return any(
-        (on.is_open(action) and on.reached(action.due.on(on) - ahead))
-        or on.within(behind, action.completed)
-        for action in on.facts.actions_for(CONCERN)
-    )
-
-
-def ua9_not_yet_judged(home: Home) -> Finding | None:
-    """UA9: accommodation that nobody has judged is amber."""
-    if home.judgement.suitable is not None or home.homeless:
-        return None
-    if home.code in (CUSTODY, WHEREABOUTS_UNKNOWN):
-        return None
-    return home.find(
-        "UA9",
-        Rag.AMBER,
-        f"Nobody has judged since {in_words(home.dwelling.start)} whether {home.what} is suitable.",
-    )
-
-
-def ua10_emergency_for_an_adult(home: Home) -> Finding | None:
-    """UA10: suitable emergency accommodation of an adult is amber after a week."""
-    on = home.on
-    if home.code not in EMERGENCY_OR_BED_AND_BREAKFAST or on.under_18:
-        return None
-    days = on.limit("UA10.days")
-    if home.judgement.suitable is not True or not on.more_than(days, home.dwelling.start):
-        return None
-    text = f"In {home.what} for more than {days} days, since {in_words(home.dwelling.start)}."
-    return home.find("UA10", Rag.AMBER, text)
-
-
-def ua11_nothing_recorded(on: Day) -> Finding | None:
-    """UA11: a care leaver of 16 or over with no address recorded is amber, at 16 or 17 red."""
-    if on.under_16 or not on.left_care or on.silenced_by_closing:
-        return None
-    rag = Rag.RED if on.is_16_or_17 else Rag.AMBER
-    facts = evidence(eligibility=on.eligibility)
-    if on.facts.care:
-        facts |= evidence(care=on.facts.care[-1].began)
-    return Finding("UA11", rag, "Left care, and no address is recorded.", facts)
-
-
-def ua12_out_of_touch(on: Day) -> Finding | None:
-    """UA12: out of touch is amber."""
-    touch = on.facts.in_touch.on(on)
-    if touch.answer != "no":
-        return None
-    return Finding(
-        "UA12",
-        Rag.AMBER,
-        f"Out of touch since {in_words(touch.since)}.",
-        evidence(since=touch.since, updated=touch.fact),
-    )
-
-
-def ua13_judged_long_ago(home: Home) -> Finding | None:
-    """UA13: a judgement of suitability older than half a year is amber."""
-    judged_on = home.judgement.judged_on
-    if home.judgement.suitable is not True:
-        return None
-    if not home.on.more_than(home.on.limit("UA13.days"), judged_on):
-        return None
-    text = f"Last judged suitable on {in_words(judged_on)}; it is time to judge again."
-    return home.find("UA13", Rag.AMBER, text, judged_on=judged_on)
-
-
-def ua14_code_not_known(home: Home) -> Finding | None:
-    """UA14: an accommodation code outside the national list is amber, and a question."""
-    if home.code in ACCOMMODATION:
-        return None
-    home.on.ask(
-        home.dwelling.began,
-        "code",
-        f"The accommodation code {home.code} is not in the national list.",
-        f"the source sends one of {', '.join(ACCOMMODATION)}",
-    )
-    return home.find("UA14", Rag.AMBER, f"The accommodation code {home.code} is not known.")
-
-
-ALWAYS: tuple[Rule, ...] = (
-    ua1_homeless,
-    ua2_under_18_in_bed_and_breakfast,
-    ua3_supported_accommodation,
-    ua9_not_yet_judged,
-    ua10_emergency_for_an_adult,
-    ua13_judged_long_ago,
-    ua14_code_not_known,
-)
-INSTEAD_OF_UA8: tuple[Rule, ...] = (
-    ua4_custody,
-    ua5_whereabouts_unknown,
-    ua6_abroad,
-    ua7_student,
-)
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
     """Unlawful where a rule says so; else as the national return counts it."""
     if any(finding.statutory == "unlawful" for finding in findings):
         return "unlawful"
-    dwelling = on.dwelling
+    dwelling = _lives_in(on)
     if dwelling is None:
         return None
     home = Home(on, dwelling)
@@ -337,11 +108,11 @@ def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
 def review_due(on: Day, rag: Rag) -> int | None:
     """An unsuitable dwelling is reviewed every 28 days (UA8); one never reviewed is due at once."""
     promised = review_promised(on, CONCERN, _REVIEW)
-    dwelling = on.dwelling
+    dwelling = _lives_in(on)
     if dwelling is None or rag is Rag.GREEN or not Home(on, dwelling).unsuitable:
         return promised
     days = on.limit("UA8.review_days")
-    last = on.last_review({_REVIEW: None, "oversight": CONCERN}, dwelling.start)
+    last = on.last_review(REVIEWS, dwelling.start, dwelling)
     return earliest(promised, last + days if last is not None else dwelling.start)
 
 
@@ -364,7 +135,7 @@ DECLARATION = Declaration(
     may_apply=lambda _: True,
     assess=assess,
     statutory=statutory,
-    begins_with=lambda facts: (*facts.dwellings, *facts.care),
+    begins_with=lambda facts: facts.dwellings,
     review_due=review_due,
     ended=ended,
     no_longer="Closed: looked after again, or no longer a care leaver",
@@ -385,7 +156,7 @@ DECLARATION = Declaration(
         "UA7": "Student accommodation",
         "UA8": "Unsuitable accommodation",
         "UA9": "Suitability not judged yet",
-        "UA10": "Emergency accommodation for more than a week",
+        "UA10": "Emergency accommodation or bed and breakfast for too long",
         "UA11": "Left care, no address recorded",
         "UA12": "Out of touch",
         "UA13": "Suitability judged long ago",

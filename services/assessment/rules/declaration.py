@@ -45,7 +45,9 @@ class Declaration:
         categories: for each rule, its reason in words that may stand in an e-mail.
         mark: the shape of its marks in a chart.
         dashes: the dashes of its line in a chart, as SVG writes them.
-        tracked_from: the event that must have been heard before it is counted; None: always.
+        tracked_from: whether somebody's facts show that a source sends what it is about: it is
+            counted once that is so of anybody; None: always.
+        follows: the concern whose line its rules read, so that it is written first.
         pending: key activity that is pending where some of its rules speak.
         counts_families: whether children of one family are counted as one beside the children.
     """
@@ -62,7 +64,8 @@ class Declaration:
     categories: Mapping[str, str]
     mark: Mark
     dashes: str
-    tracked_from: str | None = None
+    tracked_from: Callable[[Facts], bool] | None = None
+    follows: Concern | None = None
     pending: tuple[Pending, ...] = ()
     counts_families: bool = False
 

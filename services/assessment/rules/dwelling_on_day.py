@@ -5,10 +5,11 @@ from typing import Any
 from schemas.codes import ACCOMMODATION, meaning
 from schemas.status import Rag, Statutory
 from services.assessment.day import Day, Finding, evidence
-from services.assessment.facts import Dwelling
+from services.assessment.facts import Dwelling, Spell
 
 NO_FIXED_ABODE, CUSTODY, WHEREABOUTS_UNKNOWN = "S", "X", "R"
-EMERGENCY_OR_BED_AND_BREAKFAST = frozenset({"V", "W"})
+EMERGENCY, BED_AND_BREAKFAST = "V", "W"
+EMERGENCY_OR_BED_AND_BREAKFAST = frozenset({EMERGENCY, BED_AND_BREAKFAST})
 SUPPORTED_ACCOMMODATION = frozenset({"D", "E", "T"})
 ABROAD = frozenset({"G", "H"})
 STUDENT_HOMES = frozenset({"U", "K", "Y"})
@@ -59,9 +60,13 @@ class Home:
         statutory: Statutory | None = None,
         *,
         never_lowered: bool = False,
+        counted_from: Spell | None = None,
         **facts: Any,
     ) -> Finding:
-        """A finding about this home, with the events that say so."""
+        """A finding about this home, with the events that say so.
+
+        `counted_from` is the spell from whose start it counts, where it counts from one.
+        """
         because = evidence(
             code=self.code,
             since=self.dwelling.start,
@@ -72,4 +77,5 @@ class Home:
         judged_by = self.judgement.fact
         if judged_by is not None and judged_by is not self.dwelling.began:
             because["events"].append(judged_by.reference)
-        return Finding(rule, rag, text, because, statutory, never_lowered)
+        by_this_date = counted_from is not None and counted_from.by_this_date
+        return Finding(rule, rag, text, because, statutory, never_lowered, by_this_date)

@@ -1,8 +1,11 @@
 """Permanence: rules PE1 to PE5 (docs/rules.md, section 7)."""
 
+from typing import NamedTuple
+
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Period, Rag, Statutory
-from services.assessment.calendar import months_on
+from services.assessment.calendar import months_on, working_days_on
+from services.assessment.care import care_that_began, continues
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import PermanencePlan, Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
@@ -10,30 +13,41 @@ from services.assessment.rules.declaration import Declaration, earliest, review_
 CONCERN = Concern.PERMANENCE
 _REVIEW = "looked_after"
 
-SHORT_BREAKS_OR_REMAND = frozenset({"V3", "V4", "J1", "J2", "J3"})
+REMAND = frozenset({"J1", "J2", "J3"})
 
 
 def assess(on: Day) -> list[Finding] | None:
     """What the rules say of this concern on a day; None where it does not apply."""
-    if on.died:
+    care, began = on.looked_after, on.care_began
+    if on.died or care is None or began is None or on.legal_status in REMAND:
         return None
-    care = on.looked_after
-    if care is None or on.value(care, "legal_status") in SHORT_BREAKS_OR_REMAND:
-        return None
-    plan = plan_that_matters(on, care)
+    plan = plan_that_matters(on)
+    since = CareBegan(began, care)
     found = (
-        pe1_no_plan(on, care, plan),
-        pe2_approaching(on, care, plan),
+        pe1_no_plan(on, since, plan),
+        pe2_approaching(on, since, plan),
         pe3_withdrawn(on, plan),
-        pe4_review_overdue(on, care),
-        pe5_no_first_review(on, care),
+        pe4_review_overdue(on, since),
+        pe5_no_first_review(on, since),
     )
     return [finding for finding in found if finding]
 
 
-def plan_that_matters(on: Day, care: Spell) -> PermanencePlan | None:
-    """The plan agreed last, by this day and not before the previous care period ended."""
+class CareBegan(NamedTuple):
+    """The day (ordinal) on which care began, and the period of care that runs now."""
+
+    day: int
+    care: Spell
+
+
+def plan_that_matters(on: Day) -> PermanencePlan | None:
+    """The plan agreed last, by this day and not before the care before this one ended."""
+    care = on.care
+    if care is None:
+        return None
     place = on.facts.care.index(care)
+    while continues(on.facts, place):
+        place -= 1
     previous_end = on.facts.care[place - 1].end if place else 0
     matters = None
     for plan in on.facts.plans:
@@ -44,25 +58,31 @@ def plan_that_matters(on: Day, care: Spell) -> PermanencePlan | None:
     return matters
 
 
-def pe1_no_plan(on: Day, care: Spell, plan: PermanencePlan | None) -> Finding | None:
+def pe1_no_plan(on: Day, since: CareBegan, plan: PermanencePlan | None) -> Finding | None:
     """PE1: no plan agreed by 4 months in care is red."""
     months = on.limit("PE1.months")
-    due = months_on(care.start, months)
+    due = months_on(since.day, months)
     if plan is not None or not on.reached(due + 1):
         return None
-    text = f"No plan for permanence after {months} months in care, since {in_words(care.start)}."
-    facts = evidence(allowed=f"{months} months", since=care.start, due=due, care=care.began)
-    return Finding("PE1", Rag.RED, text, facts)
+    text = f"No plan for permanence after {months} months in care, since {in_words(since.day)}."
+    facts = evidence(allowed=f"{months} months", since=since.day, due=due, care=since.care.began)
+    return _counted(on, since, Finding("PE1", Rag.RED, text, facts))
 
 
-def pe2_approaching(on: Day, care: Spell, plan: PermanencePlan | None) -> Finding | None:
+def pe2_approaching(on: Day, since: CareBegan, plan: PermanencePlan | None) -> Finding | None:
     """PE2: no plan agreed by 3 months in care is amber."""
     months = on.limit("PE2.months")
-    if plan is not None or not on.reached(months_on(care.start, months)):
+    if plan is not None or not on.reached(months_on(since.day, months)):
         return None
-    due = months_on(care.start, on.limit("PE1.months"))
+    due = months_on(since.day, on.limit("PE1.months"))
     text = f"No plan for permanence yet, {months} months into care; it is due by {in_words(due)}."
-    return Finding("PE2", Rag.AMBER, text, evidence(since=care.start, due=due, care=care.began))
+    facts = evidence(since=since.day, due=due, care=since.care.began)
+    return _counted(on, since, Finding("PE2", Rag.AMBER, text, facts))
+
+
+def _counted(on: Day, since: CareBegan, finding: Finding) -> Finding:
+    """A finding that counts from the day care began."""
+    return finding._replace(by_this_date=care_that_began(on.facts, since.day))
 
 
 def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
@@ -77,33 +97,44 @@ def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
     return Finding("PE3", Rag.AMBER, f"{text}.", facts)
 
 
-def pe4_review_overdue(on: Day, care: Spell) -> Finding | None:
+def pe4_review_overdue(on: Day, since: CareBegan) -> Finding | None:
     """PE4: a looked-after review that is overdue is amber."""
-    held = on.reviews_since(_REVIEW, care.start)
-    if not held:
+    due = next_review_due(on, since.day)
+    if due is None or not on.reached(due + 1):
         return None
-    last, due = held[-1], next_review_due(on, care)
-    if not on.reached(due + 1):
-        return None
+    last = on.reviews_since(_REVIEW, since.day)[-1]
     text = f"The looked-after review was due on {in_words(due)}."
     return Finding("PE4", Rag.AMBER, text, evidence(due=due, last_held=last.day, review=last))
 
 
-def next_review_due(on: Day, care: Spell) -> int:
-    """The day by which the next looked-after review is due, once one was held in this care."""
-    last = on.reviews_since(_REVIEW, care.start)[-1]
+def next_review_due(on: Day, began: int) -> int | None:
+    """The day by which the next looked-after review is due; None before the first was held.
+
+    3 months on from the first day of review, then 6, and earlier where an earlier day was named.
+    """
+    held = on.reviews_since(_REVIEW, began)
+    if not held:
+        return None
+    last = held[-1]
+    first_day = min(review.day for review in held)
+    limit = "PE4.second_months" if last.day == first_day else "PE4.months"
+    due = months_on(last.day, on.limit(limit))
     named = last.data.next_due if isinstance(last.data, ReviewCompleted) else None
-    return named.toordinal() if named else last.day + on.limit("PE4.days")
+    return min(due, named.toordinal()) if named else due
 
 
-def pe5_no_first_review(on: Day, care: Spell) -> Finding | None:
-    """PE5: no looked-after review within 28 days of care is amber."""
-    if not on.more_than(on.limit("PE5.days"), care.start):
+def first_review_due(on: Day, began: int) -> int:
+    """The day by which the first looked-after review is due."""
+    return working_days_on(began, on.limit("PE5.working_days"), on.rulebook.bank_holidays)
+
+
+def pe5_no_first_review(on: Day, since: CareBegan) -> Finding | None:
+    """PE5: no looked-after review within 20 working days of care is amber."""
+    if on.reviews_since(_REVIEW, since.day) or not on.reached(first_review_due(on, since.day) + 1):
         return None
-    if on.reviews_since(_REVIEW, care.start):
-        return None
-    text = f"No looked-after review is recorded since care began on {in_words(care.start)}."
-    return Finding("PE5", Rag.AMBER, text, evidence(since=care.start, care=care.began))
+    text = f"No looked-after review is recorded since care began on {in_words(since.day)}."
+    facts = evidence(since=since.day, care=since.care.began)
+    return _counted(on, since, Finding("PE5", Rag.AMBER, text, facts))
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
@@ -116,12 +147,11 @@ def review_due(on: Day, rag: Rag) -> int | None:
     """A looked-after review is due as PE4 and PE5 say: the last day before they speak."""
     del rag
     promised = review_promised(on, CONCERN, None)
-    care = on.looked_after
-    if care is None:
+    began = on.care_began
+    if on.looked_after is None or began is None:
         return promised
-    if on.reviews_since(_REVIEW, care.start):
-        return earliest(promised, next_review_due(on, care))
-    return earliest(promised, care.start + on.limit("PE5.days"))
+    due = next_review_due(on, began)
+    return earliest(promised, first_review_due(on, began) if due is None else due)
 
 
 def ended(before: Period, on: Day, after: Period) -> str:
@@ -142,7 +172,7 @@ DECLARATION = Declaration(
     age_limit=18,
     mark="triangle",
     dashes="12 4 2 4",
-    tracked_from="permanence.agreed",
+    tracked_from=lambda facts: bool(facts.plans),
     categories={
         "PE1": "No permanence plan after {allowed}",
         "PE2": "No permanence plan yet",

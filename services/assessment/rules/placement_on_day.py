@@ -1,4 +1,4 @@
-"""A main placement on a day, as the rules of unregistered placements read it."""
+"""A placement on a day, as the rules of unregistered placements read it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ENGLAND = frozenset({"", "england", "eng"})
 
 
 class Setting:
-    """The main placement on a day: its code, registration and country."""
+    """A placement on a day: its code (empty where it was cleared), registration and country."""
 
     __slots__ = ("applied_on", "approved_by", "code", "england", "on", "registration", "spell")
 
@@ -19,7 +19,7 @@ class Setting:
         content = spell.content.on(on)
         self.on = on
         self.spell = spell
-        self.code: str = content["code"]
+        self.code: str = content.get("code") or ""
         self.registration = on.registration(spell)
         self.england = (content.get("country") or "").strip().lower() in ENGLAND
         applied_on = content.get("registration_applied_on")
@@ -44,9 +44,13 @@ class Setting:
         statutory: Statutory | None = None,
         *,
         never_lowered: bool = False,
+        counted_from: Spell | None = None,
         **facts: Any,
     ) -> Finding:
-        """A finding about this placement, with the event that began it."""
+        """A finding about this placement, with the event that began it.
+
+        `counted_from` is the spell from whose start it counts, where it counts from one.
+        """
         because = evidence(
             code=self.code,
             registration=self.registration,
@@ -54,4 +58,5 @@ class Setting:
             **facts,
             began=self.spell.began,
         )
-        return Finding(rule, rag, text, because, statutory, never_lowered)
+        by_this_date = counted_from is not None and counted_from.by_this_date
+        return Finding(rule, rag, text, because, statutory, never_lowered, by_this_date)

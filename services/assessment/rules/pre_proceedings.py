@@ -39,7 +39,8 @@ class Clock:
             **facts,
             began=self.period.began,
         )
-        return Finding(rule, rag, text, facts)
+        by_this_date = self.start == self.period.start and self.period.by_this_date
+        return Finding(rule, rag, text, facts, by_this_date=by_this_date)
 
     @property
     def from_when(self) -> str:

@@ -97,9 +97,9 @@ async def test_an_orphan_is_ended_and_its_store_taken_over(tmp_path: Path) -> No
 async def test_a_lock_without_an_address_is_said_plainly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("events.embedded._START_SECONDS", 0.2)
     async with EmbeddedBroker(tmp_path) as first:
         (tmp_path / "address.json").unlink()
+        monkeypatch.setattr("events.embedded._START_SECONDS", 0.2)
         with pytest.raises(BrokerError, match="Another process holds"):
             await EmbeddedBroker(tmp_path).__aenter__()
         assert alive(first._process.pid if first._process else 0)

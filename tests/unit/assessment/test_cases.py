@@ -142,12 +142,14 @@ def test_15_a_plan_agreed_three_days_before_care_began_counts() -> None:
     she = Story(born="2018-05-01").care("2026-06-04")
     she.add("permanence.agreed", on="2026-06-01", plan_id="a", plan="adoption")
     she.reviewed("2026-06-25", "looked_after", next_due="2026-12-20")
-    assert she.rag(PE, TODAY) == "green"
+    assert she.rag(PE, "2026-09-25") == "green"
+    assert (she.rag(PE, "2026-09-26"), she.rules(PE, "2026-09-26")) == ("amber", ["PE4"])
 
 
 def test_16_a_withdrawn_second_plan_is_amber_then_red_though_the_first_stands() -> None:
     he = Story(born="2018-05-01").care("2026-01-05")
-    he.reviewed("2026-01-20", "looked_after", next_due="2027-06-01")
+    he.reviewed("2026-01-20", "looked_after").reviewed("2026-04-10", "looked_after")
+    he.reviewed("2026-10-10", "looked_after")
     he.add("permanence.agreed", on="2026-03-01", plan_id="A", plan="return_home")
     he.add("permanence.agreed", on="2026-04-01", plan_id="B", plan="adoption")
     he.add("permanence.withdrawn", on="2026-08-01", plan_id="B", reason="no match")
@@ -385,10 +387,16 @@ def test_35_care_begun_at_18_ends_on_the_day_it_starts() -> None:
 
 
 def test_36_a_temporary_placement_alone_is_amber_after_28_days() -> None:
-    he = Story(born="2014-05-01").care("2026-03-01").placed("2026-03-01", "T4")
+    he = Story(born="2014-05-01").care("2026-03-01").placed("2026-03-01", "T0")
     assert he.rag(UP, after("2026-03-01", 28)) == "green"
     assert he.rag(UP, after("2026-03-01", 29)) == "amber"
     assert he.rules(UP, after("2026-03-01", 29)) == ["UP12"]
+    he = Story(born="2014-05-01").care("2026-03-01").placed("2026-03-01", "T4")
+    assert he.rag(UP, after("2026-03-01", 7)) == "green"
+    assert (he.rag(UP, after("2026-03-01", 8)), he.rules(UP, after("2026-03-01", 8))) == (
+        "amber",
+        ["UP14"],
+    )
 
 
 def test_37_a_code_is_read_in_capitals_and_without_spaces() -> None:

@@ -63,15 +63,41 @@ def test_a_refusal_names_the_field_the_value_and_the_cure(
 
 
 def test_every_wrong_field_is_named_at_once() -> None:
-    found = faults(changed(id=5, time="x", data={"code": 1}))
+    found = faults(changed(id=5, time="x", data={"code": [1]}))
     assert set(found) == {"id", "time", "data.date", "data.accommodation_id", "data.code"}
 
 
 def test_an_optional_field_that_is_wrong_is_left_out_and_doubted() -> None:
-    read = read_event(changed(sequence="first", data=GOOD["data"] | {"suitable": "yes"}))
+    data = GOOD["data"] | {"suitable": "perhaps", "expected_end": "soon"}
+    read = read_event(changed(sequence="first", data=data))
     assert isinstance(read, Event)
-    assert not read.data.carries("suitable")
-    assert [doubt.field for doubt in read.doubts] == ["sequence", "suitable"]
+    assert not read.data.carries("expected_end")
+    assert read.data.carries("suitable")
+    assert getattr(read.data, "suitable", "") is None
+    assert {doubt.field for doubt in read.doubts} == {"sequence", "suitable", "expected_end"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ({"suitable": "YES\t"}, {"suitable": True}),
+        ({"suitable": 0}, {"suitable": False}),
+        ({"suitable": ""}, {"suitable": None}),
+        ({"unsuitable_reason": "Bed and-Breakfast "}, {"unsuitable_reason": "bed_and_breakfast"}),
+        ({"unsuitable_reason": "damp"}, {"unsuitable_reason": "other"}),
+        ({"urn": 1234567}, {"urn": "1234567"}),
+        ({"code": "s "}, {"code": "S"}),
+        ({"registration": "Un-registered"}, {"registration": "unregistered"}),
+        ({"date_basis": ""}, {"date_basis": None}),
+    ],
+)
+def test_values_are_read_as_people_write_them(
+    sent: dict[str, object], meant: dict[str, object]
+) -> None:
+    read = read_event(changed(data=GOOD["data"] | sent))
+    assert isinstance(read, Event)
+    assert {name: getattr(read.data, name) for name in meant} == meant
+    assert read.content[next(iter(sent))] == next(iter(sent.values())), "the log has it as sent"
 
 
 def test_a_code_outside_the_national_lists_is_kept_and_doubted() -> None:

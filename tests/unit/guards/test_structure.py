@@ -97,7 +97,9 @@ def test_a_room_is_a_file_with_one_subject() -> None:
 def test_every_parameter_is_asked_about_and_every_one_asked_about_is_there() -> None:
     used = set()
     for path in python_files(RULES):
-        used |= set(re.findall(r'"((?:U[AP]|P[PE]|rating|review)\d*\.\w+)"', text_of(path)))
+        used |= set(
+            re.findall(r'"((?:U[AP]|P[PEW]|VI|MI|rating|review|visit)\d*\.\w+)"', text_of(path))
+        )
     assert used == set(shipped()[0])
 
 
@@ -105,7 +107,7 @@ def test_every_parameter_says_its_unit_its_basis_and_its_source() -> None:
     for parameter in shipped()[0].values():
         assert parameter.what
         assert len(parameter.source.title) > 10
-        assert parameter.unit in {"days", "working days", "months", "day"}
+        assert parameter.unit in {"days", "working days", "months", "day", "episodes"}
         assert parameter.basis in {"law", "guidance", "local"}
         assert [day for day, _ in parameter.values] == sorted(day for day, _ in parameter.values)
 
@@ -114,9 +116,11 @@ def test_every_rule_has_a_function_a_source_and_words_for_the_digest() -> None:
     functions = {
         name.split("_")[0].upper()
         for path in python_files(RULES)
-        for name in re.findall(r"^def ((?:u[ap]|p[pe]|e)\d+_\w+)", text_of(path), re.MULTILINE)
+        for name in re.findall(
+            r"^def ((?:u[ap]|p[pew]|vi|mi|e)\d+_\w+)", text_of(path), re.MULTILINE
+        )
     }
-    sources = set(shipped()[1]) - {"rating", "review"}
+    sources = set(shipped()[1]) - {"rating", "review", "visit"}
     assert functions == sources
     assert set(categories()) == sources - {"UP7"}
     assert list(CONCERNS) == list(Concern)

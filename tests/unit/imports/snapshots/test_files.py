@@ -172,7 +172,7 @@ def test_a_cell_that_cannot_be_read_is_left_out_and_told(extract: Extract, tmp_p
         ("p1,1,2026-01-10,,,", "code"),
         ("p1,1,10th of January,,U6,", "start"),
         (",1,2026-01-10,,U6,", "person"),
-        ("p1,1,2026-01-10,,a code that is far too long,", "code"),
+        (f"p1,1,2026-01-10,,{'a code that is far too long ' * 20},", "code"),
         ("p1,\x1b,2026-01-10,,U6,", "placement_id"),
         ("p\x1b1,1,2026-01-10,,U6,", "person"),
         (f"{'p' * 401},1,2026-01-10,,U6,", "person"),

@@ -1,0 +1,129 @@
+"""Missing: rules MI1 to MI3 (docs/rules.md, section 7c)."""
+
+from schemas.status import Concern, Period, Rag, Statutory
+from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.facts import Spell
+from services.assessment.rules.declaration import Declaration, earliest, review_promised
+
+CONCERN = Concern.MISSING
+
+
+def is_watched(on: Day) -> bool:
+    """Looked after, or left care and under 18."""
+    return on.looked_after is not None or (on.left_care and on.under_18)
+
+
+def assess(on: Day) -> list[Finding] | None:
+    """What the rules say of this concern on a day; None where it does not apply.
+
+    Whoever was watched over when they went missing is so until they return.
+    """
+    if on.died:
+        return None
+    missing = on.current(on.facts.missing)
+    if not is_watched(on) and (missing is None or not _was_watched(on, missing)):
+        return None
+    found = (
+        mi1_missing_now(missing),
+        mi2_no_return_interview(on, missing),
+        mi3_often_missing(on),
+    )
+    return [finding for finding in found if finding] or None
+
+
+def _was_watched(on: Day, missing: Spell) -> bool:
+    """Whether they were watched over on the day on which they went missing."""
+    return is_watched(Day(missing.start, on.facts, on.rulebook))
+
+
+def mi1_missing_now(missing: Spell | None) -> Finding | None:
+    """MI1: missing now is red, and never lowered."""
+    if missing is None:
+        return None
+    text = f"Missing since {in_words(missing.start)}."
+    facts = evidence(since=missing.start, began=missing.began)
+    return Finding("MI1", Rag.RED, text, facts, never_lowered=True)
+
+
+def last_returned(on: Day) -> Spell | None:
+    """The last missing spell, where it has ended."""
+    last = on.last_started(on.facts.missing)
+    return last if last is not None and on.reached(last.end) else None
+
+
+def is_interviewed(on: Day, spell: Spell) -> bool:
+    """Whether an interview of that spell, or of none that it names, was held since its end."""
+    return any(
+        fact.day >= spell.end
+        and on.reached(fact.day)
+        and getattr(fact.data, "missing_id", None) in (None, spell.id)
+        for fact in on.facts.interviews
+    )
+
+
+def mi2_no_return_interview(on: Day, missing: Spell | None) -> Finding | None:
+    """MI2: no interview within 72 hours of the return is amber, for four weeks."""
+    returned = None if missing else last_returned(on)
+    if returned is None or is_interviewed(on, returned):
+        return None
+    days, through = on.limit("MI2.days"), on.limit("MI2.until_days")
+    if not on.more_than(days, returned.end) or on.more_than(through, returned.end):
+        return None
+    text = f"No interview is recorded since the return on {in_words(returned.end)}."
+    facts = evidence(returned=returned.end, began=returned.began)
+    return Finding("MI2", Rag.AMBER, text, facts)
+
+
+def mi3_often_missing(on: Day) -> Finding | None:
+    """MI3: three or more missing spells begun within 90 days is amber."""
+    days = on.limit("MI3.days")
+    begun = [spell for spell in on.facts.missing if on.within(days - 1, spell.start)]
+    if len(begun) < on.limit("MI3.episodes"):
+        return None
+    text = f"Missing {len(begun)} times in {days} days, since {in_words(begun[0].start)}."
+    return Finding("MI3", Rag.AMBER, text, evidence(since=begun[0].start, began=begun[-1].began))
+
+
+def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
+    """The law calls nobody who is missing lawful or not."""
+    del on, findings
+    return None
+
+
+def review_due(on: Day, rag: Rag) -> int | None:
+    """An interview is due within 72 hours of the return."""
+    del rag
+    promised = review_promised(on, CONCERN, None)
+    returned = last_returned(on)
+    if returned is None or is_interviewed(on, returned):
+        return promised
+    if on.more_than(on.limit("MI2.until_days"), returned.end):
+        return promised
+    return earliest(promised, returned.end + on.limit("MI2.days"))
+
+
+def ended(before: Period, on: Day, after: Period) -> str:
+    """Why somebody stopped being red though the concern still applies."""
+    del before, on, after
+    return "Returned"
+
+
+DECLARATION = Declaration(
+    concern=CONCERN,
+    may_apply=lambda facts: bool(facts.missing),
+    assess=assess,
+    statutory=statutory,
+    begins_with=lambda facts: facts.missing,
+    review_due=review_due,
+    ended=ended,
+    no_longer="Returned, or no longer looked after",
+    age_limit=18,
+    mark="bar",
+    dashes="10 2 2 2 2 2",
+    tracked_from=lambda facts: bool(facts.missing or facts.absent),
+    categories={
+        "MI1": "Missing",
+        "MI2": "Interview after return to be held",
+        "MI3": "Often missing",
+    },
+)
