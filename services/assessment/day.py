@@ -4,7 +4,7 @@ Source: docs/rules.md, sections 2 and 3.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.days import plain_day
@@ -62,9 +62,10 @@ def evidence(**facts: Any) -> dict[str, Any]:
 
 
 class Day(AgeOnDay):
-    """A day asked about. Everything that is asked of it moves `until`, as `AsOf` says."""
+    """A day asked about. Everything that is asked of it moves `until`, as `AsOf` says.
 
-    __slots__ = ("questions", "rulebook")
+    What is asked often is kept: its answer, and how far it moves `until`, stay the same.
+    """
 
     def __init__(self, day: int, facts: Facts, rulebook: Rulebook) -> None:
         super().__init__(day, facts)
@@ -96,38 +97,38 @@ class Day(AgeOnDay):
             last = spell
         return last
 
-    @property
+    @cached_property
     def care(self) -> Spell | None:
         """The current period of care."""
         return self.current(self.facts.care)
 
-    @property
+    @cached_property
     def looked_after(self) -> Spell | None:
         """The current period of care while under 18, or of unknown age."""
         care = self.care
         return care if care and self.under_18 else None
 
-    @property
+    @cached_property
     def placement(self) -> Spell | None:
         """The current main placement."""
         return self.current(self.facts.main_placements)
 
-    @property
+    @cached_property
     def temporary_placement(self) -> Spell | None:
         """The current temporary placement."""
         return self.current(self.facts.temporary_placements)
 
-    @property
+    @cached_property
     def placement_that_may_be(self) -> Spell | None:
         """A main placement that may be current, though a later one ended."""
         return may_be_current(self, self.facts.main_placements)
 
-    @property
+    @cached_property
     def dwelling(self) -> Dwelling | None:
         """The current accommodation spell."""
         return self.current(self.facts.dwellings)
 
-    @property
+    @cached_property
     def dwelling_that_may_be(self) -> Dwelling | None:
         """A stay somewhere that may be current, though a later one ended."""
         return may_be_current(self, self.facts.dwellings)
@@ -138,7 +139,7 @@ class Day(AgeOnDay):
         care = self.care
         return legal_status(self, care) if care else None
 
-    @property
+    @cached_property
     def care_began(self) -> int | None:
         """The first of the unbroken run of days in care, short breaks aside."""
         run = run_on(self, self.facts.in_care)
@@ -158,7 +159,7 @@ class Day(AgeOnDay):
 
     # The person
 
-    @property
+    @cached_property
     def died(self) -> bool:
         """Whether the young person is known to have died."""
         return self.reached(self.facts.died_on) or self.in_touch == "died"
@@ -186,7 +187,7 @@ class Day(AgeOnDay):
         )
         return not reopened
 
-    @property
+    @cached_property
     def left_care(self) -> bool:
         """Whether the young person left care, as a care leaver (docs/rules.md, section 3)."""
         return left_care(self, provided_for=bool(self.looked_after or self.placement))

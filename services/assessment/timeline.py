@@ -191,13 +191,15 @@ def _periods(
 
 def _counts_by_this_date(verdict: Verdict, before: Verdict) -> bool:
     """Whether a rule comes to give the colour by counting from a start only known to be by then."""
-    given = {(finding.rule, finding.rag) for finding in before.findings}
-    return any(
-        finding.by_this_date
-        and finding.rag is verdict.rag
-        and (finding.rule, finding.rag) not in given
+    counting = [
+        finding
         for finding in verdict.findings
-    )
+        if finding.by_this_date and finding.rag is verdict.rag
+    ]
+    if not counting:
+        return False
+    given = {(finding.rule, finding.rag) for finding in before.findings}
+    return any((finding.rule, finding.rag) not in given for finding in counting)
 
 
 def _reason(finding: Finding, rulebook: Rulebook) -> Reason:

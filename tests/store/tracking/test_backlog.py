@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message
 from schemas.policy import Policy
+from schemas.status import Concern
 from services.assessment.derivation import Derivation, Rules
 from services.assessment.resolution import Resolved
 from services.oversight.cases import cases_listed, view_of
@@ -31,6 +32,7 @@ from tests.store.tracking.tracker_harness import derive_marked, printed, rows
 from tests.story import Story
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+UNSUITABLE = Filter(concern=Concern.UNSUITABLE_ACCOMMODATION)
 
 
 def messages(*stories: Story) -> list[Message]:
@@ -123,7 +125,7 @@ async def test_who_leaves_marks_their_young_people_to_be_derived(
             await staff.keep(connection, "/ssd", members, today)
         await derive_marked(tracker)
         async with database.reading() as connection:
-            (case,) = await cases_listed(connection, view, Filter())
+            (case,) = await cases_listed(connection, view, UNSUITABLE)
         assert case.step == step
 
 
@@ -149,7 +151,7 @@ async def test_staff_who_leave_while_somebody_is_derived_for_the_first_time_are_
     await leaving
     await derive_marked(tracker)
     async with database.reading() as connection:
-        (case,) = await cases_listed(connection, view_of(EVERYTHING, today), Filter())
+        (case,) = await cases_listed(connection, view_of(EVERYTHING, today), UNSUITABLE)
     assert case.step == "head_of_service"
 
 
