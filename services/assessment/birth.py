@@ -29,9 +29,12 @@ def doubt_birth(updates: Iterable[Fact], facts: Facts) -> None:
         facts.temporary_placements,
         facts.pre_proceedings,
         facts.missing,
+        facts.absent,
     )
-    as_care_leaver = min(_first(facts.dwellings), _first_eligible(facts))
-    if _grown(born, _CHILD, as_child) or _grown(born, _CARE_LEAVER, as_care_leaver):
+    as_care_leaver = (_first(facts.dwellings), _first_eligible(facts))
+    if _grown(born, _CHILD, as_child) or any(
+        _grown(born, _CARE_LEAVER, first) for first in as_care_leaver
+    ):
         facts.born = None
         facts.questions.append(
             fact.ask(

@@ -45,9 +45,10 @@ def legal_status(on: AsOf, care: Spell) -> str | None:
     return status
 
 
-def care_that_began(facts: Facts, day: int) -> bool:
-    """Whether the care that began on a day is only known to have begun by then."""
-    return any(care.start == day and care.by_this_date for care in facts.care)
+def care_that_began(facts: Facts, day: int) -> Spell | None:
+    """The period of care that began on a day; one known only to have begun by then comes first."""
+    begun = [care for care in facts.care if care.start == day]
+    return next((care for care in begun if care.by_this_date), begun[0] if begun else None)
 
 
 def write_runs(facts: Facts) -> None:

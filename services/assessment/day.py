@@ -28,7 +28,8 @@ Kinds = Mapping[str, Concern | None]
 class Finding(NamedTuple):
     """What one rule says of one day.
 
-    `by_this_date`: it counts from a start of which is only known that it was by then.
+    `turned_on` is the day on which it comes to give its colour by counting from a start of which is
+    only known that it was by then; None where it does not count from such a one.
     """
 
     rule: str
@@ -37,7 +38,14 @@ class Finding(NamedTuple):
     facts: dict[str, Any]
     statutory: Statutory | None = None
     never_lowered: bool = False
-    by_this_date: bool = False
+    turned_on: int | None = None
+
+
+def counted_from(spell: Spell | None, turns: int) -> int | None:
+    """The day on which a rule turns, where it counts from a start known only to be by then."""
+    if spell is None or not spell.by_this_date or spell.start >= spell.end:
+        return None
+    return turns
 
 
 @lru_cache(maxsize=16_384)

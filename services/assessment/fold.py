@@ -105,7 +105,7 @@ def _fold_spells(by_name: ByName, facts: Facts) -> None:
     questions = facts.questions
     facts.care = fold_spells(by_name, "care", "care_id", questions)
     cut_by_next(facts.care)
-    fold_placements(fold_spells(by_name, "placement", "placement_id", questions), facts)
+    fold_placements(by_name, facts)
     facts.dwellings = fold_dwellings(by_name, questions)
     cut_by_next(facts.dwellings)
     facts.pre_proceedings = fold_spells(

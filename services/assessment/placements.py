@@ -1,21 +1,24 @@
 """Main and temporary placements (docs/rules.md, section 2, Spell)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.codes import TEMPORARY_PLACEMENTS
 from schemas.events.placement import PlacementStarted
 from services.assessment.facts import Facts, Spell
-from services.assessment.spells import cut_by_next
+from services.assessment.resolution import Fact
+from services.assessment.spells import ByName, changes_of, cut_by_next, fold_spells
 from services.assessment.temporal import FOREVER
 
 
-def fold_placements(placements: Sequence[Spell], facts: Facts) -> None:
-    """Part placements, in the order of the fold, into main and temporary ones, and cut them.
+def fold_placements(by_name: ByName, facts: Facts) -> None:
+    """Main placements and temporary ones, cut.
 
     A temporary one (T0 to T4) cuts nothing, is cut by the next of any sort, and hides nothing. One
     to which a change gives another code while it is current is main from that day on.
     """
+    placements = fold_spells(by_name, "placement", "placement_id", facts.questions)
+    changes = changes_of(by_name["placement.changed"], "placement_id")
     main: list[Spell] = []
     temporary: list[Spell] = []
     for place, spell in enumerate(placements):
@@ -24,7 +27,7 @@ def fold_placements(placements: Sequence[Spell], facts: Facts) -> None:
             main.append(spell)
             continue
         following = placements[place + 1].start if place + 1 < len(placements) else FOREVER
-        becomes_main = _becomes_main(spell)
+        becomes_main = _becomes_main(spell, changes.get(spell.id, ()))
         if becomes_main < min(spell.end, following):
             main.append(replace(spell, holds_from=becomes_main))
             following = becomes_main
@@ -36,10 +39,11 @@ def fold_placements(placements: Sequence[Spell], facts: Facts) -> None:
     facts.main_placements, facts.temporary_placements = main, temporary
 
 
-def _becomes_main(spell: Spell) -> int:
-    """The first day on which a temporary placement has a code that is not one of a temporary."""
-    for day, content in zip(spell.content.days, spell.content.values, strict=True):
-        code = content.get("code")
-        if code is not None and code not in TEMPORARY_PLACEMENTS:
-            return max(day, spell.start)
-    return FOREVER
+def _becomes_main(spell: Spell, changes: Iterable[Fact]) -> int:
+    """The first day on which a change gives a temporary placement the code of a main one."""
+    days = [
+        max(fact.day, spell.start)
+        for fact in changes
+        if getattr(fact.data, "code", None) not in (None, *TEMPORARY_PLACEMENTS)
+    ]
+    return min(days, default=FOREVER)

@@ -160,7 +160,10 @@ def _periods(
         verdict = run.verdict
         if verdict.rag is not previous.rag or not periods:
             since = run.start
-            at_least = since in begun_by or _counts_by_this_date(verdict, previous)
+            at_least = since in begun_by or any(
+                finding.turned_on == since and finding.rag is verdict.rag
+                for finding in verdict.findings
+            )
         previous = verdict
         if verdict.rule_rag not in (Rag.AMBER, Rag.RED):
             not_green = FOREVER
@@ -187,19 +190,6 @@ def _periods(
             )
         )
     return tuple(periods)
-
-
-def _counts_by_this_date(verdict: Verdict, before: Verdict) -> bool:
-    """Whether a rule comes to give the colour by counting from a start only known to be by then."""
-    counting = [
-        finding
-        for finding in verdict.findings
-        if finding.by_this_date and finding.rag is verdict.rag
-    ]
-    if not counting:
-        return False
-    given = {(finding.rule, finding.rag) for finding in before.findings}
-    return any((finding.rule, finding.rag) not in given for finding in counting)
 
 
 def _reason(finding: Finding, rulebook: Rulebook) -> Reason:

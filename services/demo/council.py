@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from services.demo.contact import goes_missing, planned, seen_in_care
 from services.demo.events import CASES, HOUSING, EventRecorder
 from services.demo.leavers import care_leaver
 
@@ -68,7 +69,7 @@ def broken_messages(today: date) -> list[bytes]:
 def looked_after(
     recorder: EventRecorder, person: str, *, unregistered: bool, formerly: bool
 ) -> None:
-    """A looked-after child: placements, reviews, a plan for permanence.
+    """A looked-after child: placements, reviews, a plan for permanence, visits, missing episodes.
 
     `unregistered` now, or `formerly`, about nine months ago.
     """
@@ -118,6 +119,17 @@ def looked_after(
                 plan_id=f"{person}-p",
                 reason="a new assessment is needed",
             )
+
+    if status == "V4":
+        return
+    overdue = Random(person).random() < 0.03
+    seen_in_care(recorder, person, start, is_overdue=overdue)
+    goes_missing(recorder, person, born, start)
+    turned_16 = born.replace(year=born.year + 16, day=min(born.day, 28))
+    if turned_16 <= recorder.today:
+        since = max(turned_16, start)
+        recorder.record(person, "person.updated", since, recorded=since, eligibility="eligible")
+        planned(recorder, person, since, is_overdue=overdue)
 
 
 def _placements(

@@ -27,6 +27,8 @@ class EventRecorder:
     count: int = 0
     worker: dict[str, str] = field(default_factory=dict)
     manager: dict[str, str] = field(default_factory=dict)
+    placed: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    """Where each child was placed, from which day on."""
 
     def record(
         self,
@@ -45,6 +47,8 @@ class EventRecorder:
         recorded = min(max(recorded, on), self.today) if on <= self.today else recorded
         if recorded > self.today:
             return
+        if name == "placement.started":
+            self.placed.setdefault(person, []).append((on, data["code"]))
         self.count += 1
         clock = time(self.chance.randint(8, 17), self.chance.randint(0, 59))
         moment = datetime.combine(recorded, clock, UTC)

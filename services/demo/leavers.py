@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from services.demo.contact import seen_since_care
 from services.demo.events import HOUSING, EventRecorder
 
 _HOMES = (("U", 38), ("Z", 16), ("B", 14), ("D", 14), ("K", 8), ("C", 5), ("E", 3), ("Y", 2))
@@ -30,6 +31,7 @@ def care_leaver(recorder: EventRecorder, person: str, number: int) -> None:
         in_touch="no" if share in (50, 51) else "yes",
         full_time_education="higher" if student else "none",
     )
+    seen_since_care(recorder, person, began)
     if share in (52, 53):
         return
     code = chance.choices([c for c, _ in _HOMES], [w for _, w in _HOMES])[0]

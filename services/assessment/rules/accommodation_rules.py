@@ -6,7 +6,7 @@ from typing import Any
 from schemas.codes import ACCOMMODATION
 from schemas.status import Concern, Rag
 from services.assessment.calendar import working_days_on
-from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.rules.dwelling_on_day import (
     ABROAD,
     BED_AND_BREAKFAST,
@@ -78,7 +78,8 @@ def ua3_supported_accommodation(home: Home) -> Finding | None:
     if on.more_than(days, start):
         text = f"Registration of {home.what} has been {state} for more than {days} days."
         counted = home.dwelling if home.dwelling.start == start else None
-        return home.find("UA3", Rag.RED, text, counted_from=counted, registration=registration)
+        turned_on = counted_from(counted, start + days + 1)
+        return home.find("UA3", Rag.RED, text, turned_on=turned_on, registration=registration)
     text = f"Registration of {home.what} is {state}; it turns red after {in_words(start + days)}."
     return home.find("UA3", Rag.AMBER, text, registration=registration)
 
@@ -219,7 +220,7 @@ def ua10_emergency_for_an_adult(home: Home) -> Finding | None:
     if not on.reached(last + 1):
         return None
     text = f"In {home.what} for more than {allowed} {span}, since {in_words(start)}."
-    return home.find("UA10", Rag.AMBER, text, counted_from=home.dwelling)
+    return home.find("UA10", Rag.AMBER, text, turned_on=counted_from(home.dwelling, last + 1))
 
 
 def ua11_nothing_recorded(on: Day) -> Finding | None:
@@ -254,12 +255,13 @@ def ua13_judged_long_ago(home: Home) -> Finding | None:
     judged_on = home.judgement.judged_on
     if home.judgement.suitable is not True:
         return None
-    if not home.on.more_than(home.on.limit("UA13.days"), judged_on):
+    days = home.on.limit("UA13.days")
+    if not home.on.more_than(days, judged_on):
         return None
     text = f"Last judged suitable on {in_words(judged_on)}; it is time to judge again."
     by_start = home.judgement.fact is home.dwelling.began
-    counted = home.dwelling if by_start else None
-    return home.find("UA13", Rag.AMBER, text, counted_from=counted, judged_on=judged_on)
+    turned_on = counted_from(home.dwelling if by_start else None, judged_on + days + 1)
+    return home.find("UA13", Rag.AMBER, text, turned_on=turned_on, judged_on=judged_on)
 
 
 def ua14_code_not_known(home: Home) -> Finding | None:

@@ -5,7 +5,7 @@ from typing import Any
 from schemas.codes import ACCOMMODATION, meaning
 from schemas.status import Rag, Statutory
 from services.assessment.day import Day, Finding, evidence
-from services.assessment.facts import Dwelling, Spell
+from services.assessment.facts import Dwelling
 
 NO_FIXED_ABODE, CUSTODY, WHEREABOUTS_UNKNOWN = "S", "X", "R"
 EMERGENCY, BED_AND_BREAKFAST = "V", "W"
@@ -60,12 +60,12 @@ class Home:
         statutory: Statutory | None = None,
         *,
         never_lowered: bool = False,
-        counted_from: Spell | None = None,
+        turned_on: int | None = None,
         **facts: Any,
     ) -> Finding:
         """A finding about this home, with the events that say so.
 
-        `counted_from` is the spell from whose start it counts, where it counts from one.
+        `turned_on` is as a finding has it.
         """
         because = evidence(
             code=self.code,
@@ -77,5 +77,4 @@ class Home:
         judged_by = self.judgement.fact
         if judged_by is not None and judged_by is not self.dwelling.began:
             because["events"].append(judged_by.reference)
-        by_this_date = counted_from is not None and counted_from.by_this_date
-        return Finding(rule, rag, text, because, statutory, never_lowered, by_this_date)
+        return Finding(rule, rag, text, because, statutory, never_lowered, turned_on)

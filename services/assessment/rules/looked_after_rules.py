@@ -2,7 +2,7 @@
 
 from schemas.status import Rag
 from services.assessment.care import care_that_began
-from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.rules.dwelling_on_day import EMERGENCY_OR_BED_AND_BREAKFAST, NO_FIXED_ABODE
 
 _LONGEST = {"T1": "UP14.hospital_days", "T3": "UP14.holiday_days", "T4": "UP14.other_days"}
@@ -22,10 +22,11 @@ def up10_nothing_recorded(on: Day) -> Finding | None:
     since = max(began, *ended) if ended else began
     days = on.limit("UP10.days")
     facts = evidence(since=since, care=care.began)
-    by_this_date = since == began and care_that_began(on.facts, began)
+    counted = care_that_began(on.facts, began) if since == began else None
     if on.more_than(days, since):
         text = f"Looked after, and no placement has been recorded since {in_words(since)}."
-        return Finding("UP10", Rag.RED, text, facts, by_this_date=by_this_date)
+        turned_on = counted_from(counted, since + days + 1)
+        return Finding("UP10", Rag.RED, text, facts, turned_on=turned_on)
     text = (
         f"Looked after, and no placement is recorded; it turns red after {in_words(since + days)}."
     )
@@ -52,11 +53,13 @@ def up12_only_a_temporary_placement(on: Day) -> Finding | None:
     temporary = on.temporary_placement
     if on.looked_after is None or on.placement is not None or temporary is None:
         return None
-    if not on.more_than(on.limit("UP12.days"), temporary.start):
+    days = on.limit("UP12.days")
+    if not on.more_than(days, temporary.start):
         return None
     text = f"Only a temporary placement is recorded, since {in_words(temporary.start)}."
     facts = evidence(since=temporary.start, began=temporary.began)
-    return Finding("UP12", Rag.AMBER, text, facts, by_this_date=temporary.by_this_date)
+    turned_on = counted_from(temporary, temporary.start + days + 1)
+    return Finding("UP12", Rag.AMBER, text, facts, turned_on=turned_on)
 
 
 def up14_temporary_too_long(on: Day) -> Finding | None:
@@ -73,4 +76,5 @@ def up14_temporary_too_long(on: Day) -> Finding | None:
     text = f"A temporary placement ({code}) has lasted more than {days} days, "
     text += f"since {in_words(temporary.start)}."
     facts = evidence(code=code, since=temporary.start, began=temporary.began)
-    return Finding("UP14", Rag.AMBER, text, facts, by_this_date=temporary.by_this_date)
+    turned_on = counted_from(temporary, temporary.start + days + 1)
+    return Finding("UP14", Rag.AMBER, text, facts, turned_on=turned_on)

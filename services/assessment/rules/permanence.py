@@ -6,7 +6,7 @@ from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import months_on, working_days_on
 from services.assessment.care import care_that_began, continues
-from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import PermanencePlan, Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
 
@@ -66,23 +66,24 @@ def pe1_no_plan(on: Day, since: CareBegan, plan: PermanencePlan | None) -> Findi
         return None
     text = f"No plan for permanence after {months} months in care, since {in_words(since.day)}."
     facts = evidence(allowed=f"{months} months", since=since.day, due=due, care=since.care.began)
-    return _counted(on, since, Finding("PE1", Rag.RED, text, facts))
+    return Finding("PE1", Rag.RED, text, facts, turned_on=_counted(on, since, due + 1))
 
 
 def pe2_approaching(on: Day, since: CareBegan, plan: PermanencePlan | None) -> Finding | None:
     """PE2: no plan agreed by 3 months in care is amber."""
     months = on.limit("PE2.months")
-    if plan is not None or not on.reached(months_on(since.day, months)):
+    turns = months_on(since.day, months)
+    if plan is not None or not on.reached(turns):
         return None
     due = months_on(since.day, on.limit("PE1.months"))
     text = f"No plan for permanence yet, {months} months into care; it is due by {in_words(due)}."
     facts = evidence(since=since.day, due=due, care=since.care.began)
-    return _counted(on, since, Finding("PE2", Rag.AMBER, text, facts))
+    return Finding("PE2", Rag.AMBER, text, facts, turned_on=_counted(on, since, turns))
 
 
-def _counted(on: Day, since: CareBegan, finding: Finding) -> Finding:
-    """A finding that counts from the day care began."""
-    return finding._replace(by_this_date=care_that_began(on.facts, since.day))
+def _counted(on: Day, since: CareBegan, turns: int) -> int | None:
+    """The day on which a rule turns that counts from the day care began, as a finding has it."""
+    return counted_from(care_that_began(on.facts, since.day), turns)
 
 
 def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
@@ -130,11 +131,12 @@ def first_review_due(on: Day, began: int) -> int:
 
 def pe5_no_first_review(on: Day, since: CareBegan) -> Finding | None:
     """PE5: no looked-after review within 20 working days of care is amber."""
-    if on.reviews_since(_REVIEW, since.day) or not on.reached(first_review_due(on, since.day) + 1):
+    turns = first_review_due(on, since.day) + 1
+    if on.reviews_since(_REVIEW, since.day) or not on.reached(turns):
         return None
     text = f"No looked-after review is recorded since care began on {in_words(since.day)}."
     facts = evidence(since=since.day, care=since.care.began)
-    return _counted(on, since, Finding("PE5", Rag.AMBER, text, facts))
+    return Finding("PE5", Rag.AMBER, text, facts, turned_on=_counted(on, since, turns))
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:

@@ -44,12 +44,12 @@ class Setting:
         statutory: Statutory | None = None,
         *,
         never_lowered: bool = False,
-        counted_from: Spell | None = None,
+        turned_on: int | None = None,
         **facts: Any,
     ) -> Finding:
         """A finding about this placement, with the event that began it.
 
-        `counted_from` is the spell from whose start it counts, where it counts from one.
+        `turned_on` is as a finding has it.
         """
         because = evidence(
             code=self.code,
@@ -58,5 +58,4 @@ class Setting:
             **facts,
             began=self.spell.began,
         )
-        by_this_date = counted_from is not None and counted_from.by_this_date
-        return Finding(rule, rag, text, because, statutory, never_lowered, by_this_date)
+        return Finding(rule, rag, text, because, statutory, never_lowered, turned_on)

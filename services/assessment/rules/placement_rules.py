@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.codes import PLACEMENTS
 from schemas.status import Rag
-from services.assessment.day import Finding, in_words
+from services.assessment.day import Finding, counted_from, in_words
 from services.assessment.rules.placement_on_day import Setting
 
 OTHER_ARRANGEMENTS = frozenset({"H5", "K3", "P2", "Z1", "Z11", "Z12", "Z13", "Z14"})
@@ -81,7 +81,8 @@ def up3_16_and_17(setting: Setting) -> Finding | None:
     if on.more_than(days, start):
         text = f"Registration of {what} has not been known for more than {days} days."
         counted = setting.spell if setting.spell.start == start else None
-        return setting.find("UP3", Rag.RED, text, counted_from=counted)
+        turned_on = counted_from(counted, start + days + 1)
+        return setting.find("UP3", Rag.RED, text, turned_on=turned_on)
     text = f"Registration of {what} is not known; it turns red after {in_words(start + days)}."
     return setting.find("UP3", Rag.AMBER, text)
 
@@ -150,7 +151,8 @@ def up8_registration_not_known(setting: Setting) -> Finding | None:
     days = on.limit("UP8.days")
     if on.more_than(days, start):
         text = f"Registration of {setting.what} has not been known for more than {days} days."
-        return setting.find("UP8", Rag.RED, text, counted_from=setting.spell)
+        turned_on = counted_from(setting.spell, start + days + 1)
+        return setting.find("UP8", Rag.RED, text, turned_on=turned_on)
     text = (
         f"Registration of {setting.what} is not known; it turns red after {in_words(start + days)}."
     )

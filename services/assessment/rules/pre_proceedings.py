@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.status import Concern, Period, Rag, Statutory
-from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
 
@@ -30,8 +30,8 @@ class Clock:
         if chosen is not None and on.reached(chosen.toordinal()):
             self.start, self.what = chosen.toordinal(), what
 
-    def find(self, rule: str, rag: Rag, text: str, **facts: Any) -> Finding:
-        """A finding about this period, with the date that the clock starts from."""
+    def find(self, rule: str, rag: Rag, text: str, days: int, **facts: Any) -> Finding:
+        """A finding about this period, after so many days from the start of the clock."""
         facts = evidence(
             clock=self.what,
             since=self.start,
@@ -39,8 +39,9 @@ class Clock:
             **facts,
             began=self.period.began,
         )
-        by_this_date = self.start == self.period.start and self.period.by_this_date
-        return Finding(rule, rag, text, facts, by_this_date=by_this_date)
+        counted = self.period if self.start == self.period.start else None
+        turned_on = counted_from(counted, self.start + days + 1)
+        return Finding(rule, rag, text, facts, turned_on=turned_on)
 
     @property
     def from_when(self) -> str:
@@ -79,13 +80,14 @@ def pp1_longer_than_12_weeks(clock: Clock) -> Finding | None:
             "PP1",
             Rag.AMBER,
             text,
+            days,
             allowed=_weeks(days),
             until=extension.until,
             extension=extension.fact,
         )
     decided = clock.period.ended is not None and not on.reached(clock.period.end)
     text += "; proceedings are decided, not yet issued." if decided else "."
-    return clock.find("PP1", Rag.RED, text, allowed=_weeks(days))
+    return clock.find("PP1", Rag.RED, text, days, allowed=_weeks(days))
 
 
 def pp2_longer_than_16_weeks(clock: Clock) -> Finding | None:
@@ -94,26 +96,29 @@ def pp2_longer_than_16_weeks(clock: Clock) -> Finding | None:
     if not clock.on.more_than(days, clock.start):
         return None
     text = f"In pre-proceedings for longer than {_weeks(days)}, since {clock.from_when}."
-    return clock.find("PP2", Rag.RED, text, allowed=_weeks(days))
+    return clock.find("PP2", Rag.RED, text, days, allowed=_weeks(days))
 
 
 def pp3_approaching(clock: Clock) -> Finding | None:
     """PP3: the last 4 weeks of 12 are amber."""
-    if not clock.on.more_than(clock.on.limit("PP3.days"), clock.start):
+    days = clock.on.limit("PP3.days")
+    if not clock.on.more_than(days, clock.start):
         return None
     ends = in_words(clock.start + clock.on.limit("PP1.days"))
     text = f"In pre-proceedings since {clock.from_when}; the allowed weeks end on {ends}."
-    return clock.find("PP3", Rag.AMBER, text)
+    return clock.find("PP3", Rag.AMBER, text, days)
 
 
 def pp4_no_mid_point_review(clock: Clock) -> Finding | None:
     """PP4: after 6 weeks without a mid-point review it is amber."""
     on = clock.on
-    if not on.more_than(on.limit("PP4.days"), clock.start):
+    days = on.limit("PP4.days")
+    if not on.more_than(days, clock.start):
         return None
     if on.reviews_since(_REVIEW, clock.period.start):
         return None
-    return clock.find("PP4", Rag.AMBER, "No mid-point review of pre-proceedings is recorded.")
+    text = "No mid-point review of pre-proceedings is recorded."
+    return clock.find("PP4", Rag.AMBER, text, days)
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import months_on
 from services.assessment.care import SHORT_BREAKS, care_that_began
-from services.assessment.day import Day, Finding, evidence, in_words
+from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.resolution import Fact
 from services.assessment.rules.care_leaver_on_day import is_supported, keeps_in_touch
@@ -20,13 +20,16 @@ WITH_PARENTS = "P1"
 
 
 class Due(NamedTuple):
-    """A visit by which a rule is kept: the day it is due, why, and from which day that counts."""
+    """A visit by which a rule is kept: the day it is due, why, and from which day that counts.
+
+    `counted` is the spell with which that day begins, where it begins with one.
+    """
 
     rule: str
     day: int
     text: str
     since: int
-    by_this_date: bool = False
+    counted: Spell | None = None
 
 
 class Seen:
@@ -55,17 +58,13 @@ class Seen:
         began = self.began or 0
         return max(began, self.placement.start) if self.placement else began
 
-    @property
-    def there_by_this_date(self) -> bool:
-        """Whether that day is only known to be by then."""
-        return self.counts_by(self.there_since)
-
-    def counts_by(self, day: int) -> bool:
-        """Whether a day is the start of care or of the placement, known only to be by then."""
+    def began_with(self, day: int) -> Spell | None:
+        """The placement, or the period of care, that began on a day from which visits count."""
         placement = self.placement
-        if placement is not None and placement.start == day and placement.by_this_date:
-            return True
-        return self.began == day and care_that_began(self.on.facts, day)
+        care = care_that_began(self.on.facts, day) if self.began == day else None
+        if placement is None or placement.start != day:
+            return care
+        return placement if placement.by_this_date or care is None else care
 
 
 Rule = Callable[[Seen], Due | None]
@@ -91,17 +90,15 @@ def assess(on: Day) -> list[Finding] | None:
 def _overdue(seen: Seen, due: Due) -> Finding | None:
     """A visit is amber from the day after it was due, and red when a week has passed since."""
     on = seen.on
-    if not on.reached(due.day + 1):
+    turns, rag = due.day + 1, Rag.AMBER
+    if not on.reached(turns):
         return None
-    rag = Rag.RED if on.more_than(on.limit("visit.red_days"), due.day) else Rag.AMBER
+    allowed = on.limit("visit.red_days")
+    if on.more_than(allowed, due.day):
+        turns, rag = due.day + allowed + 1, Rag.RED
     facts = evidence(due=due.day, since=due.since, last_visit=seen.last.day if seen.last else None)
-    return Finding(
-        due.rule,
-        rag,
-        f"{due.text}; due by {in_words(due.day)}.",
-        facts,
-        by_this_date=due.by_this_date,
-    )
+    text = f"{due.text}; due by {in_words(due.day)}."
+    return Finding(due.rule, rag, text, facts, turned_on=counted_from(due.counted, turns))
 
 
 def vi1_first_visit(seen: Seen) -> Due | None:
@@ -111,7 +108,7 @@ def vi1_first_visit(seen: Seen) -> Due | None:
         return None
     text = f"Not visited there since {in_words(since)}"
     days = seen.on.limit("VI1.days")
-    return Due("VI1", since + days, text, since, seen.there_by_this_date)
+    return Due("VI1", since + days, text, since, seen.began_with(since))
 
 
 def vi2_every_six_weeks(seen: Seen) -> Due | None:
@@ -124,7 +121,7 @@ def vi2_every_six_weeks(seen: Seen) -> Due | None:
     if last and _is_settled(seen):
         day = months_on(since, on.limit("VI2.months"))
     text = f"Last visited on {in_words(since)}" if last else "Not visited since care began"
-    return Due("VI2", day, text, since, last is None and seen.counts_by(since))
+    return Due("VI2", day, text, since, None if last else seen.began_with(since))
 
 
 def _is_settled(seen: Seen) -> bool:
@@ -161,7 +158,8 @@ def vi4_with_parents(seen: Seen) -> Due | None:
     since = max(seen.last.day, there) if seen.last else there
     day = since + on.limit("VI4.days")
     text = "With parents, before the first review, and not visited every week"
-    return Due("VI4", day, text, since, since == there and seen.there_by_this_date)
+    counted = seen.began_with(there) if since == there else None
+    return Due("VI4", day, text, since, counted)
 
 
 def vi5_care_leaver(seen: Seen) -> Due | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .source_faults import UNFIT
+from .vocabulary import UNFIT
 
 if TYPE_CHECKING:
     from .life_builder import LifeBuilder
@@ -47,8 +47,10 @@ def judged_often(t: LifeBuilder) -> None:
         t.add("person.updated", near(t, day), full_time_education="higher")
 
     def judgement() -> dict[str, Any]:
-        told = t.maybe(0.7, suitable=t.rng.choice((True, True, False, None)))
-        return told | t.maybe(0.4, unsuitable_reason=t.rng.choice((*UNFIT, "homeless", "homeless")))
+        details = t.maybe(0.7, suitable=t.rng.choice((True, True, False, None)))
+        return details | t.maybe(
+            0.4, unsuitable_reason=t.rng.choice((*UNFIT, "homeless", "homeless"))
+        )
 
     code = t.rng.choice("BUKVX")
     t.add("accommodation.started", day, accommodation_id=key, code=code, **judgement())
@@ -118,8 +120,8 @@ def leaving_day(t: LifeBuilder) -> None:
         end = birthday + timedelta(days=t.rng.choice((-1, -1, 0, 0, 0, 1, 30)))
         t.add("care.ended", end, care_id=key, reason=t.rng.choice(EXCLUDED))
     if t.chance(0.4):
-        told = t.rng.choice(("eligible", "none", "relevant", None))
-        t.add("person.updated", near(t, birthday, 20), eligibility=told)
+        known = t.rng.choice(("eligible", "none", "relevant", None))
+        t.add("person.updated", near(t, birthday, 20), eligibility=known)
     if t.chance(0.4):
         code, there = t.rng.choice(("V", "W", "E", "D")), t.key("a")
         fields = t.maybe(0.6, suitable=t.rng.choice((True, True, False)))
@@ -147,21 +149,26 @@ def under_new_law(t: LifeBuilder) -> None:
     else:
         known = t.rng.choice(("eligible", "relevant", "qualifying", None))
         t.add("person.updated", start, eligibility=known)
-    told = t.maybe(0.6, registration=t.rng.choice(("registered", "applied", "unregistered")))
-    told |= t.maybe(0.2, urn=t.rng.choice(("SC123456", "1234567", "XXXXXXX")))
+    details = t.maybe(0.6, registration=t.rng.choice(("registered", "applied", "unregistered")))
+    details |= t.maybe(0.2, urn=t.rng.choice(("SC123456", "1234567", "XXXXXXX")))
     if t.chance(0.5):
         code, key = t.rng.choice(("D", "E", "T")), t.key("a")
         t.add(
-            "accommodation.started", start, accommodation_id=key, code=code, suitable=True, **told
+            "accommodation.started",
+            start,
+            accommodation_id=key,
+            code=code,
+            suitable=True,
+            **details,
         )
         return
     if t.chance(0.7):
         t.add("care.started", start, care_id=t.key("c"), legal_status="C2")
     code, key = t.rng.choice(("H5", "P2", "K3", "Z1", "P3")), t.key("p")
-    told |= t.maybe(0.4, approved_by=t.rng.choice(("d1", "")))
-    told |= t.maybe(0.4, registration_applied_on=near(t, law, 1).isoformat())
-    told |= t.maybe(0.15, country=t.rng.choice(("Wales", "england ")))
-    t.add("placement.started", start, placement_id=key, code=code, **told)
+    details |= t.maybe(0.4, approved_by=t.rng.choice(("d1", "")))
+    details |= t.maybe(0.4, registration_applied_on=near(t, law, 1).isoformat())
+    details |= t.maybe(0.15, country=t.rng.choice(("Wales", "england ")))
+    t.add("placement.started", start, placement_id=key, code=code, **details)
 
 
 def counted_days(t: LifeBuilder) -> None:
@@ -169,11 +176,11 @@ def counted_days(t: LifeBuilder) -> None:
     day = t.day()
     aged(t, t.rng.choice((18, 20, 24, 25)), day + timedelta(days=t.rng.choice((0, 90))))
     code, key = t.rng.choice(("B", "U", "V", "W", "X")), t.key("a")
-    told = {"suitable": t.rng.choice((False, False, True, None))}
-    told |= t.maybe(
+    details = {"suitable": t.rng.choice((False, False, True, None))}
+    details |= t.maybe(
         0.5, expected_end=(day + timedelta(days=t.rng.choice((42, 60, 90)))).isoformat()
     )
-    t.add("accommodation.started", day, accommodation_id=key, code=code, **told)
+    t.add("accommodation.started", day, accommodation_id=key, code=code, **details)
     about = t.maybe(0.4, concern=t.rng.choice((UA, UP, None)))
     kind = t.rng.choice(("accommodation_suitability", "oversight"))
     t.add("review.completed", near(t, day, 2), review_id=t.key("r"), kind=kind, **about)
@@ -202,8 +209,8 @@ def closed_and_opened(t: LifeBuilder) -> None:
         t.add("person.updated", day - timedelta(days=30), eligibility=known)
     t.add("person.closed", day, reason=t.rng.choice(("moved_away", "transferred", None)))
     if t.chance(0.6):
-        told = t.rng.choice(("eligible", "relevant", "none", None))
-        t.add("person.updated", near(t, day, 1), eligibility=told)
+        again = t.rng.choice(("eligible", "relevant", "none", None))
+        t.add("person.updated", near(t, day, 1), eligibility=again)
     if t.chance(0.5):
         start = near(t, day, 1)
         end = start + timedelta(days=t.rng.choice((0, 5)))

@@ -2,143 +2,122 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
-from .resolution import Event, code_of
+from .calendar_days import ONE_DAY
+from .leaving import left_care
+from .record import Record
+from .resolution import Event
+from .spells import Spell, may_be_current
+from .values import UNREADABLE
 
-if TYPE_CHECKING:
-    from .record import Record, Spell
-
-NO_LEAVING = frozenset({"E2", "E3", "E11", "E12"})
-
-
-@dataclass(frozen=True)
-class Age:
-    """What is known of an age on a day.
-
-    "From date_of_birth (born 29 February: a year older on 1 March in common years). Without it:
-    eligible or relevant is 16-17, former_relevant is 18-24, qualifying is of unknown age but 16
-    or over, anyone else is of unknown age, which counts as under 16; an unknown age counts as
-    under 18 and as not yet 25."
-    """
-
-    years: int | None
-    eligibility: str | None
-
-    @property
-    def teen(self) -> bool:
-        """16-17, by birth or told by eligibility."""
-        if self.years is not None:
-            return 16 <= self.years <= 17
-        return self.eligibility in ("eligible", "relevant")
-
-    @property
-    def adult(self) -> bool:
-        """18 or over."""
-        if self.years is not None:
-            return self.years >= 18
-        return self.eligibility == "former_relevant"
-
-    @property
-    def unknown(self) -> bool:
-        """Neither born on a known day nor told by eligibility."""
-        return self.years is None and not self.teen and not self.adult
-
-    @property
-    def child(self) -> bool:
-        """Known to be under 16."""
-        return self.years is not None and self.years < 16
-
-    @property
-    def under_18(self) -> bool:
-        """Under 18, or unknown."""
-        return not self.adult
-
-    @property
-    def under_25(self) -> bool:
-        """Under 25, or unknown."""
-        return self.years is None or self.years < 25
+SHORT_BREAKS = frozenset({"V3", "V4"})
+IN_SECTION_3 = frozenset({"eligible", "relevant", "former_relevant"})
 
 
-def age_in_years(born: date, day: date) -> int:
-    """Years from birth to a day; 29 February comes round on 1 March in common years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+class Diary:
+    """One young person's days, each remembered once it was asked about."""
 
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.first = min(one.day for one in record.events) - ONE_DAY
+        self._facts: dict[date, Facts] = {}
+        self._runs: dict[tuple[str, date], date] = {}
 
-def birthday(born: date, years: int) -> date:
-    """The first day on which somebody is so many years old."""
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)
+    def on(self, day: date) -> Facts:
+        """The facts on a day."""
+        if day not in self._facts:
+            self._facts[day] = Facts(self, day)
+        return self._facts[day]
+
+    def run_began(self, name: str, day: date, holds: Callable[[Facts], bool]) -> date:
+        """The first of the unbroken run of days on which something holds, that ends on a day.
+
+        It holds on that day. Nothing is known before the first event. `name` is only for memory.
+        """
+        first = day
+        while first > self.first:
+            known = self._runs.get((name, first - ONE_DAY))
+            if known is not None:
+                first = known
+                break
+            if not holds(self.on(first - ONE_DAY)):
+                break
+            first -= ONE_DAY
+        self._runs[name, day] = first
+        return first
 
 
 def registration_of(spell: Spell, day: date) -> str:
     """What the event says, unless that is unknown or absent; then told by the URN.
 
     "`registered` for a URN (spaces around it aside) of 7 digits or SC and 6 digits, `exempt` for
-    XXXXXXX (inspected by another regulator), else unknown."
+    XXXXXXX (inspected by another regulator), else unknown; capitals aside." Where the registration
+    cannot be read it is unknown, and the URN is not asked.
     """
-    said = spell.value("registration", day)
-    if said is not None and said != "unknown":
-        return str(said)
-    urn = str(spell.value("urn", day) or "").strip()
+    given: str | None = spell.value("registration", day)
+    if given == UNREADABLE:
+        return "unknown"
+    if given is not None and given != "unknown":
+        return given
+    urn = str(spell.value("urn", day) or "").upper()
     digits = urn.removeprefix("SC")
     if digits.isascii() and digits.isdigit() and len(digits) == (7 if digits == urn else 6):
         return "registered"
     return "exempt" if urn == "XXXXXXX" else "unknown"
 
 
+def in_england(spell: Spell, day: date) -> bool:
+    """Country England when absent, capitals aside."""
+    country = spell.value("country", day)
+    return country is None or str(country).lower() == "england"
+
+
 class Facts:
     """The facts about one young person on one day."""
 
-    def __init__(self, record: Record, day: date) -> None:
+    def __init__(self, diary: Diary, day: date) -> None:
         """Ask the record about the day."""
-        self.record = record
+        self.diary = diary
+        self.record = record = diary.record
         self.day = day
-        told: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         for update in record.updates:
             # "A field holds from the event's `date` (else the day of its `time`); absent leaves
             # it, null clears it."
             if update.day <= day:
-                told.update(update.data)
-        self.eligibility: str | None = told.get("eligibility")
-        self.in_touch: str | None = told.get("in_touch")
-        self.education: str | None = told.get("full_time_education")
-        self.age = self.age_on(day)
+                fields.update(update.data)
+        self.eligibility: str | None = fields.get("eligibility")
+        self.in_touch: str | None = fields.get("in_touch")
+        self.education: str | None = fields.get("full_time_education")
+        self.age = record.age_on(day)
         self.care = self._current(record.care)
-        self.home = self._current(record.homes)
         self.period = self._current(record.periods)
-        self.main = self._current(record.mains)
-        self.temporary = self._current(record.temporaries)
-        # Looked after on D means a care period is current and the age is under 18 (or unknown).
+        self.missing = self._current(record.missing)
+        self.main_now = self._current([one for one in record.placements if one.main(day)])
+        self.temporary = self._current([one for one in record.placements if not one.main(day)])
+        self.home_now = self._current(record.homes)
+        # "It is asked as if it were current, beside UA11 or UP10."
+        self.home = self.home_now or may_be_current(record.homes, day)
+        self.main = self.main_now or may_be_current(record.placements, day)
+        # *Looked after* on D: a care period is current and the age is under 18 (or unknown).
         self.looked_after = self.care is not None and self.age.under_18
-        self.status = code_of(self.care.value("legal_status", day)) if self.care else ""
-        self.home_code = code_of(self.home.value("code", day)) if self.home else ""
-        self.code = code_of(self.main.value("code", day)) if self.main else ""
-        self.suitable, self.judged_on, self.reason = self._judgement()
-        # Unsuitable means code S or X, or `suitable` false, or unsuitable_reason homeless.
+        self.status: str | None = self.care.value("legal_status", day) if self.care else None
+        self.short_breaks = self.status in SHORT_BREAKS
+        self.home_code: str | None = self.home.value("code", day) if self.home else None
+        self.home_registration = registration_of(self.home, day) if self.home else ""
+        self.suitable: bool | None = None
+        self.judged_on: date | None = None
+        self.judged_by_the_start = False
+        self.reason: str | None = None
+        self._judgement()
+        # Unsuitable: code S or X, or `suitable` false, or unsuitable_reason homeless.
         self.unsuitable = self.home is not None and (
             self.home_code in ("S", "X") or self.suitable is False or self.reason == "homeless"
         )
-        self.registration = registration_of(self.main, day) if self.main else ""
-        self.home_registration = registration_of(self.home, day) if self.home else ""
-        # "Country England when absent."
-        country = self.main.value("country", day) if self.main else None
-        self.england = not country or str(country).strip().casefold() in ("", "england")
-
-    def age_on(self, day: date) -> Age:
-        """The age on any day; what eligibility tells is as it stands on that day."""
-        born = self.record.born
-        if born is not None:
-            return Age(age_in_years(born, day), None)
-        eligibility: str | None = None
-        for update in self.record.updates:
-            if update.day <= day and "eligibility" in update.data:
-                eligibility = update.data["eligibility"]
-        return Age(None, eligibility)
 
     def _current(self, spells: list[Spell]) -> Spell | None:
         """The spell that is current: a later one cuts an earlier, so there is one at most."""
@@ -147,26 +126,26 @@ class Facts:
                 return spell
         return None
 
-    def _judgement(self) -> tuple[bool | None, date | None, str | None]:
+    def _judgement(self) -> None:
         """Judgement of a dwelling.
 
         "`suitable` is the last that any of them carries, null included; judged_on is the day of
         that one. unsuitable_reason is the last that any carries, null included; a `suitable` true
-        that carries no reason clears it."
+        that carries no reason clears it. While a reason other than shared_house stands, a
+        `suitable` true counts as null."
         """
-        suitable: bool | None = None
-        judged_on: date | None = None
-        reason: str | None = None
-        for day, data in self.home.judgements if self.home else []:
-            if day > self.day:
+        for one in self.record.judgements(self.home) if self.home else []:
+            if one.day > self.day:
                 break
-            if "suitable" in data:
-                suitable, judged_on = data["suitable"], day
-            if "unsuitable_reason" in data:
-                reason = data["unsuitable_reason"]
-            elif data.get("suitable") is True:
-                reason = None
-        return suitable, judged_on, reason
+            if "suitable" in one.data:
+                self.suitable, self.judged_on = one.data["suitable"], one.day
+                self.judged_by_the_start = one.from_the_start
+            if "unsuitable_reason" in one.data:
+                self.reason = one.data["unsuitable_reason"]
+            elif one.data.get("suitable") is True:
+                self.reason = None
+        if self.suitable is True and self.reason not in (None, "shared_house"):
+            self.suitable = None
 
     def n(self, since: date) -> int:
         """The number of days from the start that a rule names to D: 0 on the first day."""
@@ -182,11 +161,40 @@ class Facts:
 
     def late_action(self, concern: str) -> bool:
         """An open action for the concern is late."""
-        return any(
-            one.agreed.data["concern"] == concern and one.late(self.day)
-            for one in self.record.actions
+        return any(one.concern == concern and one.late(self.day) for one in self.record.actions)
+
+    @cached_property
+    def left_care(self) -> bool:
+        """*Left care* on D."""
+        main = self.main_now is not None
+        return left_care(self.record, self.day, looked_after=self.looked_after, in_main=main)
+
+    @cached_property
+    def care_began(self) -> date:
+        """The first of the unbroken run of days in care, other than for short breaks."""
+        return self.diary.run_began(
+            "care", self.day, lambda f: f.care is not None and not f.short_breaks
         )
 
+    @cached_property
+    def there_since(self) -> date:
+        """The later of the current main placement's start and the day care began, or this alone."""
+        if self.main_now is None:
+            return self.care_began
+        return max(self.main_now.start, self.care_began)
+
+    @cached_property
+    def not_looked_after_since(self) -> date | None:
+        """The first of the unbroken run of days not looked after, where care was before it."""
+        first = self.diary.run_began("out", self.day, lambda f: not f.looked_after)
+        return first if self.diary.on(first - ONE_DAY).looked_after else None
+
+    @cached_property
+    def eligible_since(self) -> date:
+        """The first of the unbroken run of days with an eligibility of section 3."""
+        return self.diary.run_began("eligible", self.day, lambda f: f.eligibility in IN_SECTION_3)
+
+    @cached_property
     def gone(self) -> bool:
         """The young person is known to have died.
 
@@ -197,81 +205,30 @@ class Facts:
             one.day <= self.day and one.data.get("reason") == "died" for one in self.record.closings
         )
 
-    def silenced(self) -> bool:
-        """A closing for any other reason silences UA11 and UP10.
+    @cached_property
+    def closed(self) -> bool:
+        """A closing for any other reason is in force.
 
-        "From that date UA11 and UP10 are silent, until a spell starts on or after it or a
-        later-dated person.updated gives an eligibility."
+        "From that date ..., until a spell starts on or after it or a later-dated person.updated
+        gives an eligibility."
         """
         return any(
-            closing.day <= self.day
-            and closing.data.get("reason") != "died"
-            and not self._reopened(closing.day)
-            for closing in self.record.closings
+            one.day <= self.day and one.data.get("reason") != "died" and not self._reopened(one.day)
+            for one in self.record.closings
         )
 
-    def _reopened(self, closed: date) -> bool:
+    def _reopened(self, closing: date) -> bool:
         """A spell of any kind started on or after the closing, or a later eligibility was given."""
-        record = self.record
-        for spells in (record.care, record.placements, record.homes, record.periods):
-            if any(closed <= one.start <= self.day for one in spells):
-                return True
+        if any(closing <= one.start <= self.day for one in self.record.spells):
+            return True
         return any(
-            closed < one.day <= self.day and one.data.get("eligibility") is not None
-            for one in record.updates
+            closing < one.day <= self.day and one.data.get("eligibility") is not None
+            for one in self.record.updates
         )
 
+    @cached_property
     def became_returned_home(self) -> date | None:
         """The day in_touch became returned_home, where it is so on D."""
-        by_day: dict[date, Any] = {}
-        for update in self.record.updates:
-            if update.day <= self.day and "in_touch" in update.data:
-                by_day[update.day] = update.data["in_touch"]
-        since: date | None = None
-        for day in sorted(by_day):
-            if by_day[day] != "returned_home":
-                since = None
-            elif since is None:
-                since = day
-        return since
-
-    def left_care(self) -> bool:
-        """*Left care* on D.
-
-        "Eligibility is relevant, former_relevant or qualifying; or it is eligible, and either 18
-        or over, or no care period and no main placement has been heard of by D; or it is eligible
-        or not recorded, and the last care period to start by D has ended at 16 or over or at
-        unknown age, for a reason other than E2, E3, E11, E12."
-        """
-        if self.eligibility in ("relevant", "former_relevant", "qualifying"):
-            return True
-        if self.eligibility == "eligible" and (self.age.adult or self._never_placed()):
-            return True
-        return self.eligibility in ("eligible", None) and self._last_period_left()
-
-    def _never_placed(self) -> bool:
-        """No care period and no main placement has been heard of by D."""
-        started = any(one.start <= self.day for one in self.record.care)
-        placed = any(one.start <= self.day for one in self.record.mains)
-        return not started and not placed
-
-    def _last_period_left(self) -> bool:
-        """The last care period to start by D has ended so that care was left.
-
-        "It ends by its care.ended or on the 18th birthday, whichever is first (the birthday gives
-        no reason); one that starts at 18 or over ends on the day it starts. A cut is no end here."
-        """
-        begun = [one for one in self.record.care if one.start <= self.day]
-        if not begun:
-            return False
-        last = begun[-1]
-        end, reason = last.own_end, ""
-        if last.ended is not None:
-            reason = code_of(last.ended.data.get("reason"))
-        if self.record.born is not None:
-            majority = max(birthday(self.record.born, 18), last.start)
-            if end is None or majority < end:
-                end, reason = majority, ""
-        if end is None or end > self.day or reason in NO_LEAVING:
-            return False
-        return not self.age_on(end).child
+        if self.in_touch != "returned_home":
+            return None
+        return self.diary.run_began("home", self.day, lambda f: f.in_touch == "returned_home")

@@ -18,7 +18,10 @@ ANCHORS = (
     date(2026, 6, 2),
     date(2028, 2, 29),
 )
-STEPS = (0, 0, 0, 1, 1, 2, 3, 4, 7, 8, 27, 28, 29, 30, 42, 43, 56, 57, 84, 85, 112, 113, 183, 184)
+STEPS = (
+    *(0, 0, 0, 1, 1, 2, 3, 4, 7, 8, 15, 21, 22, 27, 28, 29, 30, 42, 43, 49, 56, 57),
+    *(84, 85, 89, 90, 91, 112, 113, 122, 183, 184),
+)
 SOURCES = ("/devon/eclipse", "/devon/eclipse", "/devon/mosaic")
 
 
@@ -36,6 +39,7 @@ class LifeBuilder:
         self.focus = ""
         # Two systems or two young people may use one number: then a merge makes ids meet.
         self.own_numbers = self.rng.random() < 0.25
+        self.bare_numbers = self.rng.random() < 0.15
         self.numbers: dict[str, int] = {}
         self.batches = [self.time_near(self.day(), 0, 300) for _ in range(3)]
 
@@ -82,7 +86,7 @@ class LifeBuilder:
         """An id of a spell, plan, action or review, new for this young person."""
         whose = self.subject if self.own_numbers else ""
         number = self.numbers[whose + letter] = self.numbers.get(whose + letter, 0) + 1
-        return f"{letter}{number}"
+        return str(number) if self.bare_numbers else f"{letter}{number}"
 
     def add(self, name: str, day: date | None, **data: Any) -> Sent:
         """Send one event; without a day it carries no `date`."""
@@ -115,12 +119,14 @@ class LifeBuilder:
 
 
 def date_of_birth(builder: LifeBuilder) -> str:
-    """A date of birth whose 16th, 18th or 25th birthday often falls in the window."""
-    if builder.focus in ("placed", "planned", "court"):
+    """A date of birth whose 16th, 18th, 21st or 25th birthday often falls in the window."""
+    if builder.chance(0.04):
+        return builder.rng.choice(("1900-01-01", "1985-06-01", "2027-01-01"))
+    if builder.focus in ("placed", "planned", "court", "seen", "runs"):
         years = builder.rng.choice((16, 16, 17, 18, 18, 12))
         day = builder.first + timedelta(days=builder.rng.randint(300, 1300))
     else:
-        years = builder.rng.choice((16, 18, 18, 18, 19, 21, 25))
+        years = builder.rng.choice((16, 16, 18, 18, 18, 19, 21, 21, 25))
         day = builder.day()
     if builder.chance(0.25):
         leap = [year for year in range(1992, 2017, 4) if 10 <= builder.anchor.year - year <= 26]

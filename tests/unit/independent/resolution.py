@@ -1,7 +1,7 @@
 """Settle the events (section 1 of the rules), one sentence at a time.
 
 In: CloudEvents as the contract shapes them. Out: for each young person who survives the merges,
-the events that count, each once. Nothing here knows of a day or of a colour.
+the events that count, each once, their values read. Nothing here knows of a day or of a colour.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from .values import understood
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,23 +26,22 @@ SPELL_IDS = {
     "placement": "placement_id",
     "accommodation": "accommodation_id",
     "pre_proceedings": "period_id",
+    "missing": "missing_id",
 }
 
 # "A second started or ended of one spell, and a second agreed, completed, cancelled, withdrawn,
-# raised, resolved or review.completed with one id, replaces the first whole."
+# raised, resolved or review.completed with one id, replaces the first whole." A second
+# action.agreed is looked at with its action: its due and its date are not simply replaced.
 REPLACED_BY_A_SECOND = {
     **{f"{kind}.started": field for kind, field in SPELL_IDS.items()},
     **{f"{kind}.ended": field for kind, field in SPELL_IDS.items()},
     "permanence.agreed": "plan_id",
     "permanence.withdrawn": "plan_id",
-    "action.agreed": "action_id",
     "action.completed": "action_id",
     "action.cancelled": "action_id",
     "escalation.raised": "escalation_id",
     "escalation.resolved": "escalation_id",
     "review.completed": "review_id",
-    "oversight.acknowledged": "acknowledgement_id",
-    "oversight.explained": "explanation_id",
 }
 
 Raw = dict[str, Any]
@@ -59,6 +60,8 @@ class Event:
     time: datetime
     sequence: int
     content: str
+    unread: tuple[str, ...] = ()
+    revised: bool = False
 
     @cached_property
     def order(self) -> Order:
@@ -68,23 +71,18 @@ class Event:
     @cached_property
     def day(self) -> date:
         """The effective date: the event's `date`, else the day of its `time` in London."""
-        told = day_of(self.data.get("date"))
-        return told if told is not None else self.time.astimezone(LONDON).date()
+        given: date | None = self.data.get("date")
+        return given if given is not None else self.day_of_time
+
+    @cached_property
+    def day_of_time(self) -> date:
+        """The day of its `time`, in London."""
+        return self.time.astimezone(LONDON).date()
 
     @cached_property
     def fold(self) -> tuple[date, Order]:
         """*The fold* means by (effective date, `time`, `sequence`, source, id)."""
         return (self.day, self.order)
-
-
-def day_of(value: Any) -> date | None:
-    """A date of the contract, or nothing."""
-    return date.fromisoformat(value) if isinstance(value, str) else None
-
-
-def code_of(value: Any) -> str:
-    """A national code, capitals and spaces aside."""
-    return "".join(value.split()).upper() if isinstance(value, str) else ""
 
 
 def content_hash(raw: Raw) -> str:
@@ -101,15 +99,18 @@ def content_hash(raw: Raw) -> str:
 def as_sent(raw: Raw) -> Event:
     """One sending of one event."""
     sequence = raw.get("sequence")
+    name = raw["type"].removeprefix("sightline.").removesuffix(".v1")
+    data, unread = understood(name, raw["data"])
     return Event(
         source=raw["source"],
         id=raw["id"],
         subject=raw["subject"],
-        name=raw["type"].removeprefix("sightline.").removesuffix(".v1"),
-        data=raw["data"],
+        name=name,
+        data=data,
         time=datetime.fromisoformat(raw["time"]).astimezone(UTC),
         sequence=0 if sequence is None else int(sequence),
         content=content_hash(raw),
+        unread=unread,
     )
 
 
@@ -118,8 +119,9 @@ def revise(sendings: Iterable[Event]) -> list[Event]:
 
     "Sent again under one source and id with the same content, it is one event, with the earliest
     (`time`, `sequence`) it was sent with. With different content, the content of the one with the
-    greatest (`time`, `sequence`, content hash) counts, with the earliest (`time`, `sequence`) that
-    content was sent with."
+    greatest (`time`, `sequence`, content hash) counts. Its (`time`, `sequence`) is the earliest it
+    was sent with, where that is later than every other content's last; else the last it was sent
+    with."
     """
     alike: dict[tuple[str, str], list[Event]] = {}
     for sending in sendings:
@@ -127,9 +129,10 @@ def revise(sendings: Iterable[Event]) -> list[Event]:
     counted: list[Event] = []
     for group in alike.values():
         last = max(group, key=lambda sent: (sent.time, sent.sequence, sent.content))
-        same = [sent for sent in group if sent.content == last.content]
-        time, sequence = min((sent.time, sent.sequence) for sent in same)
-        counted.append(replace(last, time=time, sequence=sequence))
+        same = [(one.time, one.sequence) for one in group if one.content == last.content]
+        others = [(one.time, one.sequence) for one in group if one.content != last.content]
+        since = min(same) if not others or min(same) > max(others) else max(same)
+        counted.append(replace(last, time=since[0], sequence=since[1], revised=bool(others)))
     return counted
 
 

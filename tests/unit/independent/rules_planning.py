@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
 
-from .resolution import Event, day_of
-from .rules_unsuitable import Rule, RuleResult
-
-if TYPE_CHECKING:
-    from .facts import Facts
-    from .record import Spell
+from .answers import Answers, Rule, RuleResult, asked, care_spells_from
+from .calendar_days import ONE_DAY, months_on, working_day
+from .facts import Facts
+from .resolution import Event
+from .spells import continues
 
 NO_PERMANENCE = frozenset({"V3", "V4", "J1", "J2", "J3"})
 
 
-def pre_proceedings_applies(f: Facts) -> bool:
+def pre_proceedings(f: Facts) -> Answers | None:
     """A period is current; under 18 or age unknown."""
-    return f.period is not None and f.age.under_18
+    return asked(f, PRE_PROCEEDINGS) if f.period is not None and f.age.under_18 else None
+
+
+def on_the_clock(f: Facts, limit: int, colour: str) -> RuleResult | None:
+    """The colour when n > limit from the decision."""
+    if f.period is None or f.n(f.period.start) <= limit:
+        return None
+    turned = f.period.start + (limit + 1) * ONE_DAY
+    return RuleResult(colour, counted=(f.period,), turned=turned)
 
 
 def pp1(f: Facts) -> RuleResult | None:
@@ -26,60 +31,49 @@ def pp1(f: Facts) -> RuleResult | None:
 
     "From its date through `until`; every extension of the period counts."
     """
-    if f.period is None or f.n(f.period.start) <= 84:
+    if f.period is None:
         return None
-    for extension in f.period.extensions:
-        until = day_of(extension.data["until"])
-        if not extension.data.get("authorised_by") or until is None:
-            continue
-        if extension.day <= f.day <= until:
-            return RuleResult("amber")
-    return RuleResult("red")
+    extended = any(
+        one.data.get("authorised_by") is not None and one.day <= f.day <= one.data["until"]
+        for one in f.period.extensions
+    )
+    return on_the_clock(f, 84, "amber" if extended else "red")
 
 
 def pp2(f: Facts) -> RuleResult | None:
     """n > 112: red, extension or not."""
-    return RuleResult("red") if f.period is not None and f.n(f.period.start) > 112 else None
+    return on_the_clock(f, 112, "red")
 
 
 def pp3(f: Facts) -> RuleResult | None:
     """n > 56: amber."""
-    return RuleResult("amber") if f.period is not None and f.n(f.period.start) > 56 else None
+    return on_the_clock(f, 56, "amber")
 
 
 def pp4(f: Facts) -> RuleResult | None:
     """n > 42 and no review of kind pre_proceedings on or after the period's start: amber."""
-    if f.period is None or f.n(f.period.start) <= 42:
+    if f.period is None or f.reviews(f.period.start, "pre_proceedings"):
         return None
-    return None if f.reviews(f.period.start, "pre_proceedings") else RuleResult("amber")
+    return on_the_clock(f, 42, "amber")
 
 
-def permanence_applies(f: Facts) -> bool:
+def permanence(f: Facts) -> Answers | None:
     """Looked after; legal status not V3, V4 (short breaks), J1, J2, J3 (remand)."""
-    return f.looked_after and f.status not in NO_PERMANENCE
+    return asked(f, PERMANENCE) if f.looked_after and f.status not in NO_PERMANENCE else None
 
 
-def months_on(start: date, months: int) -> date:
-    """So many calendar months on: the same day of the month, or its last."""
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
-
-
-def previous_care(f: Facts) -> Spell | None:
-    """The care period before the current one, in the fold."""
-    before: Spell | None = None
-    for spell in f.record.care:
-        if spell is f.care:
-            return before
-        before = spell
-    return None
+def previous_care_ended(f: Facts) -> date | None:
+    """The day the previous care period ended: one that the current does not continue."""
+    care = f.record.care
+    place = next(number for number, one in enumerate(care) if one is f.care)
+    while continues(care, place):
+        place -= 1
+    return care[place - 1].ends if place > 0 else None
 
 
 def plan_that_matters(f: Facts) -> Event | None:
     """The one agreed last (the fold), on or before D and not before the previous period ended."""
-    previous = previous_care(f)
-    floor = previous.ends if previous is not None else None
+    floor = previous_care_ended(f)
     plans = [
         one for one in f.record.plans if one.day <= f.day and (floor is None or one.day >= floor)
     ]
@@ -95,17 +89,19 @@ def withdrawn_on(f: Facts, plan: Event) -> date | None:
 
 
 def pe1(f: Facts) -> RuleResult | None:
-    """None agreed; D is after the day 4 calendar months on from the care period's start: red."""
-    if f.care is None or plan_that_matters(f) is not None:
+    """None agreed; D is after the day 4 calendar months on from the day care began: red."""
+    last = months_on(f.care_began, 4)
+    if plan_that_matters(f) is not None or f.day <= last:
         return None
-    return RuleResult("red") if f.day > months_on(f.care.start, 4) else None
+    return RuleResult("red", counted=care_spells_from(f, f.care_began), turned=last + ONE_DAY)
 
 
 def pe2(f: Facts) -> RuleResult | None:
     """None agreed; D is on or after the day 3 calendar months on: amber."""
-    if f.care is None or plan_that_matters(f) is not None:
+    first = months_on(f.care_began, 3)
+    if plan_that_matters(f) is not None or f.day < first:
         return None
-    return RuleResult("amber") if f.day >= months_on(f.care.start, 3) else None
+    return RuleResult("amber", counted=care_spells_from(f, f.care_began), turned=first)
 
 
 def pe3(f: Facts) -> RuleResult | None:
@@ -118,27 +114,30 @@ def pe3(f: Facts) -> RuleResult | None:
 
 
 def pe4(f: Facts) -> RuleResult | None:
-    """The latest looked_after review (the fold) in this care period is overdue: amber.
+    """Since care began a looked_after review was held, and D is after the day the next is due.
 
-    "Its next_due, or its date + 183 days, is before D."
+    "Of the last held (the fold), the earlier of its next_due and 3 calendar months on, 6 when it
+    was not on the first day of review": amber.
     """
-    reviews = f.reviews(f.care.start, "looked_after") if f.care is not None else []
+    reviews = f.reviews(f.care_began, "looked_after")
     if not reviews:
         return None
-    due = day_of(reviews[-1].data.get("next_due")) or reviews[-1].day + timedelta(days=183)
-    return RuleResult("amber") if due < f.day else None
+    last = reviews[-1]
+    due = months_on(last.day, 3 if last.day == reviews[0].day else 6)
+    if last.data.get("next_due") is not None:
+        due = min(due, last.data["next_due"])
+    return RuleResult("amber") if f.day > due else None
 
 
 def pe5(f: Facts) -> RuleResult | None:
-    """No looked_after review in this care period, n > 28 from its start: amber."""
-    if f.care is None or f.reviews(f.care.start, "looked_after"):
+    """No looked_after review since care began, and D is after the 20th working day from that day.
+
+    Amber.
+    """
+    last = working_day(f.care_began, 20)
+    if f.reviews(f.care_began, "looked_after") or f.day <= last:
         return None
-    return RuleResult("amber") if f.n(f.care.start) > 28 else None
-
-
-def statutory(_f: Facts, _results: list[RuleResult]) -> str | None:
-    """These concerns say nothing of the law."""
-    return None
+    return RuleResult("amber", counted=care_spells_from(f, f.care_began), turned=last + ONE_DAY)
 
 
 PRE_PROCEEDINGS: list[tuple[str, Rule]] = [

@@ -6,37 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .life_builder import date_of_birth
+from .vocabulary import HOMES, JUDGED, PLACES, REGISTRATIONS, STATUSES, UNFIT
 
 if TYPE_CHECKING:
     from .life_builder import LifeBuilder, Sent
-
-CONCERNS = ("unsuitable_accommodation", "unregulated_placement", "pre_proceedings", "permanence")
-STATUSES = ("C1", "C2", "C2", "c2 ", "V2", "C1", "E1", "V2", "V3", "V4", "J1", "J3", None)
-REASONS = ("E5", "E4A", "E17", "E2", "E3", "E11", "E12", "e12", "X1", "E8", None)
-# Codes as often as they teach something; some small, some with a space, some outside the lists.
-PLACE_SHARES = {
-    **dict.fromkeys(("K2", "K3", "P3"), 3),
-    **dict.fromkeys(("K1", "H5", "P2", "Z1", "Z12", "R3", "R5", "S1", "T4"), 2),
-    **dict.fromkeys(("k3", "Z11", "Z13", "z14 ", "P1", "R1", "U1", "U4", "A3", "T0", "T1"), 1),
-    **dict.fromkeys(("M3", "0"), 1),
-}
-HOME_SHARES = {
-    **dict.fromkeys(("D", "E", "T", "R", "U", "V", "W", "X", "G"), 2),
-    **dict.fromkeys(("S", "s ", "B", "C", "H", "K", "Y", "Z", "0", "Q"), 1),
-}
-PLACES = [code for code, share in PLACE_SHARES.items() for _ in range(share)]
-HOMES = [code for code, share in HOME_SHARES.items() for _ in range(share)]
-REGISTRATIONS = ("registered", "applied", "applied", "unregistered", "exempt", "unknown", None)
-URNS = ("1234567", " 1234567 ", "SC123456", "XXXXXXX", "123456", "SC1234567", "", None)
-JUDGED = (True, True, False, False, None)
-UNFIT = ("homeless", "shared_house", "unsafe", "bed_and_breakfast", "custody", None)
-KINDS = (
-    "looked_after",
-    "pathway_plan",
-    "accommodation_suitability",
-    "pre_proceedings",
-    "oversight",
-)
 
 
 def changed(t: LifeBuilder, event: Sent) -> dict[str, Any]:
@@ -53,6 +26,7 @@ def changed(t: LifeBuilder, event: Sent) -> dict[str, Any]:
         "registration": REGISTRATIONS,
         "eligibility": ("eligible", "relevant", "former_relevant", None),
         "date_of_birth": (None, date_of_birth(t), date_of_birth(t)),
+        "due": (t.day().isoformat(), t.day().isoformat()),
         "into": tuple(t.subjects),
         "id": tuple(one["id"] for one in t.sent),
     }
@@ -71,13 +45,18 @@ def correction(t: LifeBuilder) -> None:
 
 
 def revision(t: LifeBuilder) -> None:
-    """The same source and id with other content; sometimes the first content once more after."""
+    """The same source and id with other content; sometimes the first once more (S, B, S)."""
     event = t.rng.choice(t.sent)
     time = event["time"] if t.chance(0.3) else t.time(t.day())
     subject = t.rng.choice(t.subjects) if t.chance(0.3) else event["subject"]
-    t.again(event, time=time, subject=subject, data=changed(t, event))
-    if t.chance(0.35):
+    other = t.again(event, time=time, subject=subject, data=changed(t, event))
+    if t.chance(0.45):
         t.again(event, time=t.time(t.day()), sequence=t.rng.randint(0, 2))
+        # Somebody else speaks of the same thing between the sendings.
+        if t.chance(0.4):
+            t.again(event, id=f"e{len(t.sent) + 1}", time=t.time(t.day()), data=changed(t, event))
+    if t.chance(0.15):
+        t.again(other, time=t.time(t.day()))
 
 
 def repeat(t: LifeBuilder) -> None:

@@ -16,27 +16,26 @@ from services.assessment.statuses import assess_events
 from services.assessment.timeline import Assessment
 from tests.share import share_of
 from tests.unit.independent.lives import random_life
-from tests.unit.independent.reading import Life, Verdict, first_day, read_all
+from tests.unit.independent.reading import (
+    Life,
+    Verdict,
+    first_day,
+    last_day,
+    read_all,
+    since_basis,
+)
 
 LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(400))
 SHARDS = 8
-DAYS_BEYOND = 420
+BEYOND = timedelta(days=420)
+BASIS_EVERY = 29
+"""Of so many days the basis of the first is compared: it is the same on all days of a run."""
 
 
 def assessed(raw: list[dict[str, Any]]) -> dict[str, Assessment]:
     events = [read_event(item) for item in raw]
     assert all(isinstance(item, Event) for item in events), events
     return assess_events([item for item in events if isinstance(item, Event)], Policy())
-
-
-def last_day(raw: list[dict[str, Any]], first: date) -> date:
-    days = [
-        date.fromisoformat(value)
-        for item in raw
-        for name, value in item["data"].items()
-        if name == "date" and value
-    ]
-    return max([first, *days]) + timedelta(days=DAYS_BEYOND)
 
 
 def by_day(line: tuple[Period, ...], first: date, last: date) -> list[Period | None]:
@@ -91,6 +90,9 @@ def compare(life: Life, assessment: Assessment | None, first: date, last: date) 
             theirs = (verdict.rag, verdict.rule_rag, verdict.statutory, list(verdict.rules))
             assert ours == theirs, here
             assert (period.since, period.not_green_since) == (since, not_green), here
+            if number % BASIS_EVERY == 0:
+                basis = since_basis(life, str(concern), first + timedelta(days=number))
+                assert period.since_basis == basis, here
             if change is not None or (period.next_change and period.next_change <= last):
                 assert period.next_change == change, here
     return checked
@@ -105,7 +107,7 @@ def test_both_readings_agree_on_every_day_of_every_life(shard: int) -> None:
         for person, life in read_all(raw).items():
             first = first_day(life)
             try:
-                checked += compare(life, ours.get(person), first, last_day(raw, first))
+                checked += compare(life, ours.get(person), first, last_day(life) + BEYOND)
             except AssertionError as error:
                 raise AssertionError(f"life {seed}, {person}: {error}") from error
     assert checked > LIVES * 100 / SHARDS
