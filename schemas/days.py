@@ -14,18 +14,26 @@ from pydantic_core import PydanticCustomError
 
 LONDON = ZoneInfo("Europe/London")
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
-"""Years in which a source can have recorded something; others are slips."""
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
+_MIDNIGHT = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})[Tt ]"
+    r"(?:(?:00:00|23:00)(?::00(?:\.0+)?)?(?P<offset>[Zz]|[+-]\d{2}:\d{2})"
+    r"|00:00(?::00(?:\.0+)?)?)",
+    re.ASCII,
+)
+"""A day as a moment at its beginning; in summer London's midnight is 23:00 UTC."""
+_LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?=[.Zz+-])", re.ASCII)
 
 
 def london_day(moment: datetime) -> date:
     """The calendar day in Europe/London on which a moment falls."""
-    return moment.astimezone(LONDON).date()
+    try:
+        return moment.astimezone(LONDON).date()
+    except OverflowError:  # within hours of the year 1 or the end of the year 9999
+        return moment.date()
 
 
 def plain_day(day: date) -> str:
@@ -34,13 +42,19 @@ def plain_day(day: date) -> str:
 
 
 def read_day(value: Any) -> date:
-    """Read a calendar date such as 2026-11-20.
+    """Read a calendar date such as 2026-11-20, also one that a system wrote as midnight.
+
+    With an offset from UTC it is the London day of that moment.
 
     Raises:
         PydanticCustomError: for anything else; the message says what would be right.
     """
     if type(value) is date:
         return value
+    if isinstance(value, str) and (midnight := _MIDNIGHT.fullmatch(value.strip())):
+        value = midnight["day"]
+        if midnight["offset"] and (moment := _moment(midnight[0])) is not None:
+            value = london_day(moment).isoformat()
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return date.fromisoformat(value)
@@ -62,16 +76,25 @@ def read_time(value: Any) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
     if isinstance(value, str) and _TIME.fullmatch(value):
-        try:
-            moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
-            if _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-                return moment
-        except (ValueError, OverflowError):
-            pass
+        moment = _moment(value)
+        if moment is not None:
+            return moment
     raise PydanticCustomError(
         "rfc3339",
         "a time is written as RFC 3339 has it, with its offset, such as 2026-11-20T09:30:00Z",
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment in UTC; a leap second is the second before it. None where there is no such one."""
+    try:
+        moment = datetime.fromisoformat(_LEAP_SECOND.sub(":59", text.upper()))
+    except ValueError:
+        return None
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # within hours of the year 1 or the end of the year 9999
+        return moment.replace(tzinfo=UTC)
 
 
 Day = Annotated[

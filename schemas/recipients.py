@@ -26,7 +26,7 @@ ROLE_TITLES: dict[str, str] = {
 }
 
 
-def _plain_address(value: str) -> str:
+def plain_address(value: str) -> str:
     """An address that every mail server takes: user@host, in ASCII.
 
     Raises:
@@ -42,6 +42,15 @@ def _plain_address(value: str) -> str:
     return value
 
 
+def can_be_written_to(address: str) -> bool:
+    """Whether mail can be sent to an address."""
+    try:
+        plain_address(address)
+    except ValueError:
+        return False
+    return True
+
+
 class Recipient(BaseModel):
     """One person who is sent a digest.
 
@@ -55,7 +64,7 @@ class Recipient(BaseModel):
     id: Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9._@+-]+$")]
     name: Annotated[str, StringConstraints(min_length=1)]
     role: Role
-    address: Annotated[str, AfterValidator(_plain_address)]
+    address: Annotated[str, AfterValidator(plain_address)]
     scope: Literal["all", "services", "teams", "workers"] = "all"
     services: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -105,7 +114,7 @@ class Administrator(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9._@+-]+$")]
-    address: Annotated[str, AfterValidator(_plain_address)]
+    address: Annotated[str, AfterValidator(plain_address)]
 
 
 class Recipients(BaseModel):

@@ -78,8 +78,15 @@ class VisitCompleted(Dated):
     """The young person was seen."""
 
     name = "visit.completed"
-    example: ClassVar[Example] = {"date": "2026-11-18", "kind": "care_leaver", "seen_alone": True}
+    id_field = "visit_id"
+    example: ClassVar[Example] = {
+        "visit_id": "v-88",
+        "date": "2026-11-18",
+        "kind": "care_leaver",
+        "seen_alone": True,
+    }
 
+    visit_id: Identifier | None = None
     kind: Literal["looked_after", "care_leaver"] | None = None
     seen_alone: bool | None = None
 

@@ -1,6 +1,7 @@
 """One young person's facts out of the events that count (docs/rules.md, section 2)."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from schemas.events.permanence import PermanenceAgreed
 from schemas.events.person import PersonClosed, PersonUpdated
@@ -46,7 +47,7 @@ def fold(settled: Resolved, policy: Policy) -> Facts:
     _fold_extensions(by_name["pre_proceedings.extended"], facts)
     _fold_ratings(facts, policy)
     _fold_plans(by_name, facts)
-    facts.visits = sorted(by_name["visit.completed"], key=lambda fact: fact.fold)
+    facts.visits = _each_once(by_name["visit.completed"], "visit_id")
     facts.interviews = sorted(by_name["return_interview.completed"], key=lambda fact: fact.fold)
     facts.actions = fold_actions(by_name, policy, facts.questions)
     _fold_oversight(by_name, facts)
@@ -120,6 +121,18 @@ def _fold_spells(by_name: ByName, facts: Facts) -> None:
     cut_by_care(facts)
     judge(facts.dwellings, by_name, facts.reviews)
     write_runs(facts)
+
+
+def _each_once(facts: list[Fact], id_field: str) -> list[Fact]:
+    """In the order of the fold; of several with one id the latest, each without an id as it is."""
+    by_id = latest_by_id(facts, id_field)
+    counted = (fact for fact in facts if by_id[getattr(fact.data, id_field)] is fact)
+    without_id = (fact for fact in facts if getattr(fact.data, id_field) is None)
+    return sorted({id(fact): fact for fact in (*counted, *without_id)}.values(), key=_in_fold)
+
+
+def _in_fold(fact: Fact) -> tuple[int, datetime, int, str, str]:
+    return fact.fold
 
 
 def _fold_extensions(extensions: list[Fact], facts: Facts) -> None:

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from schemas.days import london_day
+from schemas.recipients import can_be_written_to
 from services.bootstrap import open_database
 from services.cli.console import fail, run
 from services.cli.import_target import Target
@@ -18,6 +19,9 @@ from services.imports.tabular.faults import FaultReport
 from services.settings import Settings
 from services.store import staff
 from services.store.source_database import Extract, ExtractError, read_extract
+
+_SHOWN = 20
+"""Staff ids of whom so many are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,14 @@ def _store_staff(
         )
     )
     here = [item for item in members if item.gone_on is None]
-    unreached = sum(not item.address for item in here)
-    lines = [f"Staff directory: {len(here):,} work here, {unreached:,} of them without an e-mail."]
+    unreached = [item.id for item in here if not can_be_written_to(item.address)]
+    without = f"{len(unreached):,} of them without a usable e-mail"
+    lines = [f"Staff directory: {len(here):,} work here, {without}."]
+    if unreached:
+        lines.append(
+            f"No digest can be sent to {', '.join(sorted(unreached)[:_SHOWN])}"
+            f"{' and others' if len(unreached) > _SHOWN else ''}."
+        )
     gone = allocated - {item.id for item in here}
     if gone:
         lines.append(f"Young people are with {len(gone):,} members of staff who have left.")

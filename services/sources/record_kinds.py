@@ -57,6 +57,8 @@ PRE_PROCEEDINGS = RecordKind(
 )
 PLANS = RecordKind("plans", "permanence.agreed", ends=("permanence.withdrawn",))
 REVIEWS = RecordKind("reviews", "review.completed")
+VISITS = RecordKind("visits", "visit.completed")
+MISSING = RecordKind("missing", "missing.started", ends=("missing.ended",))
 ACTIONS = RecordKind(
     "actions",
     "action.agreed",
@@ -67,7 +69,8 @@ ACTIONS = RecordKind(
 RECORD_KINDS: Mapping[str, RecordKind] = {
     kind.name: kind
     for kind in (
-        PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, ACTIONS,
+        PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, VISITS, MISSING,
+        ACTIONS,
     )
 }  # fmt: skip
 """Every kind by its name, people first."""

@@ -79,7 +79,7 @@ def key_of(name: str, data: Mapping[str, Any]) -> str:
     model = CATALOGUE[name]
     id_ = data.get(model.id_field, "") if model.id_field else ""
     parts = [name, str(id_)]
-    if model.cumulative or model.id_field is None:
+    if model.cumulative or not id_:
         parts.append(str(data.get("date") or ""))
     return " ".join(filter(None, parts))
 

@@ -19,8 +19,8 @@ _COMMON = {
 CHILDREN_IN_CARE = Layout(
     "list_8",
     (
-        "person", "date_of_birth", "started", "ceased", "reason", "legal_status", "review", "plan",
-        "placement_start", "placement", "provider", "urn", "team",
+        "person", "date_of_birth", "started", "ceased", "reason", "legal_status", "review", "visit",
+        "plan", "placement_start", "placement", "provider", "urn", "team",
     ),
     required=("person",),
     own=("started", "legal_status", "placement_start", "placement", "plan"),
@@ -37,6 +37,11 @@ CHILDREN_IN_CARE = Layout(
         "review": (
             "Date of Latest Statutory Review", "Latest Statutory Review", "Latest LAC Review",
             "Date of Last Statutory Review", "Last Review Date", "Date of latest review",
+        ),
+        "visit": (
+            "Date of Last Social Work Visit", "Date of Latest Social Work Visit",
+            "Last Social Work Visit", "Latest Social Work Visit", "Last Social Worker Visit",
+            "Date of Last Visit", "Last SW Visit", "Latest Visit",
         ),
         "plan": (
             "What is the permanence plan for this child?", "Permanence Plan", "Permanency Plan",

@@ -12,7 +12,7 @@ from services.imports.annex_a.translate import snapshot_rows
 from services.imports.snapshots.read import Files, PersonRows, person_rows
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.rows import Layout, Row, read_rows, recognise
+from services.imports.tabular.rows import Layout, Row, note_of_columns, read_rows, recognise
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")
 _WORKBOOK = (".xlsx", ".xlsm")
@@ -21,8 +21,8 @@ _HEADINGS_WITHIN = 20
 _ENOUGH = 3
 """Headings that must be recognised for a sheet to be one of the lists."""
 _OF_LIST = {
-    "list_8": frozenset({"people", "care", "placements", "plans", "reviews"}),
-    "list_9": frozenset({"people", "accommodation", "reviews"}),
+    "list_8": frozenset({"people", "care", "placements", "plans", "reviews", "visits"}),
+    "list_9": frozenset({"people", "accommodation", "reviews", "visits"}),
 }
 
 
@@ -50,9 +50,11 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
     for path in paths:
         found = False
         if path.suffix.lower() in _WORKBOOK:
-            items = _workbook(path)
+            items = _workbook(path, files.notes)
         else:
-            layout, items = read_rows(path, LISTS, files.notes, whole_records=True)
+            layout, items = read_rows(
+                path, LISTS, files.notes, whole_records=True, notes_columns=True
+            )
             if layout:
                 files.kinds |= _OF_LIST[layout.name]
         for item in items:
@@ -66,8 +68,8 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             files.notes.append(f"{path.name} has no rows of list 8 or list 9.")
 
 
-def _workbook(path: Path) -> Iterator[Row | FileFault]:
-    """The rows of each sheet that is one of the lists."""
+def _workbook(path: Path, notes: list[str]) -> Iterator[Row | FileFault]:
+    """The rows of each sheet that is one of the lists; what it lacks is added to `notes`."""
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, EOFError) as error:
@@ -75,6 +77,8 @@ def _workbook(path: Path) -> Iterator[Row | FileFault]:
         yield FileFault(path.name, 1, "", "", expected, Became.FILE_LEFT_OUT)
         return
     for sheet in book.worksheets:
+        sheet.reset_dimensions()  # the size that a workbook declares may be wrong
+        rows = 0
         layout: Layout | None = None
         columns: dict[int, str] = {}
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -85,8 +89,10 @@ def _workbook(path: Path) -> Iterator[Row | FileFault]:
                 candidate = recognise(LISTS, cells, sheet.title)
                 if candidate and len(named := candidate.named(cells)) >= _ENOUGH:
                     layout, columns = candidate, named
+                    notes += note_of_columns(f"{path.name} {sheet.title}", layout, named.values())
                 continue
             if any(cells):
+                rows += 1
                 yield Row(
                     layout.name,
                     f"{path.name} {sheet.title}",
@@ -97,6 +103,8 @@ def _workbook(path: Path) -> Iterator[Row | FileFault]:
                         if position < len(cells)
                     },
                 )
+        if layout and not rows:
+            notes.append(f"{path.name} {sheet.title} has headings and no rows.")
     book.close()
 
 

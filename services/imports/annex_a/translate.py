@@ -10,7 +10,7 @@ from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
 from services.imports.tabular.rows import Row
 
-KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews"})
+KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews", "visits"})
 
 
 def snapshot_rows(person: str, list_rows: Iterable[Row]) -> list[Row]:
@@ -76,6 +76,8 @@ def _care_rows(person: str, row: Row) -> Iterator[Row]:
             date=row["review"],
             kind="looked_after",
         )
+    if row["visit"]:
+        yield _visit(row, person, row["visit"], "looked_after")
     # The list does not say when a plan was agreed: plans are agreed at reviews, as a rule.
     plan, since = vocabulary.plan(row["plan"]), row["review"] or row["started"]
     if plan and since and not row["ceased"]:
@@ -93,6 +95,8 @@ def _leaver_rows(person: str, row: Row) -> Iterator[Row]:
             code=letter,
             suitable=vocabulary.suitable(row["suitable"]),
         )
+    if row["contact"]:
+        yield _visit(row, person, row["contact"], "care_leaver")
     if row["pathway_review"]:
         yield _row(
             "reviews",
@@ -102,6 +106,11 @@ def _leaver_rows(person: str, row: Row) -> Iterator[Row]:
             date=row["pathway_review"],
             kind="pathway_plan",
         )
+
+
+def _visit(row: Row, person: str, on: str, kind: str) -> Row:
+    """The latest visit or contact; earlier ones, of lists before, are kept."""
+    return _row("visits", row, person, visit_id=f"{person}-{kind}-{iso(on)}", date=on, kind=kind)
 
 
 def _row(of_kind: str, source: Row, person: str, **cells: str) -> Row:

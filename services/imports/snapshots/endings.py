@@ -55,7 +55,7 @@ def compare_extras(comparison: PersonComparison, row: SourceRow, holdings: Holdi
     """State each further event that the row has; retract it where its cell is empty now."""
     for extra in row.table.extras:
         data = _event_data(row, extra, Holding())
-        if data.get("date") and data.get("until"):
+        if data.get("date") and all(data.get(name) for name in extra.required):
             comparison.state(extra.name, data)
         elif extra.on in row.values and not row.values[extra.on]:
             for holding in holdings.values():

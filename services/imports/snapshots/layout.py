@@ -24,12 +24,14 @@ class Cell(StrEnum):
 class DatedEvent:
     """A further event that a row stands for, once its column `on` holds a date.
 
-    `name` is the event's; `fields` maps its fields to columns of the row.
+    `name` is the event's; `fields` maps its fields to columns of the row. Without one of `required`
+    it stands for nothing.
     """
 
     name: str
     on: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ PRE_PROCEEDINGS = SnapshotTable(
             "pre_proceedings.extended",
             "extended_on",
             {"until": "extended_until", "authorised_by": "authorised_by", "reason": "reason"},
+            ("until",),
         ),
     ),
     more={
@@ -190,6 +193,26 @@ REVIEWS = SnapshotTable(
     required=("kind",),
     aliases={"date": ("completed_on", "review_date")},
 )
+VISITS = SnapshotTable(
+    record_kinds.VISITS,
+    on="date",
+    fields={"kind": Cell.WORD, "seen_alone": Cell.YES_NO},
+    aliases={"date": ("visited_on", "visit_date")},
+)
+MISSING = SnapshotTable(
+    record_kinds.MISSING,
+    on="start",
+    fields={"kind": Cell.WORD},
+    endings=(DatedEvent("missing.ended", "end"),),
+    extras=(
+        DatedEvent(
+            "return_interview.completed",
+            "interviewed_on",
+            {"offered": "offered", "accepted": "accepted"},
+        ),
+    ),
+    more={"offered": Cell.YES_NO, "accepted": Cell.YES_NO},
+)
 ACTIONS = SnapshotTable(
     record_kinds.ACTIONS,
     on="date",
@@ -212,7 +235,8 @@ ACTIONS = SnapshotTable(
 TABLES: Mapping[str, SnapshotTable] = {
     table.kind: table
     for table in (
-        PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, ACTIONS,
+        PEOPLE, CARE, PLACEMENTS, ACCOMMODATION, PRE_PROCEEDINGS, PLANS, REVIEWS, VISITS, MISSING,
+        ACTIONS,
     )
 }  # fmt: skip
 """Every table by its kind, people first."""

@@ -28,6 +28,8 @@ DEFAULT_VANISHED: Mapping[str, Vanished] = {
     "pre_proceedings": Vanished.END,
     "plans": Vanished.END,
     "reviews": Vanished.KEEP,
+    "visits": Vanished.KEEP,
+    "missing": Vanished.END,
     "actions": Vanished.END,
 }
 """The default for vanished rows. People and reviews are kept: a gap in an extract loses nobody."""

@@ -9,7 +9,13 @@ from pathlib import Path
 from services.imports.tabular.dates import without_time
 from services.imports.tabular.rows import Layout
 
-_PLACEHOLDERS = frozenset({"ssd_ph", "placeholder_data", "placeholder", "null", "none", "nan"})
+_PLACEHOLDERS = frozenset(
+    {"ssd_ph", "placeholder_data", "placeholder", "null", "none", "nan", "n/a"}
+)
+_NOBODY = frozenset({"-1", "0", "unknown", "00000000-0000-0000-0000-000000000000"})
+"""Row keys by which systems say that somebody or something is not known."""
+_KEYS = frozenset({"person", "professional", "worker", "adviser", "team", "id", "staff_id", "care"})
+"""Columns that hold a row key."""
 _PLACEHOLDER_DATES = ("1900-01-01", "01/01/1900", "1900/01/01")
 
 
@@ -59,8 +65,12 @@ def ssd_tables() -> Mapping[str, SsdTable]:
     }
 
 
-def without_placeholder(cell: str) -> str:
-    """A cell; empty where it holds a placeholder that the council has not filled yet."""
+def without_placeholder(column: str, cell: str) -> str:
+    """A cell; empty where it holds a placeholder that the council has not filled yet.
+
+    In a column of keys, the key that stands for nobody is one too.
+    """
     text = without_time(cell.strip())
-    is_placeholder = text.casefold() in _PLACEHOLDERS or text.startswith(_PLACEHOLDER_DATES)
-    return "" if is_placeholder else text
+    word = text.casefold()
+    is_placeholder = word in _PLACEHOLDERS or text.startswith(_PLACEHOLDER_DATES)
+    return "" if is_placeholder or (column in _KEYS and word in _NOBODY) else text

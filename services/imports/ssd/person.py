@@ -48,6 +48,8 @@ def person_row(
     return Row("people", first.file, first.line, {"person": person, **fields})
 
 
+_LONGEST_CODE = 4
+_HOLDS_NO_CASE = re.compile(r"^(iro|hv|gp|lado)?$")
 _WORKERS = ("personal_adviser", "social_worker", "team_manager")
 
 
@@ -88,6 +90,7 @@ def _allocated_workers(
 ) -> dict[str, str]:
     """Who works with the young person today: of each role the involvement that started last."""
     fields = {name: leaver_fields.get(name, "") for name in _WORKERS}
+    unread = False
     on = str(today)
     current = [
         row
@@ -96,19 +99,32 @@ def _allocated_workers(
     ]
     for row in sorted(current, key=lambda row: iso(row["start"])):
         name = _role(row["role"])
+        if name is None:
+            unread = True
+            findings.add_fault(row, "role", "a role such as ALLOCATED CASE WORKER")
+            continue
         if not name:
             continue  # a reviewing officer or a health visitor holds no case
         fields[name] = findings.worker_id(row["professional"])
         if row["team"]:
             fields["team"] = row["team"]
         findings.covered += row["reason"].upper().startswith("ABSENC")
+    if unread:  # whose role cannot be read may be any of these: nobody is cleared for that
+        fields = {name: value for name, value in fields.items() if value}
     return fields
 
 
-def _role(title: str) -> str:
-    text = title.casefold()
+def _role(title: str) -> str | None:
+    """Which of the workers a role is; empty for one who holds no case, None for one not readable.
+
+    CW is the allocated case worker in SystemC (Standard Safeguarding Dataset, 1.4.5).
+    """
+    text = title.casefold().strip()
     if re.search(r"personal advis|\bpa\b|leaving care", text):
         return "personal_adviser"
     if "team manager" in text:
         return "team_manager"
-    return "social_worker" if re.search(r"social work|^sw$|allocated|case ?worker", text) else ""
+    if re.search(r"social work|^sw$|^cw$|allocated|case ?worker", text):
+        return "social_worker"
+    is_code = len(text) <= _LONGEST_CODE and not _HOLDS_NO_CASE.search(text)
+    return None if is_code else ""

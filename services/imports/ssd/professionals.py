@@ -1,6 +1,7 @@
 """The staff directory from the table Professionals: id, e-mail, role and team. No name is kept."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
@@ -47,7 +48,7 @@ def members_of(
         if not row["id"] or not role or row["id"] in seen:
             continue
         seen.add(row["id"])
-        address = row["address"]
+        address = _without_marks(row["address"])
         if not address and template and row["staff_id"]:
             address = template.replace("{staff_id}", row["staff_id"]).replace("{id}", row["id"])
         gone = _day(row["end"])
@@ -60,6 +61,11 @@ def members_of(
             gone_on=gone if gone and gone <= today else None,
             as_at=as_at,
         )
+
+
+def _without_marks(address: str) -> str:
+    """An address without the invisible characters that copying leaves in it."""
+    return "".join(char for char in address if unicodedata.category(char) != "Cf").strip()
 
 
 def _day(cell: str) -> date | None:

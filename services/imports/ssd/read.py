@@ -22,6 +22,8 @@ _KINDS = {
     "pre_proceedings": ("pre_proceedings",),
     "plans": ("care_plans",),
     "reviews": ("reviews",),
+    "visits": ("visits", "care_leavers"),
+    "missing": ("missing",),
 }
 """Kinds of a snapshot, and the tables that they come from."""
 

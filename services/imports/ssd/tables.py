@@ -97,7 +97,7 @@ def rows_of_database(extract: Extract, read: TablesRead) -> Iterator[Row]:
         for number, values in enumerate(extract.rows(table.name, list(columns.values())), start=1):
             read.rows[key] += 1
             cells = {
-                column: without_placeholder(_text(value))
+                column: without_placeholder(column, _text(value))
                 for column, value in zip(columns, values, strict=True)
             }
             yield Row(key, table.name, number, cells)
@@ -121,7 +121,7 @@ def _column_names(table: SsdTable, found_columns: Sequence[str] | None) -> dict[
 
 def _without_placeholders(row: Row) -> Row:
     return Row(
-        row.table, row.file, row.line, {k: without_placeholder(v) for k, v in row.values.items()}
+        row.table, row.file, row.line, {k: without_placeholder(k, v) for k, v in row.values.items()}
     )
 
 

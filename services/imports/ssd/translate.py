@@ -11,6 +11,7 @@ from datetime import date
 import orjson
 
 from schemas.codes import LEGAL_STATUSES
+from services.imports.ssd.contact import missing_episodes, visits
 from services.imports.ssd.findings import Findings
 from services.imports.ssd.person import ByTable, latest_record, person_row
 from services.imports.tabular import vocabulary
@@ -55,6 +56,8 @@ def snapshot_rows(person: str, rows: Iterable[Row], today: date, findings: Findi
     translated += _pre_proceedings(person, by_table["pre_proceedings"])
     translated += _plans(person, by_table["care_plans"], findings)
     translated += _reviews(person, by_table)
+    translated += visits(person, by_table)
+    translated += missing_episodes(person, by_table["missing"])
     return translated
 
 

@@ -12,7 +12,7 @@ from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_fro
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.rows import Row, read_rows
+from services.imports.tabular.rows import Layout, Row, columns_of, read_rows
 
 _LONGEST_CHILD = 200
 _SUFFIXES = (".csv", ".txt", ".xml")
@@ -113,9 +113,21 @@ def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]
     annual_return.files.append(FileRead(path.name, layout.name if layout else ""))
     if layout:
         annual_return.tables.add(layout.name)
-        if layout not in USED:
+        if layout in USED:
+            annual_return.notes += note_of_columns(path, layout)
+        else:
             annual_return.notes.append(f"{path.name} ({layout.name}) is checked and not used.")
     return items
+
+
+def note_of_columns(path: Path, layout: Layout) -> list[str]:
+    """A sentence on the columns by which a table is known, of those that a file does not have."""
+    absent = [name for name in layout.not_found(columns_of(path, layout)) if name in layout.own]
+    if not absent:
+        return []
+    return [
+        f"{path.name} has no column {', no '.join(absent)}: nothing is known here of what they say."
+    ]
 
 
 def _is_xml(path: Path) -> bool:

@@ -1,12 +1,20 @@
-"""Dates as files write them."""
+"""Dates as files write them, with or without a time of day."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+
+from schemas.days import london_day
 
 _BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
+_TIMED = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?:T|\s+)"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[AP]M)?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A date with a time of day, as Excel, report servers and databases write it."""
 
 DAY_FORMAT = "a day of the calendar, written DD/MM/YYYY or YYYY-MM-DD"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -14,16 +22,23 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 @lru_cache(maxsize=100_000)
 def parse_day(text: str) -> date | None:
-    """The day in a cell: 31/03/2026 or 2026-03-31, with or without a time of midnight.
+    """The day in a cell: 31/03/2026 or 2026-03-31; a time of day beside it is left aside.
 
-    None is for an empty cell.
+    A time with an offset from UTC is a moment: its day is that in London. None is for an empty
+    cell.
 
     Raises:
         ValueError: it is not a day; the message says what would be right.
     """
-    cell = _MIDNIGHT.sub("", text.strip())
+    cell = text.strip()
     if not cell:
         return None
+    if timed := _TIMED.fullmatch(cell):
+        return _day_of_moment(timed)
+    return _calendar_day(cell)
+
+
+def _calendar_day(cell: str) -> date:
     if found := _BRITISH.fullmatch(cell):
         day, month, year = map(int, found.groups())
     elif found := _ISO.fullmatch(cell):
@@ -38,6 +53,33 @@ def parse_day(text: str) -> date | None:
         raise ValueError(DAY_FORMAT) from None
 
 
+def _day_of_moment(timed: re.Match[str]) -> date:
+    day = _calendar_day(timed["day"])
+    hour, half = int(timed["hour"]), (timed["half"] or "").upper()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(DAY_FORMAT)
+        hour = hour % 12 + (12 if half == "PM" else 0)
+    minute, second = int(timed["minute"]), int(timed["second"] or 0)
+    if hour > 23 or minute > 59 or second > 60:
+        raise ValueError(DAY_FORMAT)
+    zone = (timed["zone"] or "").upper()
+    if not zone:
+        return day
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_offset(zone))
+    return london_day(moment)
+
+
+def _offset(zone: str) -> timezone:
+    if zone in ("Z", "UTC"):
+        return UTC
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(DAY_FORMAT)
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return timezone(-ahead if zone[0] == "-" else ahead)
+
+
 def iso(cell: str) -> str:
     """The day in a cell as ISO 8601 text; empty where it has none that can be read."""
     try:
@@ -47,10 +89,6 @@ def iso(cell: str) -> str:
     return day.isoformat() if day else ""
 
 
-_TIME_OF_DAY = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})[ T]\d{1,2}:\d{2}\S*( [AP]M)?")
-
-
 def without_time(cell: str) -> str:
-    """A cell without the time of day that databases add to a date."""
-    match = _TIME_OF_DAY.fullmatch(cell.strip())
-    return match[1] if match else cell
+    """A cell without the time of day that databases add to a date; any other cell as it is."""
+    return iso(cell) or cell if _TIMED.fullmatch(cell.strip()) else cell

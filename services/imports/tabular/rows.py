@@ -17,6 +17,7 @@ _BOMS = (
 )
 _WINDOWS = "cp1252"
 _DELIMITERS = (",", ";", "\t", "|")
+_ADDED = re.compile(r"[(\[][^)\]]*[)\]]")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
 
@@ -59,11 +60,22 @@ class Layout:
         for column, others in self.aliases.items():
             known |= {plain(other): column for other in others}
         found: dict[int, str] = {}
-        for position, heading in enumerate(headings):
-            named = known.get(plain(heading))
-            if named and named not in found.values():
-                found[position] = named
+        # As they are first; then without what stands in brackets, as councils add to headings.
+        for read in (plain, _without_additions):
+            for position, heading in enumerate(headings):
+                named = known.get(read(heading))
+                if named and position not in found and named not in found.values():
+                    found[position] = named
         return found
+
+    def not_found(self, columns: Iterable[str]) -> list[str]:
+        """The columns that none of the headings is of, by the names that they are published by."""
+        present = set(columns)
+        return [column for column in self.columns if column not in present]
+
+
+def _without_additions(heading: str) -> str:
+    return plain(_ADDED.sub(" ", heading))
 
 
 def plain(heading: str) -> str:
@@ -158,12 +170,18 @@ def records_of(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int,
 
 
 def read_rows(
-    path: Path, layouts: Iterable[Layout], notes: list[str], *, whole_records: bool = False
+    path: Path,
+    layouts: Iterable[Layout],
+    notes: list[str],
+    *,
+    whole_records: bool = False,
+    notes_columns: bool = False,
 ) -> tuple[Layout | None, Iterator[Row | FileFault]]:
     """A CSV file of one of these tables: which it is, and its rows and faults as they come.
 
     What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
-    `whole_records` a cell in quotation marks may hold several lines.
+    `whole_records` a cell in quotation marks may hold several lines; with `notes_columns` the
+    columns are noted that it has no heading for.
     """
     encoding = encoding_of(path)
     lines = lines_of(path, encoding)
@@ -188,6 +206,8 @@ def read_rows(
             )
             for column in missing
         )
+    if notes_columns:
+        notes += note_of_columns(path.name, layout, columns.values())
     records: Iterator[tuple[int, list[str]]]
     if whole_records:
         records = records_of(path, encoding, delimiter)
@@ -195,6 +215,21 @@ def read_rows(
     else:
         records = ((number, cells_of(line, delimiter)) for number, line in lines)
     return layout, _rows(path, layout, columns, len(headings), records)
+
+
+def columns_of(path: Path, layout: Layout) -> list[str]:
+    """The columns of a table that a CSV file has headings of."""
+    line = next(lines_of(path, encoding_of(path)), (1, ""))[1]
+    return list(layout.named(cells_of(line, delimiter_of(line))).values())
+
+
+def note_of_columns(file: str, layout: Layout, columns: Iterable[str]) -> list[str]:
+    """A sentence on the columns that a file has no heading for; none where it has all."""
+    absent = [layout.aliases.get(name, (name,))[0] for name in layout.not_found(columns)]
+    if not absent:
+        return []
+    lacks = f"{file} has no column that can be recognised as {', or as '.join(absent)}"
+    return [f"{lacks}. Where it has one, name it so: nothing is known here of what it says."]
 
 
 def _rows(

@@ -22,24 +22,26 @@ Words = tuple[tuple[str, str], ...]
 
 _PLACEMENT_WORDS: Words = (
     (r"carer.*holiday", "T3"),
-    (r"hotel|caravan|boat|\btents?\b|hostel|unregulated", "Z1"),
     (r"not\b.*\b(subject|reg|registered)|semi.?independent", "H5"),
+    (r"homes and hostels subject", "K2"),
+    (r"hotel|caravan|boat|\btents?\b|hostel|unregulated", "Z1"),
     (r"supported accommodation", "K3"),
+    (r"young offender|prison|\byoi\b|secure training", "R5"),
     (r"secure", "K1"),
-    (r"young offender|prison", "R5"),
     (r"children.?s home|homes and hostels", "K2"),
     (r"mother and baby|family centre", "R3"),
     (r"residential school", "S1"),
     (r"care home", "R1"),
     (r"\bnhs\b|health trust", "R2"),
     (r"residential employment", "P3"),
-    (r"independent living|lodgings", "P2"),
+    (r"independent living|living independent|lodgings", "P2"),
     (r"adopt", "A5"),
     (r"foster", "U6"),
     (r"with (own )?parent|person with parental", "P1"),
     (r"temporary (placement|move)", "T0"),
     (r"other placement", "Z1"),
 )
+_CUSTODY = "R5"
 _NOTHING = frozenset({"0", "-", "not recorded", "not stated", "no information", "nan"})
 _ACCOMMODATION_RISKS: Words = (
     (r"no fixed|homeless|\bnfa\b|sofa|\brough\b|\btents?\b", "S"),
@@ -124,15 +126,22 @@ _TOUCH_WORDS: Words = (
     (r"refus|\brefu\b", "refused"),
     (r"nreq|no longer requires", "not_required"),
     (r"rhom|returned to (live|parents)", "returned_home"),
-    (r"not recorded|no contact recorded|no care leaver|unknown|^nan$", ""),
-    (r"^no\b|not in touch|^n$|^0$|^2$", "no"),
-    (r"^yes\b|^in touch|^y$|^1$", "yes"),
+    (r"not recorded|no contact recorded|no care leaver|^unknown|^nan$", ""),
+    (r"^\d? ?no\b|not in touch|^n$|^0$|^2$", "no"),
+    (r"^\d? ?yes\b|^in touch|^y$|^1$", "yes"),
 )
 
 
 def placement(cell: str) -> str:
-    """The code of a placement; what cannot be read as one stays as it is, and is questioned."""
-    return _code(cell, PLACEMENTS) or _words(cell, _PLACEMENT_WORDS) or cell[:20]
+    """The code of a placement; what cannot be read as one stays as it is, and is questioned.
+
+    Where the words beside a code of custody say another placement, they count: custody is asked
+    about least.
+    """
+    code, meant = _code(cell, PLACEMENTS), _words(cell, _PLACEMENT_WORDS)
+    if code == _CUSTODY and meant:
+        return meant
+    return code or meant or cell
 
 
 def registration(cell: str) -> str:
@@ -172,7 +181,7 @@ def accommodation(cell: str) -> str:
         letter = next(group for group in found.groups() if group)
         if letter in ACCOMMODATION:
             return letter
-    return _words(text, _ACCOMMODATION_WORDS) or text[:20]
+    return _words(text, _ACCOMMODATION_WORDS) or text
 
 
 def suitable(cell: str) -> str:
@@ -210,9 +219,10 @@ def education(cell: str) -> str:
     text = cell.casefold().strip()
     if text in {"", "0", "-"}:
         return ""
-    if re.search(r"\bf1\b|full.*higher", text) and "other than" not in text:
+    is_other = re.search(r"other than|\bnot\b.*higher|non.?higher", text)
+    if re.search(r"\bf1\b|full.*higher", text) and not is_other:
         return "higher"
-    return "further" if re.search(r"\bf2\b|full.*education", text) else "none"
+    return "further" if re.search(r"\bf2\b|full.*(education|higher)", text) else "none"
 
 
 def _code(cell: str, codes: Mapping[str, object]) -> str:

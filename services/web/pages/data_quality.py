@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from schemas.recipients import can_be_written_to
 from services.access.roles import Permission
-from services.store import assignments, question_counts, questions, underived
+from services.store import assignments, question_counts, questions, staff, underived
 from services.store.case_filter import NONE
 from services.store.cases import visible_people
 from services.store.question_counts import Measured
@@ -43,6 +44,13 @@ async def data_quality(request: PageRequest) -> Response:
         imported = await question_counts.all_imports(connection)
         failed = await underived.failed(connection)
         own = await visible_people(connection, view, {person for person, _ in failed})
+        unreached = [
+            item.id
+            for item in await staff.everybody(connection)
+            if item.gone_on is None
+            and item.role in request.app.policy.digest.staff
+            and not can_be_written_to(item.address)
+        ]
         leavers = await assignments.with_leavers(connection, view)
     now = [Measured(_NOW, c.source, c.team, c.field, c.questions, c.people) for c in counts]
     if not view.scope.everything:
@@ -51,6 +59,7 @@ async def data_quality(request: PageRequest) -> Response:
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
         total=total, people=people, trend=_trend([*measured, *now]), no_team=NONE,
         imported=imported, with_leavers=leavers, day=view.day,
+        unreached=unreached if view.scope.everything else [],
         failed=[item for item in failed if item[0] in own],
     )  # fmt: skip
 
