@@ -66,7 +66,7 @@ def import_ssd(
 
     def further_notes() -> list[str]:
         dataset.tables.note_missing()
-        lines = list(dict.fromkeys(dataset.tables.notes))
+        lines = [*dict.fromkeys(dataset.tables.notes), *dataset.notes]
         if dataset.findings.covered:
             lines.append(f"{dataset.findings.covered:,} young people are with a worker on cover.")
         if directory is not None:

@@ -14,7 +14,20 @@ _PLACEHOLDERS = frozenset(
 )
 _NOBODY = frozenset({"-1", "0", "unknown", "00000000-0000-0000-0000-000000000000"})
 """Row keys by which systems say that somebody or something is not known."""
-_KEYS = frozenset({"person", "professional", "worker", "adviser", "team", "id", "staff_id", "care"})
+_KEYS = frozenset(
+    {
+        "person",
+        "professional",
+        "worker",
+        "adviser",
+        "team",
+        "id",
+        "staff_id",
+        "care",
+        "urn",
+        "family",
+    }
+)  # fmt: skip
 """Columns that hold a row key."""
 _PLACEHOLDER_DATES = ("1900-01-01", "01/01/1900", "1900/01/01")
 

@@ -1,5 +1,6 @@
 """The dataset's rows grouped by young person and translated to the rows of a snapshot."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +40,17 @@ class Dataset:
     professionals: list[Row] = field(default_factory=list)
     departments: dict[str, str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    of_nobody: Counter[str] = field(default_factory=Counter)
+    """Rows that name no young person and no period of care that is known, by file."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what was left out."""
+        return [
+            f"{file}: {number:,} {'row names' if number == 1 else 'rows name'} no young person, or "
+            "the one that stands for nobody; left out."
+            for file, number in sorted(self.of_nobody.items())
+        ]
 
 
 def read_people(
@@ -85,10 +97,14 @@ def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row
             yield row["person"], row
         elif row["care"]:
             waiting.append(row)
+        else:
+            dataset.of_nobody[row.file] += 1
     for row in waiting:
         person = of_care.get(row["care"])
         if person:
             yield person, row
+        else:
+            dataset.of_nobody[row.file] += 1
 
 
 def reconcile_dwellings(rows: PersonRows, holdings: Holdings, day: date) -> None:

@@ -18,6 +18,11 @@ from services.imports.tabular import vocabulary
         ("Residential accommodation not Reg Children's Home", "H5"),
         ("Temporary accommodation whilst normal foster carer is on holiday", "T3"),
         ("Z103 - TEMPORARY STAY IN HOTEL", "Z1"),
+        ("Homes and hostels subject to Children's Homes Regulations", "K2"),
+        ("R5 - Independent living, eg. in flat or lodgings without formal support", "P2"),
+        ("R5: Young Offender Institution", "R5"),
+        ("Living independently", "P2"),
+        ("Young Offender Institution (YOI) or Secure Training Centre (STC)", "R5"),
         ("somewhere else", "somewhere else"),
     ],
 )
@@ -132,3 +137,13 @@ def test_legal_status(cell: str, code: str) -> None:
 )
 def test_why_care_ended(cell: str, code: str) -> None:
     assert vocabulary.reason_ceased(cell) == code
+
+
+@pytest.mark.parametrize("cell", ["5 No, residence not known", "2 No, resident in the UK", "b) No"])
+def test_no_with_more_words_is_out_of_touch(cell: str) -> None:
+    assert vocabulary.in_touch(cell) == "no"
+
+
+def test_full_time_and_not_higher_is_further() -> None:
+    assert vocabulary.education("full time not higher") == "further"
+    assert vocabulary.education("F1 - full time in higher education") == "higher"
