@@ -5,6 +5,7 @@ published by the sector's validator and schemas. PLACE and ACCOM share letters a
 T1, U1 and others stand in both) with other meanings, so they never share a list.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +22,20 @@ class Code:
     last_day: date | None = None
 
 
+_DESCRIBED = re.compile(r"([A-Z]{1,2}\d{0,2}[A-Z]?)\s*[-:]\s+\S.*", re.DOTALL)
+
+
 def read_code(value: Any) -> Any:
-    """A code as the national lists write it: capitals, no spaces around it; a number's digits."""
+    """A code as the national lists write it: capitals, no spaces around it; a number's digits.
+
+    Systems send it with its description, as in "S - No fixed abode": the code counts.
+    """
     text = digits(value)
-    return text.strip().upper() if isinstance(text, str) else value
+    if not isinstance(text, str):
+        return value
+    code = text.strip().upper()
+    described = _DESCRIBED.fullmatch(code)
+    return described[1] if described else code
 
 
 PLACEMENTS: Mapping[str, Code] = {

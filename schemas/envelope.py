@@ -23,6 +23,7 @@ from schemas.days import Time
 from schemas.events.base import EventData, without_control_characters
 from schemas.events.catalogue import CATALOGUE, NAMES, type_of
 from schemas.faults import Fault, fault, faults_of, missing, sentences, show
+from schemas.reading import digits
 from schemas.structured import JSON_CONTENT, structured_event
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
@@ -53,6 +54,10 @@ Attribute = Annotated[
 ]
 
 
+Subject = Annotated[Attribute, BeforeValidator(digits)]
+"""Case identifiers are often numbers; as a subject they are text."""
+
+
 class Envelope(BaseModel):
     """The attributes of a CloudEvent as Sightline takes them (CloudEvents 1.0.2, JSON format).
 
@@ -66,7 +71,7 @@ class Envelope(BaseModel):
     id: Attribute
     source: Attribute
     type: Attribute
-    subject: Attribute | None = None
+    subject: Subject | None = None
     time: Time
     datacontenttype: Annotated[str, BeforeValidator(_json_content)] = JSON_CONTENT
     sequence: Annotated[int, BeforeValidator(_whole_number)] | None = None
@@ -240,4 +245,5 @@ def unreadable(raw: bytes, why: str) -> Refusal:
 
 
 def _text(value: Any) -> str:
-    return value[:400].replace("\x00", "") if isinstance(value, str) else ""
+    text = digits(value)
+    return text[:400].replace("\x00", "") if isinstance(text, str) else ""

@@ -1,9 +1,14 @@
 """Where young people live who are not in a placement, care leavers above all."""
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
 
+from pydantic import model_validator
+
+from schemas.codes import ACCOMMODATION, read_code
 from schemas.days import Day
 from schemas.events.base import (
+    CodeLists,
     DateBasis,
     Dated,
     EventData,
@@ -14,6 +19,8 @@ from schemas.events.base import (
     Text,
     UnsuitableReason,
 )
+
+_LETTER_AND_DIGIT = re.compile(r"([A-Z])([12])", re.ASCII)
 
 
 class _Dwelling(EventData):
@@ -27,6 +34,17 @@ class _Dwelling(EventData):
     registration_applied_on: Day | None = None
     urn: Text | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_letter(cls, content: Any) -> Any:
+        """A letter with the digit of the national return, as in S2: the digit judges."""
+        code = read_code(content.get("code")) if isinstance(content, dict) else None
+        found = _LETTER_AND_DIGIT.fullmatch(code) if isinstance(code, str) else None
+        if found is None or code in ACCOMMODATION:
+            return content
+        judged = {"suitable": found[2] == "1"} if content.get("suitable") is None else {}
+        return content | {"code": found[1]} | judged
+
 
 class AccommodationStarted(Dated, _Dwelling):
     """A young person began to live somewhere. `code` is the letter of SSDA903 OC3 ACCOM."""
@@ -34,6 +52,8 @@ class AccommodationStarted(Dated, _Dwelling):
     name = "accommodation.started"
     id_field = "accommodation_id"
     begins = True
+    asked_by_rules = frozenset({"code"})
+    code_lists: ClassVar[CodeLists] = {"code": ACCOMMODATION}
     example: ClassVar[Example] = {
         "accommodation_id": "a-77",
         "date": "2026-11-18",
@@ -55,6 +75,8 @@ class AccommodationChanged(Dated, _Dwelling):
     name = "accommodation.changed"
     id_field = "accommodation_id"
     cumulative = True
+    asked_by_rules = frozenset({"code"})
+    code_lists: ClassVar[CodeLists] = {"code": ACCOMMODATION}
     example: ClassVar[Example] = {
         "accommodation_id": "a-77",
         "date": "2026-11-20",

@@ -108,6 +108,9 @@ class EventData(AsWritten):
     code_lists: ClassVar[CodeLists] = {}
     """Fields whose code is questioned, and kept, where the national list does not have it."""
 
+    asked_by_rules: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose doubt a rule asks about, while it matters (UA14, UP13)."""
+
     read_as: ClassVar[Mapping[str, Any]] = {
         "registration": UNREADABLE,
         "suitable": None,

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from schemas.codes import PROVIDERS, TEMPORARY_PLACEMENTS
+from schemas.codes import PLACEMENTS, PROVIDERS, TEMPORARY_PLACEMENTS
 from schemas.days import Day
 from schemas.events.base import (
     CodeLists,
@@ -35,7 +35,8 @@ class PlacementStarted(Dated, _Setting):
     name = "placement.started"
     id_field = "placement_id"
     begins = True
-    code_lists: ClassVar[CodeLists] = {"provider": PROVIDERS}
+    asked_by_rules = frozenset({"code"})
+    code_lists: ClassVar[CodeLists] = {"code": PLACEMENTS, "provider": PROVIDERS}
     example: ClassVar[Example] = {
         "placement_id": "p-3301",
         "date": "2026-03-02",
@@ -61,7 +62,8 @@ class PlacementChanged(Dated, _Setting):
     name = "placement.changed"
     id_field = "placement_id"
     cumulative = True
-    code_lists: ClassVar[CodeLists] = {"provider": PROVIDERS}
+    asked_by_rules = frozenset({"code"})
+    code_lists: ClassVar[CodeLists] = {"code": PLACEMENTS, "provider": PROVIDERS}
     example: ClassVar[Example] = {"placement_id": "p-3301", "date": "2026-05-01", "urn": "2790044"}
 
     placement_id: Identifier

@@ -210,4 +210,5 @@ def _ask_about_doubts(fact: Fact, questions: list[Question]) -> None:
     questions.extend(
         fact.ask(doubt.field, doubt.sentence, f"the source corrects {doubt.field}")
         for doubt in fact.event.doubts
+        if doubt.field not in fact.data.asked_by_rules
     )

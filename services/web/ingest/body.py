@@ -13,6 +13,8 @@ from events.wire import STRUCTURED, Message, read_message, structured_form
 from schemas.envelope import Event, Refusal, read_event
 from schemas.faults import Fault, fault, missing
 
+_PLAIN = "application/json"
+"""What many clients say of any JSON: accepted where it holds a CloudEvent."""
 BATCHED = "application/cloudevents-batch+json"
 MOST_EVENTS = 1000
 """Events of one batch."""
@@ -68,6 +70,12 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
         return [_sent(position, item, source) for position, item in enumerate(_batch(body))]
     if content_type == STRUCTURED:
         return [_sent(0, _json(body), source)]
+    if content_type == _PLAIN and "ce-specversion" not in headers:
+        whole = _json(body)
+        if isinstance(whole, dict) and "specversion" in whole:
+            return [_sent(0, whole, source)]
+        if isinstance(whole, list):
+            return [_sent(position, item, source) for position, item in enumerate(_batch(body))]
     if "ce-specversion" in headers:
         _json(body)
         try:

@@ -1,6 +1,7 @@
 """`POST /events`: answered only once the broker has stored the events that can be published."""
 
 import logging
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from services.store import sessions
 from services.store.database import Database
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.problems import problem
+
+_GZIP = 16 + zlib.MAX_WBITS
 
 log = logging.getLogger(__name__)
 
@@ -110,14 +113,35 @@ async def _body(request: Request) -> bytes:
                     break
         except ClientDisconnect:
             raise RequestError(400, "Broken off", "The request broke off.") from None
-        if len(read) <= LONGEST_BODY:
-            return bytes(read)
+        body = _unpacked(bytes(read), request.headers.get("content-encoding", ""))
+        if body is not None and len(body) <= LONGEST_BODY:
+            return body
     raise RequestError(
         413,
         "Too much at once",
         f"A request has at most {LONGEST_BODY:,} bytes. Nothing was stored; send fewer events at "
         "once.",
     )
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes | None:
+    """The body as it was before it was packed; None where it is longer than any may be.
+
+    Raises:
+        RequestError: it is not packed as it says, or in a way that is not known.
+    """
+    if encoding.strip().lower() in ("", "identity"):
+        return body
+    if encoding.strip().lower() != "gzip":
+        raise RequestError(
+            415, "Unknown Content-Encoding", "Send the body as it is, or packed with gzip."
+        )
+    unpacking = zlib.decompressobj(wbits=_GZIP)
+    try:
+        unpacked = unpacking.decompress(body, LONGEST_BODY + 1)
+    except zlib.error:
+        raise RequestError(400, "Not gzip", "The body is not packed with gzip.") from None
+    return None if len(unpacked) > LONGEST_BODY else unpacked
 
 
 def _answer(sent: Sequence[SentEvent]) -> Response:

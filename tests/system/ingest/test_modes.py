@@ -1,9 +1,11 @@
 """One event, however it is sent: structured, binary or batched, it is in the store once."""
 
+import gzip
 import json
 
 import pytest
 
+from services.web.ingest.body import LONGEST_BODY
 from tests.system.ingest.publisher import (
     BATCHED,
     STRUCTURED,
@@ -138,7 +140,7 @@ async def test_structured_mode_is_told_by_the_content_type_whatever_headers_say(
 @pytest.mark.parametrize(
     "kind",
     [
-        "", "text/plain", "application/json", "application/x-www-form-urlencoded", "text/html;a=b",
+        "", "text/plain", "application/x-www-form-urlencoded", "text/html;a=b",
         "application/cloudevents", "application/cloudevents+xml", "multipart/form-data",
         "application/cloudevents-batch", "application/cloudevents+jsonx", ";", "x" * 4000,
     ],
@@ -150,6 +152,40 @@ async def test_another_content_type_is_refused_with_those_that_are_right(
     before = await on_broker(shared_app)
     assert_says(await cms.one(cms.moved(), kind), 415, STRUCTURED, BATCHED, "ce-")
     assert await on_broker(shared_app) == before
+
+
+async def test_plain_json_is_taken_where_it_holds_events_and_refused_else(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
+    one, two, three = cms.moved("P1"), cms.moved("P2"), cms.moved("P3")
+    taken(await cms.one(one, "application/json; charset=utf-8"))
+    taken(await cms.send(json.dumps([two, three]).encode(), "application/json"))
+    assert {id_ for id_, _ in await cms.stored()} == {one["id"], two["id"], three["id"]}
+    assert_says(await cms.send(b'{"person": 1}', "application/json"), 415, STRUCTURED)
+
+
+async def test_a_body_packed_with_gzip_is_taken(shared_app: RunningApp) -> None:
+    cms = await publisher(shared_app)
+    event = cms.moved("P1")
+    packed = gzip.compress(json.dumps(event).encode())
+    taken(await cms.send(packed, STRUCTURED, {"Content-Encoding": "gzip"}))
+    assert await cms.stored() == [(event["id"], "P1")]
+    assert_says(await cms.send(b"{}", STRUCTURED, {"Content-Encoding": "gzip"}), 400, "gzip")
+    assert_says(await cms.send(b"{}", STRUCTURED, {"Content-Encoding": "br"}), 415, "gzip")
+    bomb = gzip.compress(b" " * (LONGEST_BODY + 1))
+    assert_says(await cms.send(bomb, STRUCTURED, {"Content-Encoding": "gzip"}), 413, "bytes")
+
+
+async def test_what_systems_write_of_codes_is_read_and_a_doubt_is_in_the_answer(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
+    for code in ("S2", "s1", "S - No fixed abode"):
+        (event,) = (await cms.one(cms.moved(data={"code": code}))).json()["events"]
+        assert not event.get("doubts")
+    (event,) = (await cms.one(cms.moved(data={"code": "Ä9"}, subject=17))).json()["events"]
+    assert [doubt["field"] for doubt in event["doubts"]] == ["data.code"]
 
 
 async def test_binary_mode_with_content_that_is_no_json_is_refused_and_kept(
