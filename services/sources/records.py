@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from schemas.days import london_day, read_day
+from schemas.reading import digits, tidy
 from services.sources.record_kinds import PEOPLE, RECORD_KINDS, RecordKind
 from services.sources.statements import HeldEvent, Holding, Holdings, events_named, key_of
 
@@ -19,14 +20,14 @@ def effective_day(event: HeldEvent) -> date:
     Events of a live feed may lack what a row of a snapshot always has.
     """
     try:
-        return read_day(event.data.get("date"))
+        return read_day(tidy(event.data.get("date")))
     except ValueError:
         return london_day(event.time)
 
 
 def record_id(event: HeldEvent, kind: RecordKind) -> str:
-    """The id of the record that an event is about, as text: some sources send whole numbers."""
-    return str(event.data.get(kind.id_field, ""))
+    """The id of the record that an event is about, as it is read: some send numbers, or spaces."""
+    return str(tidy(digits(event.data.get(kind.id_field))) or "")
 
 
 def starts_of(holdings: Holdings, kind: RecordKind) -> dict[str, HeldEvent]:

@@ -16,6 +16,7 @@ from typing import Any
 from schemas.envelope import content_digest
 from schemas.events.catalogue import CATALOGUE, type_of
 from schemas.events.feed import EventRetracted
+from schemas.reading import digits, tidy
 from schemas.structured import structured_event
 
 _LONGEST_KEY = 300
@@ -77,10 +78,10 @@ Retracts = Callable[[HeldEvent], bool]
 def key_of(name: str, data: Mapping[str, Any]) -> str:
     """The key of an event: its name, the id it is about and, for changes, the day."""
     model = CATALOGUE[name]
-    id_ = data.get(model.id_field, "") if model.id_field else ""
-    parts = [name, str(id_)]
+    id_ = tidy(digits(data.get(model.id_field))) if model.id_field else None
+    parts = [name, str(id_ or "")]
     if model.cumulative or not id_:
-        parts.append(str(data.get("date") or ""))
+        parts.append(str(tidy(data.get("date")) or ""))
     return " ".join(filter(None, parts))
 
 

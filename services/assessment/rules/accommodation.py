@@ -69,10 +69,12 @@ def _ask(home: Home, found: list[Finding | None]) -> None:
             "the source sends date_of_birth",
         )
     if on.dwelling is None:
+        later = on.last_started(on.facts.dwellings)
         on.ask(
             dwelling.began,
             "accommodation_id",
-            "This accommodation was never ended and a later one was: they may live there again.",
+            f"Accommodation {dwelling.id} was never ended, and {later.id if later else ''}, which "
+            "began later, was: they may live there again.",
             "the source ends it, or sends where they live now",
         )
     unlawful = any(finding and finding.statutory == "unlawful" for finding in found)

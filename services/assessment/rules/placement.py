@@ -81,10 +81,12 @@ def _ask(on: Day) -> None:
             "the source sends date_of_birth",
         )
     if uncertain is not None:
+        later = on.last_started(on.facts.main_placements)
         on.ask(
             uncertain.began,
             "placement_id",
-            "This placement was never ended and a later one was: they may be there again.",
+            f"Placement {uncertain.id} was never ended, and {later.id if later else ''}, which "
+            "began later, was: they may be there again.",
             "the source ends it, or sends where they are placed now",
         )
 

@@ -3,12 +3,16 @@
 from datetime import date
 from typing import Any
 
+from schemas.codes import TEMPORARY_PLACEMENTS
 from services.imports.snapshots.comparison import PersonComparison
 from services.imports.snapshots.layout import Cell, DatedEvent, SnapshotTable
 from services.imports.snapshots.source_row import SourceRow
 from services.imports.snapshots.treatment import RowTreatment, Vanished
-from services.sources.records import effective_day, end_of, has_ended, record_id
+from services.sources.records import changes_of, effective_day, end_of, has_ended, record_id
 from services.sources.statements import HeldEvent, Holding, Holdings, Statement
+
+_CUT_ONE_ANOTHER = frozenset({"placements", "accommodation", "pre_proceedings", "missing"})
+"""Kinds of which a later record cuts an earlier one."""
 
 GONE = "no longer among the current rows of the source"
 """The reason that is given for the end of a vanished record, where its end takes free text."""
@@ -99,9 +103,7 @@ def compare_vanished(
     comparison.vanished.append(table.kind)
     starts_later = table.kind != "people" and effective_day(start) > day
     if choice is Vanished.RETRACT or starts_later:
-        for holding in holdings.values():
-            if holding.events and _is_about(holding.events[0], table, id_):
-                comparison.retract(holding)
+        _retract_all(comparison, table, id_, holdings)
         return
     ending = table.endings[-1]
     data: dict[str, Any] = {} if table.kind == "people" else {table.id: id_}
@@ -109,6 +111,43 @@ def compare_vanished(
     if table.cells.get(ending.fields.get("reason", "")) is Cell.TEXT:
         data["reason"] = GONE
     comparison.state(ending.name, data)
+
+
+def stands_in_the_way(
+    table: SnapshotTable, id_: str, start: HeldEvent, holdings: Holdings, open_since: date | None
+) -> bool:
+    """Whether a record whose row is gone would cut one that is open: it was recorded in error.
+
+    A caseworker's move that was undone. A temporary placement cuts nothing.
+    """
+    if table.kind not in _CUT_ONE_ANOTHER or open_since is None:
+        return False
+    changes = changes_of(holdings, table.record_kind, id_)
+    codes = {str(item.data.get("code")) for item in (start, *changes) if item.data.get("code")}
+    is_temporary = bool(codes) and codes <= TEMPORARY_PLACEMENTS and table.kind == "placements"
+    return not is_temporary and effective_day(start) >= open_since
+
+
+def take_back(
+    comparison: PersonComparison,
+    table: SnapshotTable,
+    id_: str,
+    holdings: Holdings,
+    treatment: RowTreatment,
+) -> None:
+    """Retract all of a record that was recorded in error."""
+    if treatment.of_vanished(table.kind) is Vanished.KEEP:
+        return
+    comparison.vanished.append(table.kind)
+    _retract_all(comparison, table, id_, holdings)
+
+
+def _retract_all(
+    comparison: PersonComparison, table: SnapshotTable, id_: str, holdings: Holdings
+) -> None:
+    for holding in holdings.values():
+        if holding.events and _is_about(holding.events[0], table, id_):
+            comparison.retract(holding)
 
 
 def _is_about(event: HeldEvent, table: SnapshotTable, id_: str) -> bool:

@@ -11,7 +11,13 @@ from typing import Any
 
 from schemas.events.catalogue import CATALOGUE
 from services.imports.snapshots.comparison import PersonComparison
-from services.imports.snapshots.endings import compare_endings, compare_extras, compare_vanished
+from services.imports.snapshots.endings import (
+    compare_endings,
+    compare_extras,
+    compare_vanished,
+    stands_in_the_way,
+    take_back,
+)
 from services.imports.snapshots.layout import TABLES, SnapshotTable
 from services.imports.snapshots.source_row import SourceRow
 from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
@@ -62,10 +68,43 @@ def compare(
         unusable_ids = {id_ for of, id_ in unusable if of == kind}
         if "" in unusable_ids or (kind == "people" and (present or unusable_ids)):
             continue
-        for id_, start in starts_of(holdings, table.record_kind).items():
-            if id_ not in present and id_ not in unusable_ids:
-                compare_vanished(comparison, table, id_, start, holdings, day, treatment)
+        _compare_gone(comparison, table, present, unusable_ids, holdings, day, treatment)
     return comparison
+
+
+def _compare_gone(
+    comparison: PersonComparison,
+    table: SnapshotTable,
+    present: Mapping[str, SourceRow],
+    unusable_ids: Collection[str],
+    holdings: Holdings,
+    day: date,
+    treatment: RowTreatment,
+) -> None:
+    """The records of one kind that are held and of which no row is left."""
+    open_since = _open_since(table, present, holdings, day)
+    for id_, start in starts_of(holdings, table.record_kind).items():
+        if id_ in present or id_ in unusable_ids:
+            continue
+        if stands_in_the_way(table, id_, start, holdings, open_since):
+            take_back(comparison, table, id_, holdings, treatment)
+        else:
+            compare_vanished(comparison, table, id_, start, holdings, day, treatment)
+
+
+def _open_since(
+    table: SnapshotTable, present: Mapping[str, SourceRow], holdings: Holdings, day: date
+) -> date | None:
+    """The first start of the rows of one kind that are open; None where none is."""
+    held = starts_of(holdings, table.record_kind)
+    starts = []
+    for id_, row in present.items():
+        ends = {ending.on for ending in table.endings}
+        if any(row.values.get(name) for name in ends) or ends & row.unreadable:
+            continue
+        known = held.get(id_)
+        starts.append(row.start or (effective_day(known) if known else day))
+    return min(starts, default=None)
 
 
 def _open_kinds(holdings: Holdings, day: date, kinds: Collection[str]) -> list[str]:

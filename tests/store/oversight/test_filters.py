@@ -1,11 +1,12 @@
 """What is asked for narrows a list, whatever else is asked for and however it is typed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from schemas.policy import Policy
-from schemas.status import Rag
+from schemas.status import Concern, Rag
 from services.assessment.derivation import Rules
 from services.oversight.cases import cases_listed, view_of
 from services.store.case_filter import Filter
@@ -58,9 +59,10 @@ async def test_who_turns_red_and_was_red_on_a_day_is_both(database: Database) ->
     tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
     await track_with(tracker, again.raw + lives_rough("new", "2026-11-02").raw)
     before = date(2026, 6, 10)
-    turning = Filter(turning_by=date(2026, 11, 30))
+    turning = Filter(concern=Concern.UNSUITABLE_ACCOMMODATION, turning_by=date(2026, 11, 30))
     day = date(2026, 10, 30)
     assert await listed(database, turning, day) == {"new"}
-    both = Filter(turning_by=turning.turning_by, red_on=before)
+    both = replace(turning, red_on=before)
     assert await listed(database, both, day) == set()
-    assert await listed(database, Filter(red_on=before), before) == {"again"}
+    unsuitable = Filter(concern=Concern.UNSUITABLE_ACCOMMODATION, red_on=before)
+    assert await listed(database, unsuitable, before) == {"again"}

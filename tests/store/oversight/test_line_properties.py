@@ -10,6 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.status import Concern
+from services.assessment.stretch import Stretch
 from services.oversight.case_file import case_file
 from services.store import cases, derived
 from services.store.database import Database
@@ -157,6 +159,13 @@ async def test_a_red_of_a_merged_reference_was_known_under_that_reference(
     assert await known(database, "p") == (ago, TODAY - timedelta(days=9))
 
 
+async def unsuitable_on(database: Database, day: date) -> Stretch:
+    """The case of unsuitable accommodation on a day."""
+    async with database.reading() as connection:
+        found = await cases.cases_of(connection, "p", day)
+    return next(case for case, _ in found if case.concern is Concern.UNSUITABLE_ACCOMMODATION)
+
+
 async def test_a_worker_who_leaves_leaves_the_case_to_nobody_from_that_day_on(
     database: Database,
 ) -> None:
@@ -164,13 +173,11 @@ async def test_a_worker_who_leaves_leaves_the_case_to_nobody_from_that_day_on(
     await store_staff(database, {"w1": None})
     await store_staff(database, {"w1": TODAY})
     await in_days(database, [], 10)
-    async with database.reading() as connection:
-        ((today, _),) = await cases.cases_of(connection, "p", TODAY)
-        ((before, _),) = await cases.cases_of(connection, "p", TODAY - timedelta(days=1))
+    before = await unsuitable_on(database, TODAY - timedelta(days=1))
+    today = await unsuitable_on(database, TODAY)
     assert (before.owned, today.owned) == (True, False)
     assert (before.step, today.step) == (None, "head_of_service")
     await store_staff(database, {"w1": None})
     await in_days(database, [], 10)
-    async with database.reading() as connection:
-        ((again, _),) = await cases.cases_of(connection, "p", TODAY)
+    again = await unsuitable_on(database, TODAY)
     assert (again.owned, again.step) == (True, None)

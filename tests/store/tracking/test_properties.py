@@ -13,6 +13,7 @@ from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.store.database import Database
 from services.tracking.rebuild import rebuild
+from tests.lives_apart import life_apart
 from tests.store.new_store import new_store
 from tests.store.tracking.tracker_harness import NOW, printed, rows, track
 from tests.unit.independent.lives import random_life
@@ -22,15 +23,7 @@ DAYS = [date(2019, 1, 1) + timedelta(days=91 * n) for n in range(40)]
 
 def several_lives(seed: int, many: int) -> list[dict[str, Any]]:
     """Lives whose subjects do not meet, each with its own ids."""
-    events = []
-    for number in range(many):
-        for event in random_life(seed * 100 + number):
-            told = {**event, "subject": f"{number}-{event['subject']}"}
-            told["source"] = f"{event['source']}/{number}"
-            if event["type"] == "sightline.person.merged.v1":
-                told["data"] = {**event["data"], "into": f"{number}-{event['data']['into']}"}
-            events.append(told)
-    return events
+    return [event for number in range(many) for event in life_apart(seed * 100 + number, number)]
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -15,7 +15,8 @@ from services.bootstrap import open_runtime, start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import timelines
-from tests.system.commands.test_commands import CommandRunner
+from tests.story import UA
+from tests.system.commands.test_commands import CommandRunner, unsuitable
 from tests.waiting import drained
 
 HEADINGS = "person,accommodation_id,start,end,code,suitable\n"
@@ -69,7 +70,11 @@ def worked_through(folder: Path, day: str) -> dict[str, str]:
             await drained(runner.broker)
             async with runner.database.reading() as connection:
                 found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
-        return {person: period.reasons[0].rule for person, period in found if period.reasons}
+        return {
+            person: period.reasons[0].rule
+            for person, period in found
+            if period.reasons and period.concern == UA
+        }
 
     return asyncio.run(work())
 
@@ -81,8 +86,8 @@ def test_rows_become_colours_and_the_same_again_is_nothing(runner: CommandRunner
         (summary,) = runner.json(*args(today))
         assert summary["news"] == {"accommodation.started": 11, "person.updated": 1}
         assert (summary["open"], summary["people"]) == ({"accommodation": 11, "people": 1}, 11)
-        found = runner.eventually("status", holds=lambda found: len(found) == 11)
-        assert [s["rag"] for s in found if s["person"] == "p1"] == ["red"]
+        found = runner.eventually("status", holds=lambda found: len(unsuitable(found)) == 11)
+        assert [s["rag"] for s in unsuitable(found) if s["person"] == "p1"] == ["red"]
         (again,) = runner.json(*args(today))
         assert (again["news"], again["vanished"]) == ({}, {})
         write(runner, f"p1,a1,{today},,U,yes")

@@ -26,7 +26,7 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
 ) -> None:
     cms = await publisher(shared_app)
     first, last = cms.moved("P1"), cms.moved("P2")
-    faulty = cms.moved("P3", data={"date": "01/10/2026", "code": 5})
+    faulty = cms.moved("P3", data={"date": "01/10/2026", "code": [5]})
     foreign = cms.moved("P4", source="/other/cms")
     before = await on_broker(shared_app)
     answer = await cms.batch(first, faulty, foreign, last)
@@ -45,8 +45,9 @@ async def test_a_batch_of_good_faulty_and_foreign_events_is_told_event_by_event(
                 {"field": "data.date", "value": '"01/10/2026"',
                  "detail": 'data.date is "01/10/2026"; a date is written YYYY-MM-DD, such as '
                            "2026-11-20, in quotes."},
-                {"field": "data.code", "value": "5",
-                 "detail": "data.code is 5; it must be text of at least one character, in quotes."},
+                {"field": "data.code", "value": "[5]",
+                 "detail": "data.code is [5]; "
+                           "it must be text of at least one character, in quotes."},
             ],
         },
         {
@@ -93,7 +94,7 @@ async def test_every_fault_of_every_event_is_named(shared_app: RunningApp) -> No
         ["data.accommodation_id", "data.date", "specversion", "time"],
         ["time", "type"],
         ["subject", "time"],
-        ["datacontenttype", "id", "subject"],
+        ["datacontenttype", "id"],
         ["id", "type"],
         ["data"],
         ["data.accommodation_id", "data.code", "data.date"],
@@ -105,7 +106,7 @@ async def test_every_fault_of_every_event_is_named(shared_app: RunningApp) -> No
 async def test_a_faulty_event_names_its_wrong_optional_fields_too(shared_app: RunningApp) -> None:
     """The contract: refusals name every wrong field. Mended once, it is right."""
     cms = await publisher(shared_app)
-    answer = await cms.one(cms.moved(data={"date": "x", "suitable": "yes"}))
+    answer = await cms.one(cms.moved(data={"date": "x", "suitable": "perhaps"}))
     assert {name.removeprefix("data.") for name in fields(wrong(answer)[0])} == {"date", "suitable"}
 
 
@@ -161,14 +162,14 @@ async def test_the_last_of_two_sources_in_one_event_is_the_one_that_is_stored(
 
 async def test_doubts_are_told_with_what_is_accepted(shared_app: RunningApp) -> None:
     cms = await publisher(shared_app)
-    event = cms.moved("P1", sequence="first", data={"suitable": "yes", "expected_end": "soon"})
+    event = cms.moved("P1", sequence="first", data={"suitable": "perhaps", "expected_end": "soon"})
     answer = await cms.one(event)
     assert taken(answer) == [event["id"]]
     (event,) = answer.json()["events"]
     doubts = next(value for key, value in event.items() if key not in {"position", "id"})
     named = {item["field"].removeprefix("data."): item["detail"] for item in doubts}
     assert set(named) == {"sequence", "suitable", "expected_end"}
-    assert '"yes"' in named["suitable"]
+    assert '"perhaps"' in named["suitable"]
     assert "true or false" in named["suitable"]
     assert await cms.stored() == [(event["id"], "P1")]
     assert await cms.refused() == []
@@ -176,7 +177,7 @@ async def test_doubts_are_told_with_what_is_accepted(shared_app: RunningApp) -> 
 
 async def test_doubts_are_told_beside_the_faults_of_others(shared_app: RunningApp) -> None:
     cms = await publisher(shared_app)
-    doubtful, faulty = cms.moved(data={"suitable": "yes"}), cms.moved(time="noon")
+    doubtful, faulty = cms.moved(data={"suitable": "perhaps"}), cms.moved(time="noon")
     answer = await cms.batch(faulty, doubtful)
     assert list(wrong(answer)) == [0]
     (event,) = answer.json()["accepted"]
@@ -188,8 +189,8 @@ async def test_one_field_has_one_name_whether_it_is_a_fault_or_a_doubt(
     shared_app: RunningApp,
 ) -> None:
     cms = await publisher(shared_app)
-    faulty = wrong(await cms.one(cms.moved(data={"code": 5})))[0]
-    (event,) = (await cms.one(cms.moved(data={"suitable": 5}))).json()["events"]
+    faulty = wrong(await cms.one(cms.moved(data={"code": [5]})))[0]
+    (event,) = (await cms.one(cms.moved(data={"suitable": [5]}))).json()["events"]
     doubts = next(value for key, value in event.items() if key not in {"position", "id"})
     assert (fields(faulty), [item["field"] for item in doubts]) == (
         ["data.code"],

@@ -3,15 +3,17 @@
 Teams, services and workers come, change, lapse and are missing; some staff have left.
 """
 
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
+from schemas.envelope import Event, read_event
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
+from tests.lives_apart import life_apart
 from tests.unit.independent.life_builder import ANCHORS
-from tests.unit.independent.lives import random_life
 
 TODAY = date(2026, 11, 20)
 POLICY = Policy(
@@ -52,28 +54,26 @@ def shifted(value: Any, days: int) -> Any:
         return value
     for length, moved in ((10, ""), (20, value[10:])):
         if len(value) == length and value[4:5] == value[7:8] == "-":
-            on = date.fromisoformat(value[:10]) + timedelta(days=days)
-            return on.isoformat() + moved
+            with suppress(ValueError):  # some dates are none
+                on = date.fromisoformat(value[:10]) + timedelta(days=days)
+                return on.isoformat() + moved
     return value
 
 
 def life(seed: int) -> list[Raw]:
     """A random life, mostly brought near today, whose subjects and ids are its own."""
-    raw = random_life(seed)
+    raw = life_apart(seed, seed)
     chance = Random(seed)
-    days = [item["data"]["date"] for item in raw if item["data"].get("date")]
+    read = [event for item in raw if isinstance(event := read_event(item), Event)]
+    effective = (getattr(event.data, "date", None) for event in read)
+    days = [day.isoformat() for day in effective if day]
     middle = date.fromisoformat(sorted(days)[len(days) // 2]) if days else ANCHORS[0]
     near = TODAY + timedelta(days=chance.randint(-250, 120))
     by = (near - middle).days if chance.random() < 0.85 else 0
-    fields = []
-    for item in raw:
-        moved = {**item, "data": shifted(item["data"], by), "time": shifted(item["time"], by)}
-        moved["subject"] = f"{seed}-{item['subject']}" if item["subject"] else ""
-        moved["source"] = f"{item['source']}/{seed}"
-        if item["type"] == "sightline.person.merged.v1":
-            moved["data"] = {**moved["data"], "into": f"{seed}-{item['data']['into']}"}
-        fields.append(moved)
-    return fields
+    return [
+        item | {"data": shifted(item["data"], by), "time": shifted(item["time"], by)}
+        for item in raw
+    ]
 
 
 def whose(subject: str, chance: Random, number: int) -> list[Raw]:
