@@ -9,10 +9,11 @@ from datetime import date, datetime, time
 
 from schemas.days import LONDON, london_day
 from schemas.events.feed import EventRetracted
+from schemas.events.person import PersonMerged
 from schemas.policy import Policy
 from schemas.status import Concern, Rag
 from services.assessment.fold import fold
-from services.assessment.resolution import Received, resolve, survivors
+from services.assessment.resolution import Received, resolve, survivor_named, survivors
 from services.assessment.rulebook import Rulebook
 from services.assessment.timeline import walk
 
@@ -26,11 +27,12 @@ class Knowledge:
         became = survivors(received, policy)
         self._own: dict[str, list[Received]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._merged_with = _ever_merged(received, policy)
         self._of_event: dict[tuple[str, str], list[Received]] = defaultdict(list)
         self._retracting: dict[tuple[str, str], list[Received]] = defaultdict(list)
         for item in received:
             survivor = became.get(item.person, item.person)
-            self._own[survivor].append(item)
+            self._own[item.person].append(item)
             self._names[survivor] |= {item.person, survivor}
             self._of_event[item.key].append(item)
             if isinstance(item.event.data, EventRetracted):
@@ -39,10 +41,12 @@ class Knowledge:
     def _bearing_on(self, person: str) -> list[Received]:
         """Their own events, whatever else was sent under the ids of these, and what retracts them.
 
-        Any of it may name another subject, and may have been stored on another day.
+        Any of it may name another subject, and may have been stored on another day. So are those of
+        whom a merge has ever named with them: it may have counted for a time.
         """
         found: dict[int, Received] = {}
-        waiting = list(self._own[person])
+        names = self._merged_with.get(person, {person}) | self._names[person]
+        waiting = [item for name in sorted(names) for item in self._own.get(name, ())]
         while waiting:
             item = waiting.pop()
             if id(item) not in found:
@@ -102,6 +106,19 @@ class Knowledge:
                 if run.verdict.rule_rag is Rag.RED and day < min(run.end, end):
                     found.append(day)
         return min(found, default=None)
+
+
+def _ever_merged(received: Iterable[Received], policy: Policy) -> dict[str, set[str]]:
+    """Everybody whom merges have ever named together, whether or not they count today."""
+    groups: dict[str, set[str]] = {}
+    for item in received:
+        data = item.event.data
+        if not isinstance(data, PersonMerged):
+            continue
+        into = survivor_named(policy, item.event.source, data.into)
+        together = groups.get(item.person, {item.person}) | groups.get(into, {into})
+        groups |= dict.fromkeys(together, together)
+    return groups
 
 
 def _stored_by(received: Iterable[Received], day: int) -> Iterable[Received]:

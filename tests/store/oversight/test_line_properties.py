@@ -52,7 +52,7 @@ async def test_any_order_and_any_batches_of_a_day_give_the_same_rows(database: D
         assert await rows(other, *TABLES) == before
         await other.close()
     assert before["merged"]
-    assert len({row[0] for row in before["cases"]}) > 150
+    assert len({row[0] for row in before["cases"]}) > 80
 
 
 @settings(max_examples=8)
@@ -91,7 +91,7 @@ async def test_a_case_file_derives_what_is_stored(database: Database) -> None:
     await store_council(database)
     async with database.reading() as connection:
         people = await derived.known_people(connection)
-        assert len(people) > 150
+        assert len(people) > 80
         for person in people:
             file = await case_file(connection, person, TODAY, RULES)
             assert file is not None

@@ -188,6 +188,8 @@ class Walk:
         lines = [(10, 20, 40, passed)]
         if period.statutory == "unlawful":
             lines.append((0, 0, 0, passed))
+        if "MI1" in rules:
+            lines.append((0, 0, 1, passed))
         if rules & {"UA1", "UA2", "UP11"}:
             lines.append((0, 2, 5, passed))
         if not mine:

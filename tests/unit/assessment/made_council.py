@@ -1,4 +1,4 @@
-"""A made council of well over 150 young people: random lives brought near today, and written ones.
+"""A made council of some 100 young people: random lives brought near today, and written ones.
 
 Teams, services and workers come, change, lapse and are missing; some staff have left.
 """
@@ -21,8 +21,8 @@ POLICY = Policy(
     baseline=date(2026, 9, 1),
     tracked={"permanence": False},
 )
-LIVES = 90
-WRITTEN = 72
+LIVES = 40
+WRITTEN = 48
 
 TEAMS = ("north", "south", "east", None)
 SERVICE_OF = {"north": "leaving", "south": "leaving", "east": "fostering", None: None}

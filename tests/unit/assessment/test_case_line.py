@@ -27,7 +27,7 @@ from tests.unit.assessment.made_council import (
     written,
 )
 
-LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(60))
+LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(16))
 SEEDS = (*range(share_of(WRITTEN)), *range(WRITTEN, WRITTEN + LIVES))
 GONE_ON = {id_: day.toordinal() for id_, day in GONE.items()}
 LATE = POLICY.model_copy(update={"live_from": TODAY - timedelta(days=20)})

@@ -25,7 +25,7 @@ from tests.unit.independent.reading import (
     since_basis,
 )
 
-LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(400))
+LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(160))
 SHARDS = 8
 BEYOND = timedelta(days=420)
 BASIS_EVERY = 29
