@@ -34,9 +34,9 @@ class Figure(_Content):
 class ConcernSummary(_Content):
     """One concern in figures.
 
-    `rated_down` counts those that are red by the rules and shown as less. `families` counts the
-    families in pre-proceedings, where the source sends their ids. `links` opens the cases of a
-    count, by its name; empty for whoever is sent no reference.
+    `unowned` have no team or worker. `rated_down` counts those that are red by the rules and shown
+    as less. `families` counts the families in pre-proceedings, where the source sends their ids.
+    `links` opens the cases of a count, by its name; empty for whoever is sent no reference.
     """
 
     concern: Concern
@@ -46,6 +46,7 @@ class ConcernSummary(_Content):
     green: int
     rated_down: int
     unlawful: int
+    unowned: int = 0
     families: int | None = None
     last_week: Figure | None = None
     four_weeks: Figure | None = None

@@ -35,6 +35,7 @@ async def concern_figures(
             green=item.now[Rag.GREEN],
             rated_down=item.rated_down,
             unlawful=item.unlawful,
+            unowned=item.unowned,
             families=families[item.concern],
             last_week=_last_week(item, inputs.last_week, lists),
             four_weeks=four_weeks.get(item.concern),

@@ -54,6 +54,7 @@ class ListLinks:
             **{rag.value: {"colour": rag.value} for rag in _COLOURS},
             "unlawful": {"unlawful": "yes"},
             "rated_down": {"rated_down": "yes"},
+            "unowned": {"unowned": "yes"},
         }
         return {
             name: self.links.cases(concern=concern, **query, as_at=self.day)

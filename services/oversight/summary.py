@@ -38,7 +38,8 @@ class BaselineFigures:
 class ConcernSummary:
     """One concern in figures, for the cases that a reader may see on a day.
 
-    `last_week` is what the last report gave of the cases that were the reader's then.
+    `unowned` have no team, or nobody who works here. `last_week` is what the last report gave of
+    the cases that were the reader's then.
     """
 
     concern: Concern
@@ -48,6 +49,7 @@ class ConcernSummary:
     rated_down: int
     no_action: int
     late: int
+    unowned: int
     last_week: Mapping[Rag, int] | None
     baseline: BaselineFigures | None
 
@@ -99,6 +101,7 @@ async def summarise(
             rated_down=now.get((concern, case_counts.RATED_DOWN), 0),
             no_action=now.get((concern, case_counts.NO_ACTION), 0),
             late=now.get((concern, case_counts.LATE), 0),
+            unowned=now.get((concern, case_counts.WITHOUT_OWNER), 0),
             last_week=_last_week(reported, concern, last),
             baseline=became.get(concern),
         )

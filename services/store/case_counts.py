@@ -42,6 +42,8 @@ AWAITING = {step: f"awaits {step}" for step in STEPS}
 RED, AMBER, GREEN = (str(rag) for rag in (Rag.RED, Rag.AMBER, Rag.GREEN))
 UNLAWFUL, RATED_DOWN = "unlawful", "rated down"
 NO_ACTION, UNOWNED = "red without action", "red without owner"
+WITHOUT_OWNER = "without owner"
+"""Of any colour: no team, or nobody who works here."""
 LATE, REVIEW = "late action", "review due"
 
 
@@ -101,16 +103,17 @@ def _measures(row: Mapping[str, Any]) -> Iterator[tuple[str, date, date]]:
         return
     red = row["rag"] == RED
     yield row["rag"], start, until
-    if row["statutory"] == UNLAWFUL:
-        yield UNLAWFUL, start, until
-    if row["rated_down"]:
-        yield RATED_DOWN, start, until
-    if red and not row["open_actions"]:
-        yield NO_ACTION, start, until
-    if red and not row["owned"]:
-        yield UNOWNED, start, until
-    if row["late_actions"]:
-        yield LATE, start, until
+    holds = {
+        UNLAWFUL: row["statutory"] == UNLAWFUL,
+        RATED_DOWN: row["rated_down"],
+        NO_ACTION: red and not row["open_actions"],
+        WITHOUT_OWNER: not row["owned"],
+        UNOWNED: red and not row["owned"],
+        LATE: row["late_actions"],
+    }
+    for measure, is_so in holds.items():
+        if is_so:
+            yield measure, start, until
     for step in row["awaiting"].split():
         yield AWAITING[step], start, until
     if row["review_due"] is not None:

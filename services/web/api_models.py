@@ -130,6 +130,7 @@ class ConcernOut(BaseModel):
     rated_down: int | None
     red_without_action: int | None
     late_actions: int | None
+    without_owner: int | None = Field(description="No team, or nobody who works here")
     last_week: ColourCounts | None
     baseline: BaselineOut | None
 

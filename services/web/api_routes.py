@@ -184,7 +184,8 @@ def _concern(item: ConcernSummary) -> ConcernOut:
     if not item.tracked:
         return ConcernOut(
             concern=item.concern, tracked=False, now=None, unlawful=None, rated_down=None,
-            red_without_action=None, late_actions=None, last_week=None, baseline=None,
+            red_without_action=None, late_actions=None, without_owner=None, last_week=None,
+            baseline=None,
         )  # fmt: skip
     return ConcernOut(
         concern=item.concern,
@@ -194,6 +195,7 @@ def _concern(item: ConcernSummary) -> ConcernOut:
         rated_down=item.rated_down,
         red_without_action=item.no_action,
         late_actions=item.late,
+        without_owner=item.unowned,
         last_week=_colours(item.last_week) if item.last_week is not None else None,
         baseline=BaselineOut(
             on=baseline.on,

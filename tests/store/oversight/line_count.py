@@ -68,6 +68,7 @@ def measures(row: Any, day: date) -> list[str]:
         "rated down": row.rule_rag == "red" and not red,
         "red without action": red and not row.actions,
         "red without owner": red and not row.owned,
+        "without owner": not row.owned,
         "late action": late > 0,
         "review due": due,
     }

@@ -37,6 +37,7 @@ ASKED: dict[str, Filter] = {
     "rated down": Filter(rated_down=True),
     "red without action": Filter(rag=Rag.RED, no_action=True),
     "red without owner": Filter(rag=Rag.RED, unowned=True),
+    "without owner": Filter(unowned=True),
     "late action": Filter(late=True),
     "review due": Filter(review=True),
     **{f"awaits {step}": Filter(awaits=step) for step in STEPS},

@@ -45,6 +45,7 @@ ASKED = {
     "rated down": "rated_down=yes",
     "red without action": "colour=red&no_plan=yes",
     "red without owner": "colour=red&unowned=yes",
+    "without owner": "unowned=yes",
     "late action": "late=yes",
     "review due": "review=yes",
     **{f"awaits {step}": f"awaits={step}" for step in STEPS},
@@ -162,7 +163,8 @@ async def compare(reader: ReaderOf, browser: Browser, whole: Stored, asked: date
         if item["tracked"]:
             figures = {"unlawful": item["unlawful"], "rated down": item["rated_down"],
                        "red without action": item["red_without_action"],
-                       "late action": item["late_actions"], **item["now"]}  # fmt: skip
+                       "late action": item["late_actions"],
+                       "without owner": item["without_owner"], **item["now"]}  # fmt: skip
             named.update({(item["concern"], name): number for name, number in figures.items()})
         else:
             assert item["now"] is item["unlawful"] is item["late_actions"] is None, here
