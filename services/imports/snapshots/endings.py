@@ -1,5 +1,6 @@
 """How records end: by a date in their row, or because their row is gone."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -114,18 +115,24 @@ def compare_vanished(
 
 
 def stands_in_the_way(
-    table: SnapshotTable, id_: str, start: HeldEvent, holdings: Holdings, open_since: date | None
+    table: SnapshotTable,
+    id_: str,
+    start: HeldEvent,
+    holdings: Holdings,
+    runs: Sequence[tuple[date, date]],
 ) -> bool:
-    """Whether a record whose row is gone would cut one that is open: it was recorded in error.
+    """Whether a record whose row is gone would cut one that is there: it was recorded in error.
 
-    A caseworker's move that was undone. A temporary placement cuts nothing.
+    A caseworker's move that was undone. A temporary placement cuts nothing. `runs` are from when to
+    when the rows that are there say that they run.
     """
-    if table.kind not in _CUT_ONE_ANOTHER or open_since is None:
+    begun = effective_day(start)
+    if table.kind not in _CUT_ONE_ANOTHER or not any(a <= begun < b for a, b in runs):
         return False
     changes = changes_of(holdings, table.record_kind, id_)
     codes = {str(item.data.get("code")) for item in (start, *changes) if item.data.get("code")}
     is_temporary = bool(codes) and codes <= TEMPORARY_PLACEMENTS and table.kind == "placements"
-    return not is_temporary and effective_day(start) >= open_since
+    return not is_temporary
 
 
 def take_back(

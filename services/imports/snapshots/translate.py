@@ -82,29 +82,31 @@ def _compare_gone(
     treatment: RowTreatment,
 ) -> None:
     """The records of one kind that are held and of which no row is left."""
-    open_since = _open_since(table, present, holdings, day)
+    runs = _runs(table, present, holdings, day)
     for id_, start in starts_of(holdings, table.record_kind).items():
         if id_ in present or id_ in unusable_ids:
             continue
-        if stands_in_the_way(table, id_, start, holdings, open_since):
+        if stands_in_the_way(table, id_, start, holdings, runs):
             take_back(comparison, table, id_, holdings, treatment)
         else:
             compare_vanished(comparison, table, id_, start, holdings, day, treatment)
 
 
-def _open_since(
+def _runs(
     table: SnapshotTable, present: Mapping[str, SourceRow], holdings: Holdings, day: date
-) -> date | None:
-    """The first start of the rows of one kind that are open; None where none is."""
+) -> list[tuple[date, date]]:
+    """From when to when each row of one kind says that it runs; one that is open, for good."""
     held = starts_of(holdings, table.record_kind)
-    starts = []
+    runs = []
     for id_, row in present.items():
         ends = {ending.on for ending in table.endings}
-        if any(row.values.get(name) for name in ends) or ends & row.unreadable:
+        if ends & row.unreadable:
             continue
         known = held.get(id_)
-        starts.append(row.start or (effective_day(known) if known else day))
-    return min(starts, default=None)
+        start = row.start or (effective_day(known) if known else day)
+        end = min(filter(None, (row.day(name) for name in ends)), default=date.max)
+        runs.append((start, end))
+    return runs
 
 
 def _open_kinds(holdings: Holdings, day: date, kinds: Collection[str]) -> list[str]:
