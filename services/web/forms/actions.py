@@ -150,6 +150,11 @@ def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
         "state": state,
         "closed": closed,
         "late": state == "open" and due < file.day,
+        "moves": [
+            {"due": as_date(move.due), "counts": move.counts, "by": move.authorised_by}
+            for move in action.moves
+            if move.day <= on.day
+        ],
         "slipped": state == "completed" and closed is not None and closed > due,
     }
 

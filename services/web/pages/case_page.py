@@ -36,6 +36,9 @@ from services.web.pages.digest_links import record_opened
 
 routes = Routes()
 
+_VISITS_SHOWN = 12
+"""The last visits; all of them are among the events."""
+
 _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
 """How much of the past and of the future a time line shows: a year and a half, and half a year."""
 
@@ -119,6 +122,9 @@ def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str,
             for concern in Concern
         },
         "reviews": so_far(file.facts.reviews),
+        "visits": so_far(file.facts.visits)[:_VISITS_SHOWN],
+        "missing": [spell for spell in reversed(file.facts.missing) if spell.start <= on],
+        "as_date": lambda day: as_date(day) if day <= on else None,
         "escalations": [e for e in reversed(file.facts.escalations) if e.raised.day <= on],
         "acknowledgements": so_far(file.facts.acknowledgements),
         "explanations": so_far(file.facts.explanations),
