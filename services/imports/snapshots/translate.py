@@ -178,8 +178,6 @@ def _compare_started(
     """State the start again, corrected where the row says so, and a change where values differ."""
     table, start = row.table, dict(holding.data)
     changes = changes_of(holdings, table.record_kind, row.id)
-    before = fields_on(start, changes, day)
-    new = {name: value for name, value in row.fields.items() if value != before.get(name)}
     if row.start and (str(row.start) != start["date"] or "date_basis" in start):
         start["date"] = str(row.start)
         start.pop("date_basis", None)
@@ -187,6 +185,9 @@ def _compare_started(
         start |= {"date": min(start["date"], str(day)), "date_basis": "by_this_date"}
         ends = [row.day(ending.on) for ending in table.endings]
         start["date"] = min([start["date"], *(str(end) for end in ends if end)])
+    # Changes from before the start count from it, in another order where the start has moved.
+    before = fields_on(start, changes, day)
+    new = {name: value for name, value in row.fields.items() if value != before.get(name)}
     changed_on = [effective_day(item) for item in changes if set(new) & set(item.data)]
     on = max(
         row.day("changed_on") or day,

@@ -543,3 +543,16 @@ def test_what_is_held_is_counted_once_however_often_it_was_corrected(extract: Ex
     assert (
         open_counts(extract.holdings(at("2026-03-03"))["p1"], day("2026-03-03"))["placement"] == 1
     )
+
+
+def test_a_start_that_moves_past_two_changes_keeps_what_its_row_says(extract: Extract) -> None:
+    """Both count from the new start then, and the one sent last wins, not the one dated last."""
+    extract.send_live("care.started", "2026-01-10", date="2026-01-10", care_id="1")
+    for told, on, status in (
+        ("2026-03-01", "2026-02-20", "C2"),
+        ("2026-03-02", "2026-02-10", "V3"),
+    ):
+        extract.send_live("care.changed", told, date=on, care_id="1", legal_status=status)
+    extract.snapshot("2026-04-01", care(start="2026-03-10", legal_status="C2"))
+    held = known(extract.facts(), "care", day("2026-04-01"))["1"]
+    assert (held["from"], held["legal_status"]) == ("2026-03-10", "C2")
