@@ -39,6 +39,10 @@ def test_the_catalogue_has_every_class_of_the_folder_of_events() -> None:
     assert families == files - {"__init__", "base", "catalogue"}
 
 
+OPTIONAL_IDS = {"visit_id"}
+"""Of visits that have none, each stands by itself."""
+
+
 @pytest.mark.parametrize("model", CATALOGUE.values())
 def test_each_class_has_its_traits(model: type[EventData]) -> None:
     assert {"name", "example"} <= vars(model).keys()
@@ -48,7 +52,8 @@ def test_each_class_has_its_traits(model: type[EventData]) -> None:
     assert model.permission is None or model.permission in SourcePermissions.model_fields
     assert set(model.code_lists) <= set(model.model_fields)
     ids = {field for field in model.required_fields() if field.endswith("_id")}
-    assert ids == ({model.id_field} if model.id_field else set())
+    assert ids == {model.id_field} - {None, *OPTIONAL_IDS}
+    assert model.id_field is None or model.id_field in model.model_fields
     assert not model.begins or model.id_field
     assert model.cumulative or not model.name.endswith(".changed")
 
