@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -10,7 +11,7 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.errors import APIError
+from nats.js.errors import APIError, ServiceUnavailableError
 
 from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_config
 
@@ -30,6 +31,14 @@ BROKER_ERRORS = (nats.errors.Error, APIError, OSError, TimeoutError, RuntimeErro
 
 uvloop raises RuntimeError for a transport that was closed in the meantime.
 """
+
+
+ClientError = nats.errors.Error
+"""What the client of the broker raises of its own."""
+
+
+class BrokerUnavailableError(ConnectionError):
+    """The broker cannot be used; the message says where it is and why, without the password."""
 
 
 def make_broker(url: str) -> NatsBroker:
@@ -74,17 +83,25 @@ async def connected_broker(
         replicas: How many servers of a cluster keep each stream.
 
     Raises:
-        TimeoutError: the first connection took too long.
+        BrokerUnavailableError: it does not answer, lets nobody in by this URL, or keeps no streams.
     """
     broker = make_broker(url)
-    # With reconnecting for ever configured, nats-py would wait for ever for the first connection.
-    async with asyncio.timeout(CONNECT_SECONDS):
-        client = await broker.connect()
     try:
-        await declare(
-            jetstream_of(broker),
-            [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)],
-        )
+        # As it reconnects for ever, nats-py would wait for ever for the first connection.
+        async with asyncio.timeout(CONNECT_SECONDS):
+            client = await broker.connect()
+    except (ClientError, OSError) as error:
+        raise BrokerUnavailableError(_why_not_connected(url, error)) from error
+    try:
+        try:
+            await declare(
+                jetstream_of(broker),
+                [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)],
+            )
+        except ServiceUnavailableError as error:
+            raise BrokerUnavailableError(
+                f"The broker at {_without_password(url)} keeps no streams: JetStream is off there."
+            ) from error
         yield broker
     finally:
         with suppress(*BROKER_ERRORS):  # the server may be gone already
@@ -92,6 +109,17 @@ async def connected_broker(
         with suppress(*BROKER_ERRORS):
             if not client.is_closed:
                 await client.close()
+
+
+def _why_not_connected(url: str, error: Exception) -> str:
+    where = f"The broker at {_without_password(url)}"
+    if "authorization" in str(error).lower():
+        return f"{where} refuses the user or the password of SIGHTLINE_NATS_URL."
+    return f"{where} does not answer. Try again: what is sent twice counts once."
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//", url)
 
 
 async def _log_error(error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""How many random cases a test tries: all in `make test`, a share of them in `make test-fast`."""
+"""How many random cases a test tries: all in `make test-real`, half of them in `make test`."""
 
 import os
 

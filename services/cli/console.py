@@ -31,8 +31,8 @@ from schemas.status import Rag
 
 Result = TypeVar("Result")
 
-WRONG, MISUSED = 1, 2
-"""Exit codes: the work found something wrong; the command was used wrongly."""
+WRONG, MISUSED, NOTHING_DONE = 1, 2, 3
+"""Exit codes: it is done, and something is wrong; wrong usage; nothing could be done."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -70,7 +70,7 @@ async def until_stopped() -> None:
     await stop_event().wait()
 
 
-def fail(why: object, code: int = WRONG) -> NoReturn:
+def fail(why: object, code: int = NOTHING_DONE) -> NoReturn:
     """Print what is wrong on standard error, and end with an exit code."""
     err.print(str(why), style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
     raise typer.Exit(code)

@@ -18,7 +18,7 @@ from events.wire import read_message
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.bootstrap import open_broker, open_database
-from services.cli.console import err, print_json, print_plain, time_option
+from services.cli.console import NOTHING_DONE, WRONG, err, print_json, print_plain, time_option
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy
 from services.sources.completeness import completed_snapshots
@@ -162,6 +162,15 @@ def file_time(files: Sequence[Path], as_at: str) -> datetime:
 def this_second() -> datetime:
     """Now, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def end_with_faults(faults: FaultReport, people: int) -> None:
+    """End an import by what it found: a repeated row is told and is no fault of its own.
+
+    `people` is how many young people the files told of.
+    """
+    if faults.wrong:
+        raise typer.Exit(WRONG if people else NOTHING_DONE)
 
 
 def print_summary(summary: dict[str, Any], target: Target) -> None:

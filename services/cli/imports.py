@@ -9,7 +9,15 @@ from events.publish import NotStoredError
 from services.cli.console import MISUSED, WRONG, Json, fail, run, time_option
 from services.cli.import_ssd import Directory, SsdDatabase, import_ssd
 from services.cli.import_ssda903 import import_return, print_return
-from services.cli.import_target import AsAt, DryRun, Report, Target, file_time, this_second
+from services.cli.import_target import (
+    AsAt,
+    DryRun,
+    Report,
+    Target,
+    end_with_faults,
+    file_time,
+    this_second,
+)
 from services.cli.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
@@ -92,13 +100,12 @@ def ssda903(
     faults = FaultReport(keeps_all=report is not None)
     try:
         summary = run(import_return(target, files, annual_return, provenance, faults))
-    except (NotStoredError, OSError) as error:
-        fail(error)
+    except NotStoredError as error:
+        fail(error, WRONG)
     if report:
         faults.save(report)
     print_return(summary, target, faults, report, as_json=as_json)
-    if faults.total:
-        raise typer.Exit(WRONG)
+    end_with_faults(faults, summary.result.people)
 
 
 @app.command("ssd")

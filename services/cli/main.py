@@ -1,16 +1,12 @@
 """The command `sightline`."""
 
-from typing import NoReturn
-
 import typer
 
-from events.broker import BROKER_ERRORS
-from events.embedded import BrokerError
 from services.cli import digests, imports, policy, refused, serve, statuses, token
-from services.cli.console import fail
+from services.cli.console import NOTHING_DONE, err
 from services.cli.data_quality import quality
 from services.cli.demo import demo
-from services.settings import SettingsError
+from services.cli.failures import failure_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,20 +44,12 @@ def database() -> None:
 
 
 def main() -> None:
-    """Run the command; a wrong setting or a lost broker ends it with one sentence, exit code 1."""
+    """Run the command; where a part fails it ends with one sentence that names it."""
     try:
         app()
-    except (SettingsError, BrokerError) as error:
-        _end(str(error))
-    except BROKER_ERRORS as error:
-        _end(
-            f"The broker does not answer ({type(error).__name__}). Try again: what is sent twice "
-            "counts once."
-        )
-
-
-def _end(why: str) -> NoReturn:
-    try:
-        fail(why)
-    except typer.Exit as stop:
-        raise SystemExit(stop.exit_code) from None
+    except Exception as error:
+        sentence = failure_of(error)
+        if sentence is None:
+            raise
+        err.print(sentence, style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
+        raise SystemExit(NOTHING_DONE) from None

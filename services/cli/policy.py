@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.assessment.rulebook import shipped
-from services.cli.console import Json, fail, print_json, print_table
+from services.cli.console import WRONG, Json, fail, print_json, print_table
 from services.settings import SettingsError, load_policy, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The council's policy.")
@@ -20,7 +20,7 @@ def check(file: _File = None, as_json: Json = False) -> None:
     try:
         policy = load_policy(file or load_settings().policy)
     except SettingsError as error:
-        fail(error)
+        fail(error, WRONG)
     rows = []
     for name, parameter in shipped()[0].items():
         own = [f"{c.value} from {c.since}" for c in policy.parameters.get(name, ())]

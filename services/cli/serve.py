@@ -11,6 +11,7 @@ from services.assessment.derivation import Rules
 from services.bootstrap import open_broker, open_database
 from services.cli.console import (
     MISUSED,
+    WRONG,
     fail,
     print_json,
     print_plain,
@@ -102,7 +103,7 @@ def publish_files(
     try:
         stored = run(_publish(settings, events))
     except NotStoredError as error:
-        fail(error)
+        fail(error, WRONG)
     if as_json:
         print_json([{"published": stored}])
     else:

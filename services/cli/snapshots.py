@@ -10,7 +10,13 @@ import typer
 
 from events.publish import NotStoredError
 from services.cli.console import MISUSED, WRONG, fail, progress, run
-from services.cli.import_target import Target, open_target, print_lines, print_summary
+from services.cli.import_target import (
+    Target,
+    end_with_faults,
+    open_target,
+    print_lines,
+    print_summary,
+)
 from services.cli.snapshot_summary import as_json_object, save_news, summary_lines
 from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.load import (
@@ -175,9 +181,9 @@ def import_snapshot(
     """
     try:
         result = run(_compare_and_send(snapshot, read, target))
-    except (
-        NotStoredError, BrokenFileError, OlderSnapshotError, TooMuchVanishedError, OSError,
-    ) as error:  # fmt: skip
+    except NotStoredError as error:
+        fail(error, WRONG)
+    except (BrokenFileError, OlderSnapshotError, TooMuchVanishedError) as error:
         fail(error)
     faults = snapshot.faults
     if report:
@@ -192,8 +198,7 @@ def import_snapshot(
         print_lines(
             [*summary_lines(snapshot.files, faults, result, target, report), *notes], target
         )
-    if faults.total:
-        raise typer.Exit(WRONG)
+    end_with_faults(faults, result.loaded.people)
 
 
 async def _compare_and_send(

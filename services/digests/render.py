@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from schemas.days import plain_day
 from schemas.digest import Baseline, CaseLine, Digest, Notice
@@ -14,6 +14,10 @@ from schemas.recipients import ROLE_TITLES
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONT = "font-family:Arial,Helvetica,sans-serif;"
+
+
+TemplateFault = TemplateError
+"""What a template raises that is not there or cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ deadlock half-way, and readers block nobody.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.store.event_cache import OPTION, EventCache
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 _MOST_MORE = 25
 """Connections beyond the usual five, while pages and forms are used at the same time."""
 
@@ -45,11 +47,22 @@ def async_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
+class DatabaseUnavailableError(ConnectionError):
+    """The database does not answer; the message says which and why, without the password."""
+
+
 class Database:
-    """One database, by URL. Close it when done."""
+    """One database, by URL. Close it when done.
+
+    Raises:
+        ArgumentError: the URL cannot be read, or is not of PostgreSQL or SQLite.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
+        kind = make_url(self.url).drivername
+        if kind not in _DRIVERS:
+            raise ArgumentError(f"Its kind is {kind}")
         # A file loses no connection: a ping before each use would only cost time.
         remote = not self.url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
@@ -65,15 +78,33 @@ class Database:
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection. Its driver's own OSError, which SQLAlchemy lets through, names nothing."""
+        async with AsyncExitStack() as stack:
+            with self._named_if_unavailable():
+                connection = await stack.enter_async_context(self.engine.connect())
+            yield connection
+
+    @contextmanager
+    def _named_if_unavailable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = make_url(self.url).render_as_string(hide_password=True)
+            raise DatabaseUnavailableError(
+                f"The database at {where} does not answer: {error}."
+            ) from error
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading; whatever it did is undone."""
-        async with self.engine.connect() as connection:
+        async with self._connected() as connection:
             yield connection
 
     @asynccontextmanager
     async def glancing(self) -> AsyncIterator[AsyncConnection]:
         """A connection for one statement that reads: no transaction is begun or ended for it."""
-        async with self.engine.connect() as connection:
+        async with self._connected() as connection:
             # SQLAlchemy's way to say so would leave a SQLite connection in its default mode.
             alone = {_GLANCES: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
             yield await connection.execution_options(**alone)
@@ -81,14 +112,15 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed when the block ends, undone when it raises."""
-        async with self.engine.connect() as connection:
+        async with self._connected() as connection:
             connection = await connection.execution_options(**{_WRITES: True})  # noqa: PLW2901
             async with connection.begin():
                 yield connection
 
     async def upgrade(self) -> None:
         """Bring the tables to this version; safe to run again, and beside another that does."""
-        await asyncio.to_thread(command.upgrade, self.alembic(), "head")
+        with self._named_if_unavailable():
+            await asyncio.to_thread(command.upgrade, self.alembic(), "head")
 
     def alembic(self) -> Config:
         """Alembic's configuration for this database."""

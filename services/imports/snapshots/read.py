@@ -75,8 +75,10 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
             found.unusable.add((table.kind, id_))
             continue
         if id_ in by_id:
+            same = by_id[id_] == source_row
             expected = f"each {table.id} stands in one row; the last of them counts"
-            found.faults.append(row.fault(table.id, expected, Became.KEPT, row["person"]))
+            became = Became.REPEATED if same else Became.KEPT
+            found.faults.append(row.fault(table.id, expected, became, row["person"]))
         by_id[id_] = source_row
     return found
 

@@ -127,7 +127,7 @@ def distinct(rows: list[Row], cells: Cells) -> Iterator[Row]:
     for row in rows:
         content = (row.file, frozenset(row.values.items()))
         if content in seen:
-            cells.fault(row, "", "the same row stands above; once is enough", Became.ROW_LEFT_OUT)
+            cells.fault(row, "", "a row stands in a file once", Became.REPEATED)
         else:
             seen.add(content)
             yield row

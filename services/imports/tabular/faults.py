@@ -24,6 +24,7 @@ class Became(StrEnum):
 
     FILE_LEFT_OUT = "file left out"
     ROW_LEFT_OUT = "row left out"
+    REPEATED = "row left out, as it stands above"
     FIELD_LEFT_OUT = "field left out"
     KEPT = "kept"
     NOT_USED = "not used"
@@ -78,11 +79,16 @@ class FaultReport:
         """How many faults were found."""
         return self.became.total()
 
+    @property
+    def wrong(self) -> int:
+        """How many faults are more than the repetition of a row."""
+        return self.total - self.became[Became.REPEATED]
+
     def add(self, fault: FileFault) -> None:
         """Add one fault."""
         self.became[fault.became] += 1
         self.places[fault.file, fault.column, fault.became] += 1
-        if fault.became is Became.ROW_LEFT_OUT:
+        if fault.became in {Became.ROW_LEFT_OUT, Became.REPEATED}:
             self.rows_left_out[fault.file, fault.table] += 1
         if fault.became is Became.FILE_LEFT_OUT:
             self.broken.append(fault)

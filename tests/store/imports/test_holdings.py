@@ -60,8 +60,13 @@ def store(database: Database) -> Store:
 
 
 def placed(*ids: str, person: str = "p1", **cells: str) -> Rows:
-    always = {"person": person, "start": "2026-01-10", "end": "", "code": "U6"} | cells
-    return {"placements": [always | {"placement_id": id_} for id_ in ids]}
+    """Placements, those of a higher number from an earlier day."""
+    always = {"person": person, "end": "", "code": "U6"} | cells
+    return {
+        "placements": [
+            {"placement_id": id_, "start": f"2026-01-{20 - int(id_):02}"} | always for id_ in ids
+        ]
+    }
 
 
 async def test_what_changed_since_the_last_snapshot_and_nothing_else(store: Store) -> None:

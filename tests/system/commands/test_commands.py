@@ -258,7 +258,7 @@ def test_only_one_tracker_works_on_sqlite(runner: CommandRunner) -> None:
         while "serves as all" not in (runner.folder / "serve.log").read_text():
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        done = runner.run("serve", "--role", "tracker", code=1)
+        done = runner.run("serve", "--role", "tracker", code=3)
         assert "SQLite takes one tracker" in " ".join(done.stderr.split())
 
 
@@ -294,7 +294,7 @@ def test_serving_that_joined_a_command_as_it_ends_starts_again(runner: CommandRu
 def test_the_demo_empties_no_folder_but_its_own(runner: CommandRunner) -> None:
     (runner.folder / "mine").mkdir()
     runner.write("mine/precious", "kept")
-    done = runner.run("demo", "--folder", "mine", code=1)
+    done = runner.run("demo", "--folder", "mine", code=3)
     assert "was not made by the demo" in " ".join(done.stderr.split())
     assert (runner.folder / "mine" / "precious").read_text() == "kept"
 

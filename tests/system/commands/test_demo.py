@@ -38,7 +38,7 @@ def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path) -> None:
             [SIGHTLINE, "demo", "--folder", str(tmp_path / "demo")],
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
-        assert second.returncode == 1
+        assert second.returncode == 3
         assert "A demo is running on" in second.stderr
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 0, log.read_text()

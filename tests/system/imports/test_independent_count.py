@@ -53,7 +53,7 @@ class CommandRunner:
         }  # fmt: skip
 
     def run(
-        self, *args: str, stdin: str = "", codes: tuple[int, ...] = (0, 1)
+        self, *args: str, stdin: str = "", codes: tuple[int, ...] = (0, 1, 3)
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [SIGHTLINE, *args], input=stdin, capture_output=True, text=True, timeout=120,

@@ -91,7 +91,7 @@ def test_rows_become_colours_and_the_same_again_is_nothing(runner: CommandRunner
         (again,) = runner.json(*args(today))
         assert (again["news"], again["vanished"]) == ({}, {})
         write(runner, f"p1,a1,{today},,U,yes")
-        refused = runner.run(*args(today), code=1)
+        refused = runner.run(*args(today), code=3)
         printed = " ".join(refused.stderr.split())
         assert "Nothing was sent: 10 of 11 accommodation" in printed
         assert "--vanished-limit 100" in printed
@@ -132,7 +132,7 @@ def test_a_snapshot_does_not_overtake_what_still_waits_on_the_broker(here: Comma
 def test_a_file_that_cannot_be_read_sends_nothing_of_the_others(here: CommandRunner) -> None:
     write(here)
     here.write("rows/accommodation.csv", "person,start\np1,2026-10-01\n")
-    printed = run(*args("2026-11-01"), code=1)
+    printed = run(*args("2026-11-01"), code=3)
     assert "Nothing was sent: accommodation.csv, line 1:" in printed
     assert worked_through(here.folder / "data", "2026-11-01") == {}
     write(here)

@@ -72,13 +72,13 @@ def test_a_token_that_publishes_is_revoked_by_its_name(here: Path) -> None:
     assert token("revoke", "eclipse").exit_code == 0
     assert known(here, secret) == []
     assert known(here) == [("eclipse", "/devon/eclipse")]
-    assert token("make", "eclipse", "--source", "/devon/eclipse").exit_code == 1
+    assert token("make", "eclipse", "--source", "/devon/eclipse").exit_code == 3
 
 
 def test_no_token_speaks_for_the_pages(here: Path) -> None:
     assert token("make", "other", "--source", "/devon/eclipse").exit_code == 0
     done = token("make", "pages", "--source", "/sightline/pages")
-    assert (done.exit_code, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (3, "")
     assert "/sightline/pages" in done.stderr
     assert [name for name, _ in known(here)] == ["other"]
 
@@ -87,7 +87,7 @@ def test_no_token_speaks_for_the_pages(here: Path) -> None:
 def test_a_source_that_no_event_can_have_makes_no_token(here: Path, source: str) -> None:
     """An empty one above all: `--source "$SOURCE"` with nothing set would read every case."""
     done = token("make", "odd", "--source", source)
-    assert done.exit_code in (1, 2), done.stdout
+    assert done.exit_code in (2, 3), done.stdout
     assert done.stdout == ""
     assert "source" in done.stderr
     assert not (here / "sightline.sqlite").exists() or known(here) == []
