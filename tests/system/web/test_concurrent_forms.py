@@ -174,6 +174,7 @@ async def test_thirty_forms_at_once_are_all_recorded(served: RunningApp) -> None
     people = [f"L{number}" for number in range(30)]
     await served.receive(*(care_leaver(person, code="U") for person in people))
     adviser = await served.browser(ADVISER)
+    adviser.client.timeout = 30
     paths = [f"/cases/{person}/explanation/unsuitable_accommodation" for person in people]
     tokens = [await adviser.token(path) for path in paths]
     sent = await asyncio.gather(
