@@ -174,12 +174,12 @@ def test_assess_says_what_is_wrong_and_still_assesses_the_rest(runner: CommandRu
     [
         (("assess", "-", "--as-of", "20/11/2026"), 2, "--as-of is '20/11/2026'; a date is written"),
         (("status", "--known-at", "noon"), 2, "--known-at is 'noon'; a time is written"),
-        (("assess", "missing.jsonl"), 1, "missing.jsonl cannot be read"),
-        (("status", "nobody"), 1, "Nobody is known by the case identifier nobody."),
-        (("digest", "preview", "--recipient", "x"), 1, "No recipient has the id x"),
-        (("digest", "send"), 1, "Nobody is to be sent a digest"),
-        (("refused", "show", "7"), 1, "There is no refused event 7"),
-        (("rejected", "show", "7"), 1, "There is no refused event 7"),
+        (("assess", "missing.jsonl"), 3, "missing.jsonl cannot be read"),
+        (("status", "nobody"), 3, "Nobody is known by the case identifier nobody."),
+        (("digest", "preview", "--recipient", "x"), 3, "No recipient has the id x"),
+        (("digest", "send"), 3, "Nobody is to be sent a digest"),
+        (("refused", "show", "7"), 3, "There is no refused event 7"),
+        (("rejected", "show", "7"), 3, "There is no refused event 7"),
         (("frobnicate",), 2, "No such command"),
     ],
 )

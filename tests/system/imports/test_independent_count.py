@@ -43,6 +43,11 @@ BY_NAME = {return_format.name: return_format for return_format in RETURN_FORMATS
 YEARS = (2022, 2023, 2024, 2025, 2026)
 
 
+REPEATED = "row left out, as it stands above"
+LEFT_OUT = ("row left out", REPEATED)
+"""What a report says of a row that is left out."""
+
+
 class CommandRunner:
     """A folder of its own, and the command run in it."""
 
@@ -134,7 +139,7 @@ def check_files(summary: dict[str, Any], counts: Count) -> None:
         left_out += item["left_out"]
     main = {key: n for key, n in counts.rows.items() if key[1] in TABLES}
     assert {key: n for key, n in rows.items() if n and key[1] in TABLES} == main
-    assert left_out == summary["faults"].get("row left out", 0)
+    assert left_out == sum(summary["faults"].get(word, 0) for word in LEFT_OUT)
 
 
 TABLES = ("header", "episodes", "reviews", "oc3")
@@ -159,7 +164,7 @@ def check_report(summary: dict[str, Any], report: list[dict[str, str]], counts: 
     gone = {
         (Path(item["file"]).name, int(item["line"])): item["right"]
         for item in report
-        if item["became"] == "row left out"
+        if item["became"] in LEFT_OUT
     }
     assert set(gone) == set(counts.left_out), {
         key: gone.get(key) or counts.left_out[key] for key in set(gone) ^ set(counts.left_out)
@@ -345,7 +350,7 @@ def test_a_broken_return_is_counted_and_its_faults_told(
         assert (file, line) in {(f, n) for f, n, _ in counts.faults}, put
         assert not put.leaves_out or (file, line) in counts.left_out, put
     code, summary, report = one.read
-    assert code == 1
+    assert code == bool(set(summary["faults"]) - {REPEATED})
     check_report(summary, report, counts)
     check_counts(summary, counts)
     check_files(summary, counts)
@@ -409,7 +414,7 @@ def test_a_return_of_others_with_its_errors_left_in(runner: CommandRunner) -> No
     counts = count([path], 2017)
     day = date(2018, 3, 31)
     code, summary, report = runner.dry(path, "--year", "2017/18")
-    assert code == 1
+    assert code == bool(set(summary["faults"]) - {REPEATED})
     check_report(summary, report, counts)
     check_counts(summary, counts)
     check_files(summary, counts)
