@@ -100,8 +100,8 @@ def _runs(
     runs = []
     for id_, row in present.items():
         ends = {ending.on for ending in table.endings}
-        if ends & row.unreadable:
-            continue
+        if ends & row.unreadable or row.values.get("kind") == "absent":
+            continue  # somebody who is only absent is not missing: it cuts no episode
         known = held.get(id_)
         start = row.start or (effective_day(known) if known else day)
         end = min(filter(None, (row.day(name) for name in ends)), default=date.max)

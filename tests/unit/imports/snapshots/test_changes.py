@@ -556,3 +556,11 @@ def test_a_start_that_moves_past_two_changes_keeps_what_its_row_says(extract: Ex
     extract.snapshot("2026-04-01", care(start="2026-03-10", legal_status="C2"))
     held = known(extract.facts(), "care", day("2026-04-01"))["1"]
     assert (held["from"], held["legal_status"]) == ("2026-03-10", "C2")
+
+
+def test_an_absence_takes_back_no_missing_episode(extract: Extract) -> None:
+    extract.send_live("missing.started", "2026-11-05", date="2026-11-05", missing_id="m2")
+    extract.send_live("missing.ended", "2026-11-06", date="2026-11-06", missing_id="m2")
+    absent = {"person": "p1", "missing_id": "m1", "start": "2026-11-01", "kind": "absent"}
+    seen = extract.snapshot("2026-11-07", {"missing": [absent | {"end": ""}]})
+    assert seen.names == ["missing.started"]
