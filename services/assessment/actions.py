@@ -9,16 +9,16 @@ from schemas.policy import Policy
 from schemas.status import Concern, Question
 from services.assessment.facts import Action, DueMove
 from services.assessment.resolution import Fact, permissions
-from services.assessment.spells import ByName, changes_of, latest_by_id
+from services.assessment.spells import ByName, all_by_id, latest_by_id
 from services.assessment.temporal import FOREVER, Temporal
 
 
 def fold_actions(by_name: ByName, policy: Policy, questions: list[Question]) -> list[Action]:
     """The actions, each open from its earliest date until it is completed or cancelled."""
-    tellings = changes_of(by_name["action.agreed"], "action_id")
+    tellings = all_by_id(by_name["action.agreed"], "action_id")
     completed = latest_by_id(by_name["action.completed"], "action_id")
     cancelled = latest_by_id(by_name["action.cancelled"], "action_id")
-    changes = changes_of(by_name["action.changed"], "action_id")
+    changes = all_by_id(by_name["action.changed"], "action_id")
     actions = []
     for id_, agreed in tellings.items():
         moved = sorted(changes.get(id_, ()), key=lambda fact: fact.fold)

@@ -5,7 +5,7 @@ Source: docs/rules.md, sections 2 and 3.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from schemas.days import plain_day
 from schemas.status import Concern, Question, Rag, Statutory
@@ -16,10 +16,8 @@ from services.assessment.leaving_care import left_care
 from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
 from services.assessment.runs import run_on
-from services.assessment.spells import current, may_be_current
+from services.assessment.spells import Sort, current, may_be_current
 from services.assessment.temporal import as_date
-
-Sort = TypeVar("Sort", bound=Spell)
 
 Kinds = Mapping[str, Concern | None]
 """Kinds of review; one that maps to a concern counts where the review names that one or none."""
@@ -41,11 +39,14 @@ class Finding(NamedTuple):
     turned_on: int | None = None
 
 
-def counted_from(spell: Spell | None, turns: int) -> int | None:
-    """The day on which a rule turns, where it counts from a start known only to be by then."""
-    if spell is None or not spell.by_this_date or spell.start >= spell.end:
+def counted_from(spell: Spell | None, since: int, turns: int) -> int | None:
+    """The day on which a rule turns, where it counts from a start known only to be by then.
+
+    None where `since`, the day it counts from, is not that on which the spell started.
+    """
+    if spell is None or spell.start != since:
         return None
-    return turns
+    return turns if spell.by_this_date and spell.start < spell.end else None
 
 
 @lru_cache(maxsize=16_384)

@@ -6,7 +6,7 @@ from schemas.events.review import ReviewCompleted
 from schemas.status import Question
 from services.assessment.facts import Dwelling, Judgement, Spell
 from services.assessment.resolution import Fact
-from services.assessment.spells import ByName, changes_of, fold_spells
+from services.assessment.spells import ByName, all_by_id, fold_spells
 from services.assessment.temporal import Temporal
 
 _KIND = "accommodation_suitability"
@@ -22,7 +22,7 @@ def fold_dwellings(by_name: ByName, questions: list[Question]) -> list[Dwelling]
 
 def judge(dwellings: Sequence[Dwelling], by_name: ByName, reviews: Sequence[Fact]) -> None:
     """Write down what was said of each dwelling, once it is known when each was cut."""
-    changes = changes_of(by_name["accommodation.changed"], "accommodation_id")
+    changes = all_by_id(by_name["accommodation.changed"], "accommodation_id")
     held = [
         fact
         for fact in reviews

@@ -1,7 +1,6 @@
 """One young person's facts out of the events that count (docs/rules.md, section 2)."""
 
 from collections import defaultdict
-from datetime import datetime
 
 from schemas.events.permanence import PermanenceAgreed
 from schemas.events.person import PersonClosed, PersonUpdated
@@ -125,14 +124,10 @@ def _fold_spells(by_name: ByName, facts: Facts) -> None:
 
 def _each_once(facts: list[Fact], id_field: str) -> list[Fact]:
     """In the order of the fold; of several with one id the latest, each without an id as it is."""
-    by_id = latest_by_id(facts, id_field)
-    counted = (fact for fact in facts if by_id[getattr(fact.data, id_field)] is fact)
-    without_id = (fact for fact in facts if getattr(fact.data, id_field) is None)
-    return sorted({id(fact): fact for fact in (*counted, *without_id)}.values(), key=_in_fold)
-
-
-def _in_fold(fact: Fact) -> tuple[int, datetime, int, str, str]:
-    return fact.fold
+    without_id = [fact for fact in facts if getattr(fact.data, id_field) is None]
+    with_id = [fact for fact in facts if getattr(fact.data, id_field) is not None]
+    counted = latest_by_id(with_id, id_field).values()
+    return sorted((*counted, *without_id), key=lambda fact: fact.fold)
 
 
 def _fold_extensions(extensions: list[Fact], facts: Facts) -> None:

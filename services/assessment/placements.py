@@ -7,7 +7,7 @@ from schemas.codes import TEMPORARY_PLACEMENTS
 from schemas.events.placement import PlacementStarted
 from services.assessment.facts import Facts, Spell
 from services.assessment.resolution import Fact
-from services.assessment.spells import ByName, changes_of, cut_by_next, fold_spells
+from services.assessment.spells import ByName, all_by_id, cut_by_next, fold_spells
 from services.assessment.temporal import FOREVER
 
 
@@ -18,7 +18,7 @@ def fold_placements(by_name: ByName, facts: Facts) -> None:
     to which a change gives another code while it is current is main from that day on.
     """
     placements = fold_spells(by_name, "placement", "placement_id", facts.questions)
-    changes = changes_of(by_name["placement.changed"], "placement_id")
+    changes = all_by_id(by_name["placement.changed"], "placement_id")
     main: list[Spell] = []
     temporary: list[Spell] = []
     for place, spell in enumerate(placements):

@@ -1,6 +1,6 @@
 """Runs of days on which something holds, as ordinals: first day, and the day after the last."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from services.assessment.temporal import FOREVER, AsOf
 
@@ -14,15 +14,26 @@ def runs_of(first: int, ask: Callable[[int], tuple[bool, int]]) -> list[Run]:
         first: the first day to ask about.
         ask: whether it holds on a day, and the first later day on which that may differ.
     """
-    found: list[Run] = []
+    return joined(_asked(first, ask))
+
+
+def _asked(first: int, ask: Callable[[int], tuple[bool, int]]) -> Iterator[Run]:
     day = first
     while day < FOREVER:
         holds, until = ask(day)
-        if holds and found and found[-1][1] == day:
-            found[-1] = (found[-1][0], until)
-        elif holds:
-            found.append((day, until))
+        if holds:
+            yield day, until
         day = until
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Runs in their order, each that begins where the one before it ends joined to that."""
+    found: list[Run] = []
+    for start, until in runs:
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], until)
+        else:
+            found.append((start, until))
     return found
 
 

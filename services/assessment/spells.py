@@ -32,7 +32,7 @@ def fold_spells(
     """The spells of one kind in the order of the fold, each with its own end, none cut yet."""
     starts = latest_by_id(by_name[f"{kind}.started"], id_field)
     ends = latest_by_id(by_name[f"{kind}.ended"], id_field)
-    changes = changes_of(by_name[f"{kind}.changed"], id_field)
+    changes = all_by_id(by_name[f"{kind}.changed"], id_field)
     for id_ in (*ends, *changes):
         if id_ not in starts:
             unstarted = ends.get(id_) or changes[id_][0]
@@ -61,8 +61,8 @@ def fold_spells(
     return spells
 
 
-def changes_of(facts: Iterable[Fact], id_field: str) -> dict[str, list[Fact]]:
-    """Changes by the id of what they change."""
+def all_by_id(facts: Iterable[Fact], id_field: str) -> dict[str, list[Fact]]:
+    """All events of one name by the id of what they are about, in their order."""
     found: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         found[getattr(fact.data, id_field)].append(fact)

@@ -4,7 +4,7 @@
 about is that one. So it needs no clock, misses no boundary, and walks a life in a few steps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from services.assessment.questions import about_the_record, running_on
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.rules.everywhere import e1_late_action, rated, worst
+from services.assessment.runs import joined
 from services.assessment.temporal import FOREVER, as_date
 
 
@@ -70,24 +71,13 @@ def walk(facts: Facts, rulebook: Rulebook, concern: Concern) -> tuple[list[Run],
         walk(facts, rulebook, followed)
     runs, questions = _walk(facts, rulebook, concern)
     if concern in _FOLLOWED:
-        facts.unlawful = _unlawful(runs)
+        facts.unlawful = joined(
+            (run.start, run.end) for run in runs if run.verdict.statutory == "unlawful"
+        )
     return runs, questions
 
 
 _FOLLOWED = {declaration.follows for declaration in CONCERNS.values()}
-
-
-def _unlawful(runs: Sequence[Run]) -> list[tuple[int, int]]:
-    """The runs of days on which it is unlawful."""
-    found: list[tuple[int, int]] = []
-    for run in runs:
-        if run.verdict.statutory != "unlawful":
-            continue
-        if found and found[-1][1] == run.start:
-            found[-1] = (found[-1][0], run.end)
-        else:
-            found.append((run.start, run.end))
-    return found
 
 
 def _walk(facts: Facts, rulebook: Rulebook, concern: Concern) -> tuple[list[Run], list[Question]]:

@@ -12,6 +12,7 @@ from services.assessment.rules.accommodation_rules import (
     ua12_out_of_touch,
 )
 from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
+from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
 from services.assessment.rules.dwelling_on_day import CUSTODY, Home
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
@@ -62,21 +63,12 @@ def _ask(home: Home, found: list[Finding | None]) -> None:
     """What is in doubt about a stay: the age, whether it goes on, and what was judged of it."""
     on, dwelling = home.on, home.dwelling
     if not on.age_known and on.under_18:
-        on.ask(
-            dwelling.began,
-            "date_of_birth",
-            "The age of this young person is not known; it counts as under 18.",
-            "the source sends date_of_birth",
-        )
+        ask_age(on, dwelling)
     if on.dwelling is None:
-        later = on.last_started(on.facts.dwellings)
-        on.ask(
-            dwelling.began,
-            "accommodation_id",
-            f"Accommodation {dwelling.id} was never ended, and {later.id if later else ''}, which "
-            "began later, was: they may live there again.",
+        ask_whether_it_goes_on(
+            on, dwelling, on.facts.dwellings, "accommodation", "live there again",
             "the source ends it, or sends where they live now",
-        )
+        )  # fmt: skip
     unlawful = any(finding and finding.statutory == "unlawful" for finding in found)
     judgement = home.judgement
     if (

@@ -77,8 +77,7 @@ def ua3_supported_accommodation(home: Home) -> Finding | None:
     state = "applied for" if registration == "applied" else "not known"
     if on.more_than(days, start):
         text = f"Registration of {home.what} has been {state} for more than {days} days."
-        counted = home.dwelling if home.dwelling.start == start else None
-        turned_on = counted_from(counted, start + days + 1)
+        turned_on = counted_from(home.dwelling, start, start + days + 1)
         return home.find("UA3", Rag.RED, text, turned_on=turned_on, registration=registration)
     text = f"Registration of {home.what} is {state}; it turns red after {in_words(start + days)}."
     return home.find("UA3", Rag.AMBER, text, registration=registration)
@@ -220,7 +219,9 @@ def ua10_emergency_for_an_adult(home: Home) -> Finding | None:
     if not on.reached(last + 1):
         return None
     text = f"In {home.what} for more than {allowed} {span}, since {in_words(start)}."
-    return home.find("UA10", Rag.AMBER, text, turned_on=counted_from(home.dwelling, last + 1))
+    return home.find(
+        "UA10", Rag.AMBER, text, turned_on=counted_from(home.dwelling, start, last + 1)
+    )
 
 
 def ua11_nothing_recorded(on: Day) -> Finding | None:
@@ -260,7 +261,7 @@ def ua13_judged_long_ago(home: Home) -> Finding | None:
         return None
     text = f"Last judged suitable on {in_words(judged_on)}; it is time to judge again."
     by_start = home.judgement.fact is home.dwelling.began
-    turned_on = counted_from(home.dwelling if by_start else None, judged_on + days + 1)
+    turned_on = counted_from(home.dwelling if by_start else None, judged_on, judged_on + days + 1)
     return home.find("UA13", Rag.AMBER, text, turned_on=turned_on, judged_on=judged_on)
 
 

@@ -34,7 +34,6 @@ class Declaration:
         concern: which one.
         may_apply: whether it can apply on any day to somebody with these facts.
         assess: what its rules say of a day; None where it does not apply.
-        statutory: what law or the national return calls it on a day, given the findings.
         begins_with: the spells with whose start a run of its colour may begin.
         review_due: the day (ordinal) by which a review of a case of this colour is due on a day,
             None where none is; docs/rules.md, section 8.
@@ -45,6 +44,8 @@ class Declaration:
         categories: for each rule, its reason in words that may stand in an e-mail.
         mark: the shape of its marks in a chart.
         dashes: the dashes of its line in a chart, as SVG writes them.
+        statutory: what law or the national return calls it on a day, given the findings; nothing
+            where they are silent on it.
         tracked_from: whether somebody's facts show that a source sends what it is about: it is
             counted once that is so of anybody; None: always.
         follows: the concern whose line its rules read, so that it is written first.
@@ -55,7 +56,6 @@ class Declaration:
     concern: Concern
     may_apply: Callable[[Facts], bool]
     assess: Callable[[Day], list[Finding] | None]
-    statutory: Callable[[Day, list[Finding]], Statutory | None]
     begins_with: Callable[[Facts], Iterable[Spell]]
     review_due: Callable[[Day, Rag], int | None]
     ended: Callable[[Period, Day, Period], str]
@@ -64,6 +64,7 @@ class Declaration:
     categories: Mapping[str, str]
     mark: Mark
     dashes: str
+    statutory: Callable[[Day, list[Finding]], Statutory | None] = lambda _on, _findings: None
     tracked_from: Callable[[Facts], bool] | None = None
     follows: Concern | None = None
     pending: tuple[Pending, ...] = ()

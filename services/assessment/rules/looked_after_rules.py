@@ -22,10 +22,9 @@ def up10_nothing_recorded(on: Day) -> Finding | None:
     since = max(began, *ended) if ended else began
     days = on.limit("UP10.days")
     facts = evidence(since=since, care=care.began)
-    counted = care_that_began(on.facts, began) if since == began else None
     if on.more_than(days, since):
         text = f"Looked after, and no placement has been recorded since {in_words(since)}."
-        turned_on = counted_from(counted, since + days + 1)
+        turned_on = counted_from(care_that_began(on.facts, began), since, since + days + 1)
         return Finding("UP10", Rag.RED, text, facts, turned_on=turned_on)
     text = (
         f"Looked after, and no placement is recorded; it turns red after {in_words(since + days)}."
@@ -58,7 +57,7 @@ def up12_only_a_temporary_placement(on: Day) -> Finding | None:
         return None
     text = f"Only a temporary placement is recorded, since {in_words(temporary.start)}."
     facts = evidence(since=temporary.start, began=temporary.began)
-    turned_on = counted_from(temporary, temporary.start + days + 1)
+    turned_on = counted_from(temporary, temporary.start, temporary.start + days + 1)
     return Finding("UP12", Rag.AMBER, text, facts, turned_on=turned_on)
 
 
@@ -76,5 +75,5 @@ def up14_temporary_too_long(on: Day) -> Finding | None:
     text = f"A temporary placement ({code}) has lasted more than {days} days, "
     text += f"since {in_words(temporary.start)}."
     facts = evidence(code=code, since=temporary.start, began=temporary.began)
-    turned_on = counted_from(temporary, temporary.start + days + 1)
+    turned_on = counted_from(temporary, temporary.start, temporary.start + days + 1)
     return Finding("UP14", Rag.AMBER, text, facts, turned_on=turned_on)

@@ -1,6 +1,6 @@
 """Missing: rules MI1 to MI3 (docs/rules.md, section 7c)."""
 
-from schemas.status import Concern, Period, Rag, Statutory
+from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
@@ -61,13 +61,18 @@ def is_interviewed(on: Day, spell: Spell) -> bool:
     )
 
 
-def mi2_no_return_interview(on: Day, missing: Spell | None) -> Finding | None:
-    """MI2: no interview within 72 hours of the return is amber, for four weeks."""
-    returned = None if missing else last_returned(on)
+def awaits_interview(on: Day) -> Spell | None:
+    """The last missing spell, where an interview on the return from it is still asked for."""
+    returned = last_returned(on)
     if returned is None or is_interviewed(on, returned):
         return None
-    days, through = on.limit("MI2.days"), on.limit("MI2.until_days")
-    if not on.more_than(days, returned.end) or on.more_than(through, returned.end):
+    return None if on.more_than(on.limit("MI2.until_days"), returned.end) else returned
+
+
+def mi2_no_return_interview(on: Day, missing: Spell | None) -> Finding | None:
+    """MI2: no interview within 72 hours of the return is amber, for four weeks."""
+    returned = None if missing else awaits_interview(on)
+    if returned is None or not on.more_than(on.limit("MI2.days"), returned.end):
         return None
     text = f"No interview is recorded since the return on {in_words(returned.end)}."
     facts = evidence(returned=returned.end, began=returned.began)
@@ -84,22 +89,13 @@ def mi3_often_missing(on: Day) -> Finding | None:
     return Finding("MI3", Rag.AMBER, text, evidence(since=begun[0].start, began=begun[-1].began))
 
 
-def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
-    """The law calls nobody who is missing lawful or not."""
-    del on, findings
-    return None
-
-
 def review_due(on: Day, rag: Rag) -> int | None:
     """An interview is due within 72 hours of the return."""
     del rag
     promised = review_promised(on, CONCERN, None)
-    returned = last_returned(on)
-    if returned is None or is_interviewed(on, returned):
-        return promised
-    if on.more_than(on.limit("MI2.until_days"), returned.end):
-        return promised
-    return earliest(promised, returned.end + on.limit("MI2.days"))
+    returned = awaits_interview(on)
+    due = returned.end + on.limit("MI2.days") if returned else None
+    return earliest(promised, due)
 
 
 def ended(before: Period, on: Day, after: Period) -> str:
@@ -112,7 +108,6 @@ DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.missing),
     assess=assess,
-    statutory=statutory,
     begins_with=lambda facts: facts.missing,
     review_due=review_due,
     ended=ended,

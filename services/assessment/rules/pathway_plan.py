@@ -1,7 +1,7 @@
 """Pathway plan: rules PW1 and PW2 (docs/rules.md, section 7b)."""
 
 from schemas.events.review import ReviewCompleted
-from schemas.status import Concern, Period, Rag, Statutory
+from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import birthday, months_on
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.resolution import Fact
@@ -68,12 +68,6 @@ def next_due(on: Day, last: Fact) -> int:
     return min(due, named.toordinal()) if named else due
 
 
-def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
-    """The national return says nothing of pathway plans."""
-    del on, findings
-    return None
-
-
 def review_due(on: Day, rag: Rag) -> int | None:
     """The plan, or its next review, is due as PW1 and PW2 say."""
     del rag
@@ -98,7 +92,6 @@ DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.entitled),
     assess=assess,
-    statutory=statutory,
     begins_with=lambda _: (),
     review_due=review_due,
     ended=ended,

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from schemas.events.review import ReviewCompleted
-from schemas.status import Concern, Period, Rag, Statutory
+from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import months_on, working_days_on
 from services.assessment.care import care_that_began, continues
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
@@ -83,7 +83,7 @@ def pe2_approaching(on: Day, since: CareBegan, plan: PermanencePlan | None) -> F
 
 def _counted(on: Day, since: CareBegan, turns: int) -> int | None:
     """The day on which a rule turns that counts from the day care began, as a finding has it."""
-    return counted_from(care_that_began(on.facts, since.day), turns)
+    return counted_from(care_that_began(on.facts, since.day), since.day, turns)
 
 
 def pe3_withdrawn(on: Day, plan: PermanencePlan | None) -> Finding | None:
@@ -139,12 +139,6 @@ def pe5_no_first_review(on: Day, since: CareBegan) -> Finding | None:
     return Finding("PE5", Rag.AMBER, text, facts, turned_on=_counted(on, since, turns))
 
 
-def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
-    """The law sets no term for a plan."""
-    del on, findings
-    return None
-
-
 def review_due(on: Day, rag: Rag) -> int | None:
     """A looked-after review is due as PE4 and PE5 say: the last day before they speak."""
     del rag
@@ -166,7 +160,6 @@ DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.care),
     assess=assess,
-    statutory=statutory,
     begins_with=lambda facts: facts.care,
     review_due=review_due,
     ended=ended,

@@ -4,6 +4,7 @@ from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.care import SHORT_BREAKS
 from services.assessment.day import Day, Finding
 from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
+from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
 from services.assessment.rules.looked_after_rules import (
     up10_nothing_recorded,
     up11_emergency_while_looked_after,
@@ -74,21 +75,12 @@ def _ask(on: Day) -> None:
     uncertain = on.placement_that_may_be
     spell = on.placement or uncertain or on.looked_after
     if spell is not None and not on.age_known:
-        on.ask(
-            spell.began,
-            "date_of_birth",
-            "The age of this young person is not known; it counts as under 18.",
-            "the source sends date_of_birth",
-        )
+        ask_age(on, spell)
     if uncertain is not None:
-        later = on.last_started(on.facts.main_placements)
-        on.ask(
-            uncertain.began,
-            "placement_id",
-            f"Placement {uncertain.id} was never ended, and {later.id if later else ''}, which "
-            "began later, was: they may be there again.",
+        ask_whether_it_goes_on(
+            on, uncertain, on.facts.main_placements, "placement", "be there again",
             "the source ends it, or sends where they are placed now",
-        )
+        )  # fmt: skip
 
 
 def statutory(on: Day, findings: list[Finding]) -> Statutory | None:

@@ -80,8 +80,7 @@ def up3_16_and_17(setting: Setting) -> Finding | None:
     start, days = max(setting.spell.start, law_day), on.limit("UP3.days")
     if on.more_than(days, start):
         text = f"Registration of {what} has not been known for more than {days} days."
-        counted = setting.spell if setting.spell.start == start else None
-        turned_on = counted_from(counted, start + days + 1)
+        turned_on = counted_from(setting.spell, start, start + days + 1)
         return setting.find("UP3", Rag.RED, text, turned_on=turned_on)
     text = f"Registration of {what} is not known; it turns red after {in_words(start + days)}."
     return setting.find("UP3", Rag.AMBER, text)
@@ -151,7 +150,7 @@ def up8_registration_not_known(setting: Setting) -> Finding | None:
     days = on.limit("UP8.days")
     if on.more_than(days, start):
         text = f"Registration of {setting.what} has not been known for more than {days} days."
-        turned_on = counted_from(setting.spell, start + days + 1)
+        turned_on = counted_from(setting.spell, start, start + days + 1)
         return setting.find("UP8", Rag.RED, text, turned_on=turned_on)
     text = (
         f"Registration of {setting.what} is not known; it turns red after {in_words(start + days)}."

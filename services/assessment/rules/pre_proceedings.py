@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.status import Concern, Period, Rag, Statutory
+from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
@@ -39,8 +39,7 @@ class Clock:
             **facts,
             began=self.period.began,
         )
-        counted = self.period if self.start == self.period.start else None
-        turned_on = counted_from(counted, self.start + days + 1)
+        turned_on = counted_from(self.period, self.start, self.start + days + 1)
         return Finding(rule, rag, text, facts, turned_on=turned_on)
 
     @property
@@ -121,12 +120,6 @@ def pp4_no_mid_point_review(clock: Clock) -> Finding | None:
     return clock.find("PP4", Rag.AMBER, text, days)
 
 
-def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
-    """The law sets no term for pre-proceedings."""
-    del on, findings
-    return None
-
-
 def _weeks(days: int) -> str:
     weeks, rest = divmod(days, 7)
     return f"{days} days" if rest else f"{weeks} weeks"
@@ -153,7 +146,6 @@ DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.pre_proceedings),
     assess=assess,
-    statutory=statutory,
     begins_with=lambda facts: facts.pre_proceedings,
     review_due=review_due,
     ended=ended,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from schemas.status import Concern, Period, Rag, Statutory
+from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import months_on
 from services.assessment.care import SHORT_BREAKS, care_that_began
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
@@ -98,7 +98,8 @@ def _overdue(seen: Seen, due: Due) -> Finding | None:
         turns, rag = due.day + allowed + 1, Rag.RED
     facts = evidence(due=due.day, since=due.since, last_visit=seen.last.day if seen.last else None)
     text = f"{due.text}; due by {in_words(due.day)}."
-    return Finding(due.rule, rag, text, facts, turned_on=counted_from(due.counted, turns))
+    turned_on = counted_from(due.counted, due.since, turns)
+    return Finding(due.rule, rag, text, facts, turned_on=turned_on)
 
 
 def vi1_first_visit(seen: Seen) -> Due | None:
@@ -158,8 +159,7 @@ def vi4_with_parents(seen: Seen) -> Due | None:
     since = max(seen.last.day, there) if seen.last else there
     day = since + on.limit("VI4.days")
     text = "With parents, before the first review, and not visited every week"
-    counted = seen.began_with(there) if since == there else None
-    return Due("VI4", day, text, since, counted)
+    return Due("VI4", day, text, since, seen.began_with(there))
 
 
 def vi5_care_leaver(seen: Seen) -> Due | None:
@@ -186,12 +186,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def statutory(on: Day, findings: list[Finding]) -> Statutory | None:
-    """The national return says nothing of visits."""
-    del on, findings
-    return None
-
-
 def review_due(on: Day, rag: Rag) -> int | None:
     """The next visit is due as the first of the rules says."""
     del rag
@@ -214,7 +208,6 @@ DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.care or facts.entitled),
     assess=assess,
-    statutory=statutory,
     begins_with=lambda facts: (
         *facts.main_placements,
         *facts.temporary_placements,
