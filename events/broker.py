@@ -11,6 +11,7 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.api import StreamConfig
 from nats.js.errors import APIError, ServiceUnavailableError
 
 from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_config
@@ -92,16 +93,9 @@ async def connected_broker(
             client = await broker.connect()
     except (ClientError, OSError) as error:
         raise BrokerUnavailableError(_why_not_connected(url, error)) from error
+    streams = [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)]
     try:
-        try:
-            await declare(
-                jetstream_of(broker),
-                [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)],
-            )
-        except ServiceUnavailableError as error:
-            raise BrokerUnavailableError(
-                f"The broker at {_without_password(url)} keeps no streams: JetStream is off there."
-            ) from error
+        await _declare(broker, url, streams)
         yield broker
     finally:
         with suppress(*BROKER_ERRORS):  # the server may be gone already
@@ -109,6 +103,15 @@ async def connected_broker(
         with suppress(*BROKER_ERRORS):
             if not client.is_closed:
                 await client.close()
+
+
+async def _declare(broker: NatsBroker, url: str, streams: list[StreamConfig]) -> None:
+    try:
+        await declare(jetstream_of(broker), streams)
+    except ServiceUnavailableError as error:
+        raise BrokerUnavailableError(
+            f"The broker at {_without_password(url)} keeps no streams: JetStream is off there."
+        ) from error
 
 
 def _why_not_connected(url: str, error: Exception) -> str:

@@ -72,8 +72,13 @@ async def until_stopped() -> None:
 
 def fail(why: object, code: int = NOTHING_DONE) -> NoReturn:
     """Print what is wrong on standard error, and end with an exit code."""
-    err.print(str(why), style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
+    print_error(why)
     raise typer.Exit(code)
+
+
+def print_error(why: object) -> None:
+    """Print what is wrong on standard error."""
+    err.print(str(why), style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
 
 
 def print_plain(*lines: str) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from events.broker import BrokerUnavailableError, ClientError
 from events.embedded import BrokerError
+from events.publish import NotStoredError
 from services.digests.render import TemplateFault
 from services.settings import SettingsError
 from services.store.database import DatabaseUnavailableError
@@ -16,7 +17,11 @@ def failure_of(error: Exception) -> str | None:
     """The sentence that names the part which failed; None where the fault is the program's own."""
     match error:
         case (
-            SettingsError() | BrokerError() | BrokerUnavailableError() | DatabaseUnavailableError()
+            SettingsError()
+            | BrokerError()
+            | BrokerUnavailableError()
+            | NotStoredError()
+            | DatabaseUnavailableError()
         ):
             return str(error)
         case ClientError():

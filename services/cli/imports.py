@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from events.publish import NotStoredError
-from services.cli.console import MISUSED, WRONG, Json, fail, run, time_option
+from services.cli.console import MISUSED, Json, fail, run, time_option
 from services.cli.import_ssd import Directory, SsdDatabase, import_ssd
 from services.cli.import_ssda903 import import_return, print_return
 from services.cli.import_target import (
@@ -98,10 +97,7 @@ def ssda903(
     provenance = Provenance(source, file_time(files, as_at))
     target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
     faults = FaultReport(keeps_all=report is not None)
-    try:
-        summary = run(import_return(target, files, annual_return, provenance, faults))
-    except NotStoredError as error:
-        fail(error, WRONG)
+    summary = run(import_return(target, files, annual_return, provenance, faults))
     if report:
         faults.save(report)
     print_return(summary, target, faults, report, as_json=as_json)

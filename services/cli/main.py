@@ -2,8 +2,9 @@
 
 import typer
 
+from events.publish import NotStoredError
 from services.cli import digests, imports, policy, refused, serve, statuses, token
-from services.cli.console import NOTHING_DONE, err
+from services.cli.console import NOTHING_DONE, WRONG, print_error
 from services.cli.data_quality import quality
 from services.cli.demo import demo
 from services.cli.failures import failure_of
@@ -51,5 +52,6 @@ def main() -> None:
         sentence = failure_of(error)
         if sentence is None:
             raise
-        err.print(sentence, style="red" if err.is_terminal else None, markup=False, soft_wrap=True)
-        raise SystemExit(NOTHING_DONE) from None
+        print_error(sentence)
+        # What comes before an event that is not stored is on the broker.
+        raise SystemExit(WRONG if isinstance(error, NotStoredError) else NOTHING_DONE) from None

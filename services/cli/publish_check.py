@@ -9,7 +9,7 @@ import typer
 from schemas.envelope import Event, Refusal
 from schemas.faults import Fault
 from services.cli.console import WRONG, fail, print_json, print_plain, read_input
-from services.cli.statuses import read_json, split_events
+from services.cli.event_files import read_json, split_events
 
 
 def check_files(files: list[str], *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from events.publish import OutgoingMessage, publish, to_message
 from events.stream import UNKNOWN_SUBJECT
 from events.wire import Message
 from services.bootstrap import open_broker, open_database
-from services.cli.console import Json, fail, print_json, print_plain, print_table, run
+from services.cli.console import Json, fail, print_json, print_plain, print_table, read_input, run
 from services.settings import Settings, load_settings
 from services.store import refused_events
 from services.store.refused_events import RefusedEvent
@@ -83,10 +83,7 @@ def retry(number: _Number, file: _File = None) -> None:
     if file is None:
         sent = OutgoingMessage(UNKNOWN_SUBJECT, Message(item.raw, dict(item.headers)))
     else:
-        try:
-            sent = to_message(file.read_bytes())
-        except OSError as error:
-            fail(f"{file} cannot be read: {error.strerror}.")
+        sent = to_message(read_input(str(file)))
     run(_send_again(settings, item, [sent]))
     print_plain(f"Refused event {number} was sent again; if it is refused again it is listed anew.")
 

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from events.publish import NotStoredError, publish, to_message
+from events.publish import publish, to_message
 from services.assessment.derivation import Rules
 from services.bootstrap import open_broker, open_database
 from services.cli.console import (
     MISUSED,
-    WRONG,
     fail,
     print_json,
     print_plain,
@@ -22,6 +21,7 @@ from services.cli.console import (
     stop_event,
 )
 from services.cli.console import Json as JsonOption
+from services.cli.event_files import split_events
 from services.cli.import_target import AsAt, DryRun, Report, Target, file_time
 from services.cli.publish_check import check_files
 from services.cli.snapshots import (
@@ -35,7 +35,6 @@ from services.cli.snapshots import (
     snapshot_files,
     snapshot_from_options,
 )
-from services.cli.statuses import split_events
 from services.serve import Role
 from services.serve import serve as serve_role
 from services.settings import Settings, load_policy, load_settings
@@ -100,10 +99,7 @@ def publish_files(
     if dry_run or source or report or as_at or vanished or changed:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
     events = [item for file in files for item in split_events(read_input(file))]
-    try:
-        stored = run(_publish(settings, events))
-    except NotStoredError as error:
-        fail(error, WRONG)
+    stored = run(_publish(settings, events))
     if as_json:
         print_json([{"published": stored}])
     else:

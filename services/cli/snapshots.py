@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from events.publish import NotStoredError
-from services.cli.console import MISUSED, WRONG, fail, progress, run
+from services.cli.console import MISUSED, fail, progress, run
 from services.cli.import_target import (
     Target,
     end_with_faults,
@@ -181,8 +180,6 @@ def import_snapshot(
     """
     try:
         result = run(_compare_and_send(snapshot, read, target))
-    except NotStoredError as error:
-        fail(error, WRONG)
     except (BrokenFileError, OlderSnapshotError, TooMuchVanishedError) as error:
         fail(error)
     faults = snapshot.faults

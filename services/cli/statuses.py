@@ -1,12 +1,10 @@
 """`sightline status` and `sightline assess`: what colour, since when, and why."""
 
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +27,7 @@ from services.cli.console import (
     run,
     time_option,
 )
+from services.cli.event_files import read_json, split_events
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
@@ -128,43 +127,6 @@ def _nobody(person: str, survivor: str | None) -> str:
 
 def _read(file: str) -> Iterator[Event | Refusal]:
     return (read_json(item) for item in split_events(read_input(file)))
-
-
-def read_json(raw: bytes) -> Event | Refusal:
-    """One event out of its JSON."""
-    from events.wire import Message, read_message
-
-    return read_message(Message(raw))
-
-
-def split_events(raw: bytes) -> Iterable[bytes]:
-    """The events of a JSON array, of JSON Lines, or one by itself, each as its own JSON."""
-    raw = as_utf8(raw).strip()
-    if raw.startswith(b"["):
-        try:
-            return [orjson.dumps(item) for item in orjson.loads(raw)]
-        except orjson.JSONDecodeError as error:
-            fail(f"The file begins as a JSON array and is none: {error}.")
-    lines = [line for line in raw.splitlines() if line.strip()]
-    if len(lines) > 1 and not _is_json(lines[0]) and _is_json(raw):
-        return [raw]  # one event, written over several lines
-    return lines
-
-
-def as_utf8(raw: bytes) -> bytes:
-    """A text as UTF-8 without a byte order mark, by the mark that it has."""
-    for mark, encoding in ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(encoding, "replace").removeprefix("\ufeff").encode()
-    return raw
-
-
-def _is_json(raw: bytes) -> bool:
-    try:
-        orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return False
-    return True
 
 
 def _print(found: list[dict[str, Any]], *, as_json: bool, day: date) -> None:

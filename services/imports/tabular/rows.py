@@ -99,13 +99,17 @@ def recognise(layouts: Iterable[Layout], headings: Sequence[str], hint: str) -> 
     return best
 
 
+def marked_encoding(start: bytes) -> str | None:
+    """How a text is encoded by its byte order mark, which the encoding leaves out; else None."""
+    return next((encoding for mark, encoding in _BOMS if start.startswith(mark)), None)
+
+
 def encoding_of(path: Path) -> str:
     """How a text file is encoded: by its byte order mark, UTF-8 where it is, else Windows-1252."""
     with path.open("rb") as file:
         start = file.read(4)
-        for mark, encoding in _BOMS:
-            if start.startswith(mark):
-                return encoding
+        if marked := marked_encoding(start):
+            return marked
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             decoder.decode(start)
