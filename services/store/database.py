@@ -24,7 +24,8 @@ _DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 _MOST_MORE = 25
 """Connections beyond the usual five, while pages and forms are used at the same time."""
 
-_WRITES, _GLANCES = "sightline_writes", "sightline_glances"
+WRITES, _GLANCES = "sightline_writes", "sightline_glances"
+"""Options of a connection: its transactions write; its one statement reads."""
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -72,10 +73,8 @@ class Database:
             max_overflow=_MOST_MORE,
             execution_options={OPTION: EventCache()},
         )
+        begin_at_the_first_statement(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
@@ -113,7 +112,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed when the block ends, undone when it raises."""
         async with self._connected() as connection:
-            connection = await connection.execution_options(**{_WRITES: True})  # noqa: PLW2901
+            connection = await connection.execution_options(**{WRITES: True})  # noqa: PLW2901
             async with connection.begin():
                 yield connection
 
@@ -134,6 +133,16 @@ class Database:
         await self.engine.dispose()
 
 
+def begin_at_the_first_statement(engine: AsyncEngine) -> None:
+    """Make a transaction on SQLite whole: its driver begins none before tables are made.
+
+    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+
+
 def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:
     del record
     connection.isolation_level = None
@@ -152,4 +161,4 @@ def _lower(text: str | None) -> str | None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get(_GLANCES):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")

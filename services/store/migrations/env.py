@@ -1,4 +1,7 @@
-"""How Alembic reaches the database. One migration runs at a time, whoever asks for it."""
+"""How Alembic reaches the database.
+
+One upgrade runs at a time, whoever asks for it; one that breaks off leaves nothing behind.
+"""
 
 import asyncio
 
@@ -6,6 +9,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.store.database import WRITES, begin_at_the_first_statement
 from services.store.tables import metadata
 
 _UPGRADE_LOCK = 5_190_400
@@ -16,6 +20,8 @@ def _migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         transaction_per_migration=False,
+        # Alembic takes SQLite for a database that cannot undo the making of a table.
+        transactional_ddl=True,
         user_module_prefix="",
     )
     with context.begin_transaction():
@@ -25,13 +31,12 @@ def _migrate(connection: Connection) -> None:
 
 
 async def _run() -> None:
-    engine = create_async_engine(context.config.attributes["url"])
-    async with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            await connection.commit()
+    engine = create_async_engine(
+        context.config.attributes["url"], execution_options={WRITES: True}
+    )
+    begin_at_the_first_statement(engine)
+    async with engine.begin() as connection:
         await connection.run_sync(_migrate)
-        await connection.commit()
     await engine.dispose()
 
 

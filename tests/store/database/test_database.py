@@ -3,9 +3,10 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event, inspect
 
 from services.store.columns import among
 from services.store.database import Database, async_url
@@ -24,6 +25,36 @@ async def test_the_migrations_make_exactly_the_tables(database: Database) -> Non
 
 async def test_upgrading_again_changes_nothing(database: Database) -> None:
     await database.upgrade()
+
+
+@pytest.mark.parametrize("tables", [1, 7, 25])
+async def test_an_upgrade_that_breaks_off_leaves_nothing_and_can_be_run_again(
+    bare_database_url: str, tables: int
+) -> None:
+    store = Database(bare_database_url)
+    made = 0
+
+    def break_off(_: object, __: object, statement: str, *___: object) -> None:
+        nonlocal made
+        made += "CREATE TABLE" in statement
+        if made == tables + 1:
+            raise KeyboardInterrupt
+
+    def names(connection: Connection) -> list[str]:
+        return inspect(connection).get_table_names()
+
+    event.listen(Engine, "before_cursor_execute", break_off)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            await store.upgrade()
+    finally:
+        event.remove(Engine, "before_cursor_execute", break_off)
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(names) == []
+    await store.upgrade()
+    async with store.engine.connect() as connection:
+        assert set(await connection.run_sync(names)) >= set(metadata.tables)
+    await store.close()
 
 
 async def test_a_moment_comes_back_in_utc(database: Database) -> None:
