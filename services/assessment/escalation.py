@@ -17,6 +17,12 @@ Step = Literal["team_manager", "head_of_service", "chief_officer"]
 STEPS: tuple[Step, ...] = ("team_manager", "head_of_service", "chief_officer")
 """The senior managers to whom a red climbs, from the first to the last."""
 
+
+def step_named(name: str) -> Step | None:
+    """The step that has this name, if any; it is that of the role, too."""
+    return next((step for step in STEPS if step == name), None)
+
+
 Line = Literal["unlawful", "missing", "homeless", "no_action", "late_action", "unowned", "any_plan"]
 """The lines of the table, in the order in which one is named where several give a step."""
 

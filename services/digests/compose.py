@@ -8,7 +8,7 @@ from schemas.digest import CaseLine, Digest, StoppedLine, TurningLine
 from schemas.recipients import Recipient
 from schemas.status import Rag
 from services.access.scope import scope_of
-from services.assessment.escalation import STEPS
+from services.assessment.escalation import step_named
 from services.digests.case_lines import Reference, case_line, reference_of
 from services.digests.figures import concern_figures
 from services.digests.gather import ReportInputs
@@ -114,14 +114,12 @@ class _Composer:
                 *await not_known_of(self.connection, self.view),
             ),
             overview=self.links.overview(),
-            links=self.lists.of_sections(
-                self.recipient.role, self.turning_by, climbs=self.recipient.role in STEPS
-            ),
+            links=self.lists.of_sections(self.recipient.role, self.turning_by),
         )
 
     def _needing(self) -> Filter | None:
         """Which cases need the recipient; for an adviser those with no action or a late one."""
-        step = next((item for item in STEPS if item == self.recipient.role), None)
+        step = step_named(self.recipient.role)
         if step is not None:
             return Filter(climbed_to=step)
         if self.recipient.role == "personal_adviser":

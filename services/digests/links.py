@@ -25,13 +25,11 @@ class Links:
 
     def cases(self, **query: object) -> str:
         """The list of cases that are asked for, such as by `concern` and `colour`."""
-        asked = {name: str(value) for name, value in query.items()}
-        return f"{self.base_url.rstrip('/')}/cases?{urlencode(asked)}"
+        return f"{self.base_url.rstrip('/')}/cases?{urlencode(query)}"
 
     def reported(self, week: str, **query: object) -> str:
         """The cases of a week's report as they were reported."""
-        asked = {name: str(value) for name, value in query.items()}
-        return f"{self.base_url.rstrip('/')}/reported/{week}?{urlencode(asked)}"
+        return f"{self.base_url.rstrip('/')}/reported/{week}?{urlencode(query)}"
 
     def feeds(self) -> str:
         """The page of the feeds."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.status import Concern, Rag
+from services.assessment.escalation import STEPS
 from services.digests.links import Links
 from services.store.case_filter import NONE
 
@@ -61,8 +62,8 @@ class ListLinks:
             for name, query in asked.items()
         }
 
-    def of_sections(self, role: str, horizon_end: date, *, climbs: bool) -> dict[str, str]:
-        """All cases of each section, by its field; `climbs` where reds climb to the role."""
+    def of_sections(self, role: str, horizon_end: date) -> dict[str, str]:
+        """All cases of each section of a digest for somebody of a role, by its field."""
         if not self.named:
             return {}
         found = {
@@ -76,7 +77,7 @@ class ListLinks:
             found["stopped"] = self.links.reported(
                 self.last_week, colour=Rag.RED, stopped="yes", as_at=self.day
             )
-        if climbs:
+        if role in STEPS:
             found["needs_you"] = self._list(climbed_to=role)
         elif role == "personal_adviser":
             found["needs_you"] = self._list(colour=Rag.RED, no_plan_or_late="yes")

@@ -20,25 +20,22 @@ from services.tracking.publish import publish_changes
 
 
 async def derive_people(
-    connection: AsyncConnection, people: Iterable[str], rules: Rules, now: datetime
+    connection: AsyncConnection,
+    people: Iterable[str],
+    rules: Rules,
+    now: datetime,
+    *,
+    from_nothing: bool = False,
 ) -> None:
-    """Derive young people and whoever is linked with them, and publish what changed."""
+    """Derive young people and whoever is linked with them, and publish what changed.
+
+    With `from_nothing`, all that was derived of them is forgotten before.
+    """
     locked = await lock_people(connection, people)
     marked = await underived.marks_of(connection, locked)
-    found = await _derive_locked(connection, locked, rules, Counted())
-    await underived.unmark(connection, marked)
-    await publish_changes(connection, locked, [item.assessment for item in found], now)
-
-
-async def derive_from_nothing(
-    connection: AsyncConnection, people: Iterable[str], rules: Rules, now: datetime
-) -> None:
-    """Forget all that is derived of young people, and derive it."""
-    wanted = set(people)
-    locked = await lock_people(connection, wanted)
-    marked = await underived.marks_of(connection, locked | wanted)
     counted = Counted()
-    await derived.forget(connection, locked | wanted, {}, counted)
+    if from_nothing:
+        await derived.forget(connection, locked, {}, counted)
     found = await _derive_locked(connection, locked, rules, counted)
     await underived.unmark(connection, marked)
     await publish_changes(connection, locked, [item.assessment for item in found], now)

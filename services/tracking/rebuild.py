@@ -18,7 +18,7 @@ from services.assessment.resolution import person_of, survivor_named
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
 from services.store import case_counts, derived, event_log, marks, namespaces
 from services.store.database import Database
-from services.tracking.derive import derive_from_nothing
+from services.tracking.derive import derive_people
 from services.tracking.deriving import derive_each
 
 _AT_A_TIME = 200
@@ -65,7 +65,8 @@ async def rebuild(
 
 async def derive_some(database: Database, rules: Rules, now: datetime, names: list[str]) -> int:
     """Derive some people again from nothing; returns how many."""
-    await derive_each(database, names, partial(derive_from_nothing, rules=rules, now=now), now)
+    derive = partial(derive_people, rules=rules, now=now, from_nothing=True)
+    await derive_each(database, names, derive, now)
     return len(names)
 
 

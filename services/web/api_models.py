@@ -1,11 +1,18 @@
 """The models of the API's answers."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from schemas.status import Concern, Rag
+
+NotDerived = Annotated[
+    list[str],
+    Field(
+        description="What is out of date or left out, in sentences: statuses still to be derived"
+    ),
+]
 
 
 class ReasonOut(BaseModel):
@@ -57,9 +64,7 @@ class StatusPage(BaseModel):
 
     as_of: date = Field(description="The day that was asked about")
     tracked: list[Concern] = Field(description="Concerns that are counted here")
-    not_derived: list[str] = Field(
-        description="What is out of date or left out, in sentences: statuses still to be derived"
-    )
+    not_derived: NotDerived
     items: list[StatusRow]
     next: str | None
 
@@ -89,9 +94,7 @@ class CaseOut(BaseModel):
 
     person: str
     as_of: date
-    not_derived: list[str] = Field(
-        description="What is out of date or left out, in sentences: statuses still to be derived"
-    )
+    not_derived: NotDerived
     statuses: list[StatusOut]
     actions: dict[Concern, list[ActionOut]]
     questions: list[QuestionOut]
@@ -156,9 +159,7 @@ class SummaryOut(BaseModel):
 
     as_of: date
     tracked: list[Concern]
-    not_derived: list[str] = Field(
-        description="What is out of date or left out, in sentences: statuses still to be derived"
-    )
+    not_derived: NotDerived
     concerns: list[ConcernOut]
     owners: list[OwnerOut]
     trend: list[PointOut]

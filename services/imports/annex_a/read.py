@@ -53,7 +53,7 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             items = _workbook(path, files.notes)
         else:
             layout, items = read_rows(
-                path, LISTS, files.notes, whole_records=True, notes_columns=True
+                path, LISTS, files.notes, whole_records=True, note_columns=note_of_columns
             )
             if layout:
                 files.kinds |= _OF_LIST[layout.name]

@@ -1,6 +1,6 @@
 """How records end: by a date in their row, or because their row is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,12 @@ from services.sources.statements import HeldEvent, Holding, Holdings, Statement
 
 _CUT_ONE_ANOTHER = frozenset({"placements", "accommodation", "pre_proceedings", "missing"})
 """Kinds of which a later record cuts an earlier one."""
+
+_CUTS_NONE: Mapping[str, tuple[str, frozenset[str]]] = {
+    "placements": ("code", TEMPORARY_PLACEMENTS),
+    "missing": ("kind", frozenset({"absent"})),
+}
+"""Of such kinds, the field by which a record that cuts none is told, and what it says then."""
 
 GONE = "no longer among the current rows of the source"
 """The reason that is given for the end of a vanished record, where its end takes free text."""
@@ -123,16 +129,16 @@ def stands_in_the_way(
 ) -> bool:
     """Whether a record whose row is gone would cut one that is there: it was recorded in error.
 
-    A caseworker's move that was undone. A temporary placement cuts nothing. `runs` are from when to
+    A caseworker's move that was undone. Some cut nothing (`_CUTS_NONE`). `runs` are from when to
     when the rows that are there say that they run.
     """
     begun = effective_day(start)
     if table.kind not in _CUT_ONE_ANOTHER or not any(a <= begun < b for a, b in runs):
         return False
-    changes = changes_of(holdings, table.record_kind, id_)
-    codes = {str(item.data.get("code")) for item in (start, *changes) if item.data.get("code")}
-    is_temporary = bool(codes) and codes <= TEMPORARY_PLACEMENTS and table.kind == "placements"
-    return not is_temporary
+    name, cut_none = _CUTS_NONE.get(table.kind, ("", frozenset()))
+    told = (start, *changes_of(holdings, table.record_kind, id_))
+    values = {str(item.data[name]) for item in told if item.data.get(name)}
+    return not values or not values <= cut_none
 
 
 def take_back(

@@ -15,8 +15,9 @@ from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.rows import Row
 
 LONGEST_ID = 200
-_YES = frozenset({"yes", "y", "true", "1", "t"})
-_NO = frozenset({"no", "n", "false", "0", "f"})
+YES = frozenset({"yes", "y", "true", "1", "t"})
+NO = frozenset({"no", "n", "false", "0", "f"})
+"""Yes and no as systems write them, without capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,9 @@ def _read(text: str, cell: Cell) -> Any:
         return day.isoformat() if day else None
     if cell is Cell.YES_NO:
         word = text.casefold()
-        if word in _YES:
+        if word in YES:
             return True
-        if word in _NO:
+        if word in NO:
             return False
         raise ValueError("yes or no")
     if cell is Cell.CODE:

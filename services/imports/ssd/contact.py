@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
+from services.imports.snapshots.source_row import NO, YES
 from services.imports.ssd.person import ByTable
 from services.imports.tabular.dates import iso
 from services.imports.tabular.rows import Row
-
-_YES = frozenset({"y", "yes", "1", "true"})
-_NO = frozenset({"n", "no", "0", "false"})
 
 
 def yes_or_no(cell: str) -> str:
     """Yes or no as a snapshot has it; empty for anything else, such as NA."""
     word = cell.strip().casefold()
-    return "yes" if word in _YES else "no" if word in _NO else ""
+    return "yes" if word in YES else "no" if word in NO else ""
 
 
 def visits(person: str, by_table: ByTable) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_fro
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.rows import Layout, Row, columns_of, read_rows
+from services.imports.tabular.rows import Layout, Row, read_rows
 
 _LONGEST_CHILD = 200
 _SUFFIXES = (".csv", ".txt", ".xml")
@@ -109,25 +109,21 @@ def _rows(
 def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]:
     if _is_xml(path):
         return read_xml(path)
-    layout, items = read_rows(path, LAYOUTS, annual_return.notes)
+    layout, items = read_rows(path, LAYOUTS, annual_return.notes, note_columns=_note_own_columns)
     annual_return.files.append(FileRead(path.name, layout.name if layout else ""))
     if layout:
         annual_return.tables.add(layout.name)
-        if layout in USED:
-            annual_return.notes += note_of_columns(path, layout)
-        else:
+        if layout not in USED:
             annual_return.notes.append(f"{path.name} ({layout.name}) is checked and not used.")
     return items
 
 
-def note_of_columns(path: Path, layout: Layout) -> list[str]:
-    """A sentence on the columns by which a table is known, of those that a file does not have."""
-    absent = [name for name in layout.not_found(columns_of(path, layout)) if name in layout.own]
-    if not absent:
+def _note_own_columns(file: str, layout: Layout, columns: Iterable[str]) -> list[str]:
+    """A sentence on the columns by which a table that is used is known, and a file has not."""
+    absent = [name for name in layout.not_found(columns) if name in layout.own]
+    if not absent or layout not in USED:
         return []
-    return [
-        f"{path.name} has no column {', no '.join(absent)}: nothing is known here of what they say."
-    ]
+    return [f"{file} has no column {', no '.join(absent)}: nothing is known here of what they say."]
 
 
 def _is_xml(path: Path) -> bool:

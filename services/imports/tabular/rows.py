@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +72,10 @@ class Layout:
         """The columns that none of the headings is of, by the names that they are published by."""
         present = set(columns)
         return [column for column in self.columns if column not in present]
+
+
+NoteColumns = Callable[[str, Layout, Iterable[str]], list[str]]
+"""Sentences on the columns of a file of a table, by those that it has headings of."""
 
 
 def _without_additions(heading: str) -> str:
@@ -179,13 +183,13 @@ def read_rows(
     notes: list[str],
     *,
     whole_records: bool = False,
-    notes_columns: bool = False,
+    note_columns: NoteColumns | None = None,
 ) -> tuple[Layout | None, Iterator[Row | FileFault]]:
     """A CSV file of one of these tables: which it is, and its rows and faults as they come.
 
     What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
-    `whole_records` a cell in quotation marks may hold several lines; with `notes_columns` the
-    columns are noted that it has no heading for.
+    `whole_records` a cell in quotation marks may hold several lines; `note_columns` says what is
+    worth knowing of the columns that it has headings of.
     """
     encoding = encoding_of(path)
     lines = lines_of(path, encoding)
@@ -202,6 +206,8 @@ def read_rows(
         expected = "its headings are of no table that is known"
         return None, iter([_file_fault(path, headings_line[0], "", expected)])
     columns = layout.named(headings)
+    if note_columns:
+        notes += note_columns(path.name, layout, columns.values())
     missing = [column for column in layout.required if column not in columns.values()]
     if missing:
         return layout, (
@@ -210,8 +216,6 @@ def read_rows(
             )
             for column in missing
         )
-    if notes_columns:
-        notes += note_of_columns(path.name, layout, columns.values())
     records: Iterator[tuple[int, list[str]]]
     if whole_records:
         records = records_of(path, encoding, delimiter)
@@ -219,12 +223,6 @@ def read_rows(
     else:
         records = ((number, cells_of(line, delimiter)) for number, line in lines)
     return layout, _rows(path, layout, columns, len(headings), records)
-
-
-def columns_of(path: Path, layout: Layout) -> list[str]:
-    """The columns of a table that a CSV file has headings of."""
-    line = next(lines_of(path, encoding_of(path)), (1, ""))[1]
-    return list(layout.named(cells_of(line, delimiter_of(line))).values())
 
 
 def note_of_columns(file: str, layout: Layout, columns: Iterable[str]) -> list[str]:

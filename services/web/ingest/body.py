@@ -66,16 +66,12 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
         RequestError: the request is of no mode, or cannot be read at all.
     """
     content_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type == _PLAIN and "ce-specversion" not in headers:
+        content_type = _mode_of(_json(body)) or content_type
     if content_type == BATCHED:
         return [_sent(position, item, source) for position, item in enumerate(_batch(body))]
     if content_type == STRUCTURED:
         return [_sent(0, _json(body), source)]
-    if content_type == _PLAIN and "ce-specversion" not in headers:
-        whole = _json(body)
-        if isinstance(whole, dict) and "specversion" in whole:
-            return [_sent(0, whole, source)]
-        if isinstance(whole, list):
-            return [_sent(position, item, source) for position, item in enumerate(_batch(body))]
     if "ce-specversion" in headers:
         _json(body)
         try:
@@ -92,6 +88,13 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
         f"Send {STRUCTURED} for one event, {BATCHED} for an array of them, or the attributes of "
         "one as ce- headers.",
     )
+
+
+def _mode_of(whole: Any) -> str | None:
+    """The content type by which some JSON should have been sent; None where it is no CloudEvent."""
+    if isinstance(whole, list):
+        return BATCHED
+    return STRUCTURED if isinstance(whole, dict) and "specversion" in whole else None
 
 
 def _batch(body: bytes) -> list[Any]:

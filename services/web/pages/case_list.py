@@ -38,7 +38,7 @@ _PAGE_SIZE = 30
 async def cases(request: PageRequest) -> Response:
     """The cases that the user may see, filtered, sorted and cut into pages."""
     async with request.app.database.reading() as connection:
-        asked = await _asked(connection, request)
+        asked = await _with_reports(connection, read_query(request.http.query_params))
         requested = await requested_view(connection, request)
         view = requested.view
         total = await count_listed(connection, view, asked.filter)
@@ -75,9 +75,8 @@ async def cases_xlsx(request: PageRequest) -> Response:
     return await _download(request, "xlsx")
 
 
-async def _asked(connection: AsyncConnection, request: PageRequest) -> CaseListQuery:
-    """What the address asks for, with the week's reports that it goes by."""
-    asked = read_query(request.http.query_params)
+async def _with_reports(connection: AsyncConnection, asked: CaseListQuery) -> CaseListQuery:
+    """What is asked for, with the week's reports that it goes by."""
     reports = {}
     for week in asked.weeks.values():
         if report := await weekly_reports.report_of(connection, week):
@@ -91,7 +90,7 @@ async def _download(request: PageRequest, kind: str) -> Response:
         # A file cannot say that a date was left out, and would be taken for that of the day meant.
         return Response(f"{asked.day.fault}.\n", 422, media_type="text/plain; charset=utf-8")
     async with request.app.database.reading() as connection:
-        asked = await _asked(connection, request)
+        asked = await _with_reports(connection, asked)
         view = (await requested_view(connection, request)).view
         incomplete = await not_derived(connection, request.app.policy)
         found = await cases_listed(

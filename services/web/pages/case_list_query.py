@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from schemas.status import Concern, Rag
 from services.access.roles import Role
-from services.assessment.escalation import STEPS, Step
+from services.assessment.escalation import STEPS, step_named
 from services.store.case_filter import Filter, Sort
 from services.store.reported_cases import reported_concerns
 from services.store.weekly_reports import Report
@@ -131,7 +131,7 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         rated_down=reader.yes("rated_down"),
         unowned=reader.yes("unowned"),
         awaits=reader.one_of("awaits", [*STEPS, *Role], "Role"),
-        climbed_to=_step(reader.one_of("climbed_to", STEPS, "Step")),
+        climbed_to=step_named(reader.one_of("climbed_to", STEPS, "Step")),
         no_action_or_late=reader.yes("no_plan_or_late"),
         case=reader.text("case"),
         red_on=reader.day("red_on").day,
@@ -151,10 +151,6 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         faults=tuple(reader.faults),
         weeks=weeks,
     )
-
-
-def _step(name: str) -> Step | None:
-    return next((step for step in STEPS if step == name), None)
 
 
 _RED_IN, _NEW_SINCE = "red_in", "new_since"

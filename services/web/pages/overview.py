@@ -60,8 +60,6 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
     shown = own if names_cases else view
     soon = horizon(app.policy, view.day)
     turning = await cases_listed(connection, shown, soon, "turning", limit=_MOST_TURNING)
-    red = Filter(rag=Rag.RED)
-    red_lines = [] if names_cases else await cases_listed(connection, view, red, limit=_MOST_REDS)
     return {
         "requested": requested,
         "day": view.day,
@@ -77,8 +75,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         "horizon": app.policy.digest.horizon_days,
         "due": await _due(connection, own, user) if names_cases else None,
         "reviews_by": view.day + timedelta(days=7),
-        "red_lines": red_lines,
-        "red_total": await count_listed(connection, view, red),
+        **(await _reds(connection, view, listed=not names_cases)),
         "names_cases": names_cases,
         "opens_lists": names_cases and own.scope == view.scope,
         "is_empty": view.scope.is_empty,
@@ -102,11 +99,21 @@ async def _due(connection: AsyncConnection, own: View, user: User) -> dict[str, 
     return {"work": due, "nothing": not any(item and item.total for item in lists)}
 
 
+async def _reds(connection: AsyncConnection, view: View, *, listed: bool) -> dict[str, Any]:
+    """The reds, the longest first, and how many there are; for whoever is shown no reference."""
+    if not listed:
+        return {"red_lines": [], "red_total": 0}
+    red = Filter(rag=Rag.RED)
+    return {
+        "red_lines": await cases_listed(connection, view, red, limit=_MOST_REDS),
+        "red_total": await count_listed(connection, view, red),
+    }
+
+
 def _links(requested: RequestedView) -> Any:
     """The address of a list of cases on the day that the page is about."""
 
     def link(**query: object) -> str:
-        asked = requested.asked.query | {name: str(value) for name, value in query.items()}
-        return "/cases?" + urlencode(asked)
+        return "/cases?" + urlencode({**requested.asked.query, **query})
 
     return link

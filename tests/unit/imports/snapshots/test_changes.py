@@ -564,3 +564,12 @@ def test_an_absence_takes_back_no_missing_episode(extract: Extract) -> None:
     absent = {"person": "p1", "missing_id": "m1", "start": "2026-11-01", "kind": "absent"}
     seen = extract.snapshot("2026-11-07", {"missing": [absent | {"end": ""}]})
     assert seen.names == ["missing.started"]
+
+
+def test_an_absence_that_is_gone_stood_in_no_ones_way_and_ends(extract: Extract) -> None:
+    extract.send_live(
+        "missing.started", "2026-11-05", date="2026-11-05", missing_id="m1", kind="absent"
+    )
+    missing = {"person": "p1", "missing_id": "m2", "start": "2026-11-01", "kind": "missing"}
+    seen = extract.snapshot("2026-11-07", {"missing": [missing | {"end": ""}]})
+    assert sorted(seen.names) == ["missing.ended", "missing.started"]
