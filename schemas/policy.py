@@ -24,16 +24,25 @@ class ParameterChange(_Section):
     why: str = ""
 
 
+SnapshotKind = Literal[
+    "people", "care", "placements", "accommodation", "pre_proceedings", "plans", "reviews",
+    "visits", "missing", "actions",
+]  # fmt: skip
+"""A kind of rows in a snapshot: docs/snapshots.md."""
+
+
 class SourcePermissions(_Section):
     """What one source may do; the default for a source that is not named is everything.
 
     A `retired` source is not missed when it is quiet. One that sends a `snapshot` every day or week
-    is waited for by the digest, to its deadline.
+    is waited for by the digest, to its deadline. `vanished` says what becomes of the rows of a kind
+    that are gone from its snapshots, where the command does not say it.
     """
 
     namespace: str | None = None
     retired: bool = False
     snapshot: Literal["daily", "weekly"] | None = None
+    vanished: dict[SnapshotKind, Literal["end", "retract", "keep"]] = {}
     may_rate: bool = True
     may_extend: bool = True
     may_merge: bool = True

@@ -40,6 +40,7 @@ def as_json_object(
         "open": {kind: result.open_at_source[kind] for kind in sorted(files.kinds)},
         "news": dict(sorted(result.loaded.news.items())),
         "vanished": dict(sorted(result.vanished.items())),
+        "kept": dict(sorted(result.kept.items())),
         "absent": result.absent,
         "faults": {became.value: n for became, n in sorted(faults.became.items())},
         "notes": files.notes,
@@ -60,10 +61,17 @@ def summary_lines(
         for kind in sorted(files.kinds)
     )
     lines += (f"{number:,} {kind} are gone." for kind, number in sorted(result.vanished.items()))
+    lines += (
+        f"{number:,} of the {kind} that are gone stay open: no row tells that they ended. "
+        f"--vanished {kind}=end would end them."
+        for kind, number in sorted(result.kept.items())
+        if kind != "people"
+    )
     if result.absent:
         lines.append(
             f"{result.absent:,} young people of whom something is held are not in this snapshot at "
-            "all; what is held of them stays as it was. --vanished people=end would end it."
+            "all; what is held of them stays as it was. --vanished people=end would end it, or "
+            f'vanished = {{people = "end"}} of the source in the policy.'
         )
     lines += (fault.sentence for fault in faults.first)
     more = faults.total - len(faults.first)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.assessment.resolution import permissions
 from services.cli.console import MISUSED, fail, progress, run
 from services.cli.import_target import (
     Target,
@@ -206,12 +207,14 @@ async def _compare_and_send(
         last = await session.last_snapshot()
         if last is not None and last > provenance.as_at:
             raise OlderSnapshotError(provenance, last)
+        vanished = permissions(session.policy, provenance.source).vanished
+        treatment = snapshot.treatment.with_defaults(vanished)
         with progress() as bar:
             bar.add_task("Reading and comparing", total=None)
             people = await read(files, faults)
             result = await load_snapshot(
                 people, files, session.subjects, session.load_holdings, provenance,
-                snapshot.treatment, faults, snapshot.reconcile,
+                treatment, faults, snapshot.reconcile,
             )  # fmt: skip
             if faults.broken:
                 raise BrokenFileError(faults.broken[0])

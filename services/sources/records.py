@@ -10,7 +10,7 @@ from schemas.reading import digits, tidy
 from services.sources.record_kinds import PEOPLE, RECORD_KINDS, RecordKind
 from services.sources.statements import HeldEvent, Holding, Holdings, events_named, key_of
 
-_CORRECTED = ("date_of_birth", "initials")
+CORRECTED = ("date_of_birth", "initials")
 """Fields of a person that never change, so that another value is a correction."""
 
 
@@ -74,7 +74,7 @@ def person_fields_on(holdings: Holdings, day: date) -> dict[str, Any]:
         if effective_day(item) <= day:
             fields |= item.data
     for item in updates:
-        fields |= {name: item.data[name] for name in _CORRECTED if name in item.data}
+        fields |= {name: item.data[name] for name in CORRECTED if name in item.data}
     return fields
 
 

@@ -111,7 +111,9 @@ def difference(
         holding = holdings.get(key, Holding())
         if holding.events and holding.data == statement.data:
             continue
-        if holding.events and CATALOGUE[statement.name].cumulative:
+        # A change is added to those of its day: what an action was due before must not be lost.
+        adds = statement.name.endswith(".changed") and set(holding.data) <= set(statement.data)
+        if CATALOGUE[statement.name].cumulative and not adds:
             events += (retraction(provenance, subject, item.id) for item in holding.events)
         events.append(event_of(provenance, subject, statement, holding))
     return events

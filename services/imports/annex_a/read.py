@@ -24,6 +24,13 @@ _OF_LIST = {
     "list_8": frozenset({"people", "care", "placements", "plans", "reviews", "visits"}),
     "list_9": frozenset({"people", "accommodation", "reviews", "visits"}),
 }
+_TELL_ENDS = frozenset({"care", "placements"})
+"""The kinds of which list 8 tells that they ended, for six months."""
+
+
+def _note_list(files: Files, name: str) -> None:
+    files.kinds |= _OF_LIST[name]
+    files.tell_ends |= _OF_LIST[name] & _TELL_ENDS
 
 
 def read_lists(
@@ -56,13 +63,13 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
                 path, LISTS, files.notes, whole_records=True, note_columns=note_of_columns
             )
             if layout:
-                files.kinds |= _OF_LIST[layout.name]
+                _note_list(files, layout.name)
         for item in items:
             if isinstance(item, FileFault):
                 report.add(item)
                 continue
             found = True
-            files.kinds |= _OF_LIST[item.table]
+            _note_list(files, item.table)
             yield item
         if not found:
             files.notes.append(f"{path.name} has no rows of list 8 or list 9.")

@@ -11,12 +11,14 @@ class PersonComparison:
     """What a snapshot states of one young person, and what it retracts.
 
     `retracted` are ids of held events; `vanished` the kinds of the rows that are gone, one for
-    each; `is_absent` whether there is no row at all of somebody of whom something is held.
+    each; `kept` those of them that stay open, as their files tell ends and tell none of theirs;
+    `is_absent` whether there is no row at all of somebody of whom something is held.
     """
 
     statements: list[Statement] = field(default_factory=list)
     retracted: set[str] = field(default_factory=set)
     vanished: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     is_absent: bool = False
 
     def retracts(self, event: HeldEvent) -> bool:

@@ -97,18 +97,26 @@ def compare_vanished(
     holdings: Holdings,
     day: date,
     treatment: RowTreatment,
+    *,
+    in_doubt: bool,
 ) -> None:
-    """End or retract a record whose row is gone; one that had ended before is left alone.
+    """End, retract or keep a record whose row is gone; one that had ended before is left alone.
 
-    An extract of current rows drops what has ended, so that its absence means nothing.
+    An extract of current rows drops what has ended, so that its absence means nothing. What has not
+    begun leaves nobody's sight when it is gone.
     """
-    choice = treatment.of_vanished(table.kind)
-    if has_ended(holdings, table.record_kind, id_, day) or choice is Vanished.KEEP:
+    starts_later = table.kind != "people" and effective_day(start) > day
+    choice = treatment.of_vanished(table.kind, in_doubt=in_doubt and not starts_later)
+    if has_ended(holdings, table.record_kind, id_, day):
+        return
+    if choice is Vanished.KEEP and (table.kind in treatment.vanished or not in_doubt):
         return
     if choice is Vanished.END and not table.endings:
         return
     comparison.vanished.append(table.kind)
-    starts_later = table.kind != "people" and effective_day(start) > day
+    if choice is Vanished.KEEP:
+        comparison.kept.append(table.kind)
+        return
     if choice is Vanished.RETRACT or starts_later:
         _retract_all(comparison, table, id_, holdings)
         return

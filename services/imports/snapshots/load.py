@@ -38,9 +38,10 @@ class TooMuchVanishedError(Exception):
 class SnapshotResult:
     """What came of a snapshot.
 
-    `events` are those to send. `open_at_source`, `open_here` and `vanished` count records by kind;
-    `absent` counts young people of whom something is held and nothing is in the snapshot.
-    `completed` is what is held of an earlier snapshot.completed for the same day.
+    `events` are those to send. `open_at_source`, `open_here`, `vanished` and `kept` count records
+    by kind, `kept` those whose row is gone and which stay open. `absent` counts young people of
+    whom something is held and nothing is in the snapshot. `completed` is what is held of an earlier
+    snapshot.completed for the same day.
     """
 
     loaded: LoadResult = field(default_factory=LoadResult)
@@ -48,6 +49,7 @@ class SnapshotResult:
     open_at_source: Counter[str] = field(default_factory=Counter)
     open_here: Counter[str] = field(default_factory=Counter)
     vanished: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
     absent: int = 0
     completed: Holding = field(default_factory=Holding)
 
@@ -101,13 +103,13 @@ async def load_snapshot(
             if reconcile is not None:
                 reconcile(rows, held, day)
             report.add_all(rows.faults)
-            unusable = rows.unusable | files.unusable
-            comparison = compare(rows.by_kind, held, day, treatment, files.kinds, unusable)
+            comparison = compare(rows, held, day, treatment, files)
             result.loaded.people += bool(rows.by_kind)
             result.events += result.loaded.compare(
                 provenance, subject, comparison.statements, held, comparison.retracts
             )
             result.vanished.update(comparison.vanished)
+            result.kept.update(comparison.kept)
             result.absent += comparison.is_absent
             _count_open(result, rows, held, files.kinds, day)
     result.open_at_source.update(files.without_person)

@@ -1,6 +1,6 @@
 """The files of a snapshot: one a kind, CSV or JSON Lines."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.imports.snapshots.layout import TABLES
-from services.imports.snapshots.source_row import LONGEST_ID, SourceRow, read_row
+from services.imports.snapshots.source_row import SourceRow, is_id, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
@@ -23,10 +23,12 @@ class Files:
     """The files of a snapshot, filled in while they are read.
 
     `kinds` are those that have a file; `rows` and `without_person` count rows by kind, the latter
-    those that do not say whose they are. `notes` are sentences for whoever runs the import.
+    those that do not say whose they are. `tell_ends` are the kinds of which a file has a column
+    for an end. `notes` are sentences for whoever runs the import.
     """
 
     kinds: set[str] = field(default_factory=set)
+    tell_ends: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     without_person: dict[str, int] = field(default_factory=dict)
@@ -36,12 +38,19 @@ class Files:
         """The kinds with a row without a person, under no id: of these nothing can be gone."""
         return {(kind, "") for kind in self.without_person}
 
+    def note_columns(self, kind: str, columns: Collection[str]) -> None:
+        """Note that a file of this kind has these columns."""
+        self.kinds.add(kind)
+        if any(ending.on in columns for ending in TABLES[kind].endings):
+            self.tell_ends.add(kind)
+
 
 @dataclass(slots=True)
 class PersonRows:
     """The rows of one young person.
 
-    `by_kind` are those that can be used, by kind and id; `unusable` are kind and id of the others.
+    `by_kind` are those that can be used, by kind and id; `unusable` are kind and id of the others,
+    without an id where it cannot be read: it may be that of any record that is held.
     """
 
     by_kind: dict[str, dict[str, SourceRow]] = field(default_factory=dict)
@@ -72,7 +81,7 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
         id_ = row[table.id]
         by_id = found.by_kind.setdefault(table.kind, {})
         if source_row is None:
-            found.unusable.add((table.kind, id_))
+            found.unusable.add((table.kind, id_ if is_id(id_) else ""))
             continue
         if id_ in by_id:
             same = by_id[id_] == source_row
@@ -90,7 +99,7 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
                 report.add(item)
                 continue
             files.rows[item.table] = files.rows.get(item.table, 0) + 1
-            if item["person"].isprintable() and 0 < len(item["person"]) <= LONGEST_ID:
+            if is_id(item["person"]):
                 yield item
             else:
                 expected = "the case identifier of the young person whose row this is"
@@ -101,9 +110,12 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
 def _items(path: Path, files: Files) -> Iterator[Row | FileFault]:
     if path.suffix.lower() in _JSON:
         return _json_rows(path, files)
-    layout, items = read_rows(path, _LAYOUTS, files.notes, whole_records=True)
-    if layout:
-        files.kinds.add(layout.name)
+
+    def note_columns(_: str, layout: Layout, columns: Iterable[str]) -> list[str]:
+        files.note_columns(layout.name, set(columns))
+        return []
+
+    _, items = read_rows(path, _LAYOUTS, files.notes, whole_records=True, note_columns=note_columns)
     return items
 
 
@@ -131,10 +143,10 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
                     )
                     yield FileFault(path.name, number, "", "", expected, Became.FILE_LEFT_OUT)
                     return
-                files.kinds.add(layout.name)
             for key in content:
                 if key not in columns:
                     columns[key] = next(iter(layout.named([key]).values()), "")
+                    files.note_columns(layout.name, columns.values())
             yield Row(
                 layout.name,
                 path.name,
@@ -142,7 +154,7 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
                 {columns[key]: _text(value) for key, value in content.items() if columns[key]},
             )
     if layout is None and (named := _named(path)):
-        files.kinds.add(named.name)
+        files.note_columns(named.name, ())
 
 
 def _has_keys(layout: Layout, keys: Iterable[str]) -> bool:

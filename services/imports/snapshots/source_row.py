@@ -92,7 +92,7 @@ def _missing(row: Row, table: SnapshotTable, values: Mapping[str, Any]) -> list[
     unreadable = table.on in row.values and table.on not in values
     if unreadable or not (start_optional or values.get(table.on)):
         missing.append(table.on)
-    if not _is_id(row[table.id]):
+    if not is_id(row[table.id]):
         missing.append(table.id)
     return missing
 
@@ -104,7 +104,8 @@ def _expected_instead(value: str) -> str:
     return "told: without it nothing can be made of the row"
 
 
-def _is_id(value: str) -> bool:
+def is_id(value: str) -> bool:
+    """Whether it can be the id of a row, or of a young person."""
     return value.isprintable() and 0 < len(value) <= LONGEST_ID
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from schemas.policy import SnapshotKind
+
 
 class Vanished(StrEnum):
     """What becomes of a record whose row was in the last snapshot and is not in this one."""
@@ -34,6 +36,9 @@ DEFAULT_VANISHED: Mapping[str, Vanished] = {
 }
 """The default for vanished rows. People and reviews are kept: a gap in an extract loses nobody."""
 
+WATCHED_WHILE_OPEN = frozenset({"care", "pre_proceedings", "missing", "actions"})
+"""Kinds whose end takes something out of sight; that of a dwelling or a plan raises a concern."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowTreatment:
@@ -42,9 +47,18 @@ class RowTreatment:
     vanished: Mapping[str, Vanished] = field(default_factory=dict)
     changed: Mapping[str, Changed] = field(default_factory=dict)
 
-    def of_vanished(self, kind: str) -> Vanished:
-        """What becomes of a record of this kind whose row is gone."""
-        return self.vanished.get(kind, DEFAULT_VANISHED[kind])
+    def of_vanished(self, kind: str, *, in_doubt: bool = False) -> Vanished:
+        """What becomes of a record of this kind whose row is gone.
+
+        Where it is `in_doubt` that it ended, it stays open, unless the caller chose for its kind.
+        """
+        default = Vanished.KEEP if in_doubt else DEFAULT_VANISHED[kind]
+        return self.vanished.get(kind, default)
+
+    def with_defaults(self, vanished: Mapping[SnapshotKind, str]) -> "RowTreatment":
+        """The same, with a choice by kind for what the caller did not choose."""
+        chosen: dict[str, Vanished] = {kind: Vanished(choice) for kind, choice in vanished.items()}
+        return RowTreatment({**chosen, **self.vanished}, self.changed)
 
     def of_changed(self, kind: str) -> Changed:
         """What a row of this kind with other values becomes."""

@@ -27,6 +27,8 @@ _KINDS = {
     "missing": ("missing",),
 }
 """Kinds of a snapshot, and the tables that they come from."""
+_TELL_ENDS = frozenset({"care", "placements", "pre_proceedings", "plans", "missing"})
+"""The kinds whose tables have a column for an end."""
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ def _note_kinds(dataset: Dataset, files: Files) -> None:
         for kind, tables in _KINDS.items()
         if any(dataset.tables.rows.get(table) for table in tables)
     }
+    files.tell_ends |= files.kinds & _TELL_ENDS
 
 
 def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row]]:

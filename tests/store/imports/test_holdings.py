@@ -7,7 +7,7 @@ import pytest
 from schemas.policy import Policy, SourcePermissions
 from services.imports.snapshots.load import SnapshotResult, completed, load_snapshot
 from services.imports.snapshots.read import Files
-from services.imports.snapshots.treatment import RowTreatment
+from services.imports.snapshots.treatment import RowTreatment, Vanished
 from services.imports.tabular.faults import FaultReport
 from services.sources.holdings import load_holdings
 from services.sources.statements import Holdings, Provenance
@@ -42,7 +42,7 @@ class Store:
             subjects,
             holdings_of,
             provenance,
-            RowTreatment(),
+            RowTreatment({"placements": Vanished.END}),
             FaultReport(),
         )
 

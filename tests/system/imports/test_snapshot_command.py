@@ -168,6 +168,24 @@ def test_what_becomes_of_rows_is_told_by_kind(here: CommandRunner) -> None:
     assert snapshot("2026-11-02", "--dry-run")["news"] == {"accommodation.changed": 1}
 
 
+def test_who_left_an_extract_is_said_by_the_policy_and_the_difference_ends(
+    here: CommandRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(here, "p1,a1,2026-10-01,,U,yes")
+    snapshot("2026-11-01")
+    worked_through(here.folder / "data", "2026-11-01")
+    here.write("rows/people.csv", PEOPLE.replace("p1", "p2"))
+    here.write("rows/accommodation.csv", HEADINGS + "p2,a2,2026-10-01,,U,yes\n")
+    stays = snapshot("2026-11-02", "--dry-run")
+    assert (stays["absent"], stays["news"].get("person.closed")) == (1, None)
+    here.write("policy.toml", f'[sources."{SOURCE}"]\nvanished = {{ people = "end" }}\n')
+    monkeypatch.setenv("SIGHTLINE_POLICY", str(here.folder / "policy.toml"))
+    left = snapshot("2026-11-02", "--dry-run")
+    assert (left["news"]["person.closed"], left["news"]["accommodation.ended"]) == (1, 1)
+    stays = snapshot("2026-11-02", "--dry-run", "--vanished", "people=keep")
+    assert stays["news"].get("person.closed") is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -95,7 +95,10 @@ class Extract:
 
     def compare(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot compared, and not sent."""
-        return self._compare(time, people_of(rows), Files(kinds=set(rows)), FaultReport())
+        files = Files()
+        for kind, of_kind in rows.items():
+            files.note_columns(kind, {column for cells in of_kind for column in cells})
+        return self._compare(time, people_of(rows), files, FaultReport())
 
     def snapshot(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot taken and sent, with its end."""

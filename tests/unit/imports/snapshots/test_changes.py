@@ -341,14 +341,14 @@ def test_the_day_on_which_a_case_was_closed_can_be_corrected(extract: Extract) -
 
 
 def test_a_row_that_is_gone_ends_on_the_day_of_the_snapshot(extract: Extract) -> None:
-    extract.snapshot("2026-03-01", placement())
-    seen = extract.snapshot("2026-03-09", {"placements": []})
+    extract.snapshot("2026-03-01", placement() | person())
+    seen = extract.snapshot("2026-03-09", {"placements": []} | person())
     assert seen.names == ["placement.ended"]
     assert (seen.result.vanished, seen.events[0]["data"]["date"]) == (
         {"placements": 1},
         "2026-03-09",
     )
-    assert extract.compare("2026-03-20", {"placements": []}).events == []
+    assert extract.compare("2026-03-20", {"placements": []} | person()).events == []
 
 
 def test_one_that_had_ended_may_leave_the_extract(extract: Extract) -> None:
@@ -358,8 +358,8 @@ def test_one_that_had_ended_may_leave_the_extract(extract: Extract) -> None:
 
 
 def test_one_that_was_to_end_later_and_is_gone_now_has_ended_now(extract: Extract) -> None:
-    extract.snapshot("2026-03-01", placement(end="2026-06-30"))
-    seen = extract.snapshot("2026-03-09", {"placements": []})
+    extract.snapshot("2026-03-01", placement(end="2026-06-30") | person())
+    seen = extract.snapshot("2026-03-09", {"placements": []} | person())
     assert known(extract.facts(), "placements", day("2026-03-09"))["1"]["until"] == "2026-03-09"
     assert (
         seen.result.open_at_source["placements"]
@@ -432,15 +432,15 @@ def test_an_action_that_is_gone_is_cancelled_and_one_that_was_done_is_not(
     extract: Extract,
 ) -> None:
     other = action(action_id="2", completed_on="2026-02-01")["actions"]
-    extract.snapshot("2026-03-01", {"actions": [*action()["actions"], *other]})
-    seen = extract.snapshot("2026-03-02", {"actions": []})
+    extract.snapshot("2026-03-01", {"actions": [*action()["actions"], *other]} | person())
+    seen = extract.snapshot("2026-03-02", {"actions": []} | person())
     assert seen.names == ["action.cancelled"]
     assert seen.events[0]["data"]["action_id"] == "1"
 
 
 def test_an_end_for_want_of_a_row_raises_no_question_about_its_words(extract: Extract) -> None:
-    extract.snapshot("2026-03-01", care())
-    seen = extract.snapshot("2026-03-02", {"care": []})
+    extract.snapshot("2026-03-01", care() | person())
+    seen = extract.snapshot("2026-03-02", {"care": []} | person())
     ended = read_event(seen.events[0])
     assert getattr(ended, "doubts", None) == ()
 
@@ -449,6 +449,154 @@ def test_what_another_system_said_is_not_touched(extract: Extract) -> None:
     other = Story().placed("2026-01-10", "U6", id="1")
     extract.log += [event | {"source": "/council/another"} for event in other.raw]
     assert extract.compare("2026-03-02", {"placements": []}).events == []
+
+
+def gone(extract: Extract, rows: Rows, **files: list[dict[str, str]]) -> list[str]:
+    """What a snapshot with these files makes of rows that the one before it had."""
+    extract.snapshot("2026-03-01", rows)
+    return extract.snapshot("2026-03-02", files).names
+
+
+def test_of_whom_no_row_is_left_stays_as_they_were_also_without_a_file_of_people(
+    extract: Extract,
+) -> None:
+    rows = care() | lives(suitable="no", unsuitable_reason="homeless")
+    assert gone(extract, rows, care=[], accommodation=[]) == []
+    assert open_counts(extract.holdings()["p1"], day("2026-03-02"))["accommodation"] == 1
+
+
+def test_they_count_as_gone_where_an_extract_broke_off(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", many(50))
+    lost = extract.compare("2026-03-02", many(39)).result
+    assert (lost.vanished, lost.kept, lost.absent) == ({"placements": 11}, {"placements": 11}, 11)
+
+
+def test_unless_the_caller_says_that_they_left(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"people": Vanished.END})
+    assert gone(extract, placement(), placements=[]) == ["placement.ended"]
+
+
+def test_or_what_becomes_of_a_kind(extract: Extract) -> None:
+    extract.treatment = RowTreatment(vanished={"placements": Vanished.END})
+    assert gone(extract, care() | placement(), care=[], placements=[]) == ["placement.ended"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "ends", "ended"),
+    [
+        (care(), ("end",), "care.ended"),
+        (period(end=""), ("end",), "pre_proceedings.ended"),
+        (
+            {"missing": [{"person": "p1", "missing_id": "1", "start": "2026-02-10", "end": ""}]},
+            ("end",),
+            "missing.ended",
+        ),
+        (action(cancelled_on=""), ("cancelled_on",), "action.cancelled"),
+    ],
+    ids=["care", "pre-proceedings", "missing", "action"],
+)
+def test_what_would_leave_sight_stays_open_where_the_file_would_have_told_its_end(
+    extract: Extract, rows: Rows, ends: tuple[str, ...], ended: str
+) -> None:
+    """A gap in the extract; where the file holds what is current only, it has ended."""
+    ((kind, (row,)),) = rows.items()
+    others = {kind: [{**row, "person": "p2"}]} | person()
+    extract.snapshot("2026-03-01", rows | person())
+    seen = extract.compare("2026-03-02", others)
+    assert ended not in seen.names
+    assert seen.result.kept == {kind: 1}
+    current = {name: value for name, value in row.items() if name not in ends}
+    seen = extract.compare("2026-03-02", {kind: [{**current, "person": "p2"}]} | person())
+    assert ended in seen.names
+
+
+@pytest.mark.parametrize("id_", ["p1\x00", "1" * 201, ""])
+def test_a_row_whose_id_cannot_be_read_may_be_any_of_its_kind(extract: Extract, id_: str) -> None:
+    rows = person() | placement()
+    assert gone(extract, rows, **person(), **placement(id_)) == []
+
+
+# What the rows do not speak of
+
+
+def test_what_was_said_of_a_field_without_a_column_stays_when_a_start_comes(
+    extract: Extract,
+) -> None:
+    extract.send_live(
+        "accommodation.changed", "2026-02-20", date="2026-02-20", accommodation_id="1",
+        suitable=False,
+    )  # fmt: skip
+    lived = {"person": "p1", "accommodation_id": "1", "start": "2026-01-10", "code": "U"}
+    extract.snapshot("2026-03-01", {"accommodation": [lived]})
+    assert known(extract.facts(), "accommodation", day("2026-03-01"))["1"]["suitable"] is False
+
+
+def test_a_correction_leaves_other_fields_and_what_is_to_come(extract: Extract) -> None:
+    extract.send_live(
+        "accommodation.started", "2026-02-20", date="2026-03-01", accommodation_id="1", code="U",
+    )  # fmt: skip
+    extract.send_live(
+        "accommodation.changed", "2026-02-21", date="2026-03-08", accommodation_id="1", code="S",
+    )  # fmt: skip
+    extract.snapshot("2026-03-01", lives(start="2026-03-01", code="V"))
+    facts = extract.facts()
+    assert known(facts, "accommodation", day("2026-03-07"))["1"]["code"] == "V"
+    assert known(facts, "accommodation", day("2026-03-08"))["1"]["code"] == "S"
+
+
+def test_a_corrected_field_rewrites_no_other(extract: Extract) -> None:
+    extract.treatment = CORRECT
+    extract.snapshot("2026-03-01", placement(code="K2", registration="registered"))
+    extract.send_live(
+        "placement.changed", "2026-03-05", date="2026-03-05", placement_id="1",
+        registration="unregistered",
+    )  # fmt: skip
+    extract.snapshot("2026-03-09", placement(code="K1", registration="unregistered"))
+    facts = extract.facts()
+    before, after = (known(facts, "placements", day(f"2026-03-0{n}"))["1"] for n in (4, 5))
+    assert (before["code"], before["registration"]) == ("K1", "registered")
+    assert (after["code"], after["registration"]) == ("K1", "unregistered")
+
+
+@pytest.mark.parametrize("cell", [{"kind": ""}, {"concern": "visits"}])
+def test_no_correction_of_an_action_takes_back_that_it_was_moved(
+    extract: Extract, cell: dict[str, str]
+) -> None:
+    extract.snapshot("2026-03-01", action())
+    extract.snapshot("2026-03-20", action(due="2026-05-01"))
+    extract.snapshot("2026-04-20", action(due="2026-06-01"))
+    extract.snapshot("2026-04-21", action(due="2026-06-01", **cell))
+    (moved,) = extract.facts().actions
+    assert [move.counts for move in moved.moves] == [True, False]
+
+
+def test_an_action_that_was_moved_twice_in_a_day_was_moved_twice(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", action())
+    extract.snapshot("2026-03-20T02:00", action(due="2026-05-01"))
+    extract.snapshot("2026-03-20T14:00", action(due="2026-06-01"))
+    assert extract.compare("2026-03-20T15:00", action(due="2026-06-01")).names == []
+    (moved,) = extract.facts().actions
+    assert len(moved.moves) == 2
+
+
+def test_a_new_value_rewrites_nothing_where_its_row_names_the_same_day_for_ever(
+    extract: Extract,
+) -> None:
+    extract.snapshot("2026-03-01", person(since="2026-01-10", eligibility="relevant", team="a"))
+    changed = person(since="2026-01-10", eligibility="former_relevant", team="a")
+    extract.snapshot("2026-03-09", changed)
+    assert extract.compare("2026-03-10", changed).names == []
+    for on, wanted in (("2026-03-08", "relevant"), ("2026-03-09", "former_relevant")):
+        assert known(extract.facts(), "people", day(on))[""]["eligibility"] == wanted
+
+
+def test_a_birth_date_that_was_corrected_is_not_sent_again_with_its_day(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", person(since="2026-01-10", date_of_birth="2008-01-01"))
+    extract.snapshot("2026-03-02", person(since="2026-01-10", date_of_birth="2009-01-01"))
+    told = person(since="2026-01-10", date_of_birth="2009-01-01", team="a")
+    extract.snapshot("2026-03-03", told)
+    assert extract.compare("2026-03-04", told).names == []
+    assert known(extract.facts(), "people", day("2026-03-03"))[""]["date_of_birth"] == "2009-01-01"
 
 
 # Too much at once
@@ -571,5 +719,5 @@ def test_an_absence_that_is_gone_stood_in_no_ones_way_and_ends(extract: Extract)
         "missing.started", "2026-11-05", date="2026-11-05", missing_id="m1", kind="absent"
     )
     missing = {"person": "p1", "missing_id": "m2", "start": "2026-11-01", "kind": "missing"}
-    seen = extract.snapshot("2026-11-07", {"missing": [missing | {"end": ""}]})
+    seen = extract.snapshot("2026-11-07", {"missing": [missing]})
     assert sorted(seen.names) == ["missing.ended", "missing.started"]

@@ -259,10 +259,12 @@ def test_a_kind_without_a_file_is_left_alone(extract: Extract, tmp_path: Path) -
 def test_a_file_with_headings_only_says_that_there_are_none(
     extract: Extract, tmp_path: Path
 ) -> None:
-    extract.files("2026-03-01", tmp_path, placements_csv=PLACEMENTS + "p1,1,2026-01-10,,U6,\n")
-    seen = extract.files("2026-03-02", tmp_path, placements_csv=PLACEMENTS)
+    care = "person,care_id,start\np1,1,2026-01-10\n"
+    placed = PLACEMENTS + "p1,1,2026-01-10,,U6,\n"
+    extract.files("2026-03-01", tmp_path, placements_csv=placed, care_csv=care)
+    seen = extract.files("2026-03-02", tmp_path, placements_csv=PLACEMENTS, care_csv=care)
     assert seen.names == ["placement.ended"]
-    assert extract.events()[-1].content["open"] == {"placement": 0}
+    assert extract.events()[-1].content["open"] == {"care": 1, "placement": 0}
 
 
 def test_a_file_with_nothing_at_all_in_it_says_nothing(extract: Extract, tmp_path: Path) -> None:
