@@ -1,21 +1,17 @@
 """The roles of the program, and their restart when the database or the broker is lost."""
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack, ExitStack, suppress
 from enum import StrEnum
 
 from events.broker import BROKER_ERRORS
 from events.embedded import EmbeddedBroker
-from services.bootstrap import (
-    Runtime,
-    log,
-    only_tracker,
-    open_runtime,
-    relay_for_ever,
-    scheduling,
-    serving_pages,
-    start_tracking,
-)
+from services.bootstrap.pages import serving_pages
+from services.bootstrap.relay import relay_for_ever
+from services.bootstrap.runtime import Runtime, open_runtime
+from services.bootstrap.schedule import scheduling
+from services.bootstrap.tracking import only_tracker, start_tracking
 from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import mark_derived
 from services.settings import Settings
@@ -23,6 +19,8 @@ from services.store import marks
 from services.tracking.handler import now_utc
 from services.tracking.rebuild import needs_rebuild, rebuild
 from services.tracking.transaction import may_pass
+
+log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a lost part is tried again; the pause grows."""

@@ -8,7 +8,7 @@ from faststream.nats import NatsBroker
 
 from events.broker import jetstream_of
 from events.stream import lag
-from services.bootstrap import lag_of
+from services.bootstrap.lag import lag_of
 from services.store.database import Database
 
 

@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 from schemas.digest import Digest
-from services.bootstrap import lag_of, mail_context_of, open_database, open_runtime
+from services.bootstrap.database import open_database
+from services.bootstrap.lag import lag_of
+from services.bootstrap.mail import mail_context_of
+from services.bootstrap.runtime import open_runtime
 from services.cli.console import (
     WRONG,
     AsOf,

@@ -9,6 +9,9 @@ from services.digests.render import TemplateFault
 from services.settings import SettingsError
 from services.store.database import DatabaseUnavailableError
 
+DONE_IN_PART = NotStoredError
+"""What fails when something was done: the events before the one that is not stored are sent."""
+
 _AGAIN = "Try again: what is sent twice counts once."
 _RIGHT_URL = "Right would be a postgresql:// or a sqlite:/// URL."
 

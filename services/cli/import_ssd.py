@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemas.days import london_day
 from schemas.recipients import can_be_written_to
-from services.bootstrap import open_database
+from services.bootstrap.database import open_database
 from services.cli.console import fail, run
 from services.cli.import_target import Target
 from services.cli.snapshots import People, SnapshotImport, import_snapshot

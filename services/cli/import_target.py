@@ -17,7 +17,8 @@ from events.publish import publish, to_message
 from events.wire import read_message
 from schemas.envelope import Event, read_event
 from schemas.policy import Policy
-from services.bootstrap import open_broker, open_database
+from services.bootstrap.database import open_database
+from services.bootstrap.runtime import open_broker
 from services.cli.console import NOTHING_DONE, WRONG, err, print_json, print_plain, time_option
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy

@@ -10,7 +10,8 @@ import typer
 from events.publish import OutgoingMessage, publish, to_message
 from events.stream import UNKNOWN_SUBJECT
 from events.wire import Message
-from services.bootstrap import open_broker, open_database
+from services.bootstrap.database import open_database
+from services.bootstrap.runtime import open_broker
 from services.cli.console import Json, fail, print_json, print_plain, print_table, read_input, run
 from services.settings import Settings, load_settings
 from services.store import refused_events

@@ -12,7 +12,7 @@ from schemas.days import london_day
 from schemas.envelope import Event, Refusal
 from schemas.policy import Policy
 from services.assessment.statuses import assess_events, assess_received, statuses
-from services.bootstrap import open_database
+from services.bootstrap.database import open_database
 from services.cli.console import (
     WRONG,
     AsOf,

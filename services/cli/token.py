@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.exc import IntegrityError
 
 from schemas.events.catalogue import PAGES_SOURCE
-from services.bootstrap import open_database
+from services.bootstrap.database import open_database
 from services.cli.console import Json, fail, print_json, print_plain, print_table, run
 from services.settings import Settings, load_settings
 from services.store import sessions

@@ -21,17 +21,12 @@ from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from schemas.status import Concern
 from services.access.roles import Role
-from services.bootstrap import (
-    LOOPBACK,
-    Runtime,
-    lag_of,
-    open_runtime,
-    relay,
-    relay_for_ever,
-    scheduling,
-    serving_pages,
-    start_tracking,
-)
+from services.bootstrap.lag import lag_of
+from services.bootstrap.pages import LOOPBACK, serving_pages
+from services.bootstrap.relay import relay, relay_for_ever
+from services.bootstrap.runtime import Runtime, open_runtime
+from services.bootstrap.schedule import scheduling
+from services.bootstrap.tracking import start_tracking
 from services.demo.council import broken_messages, make_council
 from services.digests.links import Links
 from services.digests.mail import Mailbox

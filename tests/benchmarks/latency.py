@@ -9,7 +9,8 @@ from events.broker import jetstream_of
 from events.publish import to_message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.bootstrap import Runtime, start_tracking
+from services.bootstrap.runtime import Runtime
+from services.bootstrap.tracking import start_tracking
 from services.settings import Settings
 from services.store import derived
 from tests.benchmarks.material import Bench

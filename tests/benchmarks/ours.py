@@ -4,7 +4,8 @@ import time
 
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.bootstrap import Runtime, start_tracking
+from services.bootstrap.runtime import Runtime
+from services.bootstrap.tracking import start_tracking
 from services.settings import Settings
 from services.store import event_log
 from tests.benchmarks.material import Bench

@@ -29,7 +29,9 @@ from services.access.directory import Directory
 from services.access.roles import Role
 from services.access.sessions import Limits, Sessions
 from services.assessment.derivation import Rules
-from services.bootstrap import Runtime, mail_context_of, serving_pages
+from services.bootstrap.mail import mail_context_of
+from services.bootstrap.pages import serving_pages
+from services.bootstrap.runtime import Runtime
 from services.demo.council import make_council
 from services.settings import Settings
 from services.store.database import Database, sqlite_url

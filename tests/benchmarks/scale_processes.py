@@ -22,7 +22,10 @@ import orjson
 import uvloop
 
 from services.assessment.derivation import Rules
-from services.bootstrap import open_runtime, relay_for_ever, serving_pages, start_tracking
+from services.bootstrap.pages import serving_pages
+from services.bootstrap.relay import relay_for_ever
+from services.bootstrap.runtime import open_runtime
+from services.bootstrap.tracking import start_tracking
 from services.digests.links import Links
 from services.digests.schedule import tick
 from services.digests.send import MailContext, make_week, send_due

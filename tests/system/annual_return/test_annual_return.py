@@ -17,7 +17,8 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from schemas.status import Concern
-from services.bootstrap import Runtime, start_tracking
+from services.bootstrap.runtime import Runtime
+from services.bootstrap.tracking import start_tracking
 from services.digests.links import Links
 from services.digests.render import render_html, render_text
 from services.digests.send import MailContext, preview

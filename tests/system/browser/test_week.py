@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.bootstrap import lag_of
+from services.bootstrap.lag import lag_of
 from services.digests.unlawful_notice import notify
 from tests.system.browser.conftest import SignIn
 from tests.system.browser.sample_cases import add_browser_cases

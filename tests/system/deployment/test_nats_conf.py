@@ -31,7 +31,8 @@ from events.stream import (
 )
 from events.subscriber import subscribe
 from events.wire import Message
-from services.bootstrap import Runtime, open_runtime, serving_pages
+from services.bootstrap.pages import serving_pages
+from services.bootstrap.runtime import Runtime, open_runtime
 from services.settings import Settings
 
 CONFIG = Path(__file__).resolve().parents[3] / "deploy" / "nats.conf"

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.days import london_day
-from services.bootstrap import open_runtime, start_tracking
+from services.bootstrap.runtime import open_runtime
+from services.bootstrap.tracking import start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import timelines

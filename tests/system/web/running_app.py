@@ -23,7 +23,9 @@ from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
-from services.bootstrap import Runtime, lag_of, start_tracking
+from services.bootstrap.lag import lag_of
+from services.bootstrap.runtime import Runtime
+from services.bootstrap.tracking import start_tracking
 from services.digests.links import Links
 from services.digests.send import MailContext
 from services.settings import Settings

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from httpx2 import Response
 
-from services.bootstrap import lag_of
+from services.bootstrap.lag import lag_of
 from services.digests.send import make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due

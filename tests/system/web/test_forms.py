@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import select
 
 from events.broker import jetstream_of
-from services.bootstrap import relay
+from services.bootstrap.relay import relay
 from services.store.tables import audit, events, outbox
 from tests.system.web.running_app import (
     ADVISER,

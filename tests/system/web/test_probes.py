@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from events.embedded import EmbeddedBroker
 from events.publish import publish, to_message
-from services.bootstrap import start_tracking
+from services.bootstrap.tracking import start_tracking
 from services.store.database import Database
 from tests.system.web.running_app import ADVISER, NOW, RunningApp, care_leaver, running_app
 from tests.system.web.sample_cases import RED_BY_ACCOMMODATION, add_sample_cases, references

@@ -163,7 +163,9 @@ def test_every_setting_is_documented_and_no_other() -> None:
 def commands(command: Any, path: str) -> Iterator[tuple[str, set[str]]]:
     """Every command with its long options; hidden ones are older names."""
     if hasattr(command, "commands"):
-        for name, inner in command.commands.items():
+        context = typer.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
             if not inner.hidden:
                 yield from commands(inner, f"{path} {name}")
     else:

@@ -41,7 +41,7 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("faststream", {"events", "services/bootstrap.py"}),
+        ("faststream", {"events", "services/bootstrap"}),
         ("aiosmtplib", {"services/digests/mail.py"}),
         ("apscheduler", {"services/digests/schedule.py"}),
         ("alembic", {"services/store"}),

@@ -1,0 +1,1 @@
+"""Builds each role of the program out of database, broker, mail and pages, from the settings."""

@@ -1,0 +1,34 @@
+"""The database that the settings name; an embedded one is of this version."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from filelock import FileLock
+
+from services.settings import Settings
+from services.store.database import Database
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database; an embedded one is migrated to this version first."""
+    if settings.embedded_database:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.effective_database_url)
+    try:
+        if settings.embedded_database:
+            await _upgrade_alone(settings, database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def _upgrade_alone(settings: Settings, database: Database) -> None:
+    """Upgrade an embedded database; of several processes that start at once, one at a time."""
+    lock = FileLock(settings.data_dir / "upgrade.lock", thread_local=False)
+    await asyncio.to_thread(lock.acquire)
+    try:
+        await database.upgrade()
+    finally:
+        lock.release()

@@ -1,0 +1,45 @@
+"""What making and sending mail needs, from the settings."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from schemas.policy import Policy
+from services.digests.links import Links
+from services.digests.mail import Mailbox, SmtpServer, Transport
+from services.digests.send import MailContext
+from services.settings import Settings, SettingsError, load_recipients
+from services.store.database import Database
+from services.tracking.handler import now_utc
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Where mail goes: the mail server that is set, or the local mailbox.
+
+    Raises:
+        SettingsError: the mail server's URL is wrong.
+    """
+    url = settings.smtp_url.get_secret_value()
+    if not url:
+        return Mailbox(settings.mailbox)
+    try:
+        return SmtpServer(url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def mail_context_of(
+    settings: Settings,
+    database: Database,
+    policy: Policy,
+    clock: Callable[[], datetime] = now_utc,
+) -> MailContext:
+    """What making and sending mail needs, from the settings."""
+    return MailContext(
+        database=database,
+        policy=policy,
+        recipients=load_recipients(settings.recipients),
+        transport=transport_of(settings),
+        links=Links(settings.base_url, settings.case_url),
+        sender=settings.mail_from,
+        clock=clock,
+    )

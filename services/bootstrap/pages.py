@@ -1,0 +1,70 @@
+"""Serving the pages beside whatever else a process does."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from events.publish import publish, to_message
+from services.bootstrap.garbage import collect_garbage_seldom
+from services.bootstrap.lag import lag_of
+from services.bootstrap.mail import mail_context_of
+from services.bootstrap.runtime import Runtime
+from services.digests.send import MailContext
+from services.settings import SettingsError
+from services.tracking.handler import now_utc
+from services.web.app import make_app
+from services.web.assembly import assemble
+from services.web.directory_refresh import refresh_directory
+from services.web.server import ServerError, served
+from services.web.state import DemoUser
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = "127.0.0.1"
+"""Where the demo serves its pages, and nowhere else."""
+
+
+@asynccontextmanager
+async def serving_pages(
+    runtime: Runtime,
+    mail_context: MailContext | None = None,
+    clock: Callable[[], datetime] = now_utc,
+    demo_users: Sequence[DemoUser] = (),
+) -> AsyncIterator[int]:
+    """Serve the pages beside whatever else this process does; yields the port.
+
+    Raises:
+        SettingsError: nothing can be served where the settings say.
+    """
+    settings = runtime.settings
+    collect_garbage_seldom()
+
+    async def send_all(raw: Sequence[bytes]) -> None:
+        async for _ in publish(runtime.broker, map(to_message, raw)):
+            pass
+
+    if not settings.oidc_issuer and not demo_users:
+        log.warning("SIGHTLINE_OIDC_ISSUER is not set: nobody can sign in to the pages")
+    state = assemble(
+        settings,
+        runtime.rules,
+        mail_context or mail_context_of(settings, runtime.database, runtime.rules.policy),
+        send_all,
+        lambda: lag_of(runtime.broker, runtime.database),
+        clock,
+        demo_users,
+    )
+    host = LOOPBACK if demo_users else settings.pages_host
+    renewing = asyncio.create_task(refresh_directory(state))
+    try:
+        async with served(
+            make_app(state), host, settings.pages_port, proxies=settings.trusted_proxies
+        ) as port:
+            yield port
+    except ServerError as error:
+        raise SettingsError(str(error)) from error
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)

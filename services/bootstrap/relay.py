@@ -1,0 +1,52 @@
+"""Publishing what waits in the outbox."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from events.broker import BROKER_ERRORS
+from events.publish import publish_out
+from services.bootstrap.runtime import Runtime
+from services.store import outbox
+from services.tracking.handler import now_utc
+from services.tracking.transaction import may_pass
+
+log = logging.getLogger(__name__)
+
+_RELAY_SECONDS = 0.5
+
+_RELAY_AT_A_TIME = 500
+
+
+async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> int:
+    """Publish what waits in the outbox, at least once each; the message id shows a repetition.
+
+    Returns how many were published.
+    """
+    async with runtime.database.reading() as connection:
+        waiting = await outbox.waiting(connection, _RELAY_AT_A_TIME)
+    sent: list[int] = []
+    try:
+        for item in waiting:
+            await publish_out(runtime.broker, item.subject, item.content, item.message_id)
+            sent.append(item.number)
+    finally:
+        if sent:
+            async with runtime.database.writing() as connection:
+                await outbox.mark_sent(connection, sent, clock())
+    return len(sent)
+
+
+async def relay_for_ever(runtime: Runtime) -> None:
+    """Publish what waits in the outbox until cancelled; what fails is tried again."""
+    while True:
+        try:
+            sent = await relay(runtime)
+        except Exception as error:
+            if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
+                raise
+            log.warning("The outbox could not be emptied: %s", type(error).__name__)
+            sent = 0
+        if sent < _RELAY_AT_A_TIME:
+            await asyncio.sleep(_RELAY_SECONDS)

@@ -1,0 +1,46 @@
+"""The scheduled jobs: digests, notices and the changes of colour at midnight."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.bootstrap.lag import lag_of
+from services.bootstrap.mail import mail_context_of
+from services.bootstrap.runtime import Runtime
+from services.digests.schedule import scheduler_for
+from services.digests.send import MailContext
+from services.tracking.publish import notice_today
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def scheduling(
+    runtime: Runtime, mail_context: MailContext | None = None
+) -> AsyncIterator[None]:
+    """Run the scheduled jobs: digests, notices and the changes of colour at midnight.
+
+    At the end a job that runs is waited for, so that no mail is sent twice.
+    """
+    mail_context = mail_context or mail_context_of(
+        runtime.settings, runtime.database, runtime.rules.policy
+    )
+    if not mail_context.recipients.recipient:
+        log.warning("SIGHTLINE_RECIPIENTS names nobody: no digest will be sent")
+    busy = asyncio.Lock()
+
+    async def notice() -> None:
+        async with busy, runtime.database.writing() as connection:
+            await notice_today(connection, mail_context.clock())
+
+    scheduler = scheduler_for(
+        mail_context, lambda: lag_of(runtime.broker, runtime.database), busy, notice
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.pause()
+        async with busy:
+            scheduler.shutdown(wait=False)

@@ -1,0 +1,63 @@
+"""The tracker: at work on what comes, and alone where the database takes one."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from events.subscriber import TryLaterError, subscribe
+from events.wire import Message
+from services.bootstrap.garbage import collect_garbage_seldom
+from services.bootstrap.runtime import Runtime
+from services.settings import Settings, SettingsError
+from services.tracking.deriving import Deriving
+from services.tracking.handler import BEHIND, Tracker, now_utc
+from services.tracking.transaction import may_pass
+
+
+def only_tracker(settings: Settings) -> FileLock | None:
+    """Lock the data directory for this tracker: SQLite takes one, PostgreSQL any number.
+
+    Returns the lock to release at the end; None on PostgreSQL.
+
+    Raises:
+        SettingsError: another tracker runs.
+    """
+    if not settings.effective_database_url.startswith("sqlite"):
+        return None
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(settings.data_dir / "tracker.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise SettingsError(
+            f"Another tracker works on {settings.data_dir}. SQLite takes one tracker; for more, "
+            "set SIGHTLINE_DATABASE_URL to a PostgreSQL database."
+        ) from None
+    return lock
+
+
+def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> asyncio.Task[None]:
+    """Register the tracker on the broker; it runs once the broker is started.
+
+    Returns the task, begun at once, that derives whoever was only stored while it was behind; it
+    runs until it is cancelled.
+    """
+    collect_garbage_seldom()
+    tracker = Tracker(runtime.database, runtime.rules, clock)
+    deriving = Deriving(runtime.database, runtime.rules, clock)
+
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        deriving.behind = waiting + len(messages) > BEHIND
+        try:
+            refused = (await tracker.track(messages, waiting)).refused
+        except Exception as error:
+            if may_pass(error):
+                raise TryLaterError(type(error).__name__) from error
+            raise
+        deriving.behind = waiting > BEHIND
+        return refused
+
+    subscribe(runtime.broker, handle, tracker.set_aside)
+    return asyncio.create_task(deriving.run())
