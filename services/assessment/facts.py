@@ -188,6 +188,10 @@ class Facts:
     """The same by their kind."""
     ratings: list[Fact] = field(default_factory=list)
     visits: list[Fact] = field(default_factory=list)
+    last_visit: dict[str, Temporal[Fact | None]] = field(default_factory=dict)
+    """The last visit of a kind, one that tells no kind among them."""
+    promised: dict[tuple[Concern, str | None], Temporal[int | None]] = field(default_factory=dict)
+    """The next review that the last one promised, by concern and its own kind of review."""
     interviews: list[Fact] = field(default_factory=list)
     """Interviews after a return from being missing."""
     plans: list[PermanencePlan] = field(default_factory=list)

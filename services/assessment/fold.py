@@ -47,6 +47,9 @@ def fold(settled: Resolved, policy: Policy) -> Facts:
     _fold_ratings(facts, policy)
     _fold_plans(by_name, facts)
     facts.visits = _each_once(by_name["visit.completed"], "visit_id")
+    for kind in ("looked_after", "care_leaver"):
+        visits = (it for it in facts.visits if getattr(it.data, "kind", None) in (None, kind))
+        facts.last_visit[kind] = Temporal(None, ((visit.day, visit) for visit in visits))
     facts.interviews = sorted(by_name["return_interview.completed"], key=lambda fact: fact.fold)
     facts.actions = fold_actions(by_name, policy, facts.questions)
     _fold_oversight(by_name, facts)

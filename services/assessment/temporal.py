@@ -41,7 +41,8 @@ class AsOf:
         """Whether this day is `other` or later."""
         if other <= self.day:
             return True
-        self.until = min(self.until, other)
+        if other < self.until:  # noqa: PLR1730 (asked a million times: a call would show)
+            self.until = other
         return False
 
     def more_than(self, days: int, since: int) -> bool:

@@ -43,7 +43,7 @@ from services.web.server import free_port
 from services.web.state import DemoUser
 
 WEEKS = 5
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.5
 _USUAL_PORT = 8000
 _MARKER = "made-by-the-demo"
 

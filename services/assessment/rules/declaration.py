@@ -1,6 +1,6 @@
 """How a concern is declared: once, at the foot of its file of rules."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,6 +9,8 @@ from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import birthday
 from services.assessment.day import Day, Finding
 from services.assessment.facts import Facts, Spell
+from services.assessment.resolution import Fact
+from services.assessment.temporal import Temporal
 
 Mark = Literal["circle", "square", "diamond", "triangle", "cross", "star", "bar"]
 """The shape that marks a concern's line in a chart, so that it is not told by colour alone."""
@@ -89,14 +91,22 @@ def review_promised(on: Day, concern: Concern, kind: str | None) -> int | None:
 
     A review of the concern's own `kind` counts too. None where the last promised none.
     """
-    due: date | None = None
-    for fact in on.facts.reviews:
-        if not on.reached(fact.day):
-            break
+    promised = on.facts.promised.get((concern, kind))
+    if promised is None:
+        promised = Temporal(None, _promised(on.facts.reviews, concern, kind))
+        on.facts.promised[concern, kind] = promised
+    return promised.on(on)
+
+
+def _promised(
+    reviews: Iterable[Fact], concern: Concern, kind: str | None
+) -> Iterator[tuple[int, int | None]]:
+    """From the day of each review that counts, the day (ordinal) of the next."""
+    for fact in reviews:
         about = getattr(fact.data, "about", None)
         if about == concern or (kind is not None and getattr(fact.data, "kind", None) == kind):
-            due = getattr(fact.data, "next_due", None)
-    return due.toordinal() if due else None
+            due: date | None = getattr(fact.data, "next_due", None)
+            yield fact.day, due.toordinal() if due else None
 
 
 def earliest(*days: int | None) -> int | None:

@@ -8,7 +8,6 @@ from services.assessment.calendar import months_on
 from services.assessment.care import SHORT_BREAKS, care_that_began
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
-from services.assessment.resolution import Fact
 from services.assessment.rules.care_leaver_on_day import is_supported, keeps_in_touch
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
 from services.assessment.rules.permanence import plan_that_matters
@@ -43,12 +42,7 @@ class Seen:
         self.began = on.care_began if self.care else None
         self.placement: Spell | None = on.placement
         kind = "looked_after" if self.care else "care_leaver"
-        self.last: Fact | None = None
-        for visit in on.facts.visits:
-            if not on.reached(visit.day):
-                break
-            if getattr(visit.data, "kind", None) in (None, kind):
-                self.last = visit
+        self.last = on.facts.last_visit[kind].on(on)
         in_care = self.last and self.began is not None and self.last.day >= self.began
         self.last_in_care = self.last if in_care else None
 
