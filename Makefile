@@ -35,13 +35,14 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	SIGHTLINE_TEST_SHARE=0.5 $(BIN)/python -m pytest -n logical --dist loadfile
+	SIGHTLINE_TEST_SHARE=0.34 $(BIN)/python -m pytest -n logical --dist loadfile
 
 test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
 	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit
 
-test-real: $(INSTALLED) ## A whole annual return (RETURN=its events), and thousands of random lives
+test-real: $(INSTALLED) chromium ## Every case of what `make test` takes by turn, a whole annual return (RETURN=its events), thousands of lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/unit/independent tests/system/annual_return --timeout 1800
+	$(BIN)/python -m pytest tests/system/web/test_same_numbers.py tests/store/oversight tests/system/browser/test_accessible.py tests/unit/assessment tests/unit/imports tests/unit/sources --timeout 1800
 
 lint: $(INSTALLED) ## Check style and the direction of imports
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from services.store.cases import count_cases, list_cases
 from services.store.database import Database
 from services.store.scope import EVERYTHING, Scope
 from services.store.view import View
+from tests.share import by_turn, share_of
 from tests.store.oversight.council import NOW, store_council
 from tests.store.oversight.line_count import Figures, Stored, owners, stored
 from tests.store.oversight.readers import READERS
@@ -93,8 +94,8 @@ async def test_store_list_summary_and_digest_count_alike(database: Database) -> 
     async with database.reading() as connection:
         tracked = counted(await tracked_concerns(connection, POLICY))
         assert len(tracked) < len(Concern)
-        for reader in READERS:
-            for day in DAYS:
+        for place, reader in enumerate(READERS):
+            for day in by_turn(DAYS, place):
                 here = f"{reader.name}, {day}"
                 view = view_of(reader.scope, TODAY, day, tracked)
                 expected = whole.figures(reader.scope, TODAY, day, tracked)
@@ -155,9 +156,10 @@ async def test_counts_summed_up_are_the_lines_counted_for_each_owner_and_day(
     await store_council(database)
     whole = await stored(database)
     chance = Random(5)
-    days = [date(2015, 1, 1), date(2040, 1, 1), *(
-        TODAY + timedelta(days=chance.randint(-900, 700)) for _ in range(16)
-    ), *(date(2026, month, day) for month in (10, 11, 12) for day in (1, 2, 28, 30))]  # fmt: skip
+    days = [date(2015, 1, 1), date(2040, 1, 1)]
+    days += (TODAY + timedelta(days=chance.randint(-900, 700)) for _ in range(share_of(16)))
+    for month in (10, 11, 12):
+        days += (date(2026, month, day) for day in by_turn((1, 2, 28, 30), month))
     async with database.reading() as connection:
         for day in days:
             everybody = whole.on(EVERYTHING, day, day)
@@ -167,8 +169,8 @@ async def test_counts_summed_up_are_the_lines_counted_for_each_owner_and_day(
                 expected = Stored(rows, []).figures(EVERYTHING, day, day)
                 assert await by_counts(connection, view) == expected, (day, scope)
 
-        for reader in READERS:
-            for day in DAYS:
+        for place, reader in enumerate(READERS):
+            for day in by_turn(DAYS, place):
                 await other_figures(connection, whole, reader.scope, day)
 
 
