@@ -10,7 +10,7 @@ from schemas.days import london_day
 from services.cli.console import progress
 from services.cli.import_target import Target, open_target, print_lines, print_summary
 from services.imports.load import LoadResult, load
-from services.imports.ssda903.read import AnnualReturn, read_return
+from services.imports.ssda903.read import AnnualReturn, read_return, settle
 from services.imports.ssda903.translate import ChildReturn, translate_child
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import FaultReport
@@ -45,6 +45,7 @@ class Summary:
                 }
                 for file in self.annual_return.files
             ],
+            "ledger": self.annual_return.ledger.as_objects(),
             "faults": {became.value: number for became, number in sorted(faults.became.items())},
             "notes": self.annual_return.notes,
         }
@@ -65,6 +66,7 @@ async def import_return(
             reading = bar.add_task("Reading", total=None)
             children = read_return(files, annual_return, faults, lambda: bar.advance(reading))
             comparing = bar.add_task("Comparing", total=None)
+            rows_of: dict[str, list[Row]] = {}
             year_and_tables: tuple[CollectionYear, frozenset[str]] | None = None
 
             def translate(child: str, rows: list[Row], holdings: Holdings) -> ChildReturn:
@@ -76,6 +78,7 @@ async def import_return(
                     )
                     bar.update(comparing, total=sum(file.rows for file in annual_return.files))
                 bar.advance(comparing, len(rows))
+                rows_of[child] = rows
                 return translate_child(child, rows, *year_and_tables, holdings)
 
             translated = load(
@@ -88,8 +91,9 @@ async def import_return(
                 summary.result,
             )
             seen = set()
-            async for child in translated:
+            async for child, news in translated:
                 seen.add(child.child)
+                settle(annual_return.ledger, rows_of.pop(child.child), child.faults, news=news)
                 summary.open += child.open
                 if child.accommodation:
                     summary.care_leavers[child.accommodation] += 1
@@ -117,12 +121,12 @@ def print_return(
 def _lines(summary: Summary, target: Target, faults: FaultReport, report: Path | None) -> list[str]:
     annual_return = summary.annual_return
     lines = list(annual_return.notes)
-    for file in annual_return.files:
-        left_out = faults.left_out(file.name, file.table)
-        lines.append(
-            f"{file.name} ({file.table or 'no known table'}): {file.rows:,} rows read, "
-            f"{left_out:,} left out."
-        )
+    lines += annual_return.ledger.lines()
+    lines += (
+        f"{file.name} ({file.table or 'no known table'}): no row was read."
+        for file in annual_return.files
+        if not file.rows
+    )
     lines.append(
         f"{summary.result.people:,} young people; open: {summary.open['care']:,} periods of care, "
         f"{summary.open['placement']:,} placements."

@@ -42,6 +42,7 @@ def as_json_object(
         "vanished": dict(sorted(result.vanished.items())),
         "kept": dict(sorted(result.kept.items())),
         "absent": result.absent,
+        "ledger": files.ledger.as_objects(),
         "faults": {became.value: n for became, n in sorted(faults.became.items())},
         "notes": files.notes,
     }
@@ -60,6 +61,7 @@ def summary_lines(
         f"{kind}: {files.rows.get(kind, 0):,} rows, {result.open_at_source[kind]:,} of them open."
         for kind in sorted(files.kinds)
     )
+    lines += files.ledger.lines()
     lines += (f"{number:,} {kind} are gone." for kind, number in sorted(result.vanished.items()))
     lines += (
         f"{number:,} of the {kind} that are gone stay open: no row tells that they ended. "

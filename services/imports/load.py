@@ -71,10 +71,11 @@ async def load(
     send: Send,
     report: FaultReport,
     result: LoadResult,
-) -> AsyncIterator[TranslatedT]:
+) -> AsyncIterator[tuple[TranslatedT, bool]]:
     """Translate each young person's rows and send what is news, batch by batch.
 
-    Faults go to `report` and counts to `result`. Yields each young person as translated.
+    Faults go to `report` and counts to `result`. Yields each young person as translated, and
+    whether something of theirs is news.
     """
     for batch in batches(people):
         holdings = await load_holdings([subject for subject, _ in batch])
@@ -84,8 +85,9 @@ async def load(
             translated = translate(subject, rows, held)
             report.add_all(translated.faults)
             result.people += 1
-            events += result.compare(
+            made = result.compare(
                 provenance, subject, translated.statements, held, translated.retracts
             )
-            yield translated
+            events += made
+            yield translated, bool(made)
         await send(events)

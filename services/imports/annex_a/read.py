@@ -1,6 +1,6 @@
 """The two lists read from CSV files or from a workbook with its headings some lines down."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,15 @@ from services.imports.annex_a.translate import snapshot_rows
 from services.imports.snapshots.read import Files, PersonRows, person_rows
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.rows import Layout, Row, note_of_columns, read_rows, recognise
+from services.imports.tabular.ledger import NO_PERSON
+from services.imports.tabular.rows import (
+    Layout,
+    NoteColumns,
+    Row,
+    note_of_columns,
+    read_rows,
+    recognise,
+)
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")
 _WORKBOOK = (".xlsx", ".xlsm")
@@ -37,30 +45,40 @@ def read_lists(
     paths: Sequence[Path], files: Files, report: FaultReport
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all files are read before the first comes."""
-    for person, list_rows in grouped(_with_person(_rows(paths, files, report), report)):
+    for person, list_rows in grouped(_with_person(_rows(paths, files, report), files, report)):
         rows = snapshot_rows(person, list_rows)
         for row in rows:
             files.rows[row.table] = files.rows.get(row.table, 0) + 1
-        yield person, person_rows(rows)
+        translated = person_rows(rows)
+        translated.places = {(row.file, row.line) for row in list_rows}
+        yield person, translated
 
 
-def _with_person(rows: Iterable[Row], report: FaultReport) -> Iterator[tuple[str, Row]]:
+def _with_person(
+    rows: Iterable[Row], files: Files, report: FaultReport
+) -> Iterator[tuple[str, Row]]:
     for row in rows:
+        files.ledger.count(row.file)
         if row["person"]:
             yield row["person"], row
         else:
             expected = "the unique id of the young person whose row this is"
             report.add(row.fault("person", expected, Became.ROW_LEFT_OUT))
+            files.ledger.leave_out([row.file], NO_PERSON)
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:
+    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
+        report.note_headings(name, columns)
+        return note_of_columns(name, layout, columns)
+
     for path in paths:
         found = False
         if path.suffix.lower() in _WORKBOOK:
-            items = _workbook(path, files.notes)
+            items = _workbook(path, files.notes, note_columns)
         else:
             layout, items = read_rows(
-                path, LISTS, files.notes, whole_records=True, note_columns=note_of_columns
+                path, LISTS, files.notes, whole_records=True, note_columns=note_columns
             )
             if layout:
                 _note_list(files, layout.name)
@@ -75,7 +93,7 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             files.notes.append(f"{path.name} has no rows of list 8 or list 9.")
 
 
-def _workbook(path: Path, notes: list[str]) -> Iterator[Row | FileFault]:
+def _workbook(path: Path, notes: list[str], note_columns: NoteColumns) -> Iterator[Row | FileFault]:
     """The rows of each sheet that is one of the lists; what it lacks is added to `notes`."""
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -96,7 +114,8 @@ def _workbook(path: Path, notes: list[str]) -> Iterator[Row | FileFault]:
                 candidate = recognise(LISTS, cells, sheet.title)
                 if candidate and len(named := candidate.named(cells)) >= _ENOUGH:
                     layout, columns = candidate, named
-                    notes += note_of_columns(f"{path.name} {sheet.title}", layout, named.values())
+                    headings = {column: cells[place] for place, column in named.items()}
+                    notes += note_columns(f"{path.name} {sheet.title}", layout, headings)
                 continue
             if any(cells):
                 rows += 1

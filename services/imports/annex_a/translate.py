@@ -3,7 +3,7 @@
 The lists have names of workers and personal advisers, which are not read: no name is stored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.imports.annex_a.layout import CHILDREN_IN_CARE
 from services.imports.tabular import vocabulary
@@ -13,13 +13,25 @@ from services.imports.tabular.rows import Row
 KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews", "visits"})
 
 
+_READ_FROM: Mapping[str, Mapping[str, str]] = {
+    "people": {"full_time_education": "activity"},
+    "care": {"start": "started", "end": "ceased", "end_reason": "reason", "care_id": "started"},
+    "placements": {"start": "placement_start", "end": "ceased", "code": "placement",
+                   "placement_id": "placement_start", "registration": "placement"},
+    "accommodation": {"code": "accommodation"},
+}  # fmt: skip
+"""The columns of the lists that cells are made of, where they have another name."""
+
+
 def snapshot_rows(person: str, list_rows: Iterable[Row]) -> list[Row]:
     """The rows of a snapshot. The person is one row, whichever of the lists they are in."""
     rows = list(list_rows)
     cells: dict[str, str] = {}
     for row in rows:
         cells |= {name: value for name, value in _person_cells(row).items() if value}
-    translated = [Row("people", rows[0].file, rows[0].line, {"person": person} | cells)]
+    translated = [
+        Row("people", rows[0].file, rows[0].line, {"person": person} | cells, _READ_FROM["people"])
+    ]
     for row in rows:
         translated += (
             _care_rows(person, row)
@@ -72,16 +84,20 @@ def _care_rows(person: str, row: Row) -> Iterator[Row]:
             "reviews",
             row,
             person,
+            date_from="review",
             review_id=f"{person}-{iso(row['review'])}",
             date=row["review"],
             kind="looked_after",
         )
     if row["visit"]:
-        yield _visit(row, person, row["visit"], "looked_after")
+        yield _visit(row, person, "visit", "looked_after")
     # The list does not say when a plan was agreed: plans are agreed at reviews, as a rule.
-    plan, since = vocabulary.plan(row["plan"]), row["review"] or row["started"]
-    if plan and since and not row["ceased"]:
-        yield _row("plans", row, person, plan_id=f"{person}-{plan}", date=since, plan=plan)
+    plan, since = vocabulary.plan(row["plan"]), "review" if row["review"] else "started"
+    if plan and row[since] and not row["ceased"]:
+        yield _row(
+            "plans", row, person, date_from=since,
+            plan_id=f"{person}-{plan}", date=row[since], plan=plan,
+        )  # fmt: skip
 
 
 def _leaver_rows(person: str, row: Row) -> Iterator[Row]:
@@ -96,22 +112,27 @@ def _leaver_rows(person: str, row: Row) -> Iterator[Row]:
             suitable=vocabulary.suitable(row["suitable"]),
         )
     if row["contact"]:
-        yield _visit(row, person, row["contact"], "care_leaver")
+        yield _visit(row, person, "contact", "care_leaver")
     if row["pathway_review"]:
         yield _row(
             "reviews",
             row,
             person,
+            date_from="pathway_review",
             review_id=f"{person}-pathway-{iso(row['pathway_review'])}",
             date=row["pathway_review"],
             kind="pathway_plan",
         )
 
 
-def _visit(row: Row, person: str, on: str, kind: str) -> Row:
+def _visit(row: Row, person: str, column: str, kind: str) -> Row:
     """The latest visit or contact; earlier ones, of lists before, are kept."""
-    return _row("visits", row, person, visit_id=f"{person}-{kind}-{iso(on)}", date=on, kind=kind)
+    return _row(
+        "visits", row, person, date_from=column,
+        visit_id=f"{person}-{kind}-{iso(row[column])}", date=row[column], kind=kind,
+    )  # fmt: skip
 
 
-def _row(of_kind: str, source: Row, person: str, **cells: str) -> Row:
-    return Row(of_kind, source.file, source.line, {"person": person, **cells})
+def _row(of_kind: str, source: Row, person: str, *, date_from: str = "", **cells: str) -> Row:
+    read_from = {**_READ_FROM.get(of_kind, {}), **({"date": date_from} if date_from else {})}
+    return Row(of_kind, source.file, source.line, {"person": person, **cells}, read_from)

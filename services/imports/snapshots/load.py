@@ -13,6 +13,7 @@ from typing import Any
 from schemas.days import london_day
 from services.imports.load import LoadHoldings, LoadResult
 from services.imports.snapshots.layout import TABLES
+from services.imports.snapshots.outcome import settle
 from services.imports.snapshots.read import Files, PersonRows
 from services.imports.snapshots.translate import compare
 from services.imports.snapshots.treatment import RowTreatment
@@ -105,9 +106,11 @@ async def load_snapshot(
             report.add_all(rows.faults)
             comparison = compare(rows, held, day, treatment, files)
             result.loaded.people += bool(rows.by_kind)
-            result.events += result.loaded.compare(
+            made = result.loaded.compare(
                 provenance, subject, comparison.statements, held, comparison.retracts
             )
+            result.events += made
+            settle(files.ledger, rows, made, held)
             result.vanished.update(comparison.vanished)
             result.kept.update(comparison.kept)
             result.absent += comparison.is_absent

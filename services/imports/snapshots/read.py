@@ -1,6 +1,6 @@
 """The files of a snapshot: one a kind, CSV or JSON Lines."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.source_row import SourceRow, is_id, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.ledger import NO_PERSON, Ledger, Place
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
 
 _LAYOUTS = tuple(table.layout for table in TABLES.values())
@@ -32,6 +33,7 @@ class Files:
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     without_person: dict[str, int] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def unusable(self) -> set[tuple[str, str]]:
@@ -51,11 +53,14 @@ class PersonRows:
 
     `by_kind` are those that can be used, by kind and id; `unusable` are kind and id of the others,
     without an id where it cannot be read: it may be that of any record that is held.
+    `places` are those of all rows that were read of them, `replaced` of rows whose id another has.
     """
 
     by_kind: dict[str, dict[str, SourceRow]] = field(default_factory=dict)
     unusable: set[tuple[str, str]] = field(default_factory=set)
     faults: list[FileFault] = field(default_factory=list)
+    places: set[Place] = field(default_factory=set)
+    replaced: set[Place] = field(default_factory=set)
 
     def all(self) -> Iterator[SourceRow]:
         """Every row that can be used."""
@@ -75,6 +80,7 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
     """The rows of one young person, read and checked."""
     found = PersonRows()
     for row in rows:
+        found.places.add((row.file, row.line))
         table = TABLES[row.table]
         source_row, faults = read_row(row, table)
         found.faults += faults
@@ -88,31 +94,40 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
             expected = f"each {table.id} stands in one row; the last of them counts"
             became = Became.REPEATED if same else Became.KEPT
             found.faults.append(row.fault(table.id, expected, became, row["person"]))
+            if same:
+                continue
+            found.replaced.add(by_id[id_].place)
         by_id[id_] = source_row
+    # A cell of which two rows were made is wrong once.
+    cells = {(it.file, it.line, it.column, it.value): it for it in reversed(found.faults)}
+    found.faults = list(reversed(cells.values()))
     return found
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:
     for path in paths:
-        for item in _items(path, files):
+        for item in _items(path, files, report):
             if isinstance(item, FileFault):
                 report.add(item)
                 continue
             files.rows[item.table] = files.rows.get(item.table, 0) + 1
+            files.ledger.count(item.file)
             if is_id(item["person"]):
                 yield item
             else:
                 expected = "the case identifier of the young person whose row this is"
                 report.add(item.fault("person", expected, Became.ROW_LEFT_OUT))
+                files.ledger.leave_out([item.file], NO_PERSON)
                 files.without_person[item.table] = files.without_person.get(item.table, 0) + 1
 
 
-def _items(path: Path, files: Files) -> Iterator[Row | FileFault]:
+def _items(path: Path, files: Files, report: FaultReport) -> Iterator[Row | FileFault]:
     if path.suffix.lower() in _JSON:
         return _json_rows(path, files)
 
-    def note_columns(_: str, layout: Layout, columns: Iterable[str]) -> list[str]:
-        files.note_columns(layout.name, set(columns))
+    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
+        files.note_columns(layout.name, columns)
+        report.note_headings(name, columns)
         return []
 
     _, items = read_rows(path, _LAYOUTS, files.notes, whole_records=True, note_columns=note_columns)

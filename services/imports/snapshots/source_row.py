@@ -1,7 +1,7 @@
 """A row of a snapshot as it was read: its cells as the events have them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from schemas.faults import faults_of
 from services.imports.snapshots.layout import START_OPTIONAL, Cell, SnapshotTable
 from services.imports.tabular.dates import parse_day, without_time
 from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.ledger import Place
 from services.imports.tabular.rows import Row
 
 LONGEST_ID = 200
@@ -26,12 +27,14 @@ class SourceRow:
 
     `values` are cells by column, of the columns that the row has and that could be read: a date as
     ISO 8601 text, an empty cell as None. `unreadable` are the columns that could not be read.
+    `place` is where it stands.
     """
 
     table: SnapshotTable
     id: str
     values: Mapping[str, Any]
     unreadable: frozenset[str] = frozenset()
+    place: Place = field(default=("", 0), compare=False)
 
     @property
     def start(self) -> date | None:
@@ -76,7 +79,7 @@ def read_row(row: Row, table: SnapshotTable) -> tuple[SourceRow | None, list[Fil
     if missing:
         return None, [item if item.column not in missing else _left_out(item) for item in faults]
     unreadable = frozenset(fault.column for fault in faults)
-    source_row = SourceRow(table, row[table.id], values, unreadable)
+    source_row = SourceRow(table, row[table.id], values, unreadable, (row.file, row.line))
     for column, expected in _check(source_row).items():
         is_required = column in table.required
         fault(column, expected, Became.ROW_LEFT_OUT if is_required else Became.KEPT)
@@ -131,9 +134,9 @@ def _check_event(row: SourceRow, name: str, fields: Mapping[str, str]) -> dict[s
     content: dict[str, Any] = {"date": "2000-01-01"}
     if row.table.id != "person":
         content[row.table.id] = row.id
-    for field, column in fields.items():
+    for named, column in fields.items():
         if row.values.get(column) is not None:
-            content[field] = row.values[column]
+            content[named] = row.values[column]
     try:
         _, doubts = read_data(name, content)
     except ValidationError as error:

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.imports.snapshots.layout import ACCOMMODATION
 from services.imports.snapshots.read import Files, PersonRows, person_rows
-from services.imports.snapshots.source_row import SourceRow
 from services.imports.ssd.findings import Findings
 from services.imports.ssd.tables import TablesRead
 from services.imports.ssd.translate import snapshot_rows
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.ledger import NO_PERSON, Ledger
 from services.imports.tabular.rows import Row
 from services.sources.statements import Holdings, events_named
 
@@ -29,6 +29,10 @@ _KINDS = {
 """Kinds of a snapshot, and the tables that they come from."""
 _TELL_ENDS = frozenset({"care", "placements", "pre_proceedings", "plans", "missing"})
 """The kinds whose tables have a column for an end."""
+
+
+_NOT_OURS = "of nobody in care, leaving it or in pre-proceedings"
+_OF_STAFF = "of staff: for the directory and the teams"
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def read_people(
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all tables are read before the first comes."""
     findings = dataset.findings
-    for person, table_rows in grouped(_by_person(rows, dataset)):
+    for person, table_rows in grouped(_by_person(rows, dataset, files.ledger)):
         if not findings.tables:
             findings.tables = frozenset(dataset.tables.rows)
             findings.staff = frozenset(row["id"] for row in dataset.professionals)
@@ -71,8 +75,11 @@ def read_people(
                 files.rows[row.table] = files.rows.get(row.table, 0) + 1
             translated = person_rows(rows_of_snapshot)
             translated.faults += findings.faults
+            translated.places = {(row.file, row.line) for row in table_rows}
             findings.faults = []
             yield person, translated
+        else:
+            files.ledger.leave_out((row.file for row in table_rows), _NOT_OURS)
     _note_kinds(dataset, files)
 
 
@@ -85,15 +92,18 @@ def _note_kinds(dataset: Dataset, files: Files) -> None:
     files.tell_ends |= files.kinds & _TELL_ENDS
 
 
-def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row]]:
+def _by_person(rows: Iterable[Row], dataset: Dataset, ledger: Ledger) -> Iterator[tuple[str, Row]]:
     """Each row with its young person; where it names only a period of care, with that one's."""
     of_care: dict[str, str] = {}
     waiting: list[Row] = []
     for row in rows:
+        ledger.count(row.file)
         if row.table == "professionals":
             dataset.professionals.append(row)
+            ledger.leave_out([row.file], _OF_STAFF)
         elif row.table == "department":
             dataset.departments[row["name"].casefold()] = row["id"]
+            ledger.leave_out([row.file], _OF_STAFF)
         elif row["person"]:
             if row.table in ("episodes", "placements") and row["care"]:
                 of_care.setdefault(row["care"], row["person"])
@@ -102,12 +112,14 @@ def _by_person(rows: Iterable[Row], dataset: Dataset) -> Iterator[tuple[str, Row
             waiting.append(row)
         else:
             dataset.of_nobody[row.file] += 1
+            ledger.leave_out([row.file], NO_PERSON)
     for row in waiting:
         person = of_care.get(row["care"])
         if person:
             yield person, row
         else:
             dataset.of_nobody[row.file] += 1
+            ledger.leave_out([row.file], NO_PERSON)
 
 
 def reconcile_dwellings(rows: PersonRows, holdings: Holdings, day: date) -> None:
@@ -134,5 +146,5 @@ def reconcile_dwellings(rows: PersonRows, holdings: Holdings, day: date) -> None
     for id_, row in by_id.items():
         existing = next((old for old in current if old.rsplit("-", 3)[0] == id_), None)
         new = existing or f"{id_}-{day}"
-        reconciled[new] = SourceRow(row.table, new, {**row.values, "accommodation_id": new})
+        reconciled[new] = replace(row, id=new, values={**row.values, "accommodation_id": new})
     rows.by_kind[ACCOMMODATION.kind] = reconciled

@@ -1,6 +1,6 @@
 """The rows of the dataset's tables, from CSV files or from a database."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,12 +48,18 @@ class TablesRead:
 
 def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) -> Iterator[Row]:
     """The rows of CSV files. A file is of one table, by its name or by its headings."""
+
+    def note_headings(name: str, _: Layout, columns: Mapping[str, str]) -> list[str]:
+        report.note_headings(name, columns)
+        return []
+
     layouts = [table.layout for table in ssd_tables().values()]
     for path in files:
         named = _named(path)
         layout, items = read_rows(
-            path, [named] if named else layouts, read.notes, whole_records=True
-        )
+            path, [named] if named else layouts, read.notes,
+            whole_records=True, note_columns=note_headings,
+        )  # fmt: skip
         if layout is None and not any(path.name in note for note in read.notes):
             read.notes.append(f"{path.name} is no table that is used.")
             continue

@@ -67,7 +67,8 @@ Cells = Mapping[str, tuple[str, str]]
 
 def _row(of_kind: str, source: Row, person: str, cells: Cells, **given: str) -> Row:
     fields = {name: value for name, (value, column) in cells.items() if column in source.values}
-    return Row(of_kind, source.file, source.line, {"person": person, **given, **fields})
+    read_from = {name: column for name, (_, column) in cells.items()}
+    return Row(of_kind, source.file, source.line, {"person": person, **given, **fields}, read_from)
 
 
 def _care(person: str, by_table: ByTable, today: date, findings: Findings) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """A whole return: its files read once and its rows grouped by child."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_fro
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.ledger import NO_PERSON, Ledger
 from services.imports.tabular.rows import Layout, Row, read_rows
 
 _LONGEST_CHILD = 200
@@ -41,6 +42,7 @@ class AnnualReturn:
     tables: set[str] = field(default_factory=set)
     days: Counter[date] = field(default_factory=Counter)
     reviewed: Counter[date] = field(default_factory=Counter)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def determine_year(self, today: date) -> CollectionYear:
         """The year that was given or, once all is read, the year that the dates show."""
@@ -104,6 +106,7 @@ def _rows(
             else:
                 expected = "the identifier of the child whose row this is"
                 report.add(item.fault("CHILD", expected, Became.ROW_LEFT_OUT))
+                annual_return.ledger.leave_out([named(item)], NO_PERSON)
 
 
 def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]:
@@ -118,7 +121,7 @@ def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]
     return items
 
 
-def _note_own_columns(file: str, layout: Layout, columns: Iterable[str]) -> list[str]:
+def _note_own_columns(file: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
     """A sentence on the columns by which a table that is used is known, and a file has not."""
     absent = [name for name in layout.not_found(columns) if name in layout.own]
     if not absent or layout not in USED:
@@ -132,7 +135,32 @@ def _is_xml(path: Path) -> bool:
     return start.startswith((b"<", b"<\x00"))
 
 
+def named(row: Row) -> str:
+    """The file of a row, and its table there."""
+    return f"{row.file} ({row.table})"
+
+
+def settle(ledger: Ledger, rows: Iterable[Row], faults: Iterable[FileFault], *, news: bool) -> None:
+    """Count the rows of one child.
+
+    They are told together: of all of them something is news, or all is held already.
+    """
+    left_out = {
+        (fault.file, fault.line): fault.became.value
+        for fault in faults
+        if fault.became in (Became.ROW_LEFT_OUT, Became.REPEATED)
+    }
+    for row in rows:
+        if row.table not in {table.name for table in USED}:
+            ledger.leave_out([named(row)], "of a table that is checked and not used")
+        elif why := left_out.get((row.file, row.line)):
+            ledger.leave_out([named(row)], why)
+        else:
+            ledger.settle([(named(row), row.line)], news=news)
+
+
 def _count(row: Row, annual_return: AnnualReturn) -> None:
+    annual_return.ledger.count(named(row))
     file = next(
         (f for f in reversed(annual_return.files) if f.name == row.file and f.table == row.table),
         None,

@@ -3,8 +3,8 @@
 import csv
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -63,7 +63,8 @@ class FaultReport:
     """Collects faults as they are found.
 
     It counts all and keeps the first few, so that a return with a million faults takes no more
-    memory. With `keeps_all` every fault goes to a temporary file, from which `save` reads.
+    memory. With `keeps_all` every fault goes to a temporary file, from which `save` reads. A fault
+    names its column by the heading that its file has: `headings` has it by file and column.
     """
 
     def __init__(self, *, keeps_all: bool = False) -> None:
@@ -72,6 +73,7 @@ class FaultReport:
         self.rows_left_out: Counter[tuple[str, str]] = Counter()
         self.first: list[FileFault] = []
         self.broken: list[FileFault] = []
+        self.headings: dict[tuple[str, str], str] = {}
         self._spooled = TemporaryFile() if keeps_all else None  # noqa: SIM115 (gone with this object)
 
     @property
@@ -84,8 +86,15 @@ class FaultReport:
         """How many faults are more than the repetition of a row."""
         return self.total - self.became[Became.REPEATED]
 
+    def note_headings(self, file: str, headings: Mapping[str, str]) -> None:
+        """Note by which heading a file has each column."""
+        self.headings |= {(file, column): heading for column, heading in headings.items()}
+
     def add(self, fault: FileFault) -> None:
         """Add one fault."""
+        heading = self.headings.get((fault.file, fault.column))
+        if heading:
+            fault = replace(fault, column=heading)
         self.became[fault.became] += 1
         self.places[fault.file, fault.column, fault.became] += 1
         if fault.became in {Became.ROW_LEFT_OUT, Became.REPEATED}:

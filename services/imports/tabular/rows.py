@@ -23,12 +23,16 @@ _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it stands in its file. `values` are cells by column, without spaces around."""
+    """One row as it stands in its file. `values` are cells by column, without spaces around.
+
+    Of a row that was translated, `read_from` says of which column of its file a column was made.
+    """
 
     table: str
     file: str
     line: int
     values: Mapping[str, str]
+    read_from: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
         """A cell; empty where the file has no such column."""
@@ -36,8 +40,9 @@ class Row:
 
     def fault(self, column: str, expected: str, became: Became, child: str = "") -> FileFault:
         """A fault in this row."""
+        named = self.read_from.get(column, column)
         return FileFault(
-            self.file, self.line, column, self[column], expected, became, child, self.table
+            self.file, self.line, named, self[column], expected, became, child, self.table
         )
 
 
@@ -74,8 +79,8 @@ class Layout:
         return [column for column in self.columns if column not in present]
 
 
-NoteColumns = Callable[[str, Layout, Iterable[str]], list[str]]
-"""Sentences on the columns of a file of a table, by those that it has headings of."""
+NoteColumns = Callable[[str, Layout, Mapping[str, str]], list[str]]
+"""Sentences on the columns of a file of a table, by those that it has, each with its heading."""
 
 
 def _without_additions(heading: str) -> str:
@@ -207,7 +212,8 @@ def read_rows(
         return None, iter([_file_fault(path, headings_line[0], "", expected)])
     columns = layout.named(headings)
     if note_columns:
-        notes += note_columns(path.name, layout, columns.values())
+        found = {column: headings[position] for position, column in columns.items()}
+        notes += note_columns(path.name, layout, found)
     missing = [column for column in layout.required if column not in columns.values()]
     if missing:
         return layout, (

@@ -101,7 +101,7 @@ def test_a_row_that_is_there_twice_is_told_and_does_not_fail_a_nightly_job(
     file = runner.write("header.csv", HEADINGS + CHILD + CHILD)
     done = runner.run("import", "ssda903", file, "--dry-run", "--as-at", "2026-04-01T00:00:00Z")
     assert "row left out, as it stands above" in done.stdout
-    assert "2 rows read, 1 left out" in done.stdout
+    assert "2 rows read = 1 became events + 0 held already + 1 left out" in done.stdout
 
 
 def test_a_row_that_is_wrong_ends_an_import_as_done_with_faults(runner: CommandRunner) -> None:
