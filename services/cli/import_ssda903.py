@@ -62,6 +62,7 @@ async def import_return(
     summary = Summary(annual_return, LoadResult(), Counter(), Counter())
     today = london_day(provenance.as_at)
     async with open_target(target, provenance.source) as session:
+        annual_return.ids.held = session.subjects
         with progress() as bar:
             reading = bar.add_task("Reading", total=None)
             children = read_return(files, annual_return, faults, lambda: bar.advance(reading))
@@ -97,6 +98,7 @@ async def import_return(
                 summary.open += child.open
                 if child.accommodation:
                     summary.care_leavers[child.accommodation] += 1
+        faults.add_all(annual_return.ids.faults("CHILD"))
         if year_and_tables is None:
             annual_return.determine_year(today)
         if absent := len(set(session.subjects) - seen):

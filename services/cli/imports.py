@@ -20,6 +20,7 @@ from services.cli.import_target import (
 from services.cli.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
+    IdsOption,
     LimitOption,
     NewsOption,
     People,
@@ -36,6 +37,7 @@ from services.imports.ssd.tables import SUFFIXES as CSV_SUFFIXES
 from services.imports.ssda903.read import AnnualReturn, files_in
 from services.imports.ssda903.years import read_year
 from services.imports.tabular.faults import FaultReport
+from services.imports.tabular.ids import Ids
 from services.settings import load_settings
 from services.sources.statements import Provenance
 
@@ -79,13 +81,14 @@ def ssda903(
     report: Report = None,
     source: _Source = RETURN_SOURCE,
     as_at: AsAt = "",
+    ids: IdsOption = None,
     as_json: Json = False,
 ) -> None:
     """Import the annual return of looked-after children: its CSV files or its XML.
 
     Without --dry-run and --publish the events are written to standard output, one a line.
     """
-    annual_return = AnnualReturn()
+    annual_return = AnnualReturn(ids=Ids(ids or ()))
     try:
         annual_return.year = read_year(year) if year else None
     except ValueError as error:
@@ -120,6 +123,7 @@ def ssd(
     changed: ChangedOption = None,
     vanished_limit: LimitOption = USUAL_LIMIT,
     news: NewsOption = None,
+    ids: IdsOption = None,
     as_json: Json = False,
 ) -> None:
     """Import the Standard Safeguarding Dataset, from CSV files or its database, as a snapshot."""
@@ -130,7 +134,14 @@ def ssd(
         fail("There is no .csv file there.", MISUSED)
     at = file_time(files, as_at) if files else (time_option(as_at, "--as-at") or this_second())
     snapshot = snapshot_from_options(
-        Provenance(source, at), vanished, changed, vanished_limit, news, report, reconcile_dwellings
+        Provenance(source, at),
+        vanished,
+        changed,
+        vanished_limit,
+        news,
+        report,
+        ids,
+        reconcile_dwellings,
     )
     target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
     import_ssd(
@@ -151,6 +162,7 @@ def annex_a(
     changed: ChangedOption = None,
     vanished_limit: LimitOption = USUAL_LIMIT,
     news: NewsOption = None,
+    ids: IdsOption = None,
     as_json: Json = False,
 ) -> None:
     """Import Annex A's lists of children in care (8) and care leavers (9), as a snapshot."""
@@ -159,7 +171,7 @@ def annex_a(
         fail("There is no .csv and no .xlsx file there.", MISUSED)
     provenance = Provenance(source, file_time(files, as_at))
     snapshot = snapshot_from_options(
-        provenance, vanished, changed, vanished_limit, news, report, reconcile_dwellings
+        provenance, vanished, changed, vanished_limit, news, report, ids, reconcile_dwellings
     )
     target = Target(load_settings(), dry_run=dry_run, to_broker=to_broker and not dry_run)
 

@@ -23,6 +23,7 @@ from services.cli.publish_check import check_files
 from services.cli.snapshots import (
     USUAL_LIMIT,
     ChangedOption,
+    IdsOption,
     LimitOption,
     NewsOption,
     VanishedOption,
@@ -64,6 +65,7 @@ def publish_files(
     dry_run: DryRun = False,
     report: Report = None,
     news: NewsOption = None,
+    ids: IdsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put events from files on the broker; or, of current rows, the events for what changed."""
@@ -77,11 +79,13 @@ def publish_files(
             fail("--snapshot needs --source, such as --source /devon/extract.", MISUSED)
         found = snapshot_files(files)
         provenance = Provenance(source, file_time(found, as_at))
-        options = snapshot_from_options(provenance, vanished, changed, vanished_limit, news, report)
+        options = snapshot_from_options(
+            provenance, vanished, changed, vanished_limit, news, report, ids
+        )
         target = Target(settings, dry_run=dry_run, to_broker=not dry_run)
         import_snapshot(options, from_files(found), target, report, as_json=as_json)
         return
-    if dry_run or source or report or as_at or vanished or changed:
+    if dry_run or source or report or as_at or vanished or changed or ids:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
     events = [item for file in files for item in split_events(read_input(file))]
     stored = run(_publish(settings, events))

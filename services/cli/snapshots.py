@@ -29,6 +29,7 @@ from services.imports.snapshots.load import (
 from services.imports.snapshots.read import SUFFIXES, Files, PersonRows, read_files
 from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
 from services.imports.tabular.faults import FaultReport, FileFault
+from services.imports.tabular.ids import Ids, Mending
 from services.sources.statements import Provenance
 
 USUAL_LIMIT = 20
@@ -52,6 +53,14 @@ LimitOption = Annotated[
     int,
     typer.Option(
         "--vanished-limit", min=0, max=100, help="Per cent of a kind that may be gone at once."
+    ),
+]
+
+IdsOption = Annotated[
+    list[Mending] | None,
+    typer.Option(
+        "--ids",
+        help="Read ids without .0 at their end, without zeros at their start, or in any capitals.",
     ),
 ]
 
@@ -104,13 +113,14 @@ def snapshot_from_options(
     limit: int,
     news: Path | None,
     report: Path | None,
+    ids: list[Mending] | None,
     reconcile: Reconcile | None = None,
 ) -> SnapshotImport:
     """The import that the options ask for; ends the command where one of them is wrong."""
-    faults = FaultReport(keeps_all=report is not None)
     return SnapshotImport(
-        provenance, _treatment(vanished, changed), limit, reconcile, news, faults=faults
-    )
+        provenance, _treatment(vanished, changed), limit, reconcile, news,
+        files=Files(ids=Ids(ids or ())), faults=FaultReport(keeps_all=report is not None),
+    )  # fmt: skip
 
 
 def _treatment(vanished: list[str] | None, changed: list[str] | None) -> RowTreatment:
@@ -211,11 +221,13 @@ async def _compare_and_send(
         treatment = snapshot.treatment.with_defaults(vanished)
         with progress() as bar:
             bar.add_task("Reading and comparing", total=None)
+            files.ids.held = session.subjects
             people = await read(files, faults)
             result = await load_snapshot(
                 people, files, session.subjects, session.load_holdings, provenance,
                 treatment, faults, snapshot.reconcile,
             )  # fmt: skip
+            faults.add_all(files.ids.faults())
             if faults.broken:
                 raise BrokenFileError(faults.broken[0])
             result.check(snapshot.limit)

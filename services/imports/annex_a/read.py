@@ -60,7 +60,8 @@ def _with_person(
     for row in rows:
         files.ledger.count(row.file)
         if row["person"]:
-            yield row["person"], row
+            read = files.ids.read(row)
+            yield read["person"], read
         else:
             expected = "the unique id of the young person whose row this is"
             report.add(row.fault("person", expected, Became.ROW_LEFT_OUT))

@@ -11,6 +11,7 @@ from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.source_row import SourceRow, is_id, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.ids import Ids
 from services.imports.tabular.ledger import NO_PERSON, Ledger, Place
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
 
@@ -34,6 +35,7 @@ class Files:
     notes: list[str] = field(default_factory=list)
     without_person: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
+    ids: Ids = field(default_factory=Ids)
 
     @property
     def unusable(self) -> set[tuple[str, str]]:
@@ -113,7 +115,7 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             files.rows[item.table] = files.rows.get(item.table, 0) + 1
             files.ledger.count(item.file)
             if is_id(item["person"]):
-                yield item
+                yield files.ids.read(item)
             else:
                 expected = "the case identifier of the young person whose row this is"
                 report.add(item.fault("person", expected, Became.ROW_LEFT_OUT))

@@ -11,7 +11,7 @@ from services.imports.ssd.findings import Findings
 from services.imports.ssd.tables import TablesRead
 from services.imports.ssd.translate import snapshot_rows
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.ledger import NO_PERSON, Ledger
+from services.imports.tabular.ledger import NO_PERSON
 from services.imports.tabular.rows import Row
 from services.sources.statements import Holdings, events_named
 
@@ -64,7 +64,7 @@ def read_people(
 ) -> Iterator[tuple[str, PersonRows]]:
     """The rows of each young person; all tables are read before the first comes."""
     findings = dataset.findings
-    for person, table_rows in grouped(_by_person(rows, dataset, files.ledger)):
+    for person, table_rows in grouped(_by_person(rows, dataset, files)):
         if not findings.tables:
             findings.tables = frozenset(dataset.tables.rows)
             findings.staff = frozenset(row["id"] for row in dataset.professionals)
@@ -92,11 +92,12 @@ def _note_kinds(dataset: Dataset, files: Files) -> None:
     files.tell_ends |= files.kinds & _TELL_ENDS
 
 
-def _by_person(rows: Iterable[Row], dataset: Dataset, ledger: Ledger) -> Iterator[tuple[str, Row]]:
+def _by_person(rows: Iterable[Row], dataset: Dataset, files: Files) -> Iterator[tuple[str, Row]]:
     """Each row with its young person; where it names only a period of care, with that one's."""
     of_care: dict[str, str] = {}
     waiting: list[Row] = []
-    for row in rows:
+    ledger = files.ledger
+    for row in map(files.ids.read, rows):
         ledger.count(row.file)
         if row.table == "professionals":
             dataset.professionals.append(row)

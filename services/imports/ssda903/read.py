@@ -12,6 +12,7 @@ from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_fro
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.ids import Ids
 from services.imports.tabular.ledger import NO_PERSON, Ledger
 from services.imports.tabular.rows import Layout, Row, read_rows
 
@@ -43,6 +44,7 @@ class AnnualReturn:
     days: Counter[date] = field(default_factory=Counter)
     reviewed: Counter[date] = field(default_factory=Counter)
     ledger: Ledger = field(default_factory=Ledger)
+    ids: Ids = field(default_factory=Ids)
 
     def determine_year(self, today: date) -> CollectionYear:
         """The year that was given or, once all is read, the year that the dates show."""
@@ -102,7 +104,7 @@ def _rows(
                 continue
             _count(item, annual_return)
             if item["CHILD"].isprintable() and 0 < len(item["CHILD"]) <= _LONGEST_CHILD:
-                yield item
+                yield annual_return.ids.read(item, "CHILD")
             else:
                 expected = "the identifier of the child whose row this is"
                 report.add(item.fault("CHILD", expected, Became.ROW_LEFT_OUT))

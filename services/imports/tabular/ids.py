@@ -1,0 +1,97 @@
+"""Ids of young people as files write them: 123.0, leading zeros lost, other capitals.
+
+Where those of two files, or of a file and of what is held, hardly meet and would after such a
+mending, it is said; they are mended only where the caller says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.rows import Row
+
+
+class Mending(StrEnum):
+    """How ids are read alike."""
+
+    DECIMALS = "decimals"
+    ZEROS = "zeros"
+    CAPITALS = "capitals"
+
+
+_READ: Mapping[Mending, Callable[[str], str]] = {
+    Mending.DECIMALS: lambda id_: id_.removesuffix(".0"),
+    Mending.ZEROS: lambda id_: id_.lstrip("0") or id_,
+    Mending.CAPITALS: str.casefold,
+}
+_IN_WORDS: Mapping[Mending, str] = {
+    Mending.DECIMALS: 'without ".0" at their end',
+    Mending.ZEROS: "without zeros at their start",
+    Mending.CAPITALS: "whatever their capitals",
+}
+_HARDLY, _MOST = 0.2, 0.8
+"""Shares of the ids of a file: fewer hardly meet others, as many mostly do."""
+HELD = "what is held of this source"
+
+
+@dataclass(slots=True)
+class Ids:
+    """The ids of one import. `mendings` are how the caller wants them read, `held` the known ones.
+
+    `seen` are those of each file, as they stand in it once they are mended.
+    """
+
+    mendings: Collection[Mending] = ()
+    held: Collection[str] = ()
+    seen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _known: dict[str, str] | None = None
+
+    def read(self, row: Row, column: str = "person") -> Row:
+        """The row, its id mended where the caller wants it: as it is held, where one like it is."""
+        id_ = row[column]
+        if self.mendings and id_:
+            if self._known is None:
+                self._known = {self._mended(held): held for held in self.held}
+            mended = self._mended(id_)
+            id_ = self._known.get(mended, mended)
+            row = replace(row, values={**row.values, column: id_})
+        if id_:
+            self.seen[row.file].add(id_)
+        return row
+
+    def _mended(self, id_: str) -> str:
+        for mending in Mending:
+            if mending in self.mendings:
+                id_ = _READ[mending](id_)
+        return id_
+
+    def faults(self, column: str = "person") -> Iterator[FileFault]:
+        """One for each file whose ids hardly meet the others' and would, read otherwise."""
+        for file, ids in self.seen.items():
+            others = {id_ for other, found in self.seen.items() if other != file for id_ in found}
+            if fault := _apart(file, column, ids, others, "the other files"):
+                yield fault
+        everybody = {id_ for found in self.seen.values() for id_ in found}
+        for file, ids in list(self.seen.items())[:1]:
+            del ids
+            if fault := _apart(file, column, everybody, set(self.held), HELD):
+                yield fault
+
+
+def _apart(file: str, column: str, ids: set[str], others: set[str], whose: str) -> FileFault | None:
+    """What to say where the ids hardly meet others, and would after one mending."""
+    fewer = min(len(ids), len(others))
+    meeting = len(ids & others)
+    if not fewer or meeting > _HARDLY * fewer:
+        return None
+    for mending, read in _READ.items():
+        would = len({read(id_) for id_ in ids} & {read(id_) for id_ in others})
+        if would >= _MOST * fewer and would > meeting:
+            expected = (
+                f"an id as in {whose}: {meeting:,} of {fewer:,} are, and {would:,} would be, read "
+                f"{_IN_WORDS[mending]}; --ids {mending} reads them so"
+            )
+            return FileFault(file, 1, column, min(ids - others), expected, Became.KEPT)
+    return None
