@@ -8,7 +8,6 @@ finds an orphan by the lock and ends it.
 
 import asyncio
 import ctypes
-import fcntl
 import json
 import os
 import secrets
@@ -20,6 +19,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
 
 _PR_SET_PDEATHSIG = 1
 _START_SECONDS = 20.0
@@ -77,7 +81,16 @@ class EmbeddedBroker:
         return _alive(self._joined)
 
     async def __aenter__(self) -> Self:
-        """Start the server, or find the one that runs."""
+        """Start the server, or find the one that runs.
+
+        Raises:
+            BrokerError: it cannot be started, or cannot be embedded on this system.
+        """
+        if fcntl is None:
+            raise BrokerError(
+                "A broker is embedded on Linux and macOS only: set SIGHTLINE_NATS_URL to one that "
+                "runs."
+            )
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         deadline = time.monotonic() + _START_SECONDS
         while not self.url:

@@ -3,8 +3,9 @@
 import tomllib
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.faults import faults_of
@@ -47,6 +48,19 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_identity_claim: str = "preferred_username"
     oidc_staff_claim: str = ""
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_path(cls, address: str) -> str:
+        """Pages are served at the root of their host: links and cookies know no other place."""
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it must be an address such as https://sightline.example")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError(
+                "it must be an address without a path: give the pages a host of their own"
+            )
+        return address
 
     @property
     def broker_dir(self) -> Path:

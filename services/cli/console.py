@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-import uvloop
 from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.progress import (
@@ -28,6 +27,11 @@ from rich.text import Text
 
 from schemas.days import london_day, read_day, read_time
 from schemas.status import Rag
+
+try:
+    import uvloop
+except ImportError:  # there is none for Windows
+    uvloop = None  # type: ignore[assignment]
 
 Result = TypeVar("Result")
 
@@ -52,7 +56,7 @@ KnownAt = Annotated[str, typer.Option("--known-at", help="As it was known at thi
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a command's work."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
         return runner.run(work)
 
 
@@ -61,7 +65,10 @@ def stop_event() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     return stop
 
 

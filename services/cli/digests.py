@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.digest import Digest
+from services.access.staff_directory import recipients_now
 from services.bootstrap.database import open_database
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
@@ -28,7 +29,7 @@ from services.digests.render import render_html, render_text
 from services.digests.send import make_week, send_due
 from services.digests.send import preview as compose_preview
 from services.digests.week import latest_due, week_of
-from services.settings import Settings, load_policy, load_recipients, load_settings
+from services.settings import Settings, load_policy, load_settings
 from services.store import mail_queue
 from services.store.mail_queue import Delivery
 from services.tracking.handler import now_utc
@@ -57,11 +58,6 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
     """Print one digest as it would be made now; nothing is kept or sent."""
     settings = load_settings()
     day = day_option(as_of)
-    known = load_recipients(settings.recipients)
-    who = known.by_id(recipient)
-    if who is None:
-        ids = ", ".join(item.id for item in known.recipient) or "nobody"
-        fail(f"No recipient has the id {recipient}; SIGHTLINE_RECIPIENTS lists {ids}.")
 
     async def work() -> Digest:
         policy = load_policy(settings.policy)
@@ -69,6 +65,15 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
             if await needs_rebuild(database, policy):
                 err.print(_OTHER_POLICY)
             mail_context = mail_context_of(settings, database, policy)
+            async with database.reading() as connection:
+                known = await recipients_now(connection, mail_context.recipients, policy)
+            who = known.by_id(recipient)
+            if who is None:
+                ids = ", ".join(item.id for item in known.recipient) or "nobody"
+                fail(
+                    f"No recipient has the id {recipient}; SIGHTLINE_RECIPIENTS and the staff "
+                    f"directory list {ids}."
+                )
             return await compose_preview(mail_context, week_of(day, policy.digest), who)
 
     digest = run(work())
@@ -82,8 +87,6 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
 def send(as_json: Json = False) -> None:
     """Make this week's digests if they are not made yet, and send what is due, now."""
     settings = load_settings()
-    if not load_recipients(settings.recipients).recipient:
-        fail("Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with recipients.")
     deliveries = run(_send(settings, now_utc()))
     _print(deliveries, as_json=as_json)
     if any(item.state != mail_queue.SENT for item in deliveries):
@@ -105,6 +108,15 @@ def list_(as_json: Json = False) -> None:
 async def _send(settings: Settings, now: datetime) -> list[Delivery]:
     async with open_runtime(settings) as runtime:
         mail_context = mail_context_of(settings, runtime.database, runtime.rules.policy)
+        async with runtime.database.reading() as connection:
+            everybody = await recipients_now(
+                connection, mail_context.recipients, runtime.rules.policy
+            )
+        if not everybody.recipient:
+            fail(
+                "Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with "
+                "recipients, and the staff directory holds nobody."
+            )
         week = latest_due(now, runtime.rules.policy.digest)
         lag = await lag_of(runtime.broker, runtime.database)
         missing = []
@@ -115,7 +127,7 @@ async def _send(settings: Settings, now: datetime) -> list[Delivery]:
             err.print(_OTHER_POLICY)
         if not await make_week(mail_context, week, missing):
             err.print(f"The digests of {week.name} were made before; they stay as they are.")
-            addresses = {who.id: who.address for who in mail_context.recipients.recipient}
+            addresses = {who.id: who.address for who in everybody.recipient}
             async with runtime.database.writing() as connection:
                 await mail_queue.send_failed_again(connection, week.name, addresses)
         await send_due(mail_context)

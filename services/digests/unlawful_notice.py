@@ -1,7 +1,7 @@
 """Same-day notices: an unlawful red is mailed to each escalation step on the day it is known."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,8 +11,9 @@ from events.stream import Lag
 from schemas.days import london_day
 from schemas.digest import Notice
 from schemas.recipients import Recipient
-from schemas.status import Rag, Reason
+from schemas.status import Concern, Rag, Reason
 from services.access.scope import scope_of
+from services.access.staff_directory import recipients_now
 from services.assessment.escalation import STEPS
 from services.digests.case_lines import case_line, reference_of
 from services.digests.render import render_notice
@@ -23,9 +24,13 @@ from services.oversight.tracked import counted, tracked_concerns
 from services.store import mail_queue, notified, published, timelines
 from services.store.case_filter import Filter
 from services.store.locks import lock
+from services.store.marks import mark
 from services.store.scope import EVERYTHING
 
 log = logging.getLogger(__name__)
+
+MAIL_SINCE = "mail_since"
+"""The mark that says from when on mail was sent from this store."""
 
 _CATCHING_UP = timedelta(minutes=30)
 """How long a notice waits while a backlog is worked through, so that one mail holds them all."""
@@ -43,7 +48,8 @@ async def notify(context: MailContext, lag_now: Callable[[], Awaitable[Lag | Non
     now = context.clock()
     async with context.database.reading() as connection:
         reds, notified_before = await _unlawful_reds(connection, context, now)
-    if not any(_not_notified(reds, recipient, notified_before) for recipient in _senior(context)):
+        senior = await _senior(connection, context)
+    if not any(_not_notified(reds, recipient, notified_before) for recipient in senior):
         return 0
     lag = await lag_now()
     if lag is not None and lag.total and await _catching_up(context, reds, now):
@@ -75,7 +81,7 @@ async def _make(context: MailContext, now: datetime) -> int:
     async with context.database.writing() as connection:
         await lock(connection, ["notices"])
         reds, notified_before = await _unlawful_reds(connection, context, now)
-        for recipient in _senior(context):
+        for recipient in await _senior(connection, context):
             pending = _not_notified(reds, recipient, notified_before)
             if not pending:
                 continue
@@ -98,11 +104,29 @@ async def _unlawful(connection: AsyncConnection, context: MailContext, now: date
     tracked = await tracked_concerns(connection, context.policy)
     view = view_of(EVERYTHING, london_day(now), tracked=counted(tracked))
     found = await cases_listed(connection, view, Filter(rag=Rag.RED, unlawful=True), "case")
-    return [case for case in found if case.step is not None]
+    climbed = [case for case in found if case.step is not None]
+    old = await _known_before_mail(connection, climbed)
+    return [case for case in climbed if case.key not in old]
 
 
-def _senior(context: MailContext) -> list[Recipient]:
-    return [item for item in context.recipients.recipient if item.role in STEPS]
+async def _known_before_mail(
+    connection: AsyncConnection, cases: Sequence[Case]
+) -> set[tuple[str, Concern]]:
+    """The reds that were known before mail was first sent from here: the first digest tells them.
+
+    What a council brings along when it begins is no news of the day.
+    """
+    since = await mark(connection, MAIL_SINCE)
+    if since is None:
+        return set()
+    begun = datetime.fromisoformat(since)
+    known = await published.last_published(connection, {case.person for case in cases})
+    return {(item.person, item.concern) for item in known if item.known_at <= begun}
+
+
+async def _senior(connection: AsyncConnection, context: MailContext) -> list[Recipient]:
+    everybody = await recipients_now(connection, context.recipients, context.policy)
+    return [item for item in everybody.recipient if item.role in STEPS]
 
 
 def _not_notified(

@@ -47,7 +47,7 @@ async def digests(request: PageRequest) -> Response:
         request, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
         may_read=partial(_may_read, request),
         recipients=_recipients(request), today=london_day(request.app.clock()),
-        names={item.id: item.name for item in request.app.mail_context.recipients.recipient},
+        names={item.id: item.name for item in request.app.directory.recipients.recipient},
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ async def _delivery(request: PageRequest) -> Delivery:
 def _recipients(request: PageRequest) -> list[Recipient]:
     """The recipients whose digest the user may preview."""
     user = request.user
-    everybody = request.app.mail_context.recipients.recipient
+    everybody = request.app.directory.recipients.recipient
     if Role.CHIEF_OFFICER in user.roles:
         return list(everybody)
     return [item for item in everybody if item.id in user.digests]

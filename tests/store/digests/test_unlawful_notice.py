@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from events.stream import Lag
 from schemas.policy import Policy
+from services.digests.schedule import tick
 from services.digests.send import send_due
 from services.digests.unlawful_notice import notify
+from services.store import staff
 from services.store.database import Database
+from services.store.staff import StaffMember
 from tests.store.digests.council import DIRECTOR, HEAD, Council, parts
 from tests.story import Story
 
@@ -141,3 +144,56 @@ async def test_a_second_unlawful_placement_in_one_unbroken_red_is_told(
     story.placed("2026-11-12", "Z12", id="second", registration="unregistered")
     await council.receive(story.raw, date(2026, 11, 12))
     assert len(await told_today(council)) == 3
+
+
+async def at_each_wake(council: Council, waiting: int = 0) -> list[str]:
+    """Whom the scheduler writes to as it wakes."""
+
+    async def lag_now() -> Lag | None:
+        return Lag(waiting, 0)
+
+    council.outbox.sent.clear()
+    await tick(council.mail_context, lag_now)
+    return sorted(council.outbox.addresses)
+
+
+async def test_what_a_council_brings_along_is_told_in_the_first_digest(
+    sqlite_store: Database,
+) -> None:
+    """Import first, mail later: nothing known before is news of the day."""
+    council = Council(sqlite_store)
+    await council.receive(placed("p1").raw, FOUND)
+    assert await at_each_wake(council, 900) == []
+    assert await at_each_wake(council) == []
+    council.now += timedelta(hours=1)
+    assert await at_each_wake(council) == []
+    await council.receive(placed("p2").raw)
+    assert len(await at_each_wake(council)) == 3
+    assert "p1" not in parts(council.mail_to(DIRECTOR))[1]
+    await council.send_weekly_digests()
+    assert "p1" in parts(council.mail_to(DIRECTOR))[1]
+
+
+async def test_a_store_without_anybody_to_write_to_is_not_put_to_work_yet(
+    sqlite_store: Database,
+) -> None:
+    nobody = Council(sqlite_store, recipients=())
+    await nobody.receive(placed("p1").raw, FOUND)
+    assert await at_each_wake(nobody) == []
+    council = Council(sqlite_store)
+    council.now = nobody.now + timedelta(days=1)
+    assert await at_each_wake(council) == []
+    council.now += timedelta(minutes=1)
+    await council.receive(placed("p2").raw)
+    assert len(await at_each_wake(council)) == 3
+
+
+async def test_managers_of_the_staff_directory_are_told_as_well(sqlite_store: Database) -> None:
+    council = Council(sqlite_store, recipients=(DIRECTOR,))
+    await council.receive(placed().raw, FOUND)
+    manager = StaffMember(
+        "m7", "/ssd", "m7@council.example", "team_manager", "north", None, council.now
+    )
+    async with sqlite_store.writing() as connection:
+        await staff.keep(connection, "/ssd", [manager], FOUND)
+    assert await told_today(council) == ["director@council.example", "m7@council.example"]

@@ -1,4 +1,7 @@
-"""The demo as a newcomer sees it: it ends by printing an address, and its pages are there."""
+"""The demo as a newcomer sees it: it ends by printing an address, and its pages are there.
+
+It runs out of the wheel, with what the wheel requires and nothing else.
+"""
 
 import os
 import re
@@ -7,16 +10,36 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 from httpx2 import Client
 
+from tests.system.commands.installed import ROOT, install
 from tests.system.commands.test_commands import SIGHTLINE
 
 
-def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command as its wheel installs it, in an empty environment."""
+    return install(tmp_path_factory.mktemp("installed"))
+
+
+def test_the_wheel_holds_every_file_that_stands_beside_the_code(installed: Path) -> None:
+    packages = next(installed.parents[1].glob("lib/python*/site-packages"))
+    sources = [
+        path.relative_to(ROOT)
+        for name in ("schemas", "events", "services", "templates")
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and "source" not in path.parts
+    ]
+    assert len(sources) > 300
+    assert [path for path in sources if not (packages / path).is_file()] == []
+
+
+def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path, installed: Path) -> None:
     log = tmp_path / "demo.log"
     with log.open("wb") as out:
         demo = subprocess.Popen(
-            [SIGHTLINE, "demo", "--folder", str(tmp_path / "demo")],
+            [installed, "demo", "--folder", str(tmp_path / "demo")],
             env={**os.environ, "TZ": "UTC"}, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
