@@ -7,7 +7,7 @@ count, digest and download reads it for a day.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -17,43 +17,20 @@ from schemas.status import Concern, Period, Rag, Reason
 from services.assessment.day import Day
 from services.assessment.escalation import GRAVEST, MISSING, STEPS, Climb, RedCase, Step, climb
 from services.assessment.facts import Action, Facts
+from services.assessment.owner import Owner, open_actions, owners
 from services.assessment.reason_category import category
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
+from services.assessment.runs_of_red import FirstKnownRed, Red, runs_of_red
 from services.assessment.stretch import Acknowledgement, OpenAction, Stretch
-from services.assessment.temporal import FOREVER, AsOf, Temporal, as_date
+from services.assessment.temporal import FOREVER, Temporal, as_date
 from services.assessment.timeline import Assessment
-
-FirstKnownRed = Callable[[Concern, int, int], int | None]
-"""For a run of red (concern, first day, day after the last; ordinals): the first of its days by
-whose end what was stored here made it red; None where none was."""
-
-_ROLES = ("personal_adviser", "social_worker", "team_manager")
-
-
-class _Red(NamedTuple):
-    """A run of red that the rules give: its first day, when it was known, from when it climbs."""
-
-    start: int
-    known: int
-    clock: int
-
-
-class _Owner(NamedTuple):
-    """Whose the young person is, and whether there is a team, and a worker who works here still."""
-
-    team: str | None = None
-    service: str | None = None
-    personal_adviser: str | None = None
-    social_worker: str | None = None
-    team_manager: str | None = None
-    owned: bool = False
 
 
 class _State(NamedTuple):
     """What changes within a period: whose the case is, what is done, how far it has climbed."""
 
-    owner: _Owner
+    owner: Owner
     actions: tuple[OpenAction, ...]
     late_actions: int
     review_due: int | None
@@ -108,14 +85,14 @@ class _Walk:
         self.rulebook = rulebook
         self.policy = policy
         self.first_known_red = first_known_red
-        self.owners = Temporal(_Owner(), _owners(facts, gone))
+        self.owners = Temporal(Owner(), owners(facts, gone))
         self.actions: dict[Concern, list[Action]] = defaultdict(list)
         for action in facts.actions:
             self.actions[action.concern].append(action)
 
     def line(self, periods: Sequence[Period]) -> Iterator[Stretch]:
         """The stretches of one concern."""
-        reds = self._runs_of_red(periods)
+        reds = runs_of_red(periods, self.policy, self.first_known_red)
         climbed: Climb | None = None
         ended = _NOT_ENDED
         before: Period | None = None
@@ -133,36 +110,12 @@ class _Walk:
                 climbed = state.climbed
                 yield self._stretch(period, reds[place], state, ended, start, end)
 
-    def _runs_of_red(self, periods: Sequence[Period]) -> list[_Red | None]:
-        """For each period the run of red, by the rules, that it is part of."""
-        reds: list[_Red | None] = [None] * len(periods)
-        place = 0
-        while place < len(periods):
-            first = place
-            while place < len(periods) and periods[place].rule_rag is Rag.RED:
-                place += 1
-            if first == place:
-                place += 1
-                continue
-            reds[first:place] = [self._red(periods[first], periods[place - 1])] * (place - first)
-        return reds
-
-    def _red(self, first: Period, last: Period) -> _Red:
-        start = first.start.toordinal()
-        end = last.end.toordinal() if last.end else FOREVER
-        known = self.first_known_red(first.concern, start, end)
-        if known is None:
-            return _Red(start, FOREVER, FOREVER)
-        live_from = self.policy.live_from
-        clock = max(start, known, live_from.toordinal() if live_from else 0)
-        return _Red(start, known, clock)
-
     def _outcome(self, before: Period, after: Period) -> str:
         on = Day(after.start.toordinal(), self.facts, self.rulebook)
         return CONCERNS[before.concern].outcome(before, on, after)
 
     def _states(
-        self, period: Period, red: _Red | None, climbed: Climb | None
+        self, period: Period, red: Red | None, climbed: Climb | None
     ) -> Iterator[tuple[int, int, _State]]:
         """One period, cut wherever something about the case changes."""
         start = period.start.toordinal()
@@ -179,7 +132,7 @@ class _Walk:
         if kept is not None:
             yield begun, end, kept
 
-    def _state(self, on: Day, period: Period, red: _Red | None, climbed: Climb | None) -> _State:
+    def _state(self, on: Day, period: Period, red: Red | None, climbed: Climb | None) -> _State:
         """What is so on one day."""
         owner = self.owners.on(on)
         if period.rag is Rag.NONE:
@@ -197,14 +150,14 @@ class _Walk:
             climbed = climb(on, case, self.policy.escalation, climbed)
         return _State(
             owner=owner,
-            actions=_open_actions(mine, on, owner),
+            actions=open_actions(mine, on, owner),
             late_actions=sum(on.is_late(action) for action in mine),
             review_due=CONCERNS[period.concern].review_due(on, period.rag),
             climbed=climbed,
             acknowledged=tuple(self._acknowledged(on, period, red)),
         )
 
-    def _acknowledged(self, on: Day, period: Period, red: _Red | None) -> Iterator[Acknowledgement]:
+    def _acknowledged(self, on: Day, period: Period, red: Red | None) -> Iterator[Acknowledgement]:
         """Who acknowledged the red that runs, by this day."""
         if red is None and period.rag is not Rag.RED:
             return
@@ -217,7 +170,7 @@ class _Walk:
                 yield Acknowledgement(fact.date, data.acknowledged_by, data.role)
 
     def _stretch(
-        self, period: Period, red: _Red | None, state: _State, ended: _RedEnd, start: int, end: int
+        self, period: Period, red: Red | None, state: _State, ended: _RedEnd, start: int, end: int
     ) -> Stretch:
         """The days of one state as they are written down."""
         climbed, owner = state.climbed, state.owner
@@ -278,35 +231,6 @@ def _awaiting(climbed: Climb | None, acknowledged: Iterable[Acknowledgement]) ->
         return ()
     done = {item.role for item in acknowledged}
     return tuple(step for step in STEPS[: climbed.rank] if step not in done)
-
-
-def _owners(facts: Facts, gone: Mapping[str, int]) -> Iterator[tuple[int, _Owner]]:
-    """Whose the young person is, from each day on which that changes."""
-    start = facts.first_day
-    while start < FOREVER:
-        on = AsOf(start)
-        whose = {name: value.on(on) for name, value in facts.staff.items()}
-        workers = (whose["personal_adviser"], whose["social_worker"])
-        works = any(item and not on.reached(gone.get(item, FOREVER)) for item in workers)
-        yield start, _Owner(**whose, owned=bool(whose["team"]) and works)
-        start = on.until
-
-
-def _open_actions(actions: Sequence[Action], on: Day, owner: _Owner) -> tuple[OpenAction, ...]:
-    """Open actions as they stand on a day, the first due first."""
-    if not actions:
-        return ()
-    found = [
-        OpenAction(
-            action.id,
-            action.kind.on(on),
-            (by := action.owner.on(on)),
-            next((name for name in _ROLES if getattr(owner, name) == by), None),
-            _date(action.due.on(on)),
-        )
-        for action in actions
-    ]
-    return tuple(sorted(found, key=lambda item: (item.due, item.id)))
 
 
 def _date(day: int) -> date:

@@ -31,7 +31,7 @@ from services.cli.event_files import read_json, split_events
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
-from services.store import derived, event_log
+from services.store import derived, stored_events, subject_links
 from services.store.case_filter import Filter
 from services.store.cases import cases_of, statuses_after
 from services.store.scope import EVERYTHING
@@ -95,9 +95,9 @@ async def _asked(
     connection: AsyncConnection, policy: Policy, person: str, day: date, known: datetime | None
 ) -> list[dict[str, Any]] | str:
     """Statuses of a day; a sentence where nobody of their own has that case identifier."""
-    people = await event_log.connected(connection, [person]) if person else None
+    people = await subject_links.connected(connection, [person]) if person else None
     if known is not None:
-        received = await event_log.load(connection, people, known)
+        received = await stored_events.load(connection, people, known)
         assessed = assess_received(received, policy)
         mine = {name: item for name, item in assessed.items() if person in ("", name)}
         return statuses(mine, day) if mine or not person else _nobody(person, None)

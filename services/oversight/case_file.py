@@ -23,7 +23,7 @@ from services.assessment.resolution import Received, Resolved, receive, resolve
 from services.assessment.stretch import Stretch
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import is_derived
-from services.store import cases, derived, event_log, staff, underived
+from services.store import cases, derived, staff, stored_events, subject_links, underived
 from services.store.event_cache import Content
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
@@ -139,8 +139,8 @@ async def case_file(
     known_at: datetime | None = None,
 ) -> CaseFile | None:
     """The file of a young person; None where nothing was known of them by then."""
-    reached = await event_log.connected(connection, [person])
-    dated = await event_log.load_dated(connection, reached, known_at)
+    reached = await subject_links.connected(connection, [person])
+    dated = await stored_events.load_dated(connection, reached, known_at)
     received = [item for item, _ in dated]
     resolved = resolve(received, rules.policy).get(person)
     if resolved is None:

@@ -13,7 +13,7 @@ from schemas.policy import Policy
 from services.assessment.resolution import Received, counted
 from services.sources.holdings import batches, load_holdings
 from services.sources.records import open_counts
-from services.store import event_log, feeds, snapshots
+from services.store import event_log, feeds, snapshots, stored_events
 from services.store.snapshots import SnapshotComparison
 
 _INTERVALS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -64,7 +64,7 @@ def _moment(as_at: date | datetime | None) -> datetime | None:
 
 async def completed_snapshots(connection: AsyncConnection) -> dict[str, CompletedSnapshot]:
     """The last snapshot.completed of each source, from the log."""
-    return last_completed(await event_log.load(connection, [""]))
+    return last_completed(await stored_events.load(connection, [""]))
 
 
 async def compare(

@@ -12,7 +12,7 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from services.assessment.resolution import Received, counted, person_of, receive
 from services.sources.statements import HeldEvent, Holding, Holdings, key_of
-from services.store import event_log
+from services.store import stored_events
 
 Item = TypeVar("Item")
 
@@ -44,7 +44,7 @@ async def load_holdings(
     mine = [event for event in waiting if event.subject in wanted]
     received = [
         item
-        for item in [*await event_log.load(connection, people), *receive(mine, policy)]
+        for item in [*await stored_events.load(connection, people), *receive(mine, policy)]
         if item.event.source == source and (until is None or item.earliest[0] <= until)
     ]
     return holdings_by_subject(received)

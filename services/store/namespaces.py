@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.event_log import link
+from services.store.subject_links import link
 from services.store.tables import events, links
 
 PersonOf = Callable[[str, str], str]

@@ -12,7 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
-from services.store import case_counts, derived, event_log, marks, staff, underived
+from services.store import (
+    case_counts,
+    derived,
+    marks,
+    staff,
+    stored_events,
+    subject_links,
+    underived,
+)
 from services.store.case_counts import Counted
 from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
@@ -49,11 +57,11 @@ async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> se
     here does not change until the transaction ends.
     """
     await share(connection, STAFF)
-    wanted = await event_log.connected(connection, touched)
+    wanted = await subject_links.connected(connection, touched)
     while True:
         savepoint = await connection.begin_nested()
         await lock(connection, (person_name(person) for person in wanted))
-        found = await event_log.connected(connection, wanted)
+        found = await subject_links.connected(connection, wanted)
         if found == wanted:
             await savepoint.commit()
             return wanted
@@ -69,7 +77,7 @@ async def _derive_locked(
     Counts are written once, all of them in their order: two transactions that wrote some twice
     could each wait for the other.
     """
-    received = await event_log.load(connection, locked)
+    received = await stored_events.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)
     knowledge = Knowledge(received, rules.policy, rules.rulebook)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event
 from schemas.policy import Policy
 from services.assessment.resolution import Moment
-from services.store import event_log
+from services.store import event_log, subject_links
 from services.store.event_cache import Content
 from services.store.event_log import Arrival, Key, StoredContent
 from services.store.feeds import ReceivedCount
@@ -139,7 +139,7 @@ async def _touched_by_new(
         if contents_of[content[:2]] > 1:
             pairs |= {(item.person, other) for other in others[content[:2]] if other}
             touched |= others[content[:2]]
-    await event_log.link(connection, {pair for pair in pairs if all(pair)})
+    await subject_links.link(connection, {pair for pair in pairs if all(pair)})
     return touched
 
 

@@ -19,7 +19,7 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.demo.council import make_council
-from services.store import event_log, feeds
+from services.store import feeds, subject_links
 from services.store.bulk import add
 from services.store.database import Database
 from services.store.event_log import Arrival, row_of
@@ -162,7 +162,7 @@ async def fill(
         pairs = [(item.person, item.reaches) for item in arrivals if item.reaches]
         async with database.writing() as connection:
             await add(connection, events_table, [row_of(a, a.event.time) for a in arrivals])
-            await event_log.link(connection, pairs)
+            await subject_links.link(connection, pairs)
         total += len(arrivals)
         if council % 10 == 9:
             show(f"{total:,} events stored")

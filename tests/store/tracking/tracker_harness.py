@@ -12,7 +12,7 @@ from events.wire import Message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.statuses import assess_received, statuses
-from services.store import event_log, timelines
+from services.store import stored_events, timelines
 from services.store.database import Database
 from services.store.tables import metadata
 from services.tracking.deriving import Deriving
@@ -70,7 +70,7 @@ async def printed(database: Database, days: Iterable[date]) -> str:
 
 async def printed_from_log(database: Database, day: date, known_at: datetime) -> str:
     async with database.reading() as connection:
-        received = await event_log.load(connection, None, known_at)
+        received = await stored_events.load(connection, None, known_at)
     found = statuses(assess_received(received, Policy()), day)
     return "\n".join(json.dumps(item) for item in found)
 

@@ -21,7 +21,7 @@ from services.bootstrap.runtime import open_runtime
 from services.bootstrap.tracking import start_tracking
 from services.cli.main import app
 from services.settings import Settings
-from services.store import event_log
+from services.store import event_log, stored_events
 from tests.story import UA, UP
 from tests.waiting import drained
 
@@ -61,7 +61,7 @@ class Store:
                 deriving.cancel()
                 async with runtime.database.reading() as connection:
                     people = await event_log.people_after(connection, "", 1000)
-                    return list(await event_log.load(connection, people))
+                    return list(await stored_events.load(connection, people))
 
         return asyncio.run(work())
 
