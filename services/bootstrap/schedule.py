@@ -27,7 +27,9 @@ async def scheduling(
         runtime.settings, runtime.database, runtime.rules.policy
     )
     if not mail_context.recipients.recipient:
-        log.warning("SIGHTLINE_RECIPIENTS names nobody: no digest will be sent")
+        log.warning(
+            "SIGHTLINE_RECIPIENTS names nobody: only staff of the directory are sent a digest"
+        )
     busy = asyncio.Lock()
 
     async def notice() -> None:

@@ -11,7 +11,7 @@ from events.stream import Lag
 from services.access.staff_directory import recipients_now
 from services.digests.feed_alarm import raise_alarms
 from services.digests.send import MailContext, make_week, send_due
-from services.digests.unlawful_notice import MAIL_SINCE, notify
+from services.digests.unlawful_notice import leave_to_first_digest, never_written_to, notify
 from services.digests.week import Week, latest_due
 from services.oversight.data_quality import measures_of
 from services.oversight.derived_by import is_derived
@@ -19,7 +19,7 @@ from services.sources.completeness import comparisons_due
 from services.sources.feed_status import awaited_snapshots
 from services.store import event_log, snapshots, weekly_reports
 from services.store.locks import lock
-from services.store.marks import mark, set_mark
+from services.store.marks import mark
 from services.store.question_counts import is_measured, keep_measures
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,11 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
     `begun` an overdue one waits as long again, so that the tracker can catch up.
     """
     await _check_feeds(context, lag_now)
+    new = await never_written_to(context)
+    lag = await lag_now() if new else None
+    if lag is not None and not lag.total:
+        await leave_to_first_digest(context, new)
+        new = []
     now = context.clock()
     week = latest_due(now, context.policy.digest)
     deadline = week.deadline
@@ -49,29 +54,14 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
         if not missing or now >= deadline:
             if await make_week(context, week, missing):
                 log.info("The report of %s was made", week.name)
+                await leave_to_first_digest(context, new)
+                new = []
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
     await _measure(context, week)
     await send_due(context)
-    if await _sends_mail(context, lag_now) and await notify(context, lag_now):
+    if await notify(context, lag_now, {recipient.id for recipient in new}):
         await send_due(context)
-
-
-async def _sends_mail(context: MailContext, lag_now: LagNow) -> bool:
-    """Whether this store was put to work: there is somebody to write to, and what came was read.
-
-    The first time is kept. What was known by then is told in the first digest.
-    """
-    async with context.database.reading() as connection:
-        if await mark(connection, MAIL_SINCE) is not None:
-            return True
-        everybody = await recipients_now(connection, context.recipients, context.policy)
-    lag = await lag_now()
-    if not everybody.recipient or lag is None or lag.total:
-        return False
-    async with context.database.writing() as connection:
-        await set_mark(connection, MAIL_SINCE, context.clock().isoformat())
-    return True
 
 
 async def _is_due(context: MailContext, week: Week) -> bool:

@@ -1,7 +1,7 @@
 """Same-day notices: an unlawful red is mailed to each escalation step on the day it is known."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from events.stream import Lag
 from schemas.days import london_day
 from schemas.digest import Notice
 from schemas.recipients import Recipient
-from schemas.status import Concern, Rag, Reason
+from schemas.status import Rag, Reason
 from services.access.scope import scope_of
 from services.access.staff_directory import recipients_now
 from services.assessment.escalation import STEPS
@@ -24,13 +24,10 @@ from services.oversight.tracked import counted, tracked_concerns
 from services.store import mail_queue, notified, published, timelines
 from services.store.case_filter import Filter
 from services.store.locks import lock
-from services.store.marks import mark
+from services.store.marks import mark, set_mark
 from services.store.scope import EVERYTHING
 
 log = logging.getLogger(__name__)
-
-MAIL_SINCE = "mail_since"
-"""The mark that says from when on mail was sent from this store."""
 
 _CATCHING_UP = timedelta(minutes=30)
 """How long a notice waits while a backlog is worked through, so that one mail holds them all."""
@@ -43,18 +40,63 @@ class UnlawfulRed(NamedTuple):
     begun: tuple[str, str]
 
 
-async def notify(context: MailContext, lag_now: Callable[[], Awaitable[Lag | None]]) -> int:
-    """Make the notices that are due and put them into the mail queue; returns how many."""
+_FIRST_DIGEST = "first digest"
+"""Stands in place of a notice, where the first digest of a recipient tells a red."""
+
+
+async def never_written_to(context: MailContext) -> list[Recipient]:
+    """The senior recipients who were never written to from here, and whose reds still stand."""
+    async with context.database.reading() as connection:
+        written_to = {item.recipient for item in await mail_queue.deliveries(connection)}
+        return [
+            item
+            for item in await _senior(connection, context)
+            if item.id not in written_to and await mark(connection, _known_to(item)) is None
+        ]
+
+
+async def leave_to_first_digest(context: MailContext, recipients: Sequence[Recipient]) -> None:
+    """Leave the unlawful reds that stand to these recipients' first digest.
+
+    What a council brings along when it begins, or a new manager finds, is no news of the day.
+    """
+    now = context.clock()
+    async with context.database.writing() as connection:
+        await lock(connection, ["notices"])
+        reds, notified_before = await _unlawful_reds(connection, context, now)
+        for recipient in recipients:
+            standing = _not_notified(reds, recipient, notified_before)
+            if standing:
+                await notified.keep_notified(
+                    connection, {_notified(item, recipient) for item in standing}, _FIRST_DIGEST
+                )
+            await set_mark(connection, _known_to(recipient), now.isoformat())
+
+
+def _known_to(recipient: Recipient) -> str:
+    """The mark that says what of a recipient's was left to their first digest."""
+    return f"first digest {recipient.id}"
+
+
+async def notify(
+    context: MailContext,
+    lag_now: Callable[[], Awaitable[Lag | None]],
+    but: Collection[str] = (),
+) -> int:
+    """Make the notices that are due, `but` not for some recipients; returns how many.
+
+    They are put into the mail queue.
+    """
     now = context.clock()
     async with context.database.reading() as connection:
         reds, notified_before = await _unlawful_reds(connection, context, now)
-        senior = await _senior(connection, context)
+        senior = [item for item in await _senior(connection, context) if item.id not in but]
     if not any(_not_notified(reds, recipient, notified_before) for recipient in senior):
         return 0
     lag = await lag_now()
     if lag is not None and lag.total and await _catching_up(context, reds, now):
         return 0
-    return await _make(context, now)
+    return await _make(context, now, but)
 
 
 async def _unlawful_reds(
@@ -74,7 +116,7 @@ async def _catching_up(context: MailContext, reds: list[UnlawfulRed], now: datet
     return all(now - moment < _CATCHING_UP for moment in known)
 
 
-async def _make(context: MailContext, now: datetime) -> int:
+async def _make(context: MailContext, now: datetime, but: Collection[str]) -> int:
     """Make every recipient's notice in one transaction; a lock keeps it to one scheduler."""
     name = f"{week_name(london_day(now))}{NOTICE}{now:%m%dT%H%M%SZ}"
     made = 0
@@ -83,7 +125,7 @@ async def _make(context: MailContext, now: datetime) -> int:
         reds, notified_before = await _unlawful_reds(connection, context, now)
         for recipient in await _senior(connection, context):
             pending = _not_notified(reds, recipient, notified_before)
-            if not pending:
+            if not pending or recipient.id in but:
                 continue
             notice = _notice(context, name, recipient, pending, now)
             html, text = render_notice(notice)
@@ -104,24 +146,7 @@ async def _unlawful(connection: AsyncConnection, context: MailContext, now: date
     tracked = await tracked_concerns(connection, context.policy)
     view = view_of(EVERYTHING, london_day(now), tracked=counted(tracked))
     found = await cases_listed(connection, view, Filter(rag=Rag.RED, unlawful=True), "case")
-    climbed = [case for case in found if case.step is not None]
-    old = await _known_before_mail(connection, climbed)
-    return [case for case in climbed if case.key not in old]
-
-
-async def _known_before_mail(
-    connection: AsyncConnection, cases: Sequence[Case]
-) -> set[tuple[str, Concern]]:
-    """The reds that were known before mail was first sent from here: the first digest tells them.
-
-    What a council brings along when it begins is no news of the day.
-    """
-    since = await mark(connection, MAIL_SINCE)
-    if since is None:
-        return set()
-    begun = datetime.fromisoformat(since)
-    known = await published.last_published(connection, {case.person for case in cases})
-    return {(item.person, item.concern) for item in known if item.known_at <= begun}
+    return [case for case in found if case.step is not None]
 
 
 async def _senior(connection: AsyncConnection, context: MailContext) -> list[Recipient]:

@@ -10,7 +10,7 @@ from services.digests.unlawful_notice import notify
 from services.store import staff
 from services.store.database import Database
 from services.store.staff import StaffMember
-from tests.store.digests.council import DIRECTOR, HEAD, Council, parts
+from tests.store.digests.council import DIRECTOR, HEAD, MANAGER, Council, parts
 from tests.story import Story
 
 FOUND = date(2026, 11, 10)
@@ -147,14 +147,15 @@ async def test_a_second_unlawful_placement_in_one_unbroken_red_is_told(
 
 
 async def at_each_wake(council: Council, waiting: int = 0) -> list[str]:
-    """Whom the scheduler writes to as it wakes."""
+    """Whom the scheduler sends a notice to as it wakes."""
 
     async def lag_now() -> Lag | None:
         return Lag(waiting, 0)
 
     council.outbox.sent.clear()
     await tick(council.mail_context, lag_now)
-    return sorted(council.outbox.addresses)
+    notices = (mail for mail in council.outbox.sent if "notice" in str(mail["Message-ID"]))
+    return sorted(str(mail["To"]) for mail in notices)
 
 
 async def test_what_a_council_brings_along_is_told_in_the_first_digest(
@@ -174,17 +175,37 @@ async def test_what_a_council_brings_along_is_told_in_the_first_digest(
     assert "p1" in parts(council.mail_to(DIRECTOR))[1]
 
 
-async def test_a_store_without_anybody_to_write_to_is_not_put_to_work_yet(
+async def test_a_manager_who_comes_later_finds_what_stands_in_the_first_digest(
     sqlite_store: Database,
 ) -> None:
-    nobody = Council(sqlite_store, recipients=())
-    await nobody.receive(placed("p1").raw, FOUND)
-    assert await at_each_wake(nobody) == []
-    council = Council(sqlite_store)
-    council.now = nobody.now + timedelta(days=1)
+    council = Council(sqlite_store, recipients=(MANAGER,))
+    await council.receive(placed("p1").raw, FOUND)
     assert await at_each_wake(council) == []
-    council.now += timedelta(minutes=1)
-    await council.receive(placed("p2").raw)
+    later = Council(sqlite_store)
+    later.now = council.now + timedelta(days=30)
+    assert await at_each_wake(later) == []
+    later.now += timedelta(minutes=1)
+    await later.receive(placed("p2").raw)
+    assert len(await at_each_wake(later)) == 3
+
+
+async def test_a_second_unlawful_placement_of_what_was_brought_along_is_news(
+    sqlite_store: Database,
+) -> None:
+    council = Council(sqlite_store)
+    story = placed("p1")
+    await council.receive(story.raw, FOUND)
+    assert await at_each_wake(council) == []
+    story.placed("2026-11-12", "Z12", id="c", registration="unregistered")
+    await council.receive(story.raw, date(2026, 11, 12))
+    assert len(await at_each_wake(council)) == 3
+
+
+async def test_a_store_that_has_written_before_goes_on_as_it_did(sqlite_store: Database) -> None:
+    """It came to this version while an unlawful placement became known."""
+    council = Council(sqlite_store)
+    await council.send_weekly_digests()
+    await council.receive(placed("p1").raw, date(2026, 11, 18))
     assert len(await at_each_wake(council)) == 3
 
 
