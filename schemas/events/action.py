@@ -53,6 +53,7 @@ class ActionChanged(Dated):
     name = "action.changed"
     id_field = "action_id"
     cumulative = True
+    never_retracted = True
     example: ClassVar[Example] = {"action_id": "act-41", "date": "2026-11-20", "due": "2026-12-01"}
 
     action_id: Identifier

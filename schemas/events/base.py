@@ -99,6 +99,9 @@ class EventData(AsWritten):
     begins: ClassVar[bool] = False
     """Whether it begins the spell, plan, action or escalation of its id, which others refer to."""
 
+    never_retracted: ClassVar[bool] = False
+    """Whether a later one of the same day and source is added to it, and never takes its place."""
+
     cumulative: ClassVar[bool] = False
     """Whether all such events about one thing count, and not just the latest of them.
 

@@ -41,7 +41,7 @@ class Summary:
                     "file": file.name,
                     "table": file.table,
                     "rows": file.rows,
-                    "left_out": faults.left_out(file.name, file.table),
+                    "left_out": self.annual_return.ledger.faulty(f"{file.name} ({file.table})"),
                 }
                 for file in self.annual_return.files
             ],
@@ -94,7 +94,13 @@ async def import_return(
             seen = set()
             async for child, news in translated:
                 seen.add(child.child)
-                settle(annual_return.ledger, rows_of.pop(child.child), child.faults, news=news)
+                settle(
+                    annual_return.ledger,
+                    rows_of.pop(child.child),
+                    child.faults,
+                    states=bool(child.statements),
+                    news=news,
+                )
                 summary.open += child.open
                 if child.accommodation:
                     summary.care_leavers[child.accommodation] += 1

@@ -109,14 +109,22 @@ def difference(
             events += (retraction(provenance, subject, item.id) for item in holding.events)
     for key, statement in stated.items():
         holding = holdings.get(key, Holding())
-        if holding.events and holding.data == statement.data:
+        if _is_held(statement, holding):
             continue
-        # A change is added to those of its day: what an action was due before must not be lost.
-        adds = statement.name.endswith(".changed") and set(holding.data) <= set(statement.data)
-        if CATALOGUE[statement.name].cumulative and not adds:
+        model = CATALOGUE[statement.name]
+        if model.cumulative and not model.never_retracted:
             events += (retraction(provenance, subject, item.id) for item in holding.events)
         events.append(event_of(provenance, subject, statement, holding))
     return events
+
+
+def _is_held(statement: Statement, holding: Holding) -> bool:
+    """Whether what is held says it; of what is only ever added to, whether it says as much."""
+    if not holding.events:
+        return False
+    if CATALOGUE[statement.name].never_retracted:
+        return statement.data.items() <= holding.data.items()
+    return holding.data == statement.data
 
 
 def _begins(key: str) -> bool:

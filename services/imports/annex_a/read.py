@@ -50,7 +50,9 @@ def read_lists(
         for row in rows:
             files.rows[row.table] = files.rows.get(row.table, 0) + 1
         translated = person_rows(rows)
-        translated.places = {(row.file, row.line) for row in list_rows}
+        translated.places = [(row.file, row.line) for row in list_rows]
+        # Ids are made of starts: a row of which the start cannot be read may be any.
+        translated.unusable |= {(kind, "") for kind, _ in translated.unusable}
         yield person, translated
 
 
@@ -66,6 +68,7 @@ def _with_person(
             expected = "the unique id of the young person whose row this is"
             report.add(row.fault("person", expected, Became.ROW_LEFT_OUT))
             files.ledger.leave_out([row.file], NO_PERSON)
+            files.uncertain |= _OF_LIST[row.table]
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:

@@ -25,8 +25,8 @@ from services.sources.records import (
 )
 from services.sources.statements import HeldEvent, Holding, Holdings, events_named, key_of
 
-_EACH_KEPT = {"actions": "due"}
-"""A field of which every value counts, whatever it was corrected to: it is only ever moved."""
+_ONLY_CHANGED = "actions"
+"""The kind of which every value that was told stays: changes are added, and none is taken back."""
 
 
 def compare_person(
@@ -49,7 +49,7 @@ def compare_person(
             for name, value in holding.data.items()
         }
         comparison.state("person.updated", {**same_day, "date": str(on), **new})
-    compare_endings(comparison, row, holdings, day)
+    compare_endings(comparison, row, holdings, day, tells_ends=True)
 
 
 def _person_field_since(name: str, row: SourceRow, updates: list[HeldEvent], day: date) -> date:
@@ -67,13 +67,18 @@ def compare_record(
     holdings: Holdings,
     day: date,
     treatment: RowTreatment,
+    *,
+    tells_ends: bool,
 ) -> None:
-    """A spell, a plan, a review or an action compared with what is held of it."""
+    """A spell, a plan, a review or an action compared with what is held of it.
+
+    `tells_ends` says whether a file of its kind has a column for an end.
+    """
     table = row.table
     held = holdings.get(key_of(table.record_kind.starts, {table.id: row.id}), Holding())
-    start = _moved_start(row, held.data, day) if held.events else _new_start(row, day)
+    start = _moved_start(row, held.events[-1], day) if held.events else _new_start(row, day)
     _compare_fields(comparison, row, start, holdings, day, treatment)
-    compare_endings(comparison, row, holdings, day)
+    compare_endings(comparison, row, holdings, day, tells_ends=tells_ends)
     compare_extras(comparison, row, holdings)
 
 
@@ -87,9 +92,12 @@ def _new_start(row: SourceRow, day: date) -> dict[str, Any]:
     return start | {name: value for name, value in row.fields.items() if value is not None}
 
 
-def _moved_start(row: SourceRow, held: Mapping[str, Any], day: date) -> dict[str, Any]:
+def _moved_start(row: SourceRow, held: HeldEvent, day: date) -> dict[str, Any]:
     """The data of a start that is held, on the day that the row says."""
-    start = dict(held)
+    start = {**held.data, "date": str(effective_day(held))}
+    if row.table.kind == _ONLY_CHANGED and row.start:
+        # Of an action the earliest date that was ever told counts.
+        return start | {"date": min(start["date"], str(row.start))}
     if row.start and (str(row.start) != start["date"] or "date_basis" in start):
         start["date"] = str(row.start)
         start.pop("date_basis", None)
@@ -121,47 +129,73 @@ def _compare_fields(
         *(changed for changed in changed_on if changed <= day),
         date.min,
     )
+    at_start = str(on) == start["date"]
+    told = {name for item in changes for name in item.data}
     corrected = {
         name: value
         for name, value in new.items()
-        if _is_correction(table, name, value, treatment, at_start=str(on) == start["date"])
+        if _is_correction(table, name, value, treatment, at_start=at_start, told=name in told)
     }
-    _remove_from_changes(comparison, table, changes, corrected, holdings, day)
+    _remove_from_changes(comparison, table, start, changes, corrected, holdings, day)
     if changed := {name: value for name, value in new.items() if name not in corrected}:
         change = {table.id: row.id, "date": str(on)}
         held = holdings.get(key_of(table.record_kind.changes, change), Holding())
-        same_day = {name: value for name, value in held.data.items() if name not in corrected}
+        same_day = {
+            name: value
+            for name, value in held.data.items()
+            if name not in corrected and table.kind != _ONLY_CHANGED
+        }
         comparison.state(table.record_kind.changes, {**same_day, **change, **changed})
     comparison.state(table.record_kind.starts, start | corrected)
 
 
 def _is_correction(
-    table: SnapshotTable, name: str, value: Any, treatment: RowTreatment, *, at_start: bool
+    table: SnapshotTable,
+    name: str,
+    value: Any,
+    treatment: RowTreatment,
+    *,
+    at_start: bool,
+    told: bool,
 ) -> bool:
-    """Whether a new value corrects the start: as the caller chose, or as no change could say it."""
-    if name == _EACH_KEPT.get(table.kind):
-        return False
+    """Whether a new value corrects the start: as the caller chose, or as no change could say it.
+
+    `told` is whether a change that is held says the field.
+    """
     changes = table.record_kind.changes
-    if not changes or at_start or treatment.of_changed(table.kind) is Changed.CORRECT:
+    if not changes or name not in CATALOGUE[changes].model_fields:
         return True
-    cleared = table.kind == "actions" and value is None
-    return cleared or name not in CATALOGUE[changes].model_fields
+    if table.kind == _ONLY_CHANGED:
+        return value is None or (at_start and not told and name != "due")
+    return at_start or treatment.of_changed(table.kind) is Changed.CORRECT
 
 
 def _remove_from_changes(
     comparison: PersonComparison,
     table: SnapshotTable,
+    start: Mapping[str, Any],
     changes: list[HeldEvent],
     corrected: Mapping[str, Any],
     holdings: Holdings,
     day: date,
 ) -> None:
-    """Take corrected fields out of the changes that are held until the day; the rest stays."""
+    """Take corrected fields out of the changes that are held until the day; the rest stays.
+
+    Changes from before the start count on it in the order in which they were sent: one that is sent
+    again says what they come to together.
+    """
+    if table.kind == _ONLY_CHANGED:
+        return
+    begun = date.fromisoformat(start["date"])
+    on_start = fields_on(start, changes, begun)
     for key in {key_of(item.name, item.data) for item in changes if effective_day(item) <= day}:
         holding = holdings[key]
         rest = {name: value for name, value in holding.data.items() if name not in corrected}
         if rest == holding.data:
             continue
+        if effective_day(holding.events[-1]) <= begun:
+            fields = set(rest) - {table.id, "date"}
+            rest |= {name: on_start[name] for name in fields if name in on_start}
         if set(rest) - {table.id, "date"}:
             comparison.state(table.record_kind.changes, rest)
         else:

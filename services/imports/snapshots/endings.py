@@ -1,6 +1,6 @@
 """How records end: by a date in their row, or because their row is gone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,15 @@ from services.imports.snapshots.comparison import PersonComparison
 from services.imports.snapshots.layout import Cell, DatedEvent, SnapshotTable
 from services.imports.snapshots.source_row import SourceRow
 from services.imports.snapshots.treatment import RowTreatment, Vanished
-from services.sources.records import changes_of, effective_day, end_of, has_ended, record_id
-from services.sources.statements import HeldEvent, Holding, Holdings, Statement
+from services.sources.records import (
+    changes_of,
+    effective_day,
+    end_of,
+    has_ended,
+    record_id,
+    starts_of,
+)
+from services.sources.statements import HeldEvent, Holding, Holdings, Statement, key_of
 
 _CUT_ONE_ANOTHER = frozenset({"placements", "accommodation", "pre_proceedings", "missing"})
 """Kinds of which a later record cuts an earlier one."""
@@ -26,9 +33,12 @@ GONE = "no longer among the current rows of the source"
 
 
 def compare_endings(
-    comparison: PersonComparison, row: SourceRow, holdings: Holdings, day: date
+    comparison: PersonComparison, row: SourceRow, holdings: Holdings, day: date, *, tells_ends: bool
 ) -> None:
-    """State each end that the row has; retract one that is held and no longer in the row."""
+    """State each end that the row has; retract one that is held and no longer in the row.
+
+    Where no file of its kind `tells_ends`, a row is open because it is there.
+    """
     table = row.table
     for ending in table.endings:
         holding = end_of(holdings, table.record_kind, ending.name, row.id)
@@ -43,7 +53,12 @@ def compare_endings(
                 _retract_named(comparison, ending.name, holdings)
             else:
                 comparison.retract(holding)
-        elif holding.events and _is_current(row) and effective_day(holding.events[-1]) <= day:
+        elif (
+            holding.events
+            and not tells_ends
+            and _is_current(row)
+            and effective_day(holding.events[-1]) <= day
+        ):
             comparison.retract(holding)
 
 
@@ -65,13 +80,27 @@ def _retract_named(
 def compare_extras(comparison: PersonComparison, row: SourceRow, holdings: Holdings) -> None:
     """State each further event that the row has; retract it where its cell is empty now."""
     for extra in row.table.extras:
-        data = _event_data(row, extra, Holding())
+        held = [
+            holding
+            for holding in holdings.values()
+            if holding.events and _is_of_row(holding.events[0], extra, row)
+        ]
+        data = _event_data(row, extra, held[-1] if held else Holding())
         if data.get("date") and all(data.get(name) for name in extra.required):
             comparison.state(extra.name, data)
-        elif extra.on in row.values and not row.values[extra.on]:
-            for holding in holdings.values():
-                if holding.events and _is_of_row(holding.events[0], extra, row):
-                    comparison.retract(holding)
+            key = comparison.statements[-1].key
+            told_otherwise = [it for it in held if key_of(extra.name, it.data) != key]
+        elif any(row.values.get(name, "") is None for name in (extra.on, *_columns(extra))):
+            told_otherwise = held
+        else:
+            told_otherwise = []
+        for holding in told_otherwise:
+            comparison.retract(holding)
+
+
+def _columns(extra: DatedEvent) -> Iterator[str]:
+    """The columns without which a further event stands for nothing."""
+    return (extra.fields[name] for name in extra.required)
 
 
 def _is_of_row(event: HeldEvent, extra: DatedEvent, row: SourceRow) -> bool:
@@ -109,6 +138,8 @@ def compare_vanished(
     choice = treatment.of_vanished(table.kind, in_doubt=in_doubt and not starts_later)
     if has_ended(holdings, table.record_kind, id_, day):
         return
+    if not table.endings and choice is Vanished.KEEP:
+        return
     if choice is Vanished.KEEP and (table.kind in treatment.vanished or not in_doubt):
         return
     if choice is Vanished.END and not table.endings:
@@ -143,10 +174,29 @@ def stands_in_the_way(
     begun = effective_day(start)
     if table.kind not in _CUT_ONE_ANOTHER or not any(a <= begun < b for a, b in runs):
         return False
+    return not _values_cut_none(table, id_, start, holdings, [])
+
+
+def cuts_none(table: SnapshotTable, row: SourceRow, holdings: Holdings) -> bool:
+    """Whether a row that is there is of those that cut none, by what it or its record says."""
+    name, _ = _CUTS_NONE.get(table.kind, ("", frozenset()))
+    start = starts_of(holdings, table.record_kind).get(row.id)
+    if name in row.values:
+        return _values_cut_none(table, "", None, {}, [row.values[name]])
+    return _values_cut_none(table, row.id, start, holdings, [])
+
+
+def _values_cut_none(
+    table: SnapshotTable,
+    id_: str,
+    start: HeldEvent | None,
+    holdings: Holdings,
+    told: Sequence[Any],
+) -> bool:
     name, cut_none = _CUTS_NONE.get(table.kind, ("", frozenset()))
-    told = (start, *changes_of(holdings, table.record_kind, id_))
-    values = {str(item.data[name]) for item in told if item.data.get(name)}
-    return not values or not values <= cut_none
+    held = (start, *changes_of(holdings, table.record_kind, id_)) if start else ()
+    values = {str(value) for value in (*told, *(item.data.get(name) for item in held)) if value}
+    return bool(values) and values <= cut_none
 
 
 def take_back(

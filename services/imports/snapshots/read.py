@@ -25,8 +25,9 @@ class Files:
     """The files of a snapshot, filled in while they are read.
 
     `kinds` are those that have a file; `rows` and `without_person` count rows by kind, the latter
-    those that do not say whose they are. `tell_ends` are the kinds of which a file has a column
-    for an end. `notes` are sentences for whoever runs the import.
+    those that do not say whose they are; `uncertain` are kinds made of such rows. `tell_ends` are
+    the kinds of which a file has a column for an end. `notes` are sentences for whoever runs the
+    import.
     """
 
     kinds: set[str] = field(default_factory=set)
@@ -34,13 +35,14 @@ class Files:
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     without_person: dict[str, int] = field(default_factory=dict)
+    uncertain: set[str] = field(default_factory=set)
     ledger: Ledger = field(default_factory=Ledger)
     ids: Ids = field(default_factory=Ids)
 
     @property
     def unusable(self) -> set[tuple[str, str]]:
         """The kinds with a row without a person, under no id: of these nothing can be gone."""
-        return {(kind, "") for kind in self.without_person}
+        return {(kind, "") for kind in (*self.without_person, *self.uncertain)}
 
     def note_columns(self, kind: str, columns: Collection[str]) -> None:
         """Note that a file of this kind has these columns."""
@@ -61,7 +63,7 @@ class PersonRows:
     by_kind: dict[str, dict[str, SourceRow]] = field(default_factory=dict)
     unusable: set[tuple[str, str]] = field(default_factory=set)
     faults: list[FileFault] = field(default_factory=list)
-    places: set[Place] = field(default_factory=set)
+    places: list[Place] = field(default_factory=list)
     replaced: set[Place] = field(default_factory=set)
 
     def all(self) -> Iterator[SourceRow]:
@@ -82,7 +84,7 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
     """The rows of one young person, read and checked."""
     found = PersonRows()
     for row in rows:
-        found.places.add((row.file, row.line))
+        found.places.append((row.file, row.line))
         table = TABLES[row.table]
         source_row, faults = read_row(row, table)
         found.faults += faults
@@ -125,18 +127,25 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
 
 def _items(path: Path, files: Files, report: FaultReport) -> Iterator[Row | FileFault]:
     if path.suffix.lower() in _JSON:
-        return _json_rows(path, files)
+        return _json_rows(path, files, report)
 
     def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
         files.note_columns(layout.name, columns)
         report.note_headings(name, columns)
         return []
 
-    _, items = read_rows(path, _LAYOUTS, files.notes, whole_records=True, note_columns=note_columns)
+    _, items = read_rows(
+        path,
+        _LAYOUTS,
+        files.notes,
+        whole_records=True,
+        note_columns=note_columns,
+        tells_unread=True,
+    )
     return items
 
 
-def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
+def _json_rows(path: Path, files: Files, report: FaultReport) -> Iterator[Row | FileFault]:
     """Objects, one a line; a key that is left out is a column that the row does not have."""
     layout: Layout | None = None
     columns: dict[str, str] = {}
@@ -164,6 +173,7 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
                 if key not in columns:
                     columns[key] = next(iter(layout.named([key]).values()), "")
                     files.note_columns(layout.name, columns.values())
+                    report.note_headings(path.name, {columns[key]: key})
             yield Row(
                 layout.name,
                 path.name,
@@ -171,7 +181,8 @@ def _json_rows(path: Path, files: Files) -> Iterator[Row | FileFault]:
                 {columns[key]: _text(value) for key, value in content.items() if columns[key]},
             )
     if layout is None and (named := _named(path)):
-        files.note_columns(named.name, ())
+        # It holds no row, which is what one looks like too that an extract left as it failed.
+        files.note_columns(named.name, [ending.on for ending in TABLES[named.name].endings])
 
 
 def _has_keys(layout: Layout, keys: Iterable[str]) -> bool:

@@ -60,10 +60,10 @@ class SourceRow:
 
 def read_row(row: Row, table: SnapshotTable) -> tuple[SourceRow | None, list[FileFault]]:
     """A row as it can be used, and what is wrong in it. None where it cannot be used."""
-    faults: list[FileFault] = []
+    faults: dict[str, FileFault] = {}
 
     def fault(column: str, expected: str, became: Became) -> None:
-        faults.append(row.fault(column, expected, became, row["person"]))
+        faults.setdefault(column, row.fault(column, expected, became, row["person"]))
 
     values: dict[str, Any] = {}
     for column, cell in table.cells.items():
@@ -77,15 +77,15 @@ def read_row(row: Row, table: SnapshotTable) -> tuple[SourceRow | None, list[Fil
         if not row[column] or column in values:
             fault(column, _expected_instead(row[column]), Became.ROW_LEFT_OUT)
     if missing:
-        return None, [item if item.column not in missing else _left_out(item) for item in faults]
-    unreadable = frozenset(fault.column for fault in faults)
-    source_row = SourceRow(table, row[table.id], values, unreadable, (row.file, row.line))
+        return None, [_left_out(it) if name in missing else it for name, it in faults.items()]
+    place = (row.file, row.line)
+    source_row = SourceRow(table, row[table.id], values, frozenset(faults), place)
     for column, expected in _check(source_row).items():
         is_required = column in table.required
         fault(column, expected, Became.ROW_LEFT_OUT if is_required else Became.KEPT)
         if is_required:
-            return None, faults
-    return source_row, faults
+            return None, list(faults.values())
+    return source_row, list(faults.values())
 
 
 def _missing(row: Row, table: SnapshotTable, values: Mapping[str, Any]) -> list[str]:

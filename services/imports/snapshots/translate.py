@@ -9,12 +9,18 @@ from datetime import date
 
 from services.imports.snapshots.changes import compare_person, compare_record
 from services.imports.snapshots.comparison import PersonComparison
-from services.imports.snapshots.endings import compare_vanished, stands_in_the_way, take_back
+from services.imports.snapshots.endings import (
+    compare_vanished,
+    cuts_none,
+    stands_in_the_way,
+    take_back,
+)
 from services.imports.snapshots.layout import TABLES, SnapshotTable
 from services.imports.snapshots.read import Files, PersonRows
 from services.imports.snapshots.source_row import SourceRow
 from services.imports.snapshots.treatment import WATCHED_WHILE_OPEN, RowTreatment, Vanished
-from services.sources.records import effective_day, starts_of
+from services.sources.record_kinds import PEOPLE
+from services.sources.records import effective_day, has_ended, starts_of
 from services.sources.statements import Holdings
 
 
@@ -29,9 +35,12 @@ def compare(
     that.
     """
     comparison = PersonComparison()
-    is_absent = not person.by_kind and any(holding.events for holding in holdings.values())
-    comparison.is_absent = is_absent
-    are_kept = is_absent and treatment.of_vanished("people") is Vanished.KEEP
+    is_closed = has_ended(holdings, PEOPLE, "", day)
+    is_gone = not person.by_kind
+    comparison.is_absent = (
+        is_gone and not is_closed and any(holding.events for holding in holdings.values())
+    )
+    are_kept = comparison.is_absent and treatment.of_vanished("people") is Vanished.KEEP
     for kind, table in TABLES.items():
         if kind not in files.kinds:
             continue
@@ -40,11 +49,12 @@ def compare(
             if kind == "people":
                 compare_person(comparison, row, holdings, day)
             else:
-                compare_record(comparison, row, holdings, day, treatment)
+                tells_ends = kind in files.tell_ends
+                compare_record(comparison, row, holdings, day, treatment, tells_ends=tells_ends)
         unusable_ids = {id_ for of, id_ in person.unusable | files.unusable if of == kind}
         if "" in unusable_ids or (kind == "people" and (present or unusable_ids)):
             continue
-        lost = not is_absent and kind in files.tell_ends and kind in WATCHED_WHILE_OPEN
+        lost = not is_gone and kind in files.tell_ends and kind in WATCHED_WHILE_OPEN
         _compare_gone(
             comparison, table, person, holdings, day, treatment, in_doubt=are_kept or lost
         )
@@ -78,15 +88,19 @@ def _compare_gone(
 def _runs(
     table: SnapshotTable, present: Mapping[str, SourceRow], holdings: Holdings, day: date
 ) -> list[tuple[date, date]]:
-    """From when to when each row of one kind says that it runs; one that is open, for good."""
+    """From when to when each row says that it runs, of those that a later record cuts.
+
+    One that has ended proves nothing against what would leave sight if it were taken back.
+    """
     held = starts_of(holdings, table.record_kind)
     runs = []
     for id_, row in present.items():
         ends = {ending.on for ending in table.endings}
-        if ends & row.unreadable or row.values.get("kind") == "absent":
-            continue  # somebody who is only absent is not missing: it cuts no episode
+        if ends & row.unreadable or cuts_none(table, row, holdings):
+            continue
         known = held.get(id_)
         start = row.start or (effective_day(known) if known else day)
         end = min(filter(None, (row.day(name) for name in ends)), default=date.max)
-        runs.append((start, end))
+        if end > day or table.kind not in WATCHED_WHILE_OPEN:
+            runs.append((start, end))
     return runs

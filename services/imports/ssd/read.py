@@ -75,7 +75,7 @@ def read_people(
                 files.rows[row.table] = files.rows.get(row.table, 0) + 1
             translated = person_rows(rows_of_snapshot)
             translated.faults += findings.faults
-            translated.places = {(row.file, row.line) for row in table_rows}
+            translated.places = [(row.file, row.line) for row in table_rows]
             findings.faults = []
             yield person, translated
         else:
@@ -90,6 +90,9 @@ def _note_kinds(dataset: Dataset, files: Files) -> None:
         if any(dataset.tables.rows.get(table) for table in tables)
     }
     files.tell_ends |= files.kinds & _TELL_ENDS
+    files.uncertain |= {
+        kind for kind, tables in _KINDS.items() if dataset.tables.without_person & set(tables)
+    }
 
 
 def _by_person(rows: Iterable[Row], dataset: Dataset, files: Files) -> Iterator[tuple[str, Row]]:

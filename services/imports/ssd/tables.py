@@ -20,11 +20,13 @@ SUFFIXES = (".csv", ".txt")
 class TablesRead:
     """What was found of the tables.
 
-    `rows` counts rows by the table's key; `notes` are sentences for whoever runs the import.
+    `rows` counts rows by the table's key; `without_person` are tables with a row that leaves empty
+    whose it is. `notes` are sentences for whoever runs the import.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    without_person: set[str] = field(default_factory=set)
 
     def note_missing(self) -> None:
         """Add a note of the tables that are missing."""
@@ -34,6 +36,21 @@ class TablesRead:
                 f"There is no {', no '.join(missing)}. What is held of these stays as it is; "
                 "add them to the extract to bring it up to date."
             )
+
+    def note_absent(self, table: SsdTable, columns: Collection[str]) -> None:
+        """Add a note of the columns that are used, and that a table lacks."""
+        absent = [names[0] for column, names in table.columns.items() if column not in columns]
+        if absent:
+            self.notes.append(f"{table.name} has no {', no '.join(absent)}.")
+
+    def note_person(self, row: Row) -> None:
+        """Note a row that leaves empty whose it is; a placeholder says that it is nobody's."""
+        if (
+            not row["person"]
+            and not row["care"]
+            and row.table not in ("professionals", "department")
+        ):
+            self.without_person.add(row.table)
 
     def lacks_required(self, table: SsdTable, columns: Collection[str]) -> bool:
         """Whether a table lacks a column without which it cannot be used; a note says so."""
@@ -48,9 +65,11 @@ class TablesRead:
 
 def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) -> Iterator[Row]:
     """The rows of CSV files. A file is of one table, by its name or by its headings."""
+    found: dict[str, Mapping[str, str]] = {}
 
-    def note_headings(name: str, _: Layout, columns: Mapping[str, str]) -> list[str]:
+    def note_headings(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
         report.note_headings(name, columns)
+        found[layout.name] = columns
         return []
 
     layouts = [table.layout for table in ssd_tables().values()]
@@ -70,10 +89,13 @@ def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) 
                 continue
             if item.table not in checked:
                 checked.add(item.table)
-                if read.lacks_required(ssd_tables()[item.table], item.values):
+                table = ssd_tables()[item.table]
+                if read.lacks_required(table, found[item.table]):
                     break
+                read.note_absent(table, found[item.table])
                 read.rows.setdefault(item.table, 0)
             read.rows[item.table] += 1
+            read.note_person(item)
             yield _without_placeholders(item)
         if layout and not checked:
             read.notes.append(f"{path.name} has no rows.")
@@ -97,16 +119,13 @@ def rows_of_database(extract: Extract, read: TablesRead) -> Iterator[Row]:
         if read.lacks_required(table, columns):
             continue
         read.rows.setdefault(key, 0)
-        absent = [names[0] for column, names in table.columns.items() if column not in columns]
-        if absent:
-            read.notes.append(f"{table.name} has no {', no '.join(absent)}.")
+        read.note_absent(table, columns)
         for number, values in enumerate(extract.rows(table.name, list(columns.values())), start=1):
             read.rows[key] += 1
-            cells = {
-                column: without_placeholder(column, _text(value))
-                for column, value in zip(columns, values, strict=True)
-            }
-            yield Row(key, table.name, number, cells)
+            texts = (_text(value) for value in values)
+            row = Row(key, table.name, number, dict(zip(columns, texts, strict=True)))
+            read.note_person(row)
+            yield _without_placeholders(row)
 
 
 def _column_names(table: SsdTable, found_columns: Sequence[str] | None) -> dict[str, str] | None:

@@ -68,6 +68,7 @@ Cells = Mapping[str, tuple[str, str]]
 def _row(of_kind: str, source: Row, person: str, cells: Cells, **given: str) -> Row:
     fields = {name: value for name, (value, column) in cells.items() if column in source.values}
     read_from = {name: column for name, (_, column) in cells.items()}
+    read_from |= {name: "id" for name in given if name.endswith("_id")}
     return Row(of_kind, source.file, source.line, {"person": person, **given, **fields}, read_from)
 
 

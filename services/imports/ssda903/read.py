@@ -97,7 +97,7 @@ def _rows(
     tick: Callable[[], object],
 ) -> Iterator[Row]:
     for path in paths:
-        for item in _items(path, annual_return):
+        for item in _items(path, annual_return, report):
             tick()
             if isinstance(item, FileFault):
                 report.add(item)
@@ -111,10 +111,16 @@ def _rows(
                 annual_return.ledger.leave_out([named(item)], NO_PERSON)
 
 
-def _items(path: Path, annual_return: AnnualReturn) -> Iterator[Row | FileFault]:
+def _items(
+    path: Path, annual_return: AnnualReturn, report: FaultReport
+) -> Iterator[Row | FileFault]:
+    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
+        report.note_headings(name, columns)
+        return _note_own_columns(name, layout, columns)
+
     if _is_xml(path):
         return read_xml(path)
-    layout, items = read_rows(path, LAYOUTS, annual_return.notes, note_columns=_note_own_columns)
+    layout, items = read_rows(path, LAYOUTS, annual_return.notes, note_columns=note_columns)
     annual_return.files.append(FileRead(path.name, layout.name if layout else ""))
     if layout:
         annual_return.tables.add(layout.name)
@@ -142,21 +148,26 @@ def named(row: Row) -> str:
     return f"{row.file} ({row.table})"
 
 
-def settle(ledger: Ledger, rows: Iterable[Row], faults: Iterable[FileFault], *, news: bool) -> None:
+def settle(
+    ledger: Ledger, rows: Iterable[Row], faults: Iterable[FileFault], *, states: bool, news: bool
+) -> None:
     """Count the rows of one child.
 
-    They are told together: of all of them something is news, or all is held already.
+    They are told together: of all of them something is news, or all is held already; unless the
+    child's rows state nothing.
     """
     left_out = {
-        (fault.file, fault.line): fault.became.value
+        (fault.file, fault.line, fault.table): fault.became.value
         for fault in faults
         if fault.became in (Became.ROW_LEFT_OUT, Became.REPEATED)
     }
     for row in rows:
-        if row.table not in {table.name for table in USED}:
-            ledger.leave_out([named(row)], "of a table that is checked and not used")
-        elif why := left_out.get((row.file, row.line)):
+        if why := left_out.get((row.file, row.line, row.table)):
             ledger.leave_out([named(row)], why)
+        elif row.table not in {table.name for table in USED}:
+            ledger.leave_out([named(row)], "of a table that is checked and not used")
+        elif not states:
+            ledger.leave_out([named(row)], "nothing could be made of it")
         else:
             ledger.settle([(named(row), row.line)], news=news)
 

@@ -70,7 +70,6 @@ class FaultReport:
     def __init__(self, *, keeps_all: bool = False) -> None:
         self.became: Counter[Became] = Counter()
         self.places: Counter[tuple[str, str, Became]] = Counter()
-        self.rows_left_out: Counter[tuple[str, str]] = Counter()
         self.first: list[FileFault] = []
         self.broken: list[FileFault] = []
         self.headings: dict[tuple[str, str], str] = {}
@@ -97,18 +96,12 @@ class FaultReport:
             fault = replace(fault, column=heading)
         self.became[fault.became] += 1
         self.places[fault.file, fault.column, fault.became] += 1
-        if fault.became in {Became.ROW_LEFT_OUT, Became.REPEATED}:
-            self.rows_left_out[fault.file, fault.table] += 1
         if fault.became is Became.FILE_LEFT_OUT:
             self.broken.append(fault)
         if len(self.first) < _SHOWN:
             self.first.append(fault)
         if self._spooled:
             pickle.dump(fault, self._spooled, pickle.HIGHEST_PROTOCOL)
-
-    def left_out(self, file: str, table: str) -> int:
-        """How many rows of a table in a file were left out."""
-        return self.rows_left_out[file, table]
 
     def save(self, path: Path) -> None:
         """Save every fault as CSV, in the order of the files and their lines."""

@@ -40,26 +40,43 @@ HELD = "what is held of this source"
 class Ids:
     """The ids of one import. `mendings` are how the caller wants them read, `held` the known ones.
 
-    `seen` are those of each file, as they stand in it once they are mended.
+    `seen` are those of each file, as they are used. An id that is held as it stands is used so;
+    else it is used as the first that reads like it was written, held ones first. Two that are held
+    and read alike stay two.
     """
 
     mendings: Collection[Mending] = ()
     held: Collection[str] = ()
     seen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _known: dict[str, str] | None = None
+    _used: dict[str, str] | None = None
+    _doubtful: set[str] = field(default_factory=set)
+    _written: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def read(self, row: Row, column: str = "person") -> Row:
-        """The row, its id mended where the caller wants it: as it is held, where one like it is."""
+        """The row, its id as it is used."""
         id_ = row[column]
-        if self.mendings and id_:
-            if self._known is None:
-                self._known = {self._mended(held): held for held in self.held}
-            mended = self._mended(id_)
-            id_ = self._known.get(mended, mended)
-            row = replace(row, values={**row.values, column: id_})
+        if id_ and self.mendings:
+            used = self._as_used(id_)
+            self._written[row.file, used].add(id_)
+            if used != id_:
+                row = replace(row, values={**row.values, column: used})
+            id_ = used
         if id_:
             self.seen[row.file].add(id_)
         return row
+
+    def _as_used(self, id_: str) -> str:
+        if self._used is None:
+            self._used = {}
+            for held in sorted(self.held):
+                mended = self._mended(held)
+                if mended in self._used:
+                    self._doubtful.add(mended)
+                self._used[mended] = held
+        mended = self._mended(id_)
+        if id_ in self.held or mended in self._doubtful:
+            return id_
+        return self._used.setdefault(mended, id_)
 
     def _mended(self, id_: str) -> str:
         for mending in Mending:
@@ -68,16 +85,22 @@ class Ids:
         return id_
 
     def faults(self, column: str = "person") -> Iterator[FileFault]:
-        """One for each file whose ids hardly meet the others' and would, read otherwise."""
+        """What is wrong with the ids, once all were read.
+
+        Those of a file hardly meet the others' and would, read otherwise; or two of one file were
+        read as one.
+        """
         for file, ids in self.seen.items():
             others = {id_ for other, found in self.seen.items() if other != file for id_ in found}
             if fault := _apart(file, column, ids, others, "the other files"):
                 yield fault
         everybody = {id_ for found in self.seen.values() for id_ in found}
-        for file, ids in list(self.seen.items())[:1]:
-            del ids
-            if fault := _apart(file, column, everybody, set(self.held), HELD):
-                yield fault
+        if fault := _apart(next(iter(self.seen), ""), column, everybody, set(self.held), HELD):
+            yield fault
+        for (file, used), written in sorted(self._written.items()):
+            if len(written) > 1:
+                expected = f"one id: {', '.join(sorted(written))} were read as one by --ids"
+                yield FileFault(file, 1, column, used, expected, Became.KEPT)
 
 
 def _apart(file: str, column: str, ids: set[str], others: set[str], whose: str) -> FileFault | None:

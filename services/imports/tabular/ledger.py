@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.imports.tabular.faults import Became
+
 Place = tuple[str, int]
 """Where a row stands: its file, with its sheet, and its line."""
 
 NO_PERSON = "names no young person"
+_FAULTY = (Became.ROW_LEFT_OUT.value, Became.REPEATED.value, NO_PERSON)
 
 
 @dataclass(slots=True)
@@ -35,6 +38,10 @@ class Ledger:
     def settle(self, places: Iterable[Place], *, news: bool) -> None:
         """Rows came to something: to news, or to what was held already."""
         (self.became if news else self.same).update(file for file, _ in places)
+
+    def faulty(self, file: str) -> int:
+        """How many rows of a file were left out for a fault in them, or as they stand above."""
+        return sum(self.left_out[file, why] for why in _FAULTY)
 
     def as_objects(self) -> list[dict[str, Any]]:
         """One object a file, as `--json` prints them."""

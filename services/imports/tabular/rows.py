@@ -82,6 +82,19 @@ class Layout:
 NoteColumns = Callable[[str, Layout, Mapping[str, str]], list[str]]
 """Sentences on the columns of a file of a table, by those that it has, each with its heading."""
 
+_MANY = 12
+"""Headings of which so many are named."""
+
+
+def note_of_headings(file: str, columns: Mapping[str, str], headings: Iterable[str]) -> list[str]:
+    """A sentence on the headings of a file that no column takes; none where all are taken."""
+    read = set(columns.values())
+    others = [heading for heading in headings if heading and heading not in read]
+    if not others:
+        return []
+    more = " and others" if len(others) > _MANY else ""
+    return [f"{file}: nothing is read from {', '.join(others[:_MANY])}{more}."]
+
 
 def _without_additions(heading: str) -> str:
     return plain(_ADDED.sub(" ", heading))
@@ -189,12 +202,14 @@ def read_rows(
     *,
     whole_records: bool = False,
     note_columns: NoteColumns | None = None,
+    tells_unread: bool = False,
 ) -> tuple[Layout | None, Iterator[Row | FileFault]]:
     """A CSV file of one of these tables: which it is, and its rows and faults as they come.
 
     What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
     `whole_records` a cell in quotation marks may hold several lines; `note_columns` says what is
-    worth knowing of the columns that it has headings of.
+    worth knowing of the columns that it has headings of; with `tells_unread` the headings that no
+    column takes are worth knowing too.
     """
     encoding = encoding_of(path)
     lines = lines_of(path, encoding)
@@ -214,6 +229,8 @@ def read_rows(
     if note_columns:
         found = {column: headings[position] for position, column in columns.items()}
         notes += note_columns(path.name, layout, found)
+        if tells_unread:
+            notes += note_of_headings(path.name, found, headings)
     missing = [column for column in layout.required if column not in columns.values()]
     if missing:
         return layout, (

@@ -1,5 +1,6 @@
 """Ids that two files write differently are told, and mended where that is asked for."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,29 @@ def test_ids_are_mended_to_those_that_are_held(store: Store, tmp_path: Path) -> 
     assert "an id as in what is held of this source: 0 of 20 are" in told
     summary, _, code = publish(folder, "--ids", "zeros")
     assert (summary["news"], summary["absent"], code) == ({}, 0, 0)
+
+
+def test_two_who_read_alike_stay_two_where_both_are_held(store: Store, tmp_path: Path) -> None:
+    folder = extract(tmp_path / "x", ["007", "7"], ["007", "7"])
+    before = ("--as-at", "2026-02-01T02:00:00Z")
+    store.night("publish", "--snapshot", folder, "--source", "/x", *before)
+    summary, _, code = publish(folder, "--ids", "zeros")
+    assert (summary["news"], summary["absent"], code) == ({}, 0, 0)
+
+
+@pytest.mark.usefixtures("store")
+def test_two_ids_of_one_file_that_are_read_as_one_are_told(tmp_path: Path) -> None:
+    summary, told, code = publish(extract(tmp_path / "x", ["007", "7"], ["7"]), "--ids", "zeros")
+    assert (summary["people"], code) == (1, 1)
+    assert "007, 7 were read as one by --ids" in told
+
+
+@pytest.mark.usefixtures("store")
+def test_an_id_is_used_as_it_was_first_written(tmp_path: Path) -> None:
+    folder = extract(tmp_path / "x", ["AB1", "AB2"], ["ab1", "ab2"])
+    arguments = ("publish", "--snapshot", str(folder), "--source", "/x", "--ids", "capitals",
+                 "--as-at", "2026-03-01T02:00:00Z", "--dry-run", "--news", "news.csv")  # fmt: skip
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    with Path("news.csv").open(encoding="utf-8-sig", newline="") as news:
+        people = {row["person"] for row in csv.DictReader(news)} - {""}
+    assert people in ({"AB1", "AB2"}, {"ab1", "ab2"})

@@ -1,5 +1,6 @@
 """What comes of a row that is new, says something else, or is gone."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -597,6 +598,136 @@ def test_a_birth_date_that_was_corrected_is_not_sent_again_with_its_day(extract:
     extract.snapshot("2026-03-03", told)
     assert extract.compare("2026-03-04", told).names == []
     assert known(extract.facts(), "people", day("2026-03-03"))[""]["date_of_birth"] == "2009-01-01"
+
+
+# Gaps that look like corrections
+
+
+def missing_rows(*rows: tuple[str, str, str]) -> Rows:
+    return {
+        "missing": [
+            {"person": "p1", "missing_id": id_, "start": start, "end": end}
+            for id_, start, end in rows
+        ]
+    } | person()
+
+
+def test_a_gap_takes_back_no_open_missing_episode_beside_one_that_has_ended(
+    extract: Extract,
+) -> None:
+    extract.snapshot(
+        "2026-11-07", missing_rows(("m1", "2026-11-01", "2026-11-06"), ("m2", "2026-11-05", ""))
+    )
+    seen = extract.snapshot("2026-11-08", missing_rows(("m1", "2026-11-01", "2026-11-06")))
+    assert (seen.names, seen.result.kept) == ([], {"missing": 1})
+
+
+@pytest.mark.parametrize("told_in_row", [True, False])
+def test_what_cuts_none_takes_nothing_back(extract: Extract, told_in_row: bool) -> None:
+    """An absence, also where the file does not say that it is one."""
+    extract.send_live(
+        "missing.started", "2026-11-01", date="2026-11-01", missing_id="m1", kind="absent"
+    )
+    extract.send_live("missing.started", "2026-11-05", date="2026-11-05", missing_id="m2")
+    absent = {"person": "p1", "missing_id": "m1", "start": "2026-11-01", "end": ""}
+    rows = {"missing": [absent | ({"kind": "absent"} if told_in_row else {})]} | person()
+    seen = extract.snapshot("2026-11-07", rows)
+    assert "event.retracted" not in seen.names
+
+
+def test_a_row_that_breaks_off_takes_no_end_back(extract: Extract, tmp_path: Path) -> None:
+    care = "person,care_id,start\np1,1,2026-01-10\n"
+    headings = "person,placement_id,start,code,end\n"
+    whole = headings + "p1,1,2026-01-10,U6,2026-02-20\n"
+    extract.files("2026-03-01", tmp_path, placements_csv=whole, care_csv=care)
+    short = headings + "p1,1,2026-01-10,U6\n"
+    seen = extract.files("2026-03-02", tmp_path, placements_csv=short, care_csv=care)
+    assert seen.names == []
+
+
+def test_a_correction_of_a_start_keeps_what_other_fields_came_to(extract: Extract) -> None:
+    def row(start: str, code: str, **cells: str) -> Rows:
+        return {
+            "placements": [
+                {"person": "p1", "placement_id": "1", "start": start, "code": code, **cells}
+            ]
+        }
+
+    extract.snapshot("2026-01-10", row("2026-01-05", "K2", registration="unknown"))
+    extract.snapshot("2026-01-20", row("2026-01-05", "K1", registration="registered"))
+    extract.snapshot("2026-01-25", row("2026-01-05", "K1", registration="unregistered"))
+    extract.snapshot("2026-02-01", row("2026-02-01", "K2"))
+    held = known(extract.facts(), "placements", day("2026-02-02"))["1"]
+    assert (held["code"], held["registration"]) == ("K2", "unregistered")
+
+
+def test_an_authorisation_holds_for_the_move_that_it_was_given_for(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", action())
+    extract.send_live(
+        "action.changed", "2026-03-20T01:00", date="2026-03-20", action_id="1", due="2026-05-01",
+        authorised_by="hos1",
+    )  # fmt: skip
+    extract.snapshot("2026-03-20T02:00", action(due="2026-07-01"))
+    (moved,) = extract.facts().actions
+    assert [(str(move.authorised_by), move.counts) for move in moved.moves] == [
+        ("hos1", True), ("None", False),
+    ]  # fmt: skip
+
+
+def test_a_day_s_two_moves_stay_two_whatever_is_cleared_later(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", action())
+    extract.snapshot("2026-03-20T02:00", action(due="2026-05-01", kind="legal"))
+    extract.snapshot("2026-03-20T14:00", action(due="2026-06-01", kind="legal"))
+    extract.snapshot("2026-03-21", action(due="2026-06-01", kind=""))
+    (moved,) = extract.facts().actions
+    assert [move.counts for move in moved.moves] == [True, False]
+
+
+def test_a_start_that_a_live_feed_sent_with_a_time_stops_no_snapshot(extract: Extract) -> None:
+    extract.send_live(
+        "placement.started", "2026-02-01", date="2026-01-10T00:00:00Z", placement_id="1", code="K2"
+    )
+    extract.snapshot("2026-03-01", placement(start=""))
+    assert known(extract.facts(), "placements", day("2026-03-01"))["1"]["from"] == "2026-01-10"
+
+
+def test_somebody_who_was_closed_and_has_left_is_not_missed_and_their_spells_end(
+    extract: Extract,
+) -> None:
+    review = {
+        "reviews": [{"person": "p1", "review_id": "1", "date": "2026-02-01", "kind": "other"}]
+    }
+    extract.snapshot("2026-03-01", person(closed_on="2026-02-28", closed_reason="moved") | lives())
+    empty: Rows = {"people": [], "accommodation": [], "reviews": []}
+    seen = extract.snapshot("2026-03-02", empty)
+    assert (seen.names, seen.result.absent) == (["accommodation.ended"], 0)
+    extract.snapshot("2026-03-03", person() | lives() | review)
+    seen = extract.snapshot("2026-03-04", person() | lives() | {"reviews": []})
+    assert seen.result.vanished == {}
+
+
+def test_an_extension_keeps_what_the_row_has_no_column_for_and_stays_one(extract: Extract) -> None:
+    extract.snapshot("2026-03-01", period())
+    extract.send_live(
+        "pre_proceedings.extended", "2026-03-01T12:00", date="2026-02-20", period_id="1",
+        until="2026-05-01", authorised_by="h1",
+    )  # fmt: skip
+    extended = {"extended_on": "2026-02-21", "extended_until": "2026-04-01"}
+    extract.snapshot("2026-03-02", period(**extended))
+    (extension,) = extract.facts().extensions["1"]
+    assert extension.until == day("2026-04-01").toordinal()
+    extract.snapshot("2026-03-03", period(extended_on="2026-02-21", extended_until=""))
+    assert extract.facts().extensions == {}
+
+
+def test_a_file_of_rows_with_none_in_it_ends_nothing_that_is_watched(
+    extract: Extract, tmp_path: Path
+) -> None:
+    people = "person,team\np1,north\n"
+    rows = '{"person": "p1", "missing_id": "1", "start": "2026-02-10"}\n'
+    extract.files("2026-03-01", tmp_path, people_csv=people, missing_jsonl=rows)
+    seen = extract.files("2026-03-02", tmp_path, people_csv=people, missing_jsonl="")
+    assert (seen.names, seen.result.kept) == ([], {"missing": 1})
 
 
 # Too much at once

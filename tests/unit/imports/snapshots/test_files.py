@@ -204,7 +204,7 @@ def test_a_row_that_cannot_be_used_is_left_out_and_told(
 def test_a_row_that_is_left_out_is_not_gone(extract: Extract, tmp_path: Path, row: str) -> None:
     extract.files("2026-03-01", tmp_path, placements_csv=PLACEMENTS + "p1,1,2026-01-10,,U6,\n")
     seen = extract.files("2026-03-02", tmp_path, placements_csv=PLACEMENTS + row + "\n")
-    assert seen.report.left_out("placements.csv", "placements") == 1
+    assert seen.files.ledger.left_out.total() == 1
     assert (seen.names, seen.result.vanished) == ([], {})
     assert seen.result.open_at_source["placements"] == 1
 
