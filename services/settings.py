@@ -1,17 +1,22 @@
 """Settings: environment variables with the prefix SIGHTLINE_, or a .env file."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.faults import faults_of
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from services.assessment.rulebook import faults_of_policy
+
+_HERE = "http://localhost:8000"
+_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")
+"""A host of its own: pages, links and cookies know no other place than its root."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,7 +41,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".sightline")
     policy: Path | None = None
     recipients: Path | None = None
-    base_url: str = "http://localhost:8000"
+    base_url: str = _HERE
     case_url: str = ""
     pages_host: str = "127.0.0.1"
     pages_port: int = 8000
@@ -53,12 +58,11 @@ class Settings(BaseSettings):
     @classmethod
     def _without_path(cls, address: str) -> str:
         """Pages are served at the root of their host: links and cookies know no other place."""
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("it must be an address such as https://sightline.example")
-        if parts.path.strip("/") or parts.query or parts.fragment:
-            raise ValueError(
-                "it must be an address without a path: give the pages a host of their own"
+        if not address:
+            return _HERE
+        if not _ADDRESS.fullmatch(address):
+            raise PydanticCustomError(
+                "address", "it must be an address without a path, such as https://sightline.example"
             )
         return address
 

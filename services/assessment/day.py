@@ -12,7 +12,7 @@ from schemas.status import Concern, Question, Rag, Statutory
 from services.assessment.ages import AgeOnDay
 from services.assessment.care import legal_status
 from services.assessment.facts import Action, Dwelling, Extension, Facts, Judgement, Spell
-from services.assessment.kept import kept
+from services.assessment.lazy_property import lazy_property
 from services.assessment.leaving_care import left_care
 from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
@@ -107,38 +107,38 @@ class Day(AgeOnDay):
             last = spell
         return last
 
-    @kept
+    @lazy_property
     def care(self) -> Spell | None:
         """The current period of care."""
         return self.current(self.facts.care)
 
-    @kept
+    @lazy_property
     def looked_after(self) -> Spell | None:
         """The current period of care while under 18, or of unknown age."""
         care = self.care
         return care if care and self.under_18 else None
 
-    @kept
+    @lazy_property
     def placement(self) -> Spell | None:
         """The current main placement."""
         return self.current(self.facts.main_placements)
 
-    @kept
+    @lazy_property
     def temporary_placement(self) -> Spell | None:
         """The current temporary placement."""
         return self.current(self.facts.temporary_placements)
 
-    @kept
+    @lazy_property
     def placement_that_may_be(self) -> Spell | None:
         """A main placement that may be current, though a later one ended."""
         return may_be_current(self, self.facts.main_placements)
 
-    @kept
+    @lazy_property
     def dwelling(self) -> Dwelling | None:
         """The current accommodation spell."""
         return self.current(self.facts.dwellings)
 
-    @kept
+    @lazy_property
     def dwelling_that_may_be(self) -> Dwelling | None:
         """A stay somewhere that may be current, though a later one ended."""
         return may_be_current(self, self.facts.dwellings)
@@ -149,7 +149,7 @@ class Day(AgeOnDay):
         care = self.care
         return legal_status(self, care) if care else None
 
-    @kept
+    @lazy_property
     def care_began(self) -> int | None:
         """The first of the unbroken run of days in care, short breaks aside."""
         run = run_on(self, self.facts.in_care)
@@ -169,7 +169,7 @@ class Day(AgeOnDay):
 
     # The person
 
-    @kept
+    @lazy_property
     def died(self) -> bool:
         """Whether the young person is known to have died."""
         return self.reached(self.facts.died_on) or self.in_touch == "died"
@@ -197,7 +197,7 @@ class Day(AgeOnDay):
         )
         return not reopened
 
-    @kept
+    @lazy_property
     def left_care(self) -> bool:
         """Whether the young person left care, as a care leaver (docs/rules.md, section 3)."""
         return left_care(self, provided_for=bool(self.looked_after or self.placement))

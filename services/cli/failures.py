@@ -5,12 +5,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from events.broker import BrokerUnavailableError, ClientError
 from events.embedded import BrokerError
 from events.publish import NotStoredError
+from services.cli.console import NOTHING_DONE, WRONG
 from services.digests.render import TemplateFault
 from services.settings import SettingsError
 from services.store.database import DatabaseUnavailableError
-
-DONE_IN_PART = NotStoredError
-"""What fails when something was done: the events before the one that is not stored are sent."""
 
 _AGAIN = "Try again: what is sent twice counts once."
 _RIGHT_URL = "Right would be a postgresql:// or a sqlite:/// URL."
@@ -43,6 +41,12 @@ def failure_of(error: Exception) -> str | None:
             return f"A connection was lost ({_named(error)}). {_AGAIN}"
         case _:
             return None
+
+
+def exit_code_of(error: Exception) -> int:
+    """How the command ends: with 1 where something was done before it failed, else with 3."""
+    # The events before the one that is not stored are on the broker.
+    return WRONG if isinstance(error, NotStoredError) else NOTHING_DONE
 
 
 def _named(error: BaseException) -> str:

@@ -1,13 +1,14 @@
 """The command `sightline`."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from services.cli.console import NOTHING_DONE, WRONG, print_error
+from services.cli.console import print_error
 
 COMMANDS: Mapping[str, str] = {
     "demo": "services.cli.demo:demo",
@@ -38,11 +39,12 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command by its name; None where there is none."""
-        del ctx
+        """A command by its name; where there is none, this ends here, and says what is alike."""
         place = COMMANDS.get(_FORMER_NAMES.get(cmd_name, cmd_name))
         if place is None:
-            return None
+            alike = get_close_matches(cmd_name, COMMANDS, n=1)
+            meant = f" Did you mean '{alike[0]}'?" if alike else ""
+            return ctx.fail(f"No such command '{cmd_name}'.{meant}")
         module, _, name = place.partition(":")
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
@@ -80,6 +82,4 @@ def main() -> None:
         if sentence is None:
             raise
         print_error(sentence)
-        raise SystemExit(
-            WRONG if isinstance(error, failures.DONE_IN_PART) else NOTHING_DONE
-        ) from None
+        raise SystemExit(failures.exit_code_of(error)) from None

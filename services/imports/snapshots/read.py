@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from services.imports.snapshots.layout import TABLES
-from services.imports.snapshots.source_row import SourceRow, is_id, read_row
+from services.imports.snapshots.source_row import SourceRow, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.ids import Ids
+from services.imports.tabular.ids import Ids, is_id
 from services.imports.tabular.ledger import NO_PERSON, Ledger, Place
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
 

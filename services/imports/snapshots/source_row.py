@@ -12,10 +12,10 @@ from schemas.faults import faults_of
 from services.imports.snapshots.layout import START_OPTIONAL, Cell, SnapshotTable
 from services.imports.tabular.dates import parse_day, without_time
 from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.ids import LONGEST_ID, is_id
 from services.imports.tabular.ledger import Place
 from services.imports.tabular.rows import Row
 
-LONGEST_ID = 200
 YES = frozenset({"yes", "y", "true", "1", "t"})
 NO = frozenset({"no", "n", "false", "0", "f"})
 """Yes and no as systems write them, without capitals."""
@@ -105,11 +105,6 @@ def _expected_instead(value: str) -> str:
     if value:
         return f"an id of at most {LONGEST_ID} characters, all of which can be printed"
     return "told: without it nothing can be made of the row"
-
-
-def is_id(value: str) -> bool:
-    """Whether it can be the id of a row, or of a young person."""
-    return value.isprintable() and 0 < len(value) <= LONGEST_ID
 
 
 def _left_out(fault: FileFault) -> FileFault:

@@ -12,11 +12,10 @@ from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_fro
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
-from services.imports.tabular.ids import Ids
+from services.imports.tabular.ids import Ids, is_id
 from services.imports.tabular.ledger import NO_PERSON, Ledger
 from services.imports.tabular.rows import Layout, Row, read_rows
 
-_LONGEST_CHILD = 200
 _SUFFIXES = (".csv", ".txt", ".xml")
 
 
@@ -103,7 +102,7 @@ def _rows(
                 report.add(item)
                 continue
             _count(item, annual_return)
-            if item["CHILD"].isprintable() and 0 < len(item["CHILD"]) <= _LONGEST_CHILD:
+            if is_id(item["CHILD"]):
                 yield annual_return.ids.read(item, "CHILD")
             else:
                 expected = "the identifier of the child whose row this is"

@@ -12,6 +12,13 @@ from enum import StrEnum
 from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.rows import Row
 
+LONGEST_ID = 200
+
+
+def is_id(value: str) -> bool:
+    """Whether it can be the id of a row, or of a young person."""
+    return value.isprintable() and 0 < len(value) <= LONGEST_ID
+
 
 class Mending(StrEnum):
     """How ids are read alike."""

@@ -33,9 +33,11 @@ def _migrate(connection: Connection) -> None:
 async def _run() -> None:
     engine = create_async_engine(context.config.attributes["url"], execution_options={WRITES: True})
     begin_at_the_first_statement(engine)
-    async with engine.begin() as connection:
-        await connection.run_sync(_migrate)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_migrate)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(_run())

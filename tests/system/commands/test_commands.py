@@ -169,6 +169,11 @@ def test_assess_says_what_is_wrong_and_still_assesses_the_rest(runner: CommandRu
     assert "Event 4: The message" in done.stderr
 
 
+def test_a_command_that_is_mistyped_is_told_what_was_meant(runner: CommandRunner) -> None:
+    told = runner.run("imprt", code=2).stderr
+    assert "No such command 'imprt'. Did you mean 'import'?" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [

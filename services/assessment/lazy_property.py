@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 
-class kept(Generic[T]):  # noqa: N801 (used as `property` is)
+class lazy_property(Generic[T]):  # noqa: N801 (used as `property` is)
     """As `property`, but the answer takes the place of the question in the object."""
 
     __slots__ = ("ask", "name")
@@ -20,12 +20,12 @@ class kept(Generic[T]):  # noqa: N801 (used as `property` is)
         self.name = ask.__name__
 
     @overload
-    def __get__(self, instance: None, owner: type) -> "kept[T]": ...
+    def __get__(self, instance: None, owner: type) -> "lazy_property[T]": ...
 
     @overload
     def __get__(self, instance: object, owner: type) -> T: ...
 
-    def __get__(self, instance: object | None, owner: type) -> "T | kept[T]":
+    def __get__(self, instance: object | None, owner: type) -> "T | lazy_property[T]":
         """The answer, which is asked for the first time."""
         del owner
         if instance is None:
