@@ -35,7 +35,7 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	SIGHTLINE_TEST_SHARE=0.34 $(BIN)/python -m pytest -n logical --dist loadfile
+	SIGHTLINE_TEST_SHARE=0.25 $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
 	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit

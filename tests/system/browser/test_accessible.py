@@ -4,6 +4,7 @@ import pytest
 
 from services.access.roles import Role
 from services.web.app import all_routes
+from tests.share import by_turn
 from tests.system.browser.conftest import SignIn, Visitor
 from tests.system.browser.sample_cases import add_browser_cases
 from tests.system.web.running_app import (
@@ -75,7 +76,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
 ) -> None:
     await add_browser_cases(served)
     visitors: dict[tuple[object, int], Visitor] = {}
-    for name, (person, path) in PAGES.items():
+    for place, (name, (person, path)) in enumerate(PAGES.items()):
         for width in (1280, 320):
             if (person, width) not in visitors:
                 visitors[person, width] = await sign_in(
@@ -85,7 +86,8 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
             await visitor.open(path)
             for details in await visitor.page.locator("details").all():
                 await details.evaluate("node => { node.open = true }")
-            await visitor.assert_accessible(f"{name}-{width}")
+            if width in by_turn((1280, 320), place):
+                await visitor.assert_accessible(f"{name}-{width}")
             wide = await visitor.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (name, width, wide)
 
