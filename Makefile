@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for browsers, brokers and commands about a third of their time.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2)")
 INSTALLED := .venv/.installed
 
 .PHONY: help install chromium clients demo test test-fast test-real lint types published pins bench bench-pages bench-imports bench-scale clean
@@ -35,7 +37,7 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	SIGHTLINE_TEST_SHARE=0.25 $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+	SIGHTLINE_TEST_SHARE=0.25 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
 	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit

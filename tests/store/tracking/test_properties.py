@@ -14,6 +14,7 @@ from services.assessment.derivation import Rules
 from services.store.database import Database
 from services.tracking.rebuild import rebuild
 from tests.lives_apart import life_apart
+from tests.share import share_of
 from tests.store.new_store import new_store
 from tests.store.tracking.tracker_harness import NOW, printed, rows, track
 from tests.unit.independent.lives import random_life
@@ -26,7 +27,7 @@ def several_lives(seed: int, many: int) -> list[dict[str, Any]]:
     return [event for number in range(many) for event in life_apart(seed * 100 + number, number)]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(share_of(6)))
 async def test_any_order_any_duplicates_any_batches_give_the_same_statuses(
     tmp_path: Path, seed: int
 ) -> None:

@@ -76,8 +76,8 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
 ) -> None:
     await add_browser_cases(served)
     visitors: dict[tuple[object, int], Visitor] = {}
-    for place, (name, (person, path)) in enumerate(PAGES.items()):
-        for width in (1280, 320):
+    for name, (person, path) in PAGES.items():
+        for width in by_turn((320, 1280), 0):
             if (person, width) not in visitors:
                 visitors[person, width] = await sign_in(
                     person, width=width, height=900 if width > 320 else 256
@@ -86,8 +86,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_400_percent(
             await visitor.open(path)
             for details in await visitor.page.locator("details").all():
                 await details.evaluate("node => { node.open = true }")
-            if width in by_turn((1280, 320), place):
-                await visitor.assert_accessible(f"{name}-{width}")
+            await visitor.assert_accessible(f"{name}-{width}")
             wide = await visitor.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (name, width, wide)
 

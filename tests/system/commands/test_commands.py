@@ -342,7 +342,7 @@ def test_a_client_in_another_language_publishes_plain_cloudevents(runner: Comman
 def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(
     runner: CommandRunner,
 ) -> None:
-    events = [event for seed in range(400) for event in life_apart(seed, seed)][:8_000]
+    events = [event for seed in range(400) for event in life_apart(seed, seed)][:4_000]
     file = runner.write("events.jsonl", "\n".join(json.dumps(event) for event in events))
     expected = runner.run("assess", file, "--as-of", "2026-03-01", "--json").stdout
     runner.run("publish", file)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from schemas.envelope import Event, read_event
+from tests.share import share_of
 from tests.system.imports.generated_returns import (
     RETURN_FORMATS,
     AnnualReturn,
@@ -324,7 +325,7 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Futur
 
 
 GOOD = (13, 15, 16)
-BROKEN = range(12)
+BROKEN = range(share_of(12))
 
 
 @pytest.mark.parametrize("seed", GOOD)

@@ -30,7 +30,7 @@ from services.store import weekly_reports
 from services.store.database import Database
 from services.store.scope import EVERYTHING
 from services.store.weekly_reports import Report
-from tests.share import by_turn
+from tests.share import SHARE, by_turn
 from tests.store.oversight.council import NOW, store_council
 from tests.store.oversight.line_count import Figures, Stored, stored
 from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
@@ -186,7 +186,8 @@ def _is_skipped(query: Mapping[str, list[str]]) -> bool:
 async def numbers_open_their_lists(browser: Browser, page: str, here: str) -> int:
     """Follow every number of a page or mail that is a link; returns how many there were."""
     found = _NUMBER.findall(page)
-    for href, number in {*found}:
+    every = 1 if SHARE >= 1 else 3
+    for href, number in sorted({*found})[::every]:
         parts = urlsplit(unescape(href))
         if _is_skipped(parse_qs(parts.query)):
             continue

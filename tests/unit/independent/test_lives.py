@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+import pytest
+
 from .answers import WORSE
 from .handwriting import REQUIRED
 from .life_builder import Sent
@@ -58,6 +60,7 @@ def sights(life: Life) -> set[str]:
     return seen
 
 
+@pytest.mark.slow
 def test_every_rule_and_rating_is_reached_by_an_invented_life() -> None:
     seen: set[str] = set()
     for seed in range(1500):
