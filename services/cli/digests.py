@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from schemas.digest import Digest
-from services.access.staff_directory import recipients_now
 from services.bootstrap.database import open_database
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
@@ -66,7 +65,7 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
                 err.print(_OTHER_POLICY)
             mail_context = mail_context_of(settings, database, policy)
             async with database.reading() as connection:
-                known = await recipients_now(connection, mail_context.recipients, policy)
+                known = await mail_context.everybody(connection)
             who = known.by_id(recipient)
             if who is None:
                 ids = ", ".join(item.id for item in known.recipient) or "nobody"
@@ -109,9 +108,7 @@ async def _send(settings: Settings, now: datetime) -> list[Delivery]:
     async with open_runtime(settings) as runtime:
         mail_context = mail_context_of(settings, runtime.database, runtime.rules.policy)
         async with runtime.database.reading() as connection:
-            everybody = await recipients_now(
-                connection, mail_context.recipients, runtime.rules.policy
-            )
+            everybody = await mail_context.everybody(connection)
         if not everybody.recipient:
             fail(
                 "Nobody is to be sent a digest: SIGHTLINE_RECIPIENTS names no file with "

@@ -8,7 +8,6 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from events.stream import Lag
-from services.access.staff_directory import recipients_now
 from services.digests.feed_alarm import raise_alarms
 from services.digests.send import MailContext, make_week, send_due
 from services.digests.unlawful_notice import leave_to_first_digest, never_written_to, notify
@@ -67,7 +66,7 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
 async def _is_due(context: MailContext, week: Week) -> bool:
     """Whether a week's report is due and not made; weeks before this store was used are not."""
     async with context.database.reading() as connection:
-        everybody = await recipients_now(connection, context.recipients, context.policy)
+        everybody = await context.everybody(connection)
         if not everybody.recipient or await weekly_reports.report_of(connection, week.name):
             return False
         recorded = await mark(connection, LIVE_SINCE)

@@ -59,6 +59,10 @@ class MailContext:
     sender: str
     clock: Callable[[], datetime]
 
+    async def everybody(self, connection: AsyncConnection) -> Recipients:
+        """Whom there is to write to today: the file's, and the staff directory's."""
+        return await recipients_now(connection, self.recipients, self.policy)
+
 
 @dataclass(slots=True)
 class SendCounts:
@@ -84,7 +88,7 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
             inputs = await gather(connection, context.policy, report)
             await weekly_reports.keep_report(connection, report)
             notes = (*_late(week, now), *await _never_made(connection, week))
-            everybody = await recipients_now(connection, context.recipients, context.policy)
+            everybody = await context.everybody(connection)
             for recipient in everybody.recipient:
                 digest = await compose(connection, inputs, recipient, context.links, notes, now)
                 await mail_queue.add_delivery(

@@ -13,7 +13,6 @@ from schemas.digest import Notice
 from schemas.recipients import Recipient
 from schemas.status import Rag, Reason
 from services.access.scope import scope_of
-from services.access.staff_directory import recipients_now
 from services.assessment.escalation import STEPS
 from services.digests.case_lines import case_line, reference_of
 from services.digests.render import render_notice
@@ -47,10 +46,11 @@ _FIRST_DIGEST = "first digest"
 async def never_written_to(context: MailContext) -> list[Recipient]:
     """The senior recipients who were never written to from here, and whose reds still stand."""
     async with context.database.reading() as connection:
-        written_to = {item.recipient for item in await mail_queue.deliveries(connection)}
+        senior = await _senior(connection, context)
+        written_to = await mail_queue.written_to(connection, [item.id for item in senior])
         return [
             item
-            for item in await _senior(connection, context)
+            for item in senior
             if item.id not in written_to and await mark(connection, _known_to(item)) is None
         ]
 
@@ -150,7 +150,7 @@ async def _unlawful(connection: AsyncConnection, context: MailContext, now: date
 
 
 async def _senior(connection: AsyncConnection, context: MailContext) -> list[Recipient]:
-    everybody = await recipients_now(connection, context.recipients, context.policy)
+    everybody = await context.everybody(connection)
     return [item for item in everybody.recipient if item.role in STEPS]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.columns import among
 from services.store.tables import digests
 
 DUE, SENDING, SENT, FAILED = "due", "sending", "sent", "failed"
@@ -50,6 +51,14 @@ async def deliveries(
         wanted = wanted.where(digests.c.state.in_(states))
     rows = [Delivery(*row) for row in await connection.execute(wanted)]
     return sorted(rows, key=lambda item: (item.week, item.recipient), reverse=True)
+
+
+async def written_to(connection: AsyncConnection, recipients: Collection[str]) -> set[str]:
+    """Those of some recipients for whom a mail was ever made."""
+    rows = await connection.scalars(
+        select(digests.c.recipient).distinct().where(among(digests.c.recipient, recipients))
+    )
+    return set(rows)
 
 
 async def message_of(connection: AsyncConnection, delivery: Delivery) -> bytes | None:
