@@ -1,6 +1,6 @@
 """The two lists read from CSV files or from a workbook with its headings some lines down."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from services.imports.tabular.grouping import grouped
 from services.imports.tabular.ledger import NO_PERSON
 from services.imports.tabular.rows import (
     Layout,
-    NoteColumns,
     Row,
     note_of_columns,
     read_rows,
@@ -72,17 +71,13 @@ def _with_person(
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:
-    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
-        report.note_headings(name, columns)
-        return note_of_columns(name, layout, columns)
-
     for path in paths:
         found = False
         if path.suffix.lower() in _WORKBOOK:
-            items = _workbook(path, files.notes, note_columns)
+            items = _workbook(path, files.notes, report)
         else:
             layout, items = read_rows(
-                path, LISTS, files.notes, whole_records=True, note_columns=note_columns
+                path, LISTS, files.notes, report, whole_records=True, note_columns=note_of_columns
             )
             if layout:
                 _note_list(files, layout.name)
@@ -97,7 +92,7 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
             files.notes.append(f"{path.name} has no rows of list 8 or list 9.")
 
 
-def _workbook(path: Path, notes: list[str], note_columns: NoteColumns) -> Iterator[Row | FileFault]:
+def _workbook(path: Path, notes: list[str], report: FaultReport) -> Iterator[Row | FileFault]:
     """The rows of each sheet that is one of the lists; what it lacks is added to `notes`."""
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -119,7 +114,8 @@ def _workbook(path: Path, notes: list[str], note_columns: NoteColumns) -> Iterat
                 if candidate and len(named := candidate.named(cells)) >= _ENOUGH:
                     layout, columns = candidate, named
                     headings = {column: cells[place] for place, column in named.items()}
-                    notes += note_columns(f"{path.name} {sheet.title}", layout, headings)
+                    report.note_headings(f"{path.name} {sheet.title}", headings)
+                    notes += note_of_columns(f"{path.name} {sheet.title}", layout, headings)
                 continue
             if any(cells):
                 rows += 1

@@ -138,11 +138,9 @@ def compare_vanished(
     choice = treatment.of_vanished(table.kind, in_doubt=in_doubt and not starts_later)
     if has_ended(holdings, table.record_kind, id_, day):
         return
-    if not table.endings and choice is Vanished.KEEP:
+    if not table.endings and choice is not Vanished.RETRACT:
         return
     if choice is Vanished.KEEP and (table.kind in treatment.vanished or not in_doubt):
-        return
-    if choice is Vanished.END and not table.endings:
         return
     comparison.vanished.append(table.kind)
     if choice is Vanished.KEEP:
@@ -174,28 +172,27 @@ def stands_in_the_way(
     begun = effective_day(start)
     if table.kind not in _CUT_ONE_ANOTHER or not any(a <= begun < b for a, b in runs):
         return False
-    return not _values_cut_none(table, id_, start, holdings, [])
+    return not _are_of_one_that_cuts_none(table, _held_values(table, id_, holdings))
 
 
 def cuts_none(table: SnapshotTable, row: SourceRow, holdings: Holdings) -> bool:
     """Whether a row that is there is of those that cut none, by what it or its record says."""
     name, _ = _CUTS_NONE.get(table.kind, ("", frozenset()))
-    start = starts_of(holdings, table.record_kind).get(row.id)
-    if name in row.values:
-        return _values_cut_none(table, "", None, {}, [row.values[name]])
-    return _values_cut_none(table, row.id, start, holdings, [])
+    told = [row.values[name]] if name in row.values else _held_values(table, row.id, holdings)
+    return _are_of_one_that_cuts_none(table, told)
 
 
-def _values_cut_none(
-    table: SnapshotTable,
-    id_: str,
-    start: HeldEvent | None,
-    holdings: Holdings,
-    told: Sequence[Any],
-) -> bool:
-    name, cut_none = _CUTS_NONE.get(table.kind, ("", frozenset()))
-    held = (start, *changes_of(holdings, table.record_kind, id_)) if start else ()
-    values = {str(value) for value in (*told, *(item.data.get(name) for item in held)) if value}
+def _held_values(table: SnapshotTable, id_: str, holdings: Holdings) -> list[Any]:
+    """What is held of the field by which a record that cuts none is told."""
+    name, _ = _CUTS_NONE.get(table.kind, ("", frozenset()))
+    start = starts_of(holdings, table.record_kind).get(id_)
+    changes = changes_of(holdings, table.record_kind, id_)
+    return [item.data.get(name) for item in (start, *changes) if item]
+
+
+def _are_of_one_that_cuts_none(table: SnapshotTable, told: Sequence[Any]) -> bool:
+    _, cut_none = _CUTS_NONE.get(table.kind, ("", frozenset()))
+    values = {str(value) for value in told if value}
     return bool(values) and values <= cut_none
 
 

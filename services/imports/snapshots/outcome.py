@@ -9,7 +9,7 @@ from schemas.events.catalogue import NAMES
 from schemas.events.feed import EventRetracted
 from services.imports.snapshots.layout import TABLES, SnapshotTable
 from services.imports.snapshots.read import PersonRows
-from services.imports.tabular.faults import Became
+from services.imports.tabular.faults import LEFT_OUT
 from services.imports.tabular.ledger import Ledger, Place
 from services.sources.records import record_id
 from services.sources.statements import HeldEvent, Holdings
@@ -35,7 +35,7 @@ def settle(
     left_out = {
         (fault.file, fault.line): fault.became.value
         for fault in rows.faults
-        if fault.became in (Became.ROW_LEFT_OUT, Became.REPEATED)
+        if fault.became in LEFT_OUT
     } | dict.fromkeys(rows.replaced, REPLACED)
     for place in rows.places:
         if place in used:

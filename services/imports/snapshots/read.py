@@ -129,15 +129,15 @@ def _items(path: Path, files: Files, report: FaultReport) -> Iterator[Row | File
     if path.suffix.lower() in _JSON:
         return _json_rows(path, files, report)
 
-    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
+    def note_columns(_: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
         files.note_columns(layout.name, columns)
-        report.note_headings(name, columns)
         return []
 
     _, items = read_rows(
         path,
         _LAYOUTS,
         files.notes,
+        report,
         whole_records=True,
         note_columns=note_columns,
         tells_unread=True,

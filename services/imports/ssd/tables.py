@@ -67,8 +67,7 @@ def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) 
     """The rows of CSV files. A file is of one table, by its name or by its headings."""
     found: dict[str, Mapping[str, str]] = {}
 
-    def note_headings(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
-        report.note_headings(name, columns)
+    def note_columns(_: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
         found[layout.name] = columns
         return []
 
@@ -76,8 +75,8 @@ def rows_of_files(files: Sequence[Path], read: TablesRead, report: FaultReport) 
     for path in files:
         named = _named(path)
         layout, items = read_rows(
-            path, [named] if named else layouts, read.notes,
-            whole_records=True, note_columns=note_headings,
+            path, [named] if named else layouts, read.notes, report,
+            whole_records=True, note_columns=note_columns,
         )  # fmt: skip
         if layout is None and not any(path.name in note for note in read.notes):
             read.notes.append(f"{path.name} is no table that is used.")

@@ -10,7 +10,7 @@ from services.imports.ssda903.layout import LAYOUTS, USED
 from services.imports.ssda903.xml_form import read_xml
 from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_from_dates
 from services.imports.tabular.dates import parse_day
-from services.imports.tabular.faults import Became, FaultReport, FileFault
+from services.imports.tabular.faults import LEFT_OUT, Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.ids import Ids, is_id
 from services.imports.tabular.ledger import NO_PERSON, Ledger
@@ -113,13 +113,11 @@ def _rows(
 def _items(
     path: Path, annual_return: AnnualReturn, report: FaultReport
 ) -> Iterator[Row | FileFault]:
-    def note_columns(name: str, layout: Layout, columns: Mapping[str, str]) -> list[str]:
-        report.note_headings(name, columns)
-        return _note_own_columns(name, layout, columns)
-
     if _is_xml(path):
         return read_xml(path)
-    layout, items = read_rows(path, LAYOUTS, annual_return.notes, note_columns=note_columns)
+    layout, items = read_rows(
+        path, LAYOUTS, annual_return.notes, report, note_columns=_note_own_columns
+    )
     annual_return.files.append(FileRead(path.name, layout.name if layout else ""))
     if layout:
         annual_return.tables.add(layout.name)
@@ -158,7 +156,7 @@ def settle(
     left_out = {
         (fault.file, fault.line, fault.table): fault.became.value
         for fault in faults
-        if fault.became in (Became.ROW_LEFT_OUT, Became.REPEATED)
+        if fault.became in LEFT_OUT
     }
     for row in rows:
         if why := left_out.get((row.file, row.line, row.table)):

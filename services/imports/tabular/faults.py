@@ -30,6 +30,10 @@ class Became(StrEnum):
     NOT_USED = "not used"
 
 
+LEFT_OUT = (Became.ROW_LEFT_OUT, Became.REPEATED)
+"""Of which a row came to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileFault:
     """One fault in a file.

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.imports.tabular.faults import Became
+from services.imports.tabular.faults import LEFT_OUT
 
 Place = tuple[str, int]
 """Where a row stands: its file, with its sheet, and its line."""
 
 NO_PERSON = "names no young person"
-_FAULTY = (Became.ROW_LEFT_OUT.value, Became.REPEATED.value, NO_PERSON)
+_FAULTY = (*LEFT_OUT, NO_PERSON)
 
 
 @dataclass(slots=True)

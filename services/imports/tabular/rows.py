@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.faults import Became, FaultReport, FileFault
 
 _BLOCK = 1 << 20
 _BOMS = (
@@ -199,6 +199,7 @@ def read_rows(
     path: Path,
     layouts: Iterable[Layout],
     notes: list[str],
+    report: FaultReport,
     *,
     whole_records: bool = False,
     note_columns: NoteColumns | None = None,
@@ -206,7 +207,8 @@ def read_rows(
 ) -> tuple[Layout | None, Iterator[Row | FileFault]]:
     """A CSV file of one of these tables: which it is, and its rows and faults as they come.
 
-    What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`. With
+    What is worth knowing and no fault (an empty file, an old encoding) is added to `notes`; faults
+    in `report` will name its headings. With
     `whole_records` a cell in quotation marks may hold several lines; `note_columns` says what is
     worth knowing of the columns that it has headings of; with `tells_unread` the headings that no
     column takes are worth knowing too.
@@ -226,11 +228,12 @@ def read_rows(
         expected = "its headings are of no table that is known"
         return None, iter([_file_fault(path, headings_line[0], "", expected)])
     columns = layout.named(headings)
+    found = {column: headings[position] for position, column in columns.items()}
+    report.note_headings(path.name, found)
     if note_columns:
-        found = {column: headings[position] for position, column in columns.items()}
         notes += note_columns(path.name, layout, found)
-        if tells_unread:
-            notes += note_of_headings(path.name, found, headings)
+    if tells_unread:
+        notes += note_of_headings(path.name, found, headings)
     missing = [column for column in layout.required if column not in columns.values()]
     if missing:
         return layout, (

@@ -5,26 +5,21 @@ import re
 import subprocess
 from pathlib import Path
 
-from services.bootstrap.runtime import open_runtime
-from services.bootstrap.tracking import start_tracking
 from services.settings import Settings
 from tests.system.commands.test_commands import CommandRunner
-from tests.waiting import drained
+from tests.system.tracked import tracked
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "first-afternoon.md"
 _BLOCK = re.compile(r"^```(sh|toml) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def tracked(folder: Path) -> None:
+def work_through(folder: Path) -> None:
     """What `sightline serve` does with what was sent, until nothing waits."""
 
     async def work() -> None:
         settings = Settings(data_dir=folder / "data", policy=folder / "policy.toml")
-        async with open_runtime(settings) as runtime:
-            deriving = start_tracking(runtime)
-            await runtime.broker.start()
-            await drained(runtime.broker, database=runtime.database)
-            deriving.cancel()
+        async with tracked(settings):
+            pass
 
     asyncio.run(work())
 
@@ -50,12 +45,12 @@ def test_a_council_s_own_file_comes_to_its_first_digest_in_five_decisions(tmp_pa
             program, *arguments = line.split()
             assert program == "sightline"
             if arguments == ["serve"]:
-                continue  # it serves until it is stopped; `tracked` does its work
+                continue  # it serves until it is stopped; `work_through` does its work
             done: subprocess.CompletedProcess[str] = runner.run(*arguments)
             assert done.returncode == 0, (line, done.stdout, done.stderr)
             printed[line] = done.stdout
             if "--snapshot" in arguments and "--dry-run" not in arguments:
-                tracked(tmp_path)
+                work_through(tmp_path)
     looked_at = printed[next(line for line in printed if "--dry-run" in line)]
     assert "people.csv: 1 rows read = 1 became events + 0 held already + 0 left out." in looked_at
     assert "RED" in printed["sightline status"]

@@ -18,13 +18,11 @@ from schemas.policy import Policy
 from schemas.status import Concern, Rag
 from services.assessment.resolution import Received, receive
 from services.assessment.statuses import assess_received, on_day
-from services.bootstrap.runtime import open_runtime
-from services.bootstrap.tracking import start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import event_log, stored_events
 from tests.story import UA, UP
-from tests.waiting import drained
+from tests.system.tracked import tracked
 
 FIELD = Path(__file__).parent / "field"
 TODAY = date(2026, 11, 20)
@@ -58,14 +56,12 @@ class Store:
         self.run(*arguments)
 
         async def work() -> list[Received]:
-            async with open_runtime(Settings(data_dir=self.data)) as runtime:
-                deriving = start_tracking(runtime)
-                await runtime.broker.start()
-                await drained(runtime.broker)
-                deriving.cancel()
-                async with runtime.database.reading() as connection:
-                    people = await event_log.people_after(connection, "", 1000)
-                    return list(await stored_events.load(connection, people))
+            async with (
+                tracked(Settings(data_dir=self.data)) as runtime,
+                runtime.database.reading() as connection,
+            ):
+                people = await event_log.people_after(connection, "", 1000)
+                return list(await stored_events.load(connection, people))
 
         return asyncio.run(work())
 

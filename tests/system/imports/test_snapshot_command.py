@@ -11,14 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.days import london_day
-from services.bootstrap.runtime import open_runtime
-from services.bootstrap.tracking import start_tracking
 from services.cli.main import app
 from services.settings import Settings
 from services.store import timelines
 from tests.story import UA
 from tests.system.commands.test_commands import CommandRunner, unsuitable
-from tests.waiting import drained
+from tests.system.tracked import tracked
 
 HEADINGS = "person,accommodation_id,start,end,code,suitable\n"
 PEOPLE = "person,date_of_birth,eligibility\np1,2007-05-01,former relevant\n"
@@ -65,12 +63,11 @@ def worked_through(folder: Path, day: str) -> dict[str, str]:
     """The rule that gives each young person's colour on a day, once a tracker did its work."""
 
     async def work() -> dict[str, str]:
-        async with open_runtime(Settings(data_dir=folder)) as runner:
-            start_tracking(runner)
-            await runner.broker.start()
-            await drained(runner.broker)
-            async with runner.database.reading() as connection:
-                found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
+        async with (
+            tracked(Settings(data_dir=folder)) as runtime,
+            runtime.database.reading() as connection,
+        ):
+            found = await timelines.periods_on(connection, datetime.fromisoformat(day).date())
         return {
             person: period.reasons[0].rule
             for person, period in found
