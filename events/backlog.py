@@ -6,7 +6,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from events.broker import Broker, jetstream_of
-from events.stream import STREAM, SUBJECTS, lag
+from events.stream import STREAM, lag
 from events.wire import Message
 
 _BATCH = 500
@@ -24,7 +24,7 @@ async def backlog(broker: Broker) -> AsyncIterator[Message]:
         return
     last = (await jetstream.stream_info(STREAM)).state.last_seq
     reader = await jetstream.pull_subscribe(
-        SUBJECTS,
+        ">",
         stream=STREAM,
         config=ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
@@ -41,6 +41,6 @@ async def backlog(broker: Broker) -> AsyncIterator[Message]:
                 return
             for item in messages:
                 read = item.metadata.sequence.stream
-                yield Message(item.data, dict(item.headers or {}))
+                yield Message(item.data, dict(item.headers or {}), item.subject)
     finally:
         await reader.unsubscribe()

@@ -13,7 +13,8 @@ from nats.errors import NoRespondersError
 from nats.js.errors import APIError
 
 from events.broker import client_of, jetstream_of
-from events.stream import OUT_STREAM, STREAM, UNKNOWN_SUBJECT, subject_of
+from events.channel import Channel, Provenance, channel_of, permissions_in
+from events.stream import OUT_STREAM, STREAM, UNKNOWN, subject_of
 from events.wire import Message, structured_message
 from schemas.envelope import content_digest
 from schemas.events.catalogue import NAMES
@@ -42,31 +43,51 @@ class OutgoingMessage:
     message: Message
 
 
-def to_message(raw: bytes) -> OutgoingMessage:
+def to_message(raw: bytes, provenance: Provenance) -> OutgoingMessage:
     """The message of an event in structured mode; what cannot be read is published as it is.
+
+    `provenance` is the way by which it came in, and what its sender may do.
 
     `Nats-Msg-Id` is made of source, id, content hash, time and sequence: the same content sent at
     another moment is news, and the broker must not take it for a duplicate. The tracker refuses
     what is wrong, and keeps it with its reason.
     """
+    unread = OutgoingMessage(
+        subject_of(provenance.channel, UNKNOWN), Message(raw, provenance.headers)
+    )
     try:
         whole = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
+        return unread
     if not isinstance(whole, dict):
-        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
+        return unread
     type_, content = whole.get("type"), whole.get("data")
     name = NAMES.get(type_) if isinstance(type_, str) else None
     if name is None or not isinstance(content, dict):
-        return OutgoingMessage(UNKNOWN_SUBJECT, Message(raw))
+        return unread
     message = structured_message(whole)
+    headers = {**message.headers, **provenance.headers}
     digest = content_digest(str(type_), whole.get("subject"), content)
     moment = f"{whole.get('time')} {whole.get('sequence', 0)}"
     id_ = f"{whole.get('source')} {whole.get('id')} {digest} {moment}"
     # Too long a header would be refused for good; the database is what removes duplicates.
     if id_.isascii() and id_.isprintable() and len(id_) <= LONGEST_MESSAGE_ID:
-        message = Message(message.body, {**message.headers, "Nats-Msg-Id": id_})
-    return OutgoingMessage(subject_of(name), message)
+        headers["Nats-Msg-Id"] = id_
+    return OutgoingMessage(subject_of(provenance.channel, name), Message(message.body, headers))
+
+
+def sent_as_before(raw: bytes, message: Message) -> OutgoingMessage:
+    """A message that is sent again, mended or not, by the way in that it came by the first time.
+
+    So nobody speaks with other permissions than the first sender had.
+    """
+    channel = channel_of(message.subject) or Channel.PUBLISHERS
+    again = to_message(raw, Provenance(channel, permissions_in(message.headers)))
+    if channel is Channel.PUBLISHERS and message.subject:
+        again = OutgoingMessage(message.subject, again.message)
+    if raw == message.body:
+        again = OutgoingMessage(again.subject, Message(raw, message.headers))
+    return again
 
 
 async def publish(

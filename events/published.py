@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from events.channel import Channel
 from events.stream import OUT_STREAM, STREAM, subject_of
 from schemas.events.base import EventData
 from schemas.events.catalogue import CATALOGUE, type_of
@@ -64,7 +65,7 @@ def asyncapi() -> dict[str, Any]:
     for name in CATALOGUE:
         key = name.replace(".", "_")
         messages[key] = _message(type_of(name), f"{type_of(name)}.json")
-        channels[key] = _channel(subject_of(name), STREAM, key)
+        channels[key] = _channel(subject_of(Channel.PUBLISHERS, name), STREAM, key)
         operations[f"receive_{key}"] = _operation("receive", key, CATALOGUE[name])
     for key, type_, subject, model in _OUTGOING:
         messages[key] = _message(type_, f"{type_}.json")

@@ -20,8 +20,9 @@ from nats.js.api import (
 )
 from nats.js.errors import NotFoundError
 
+from events.channel import SUBJECTS, Channel
+
 STREAM = "SIGHTLINE"
-SUBJECTS = "sightline.events.>"
 OUT_STREAM = "SIGHTLINE_OUT"
 OUT_SUBJECTS = ("sightline.status.>", "sightline.casenotes")
 TRACKER = "sightline-tracker"
@@ -34,13 +35,13 @@ MAX_ACK_PENDING = 20_000
 DEFAULT_MAX_BYTES = 4 * 1024**3
 
 
-def subject_of(name: str) -> str:
-    """The broker subject of an event name: sightline.events.care.started."""
-    return f"sightline.events.{name}"
+def subject_of(channel: Channel, name: str) -> str:
+    """The broker subject of an event name on a channel: sightline.events.care.started."""
+    return f"{channel}.{name}"
 
 
-UNKNOWN_SUBJECT = subject_of("unknown")
-"""The subject of what our own publishers cannot read; the tracker refuses it and keeps it."""
+UNKNOWN = "unknown"
+"""The name in the subject of what our own publishers cannot read: it is refused and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def stream_config(max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1) -> Stre
     return StreamConfig(
         name=STREAM,
         description="Events from case management systems",
-        subjects=[SUBJECTS],
+        subjects=list(SUBJECTS),
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
         discard=DiscardPolicy.NEW,
@@ -97,7 +98,6 @@ def tracker_config() -> ConsumerConfig:
     return ConsumerConfig(
         durable_name=TRACKER,
         description="Sightline's trackers",
-        filter_subject=SUBJECTS,
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT,

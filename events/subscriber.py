@@ -20,7 +20,8 @@ from faststream.nats.subscriber.usecases import BatchPullStreamSubscriber
 from nats.aio.msg import Msg
 from nats.js.errors import APIError, NotFoundError
 
-from events.stream import ACK_WAIT, STREAM, SUBJECTS, TRACKER, declare_tracker, tracker_info
+from events.channel import Channel
+from events.stream import ACK_WAIT, STREAM, TRACKER, declare_tracker, tracker_info
 from events.wire import Message
 
 log = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def subscribe(
 ) -> None:
     """Register the tracker's handler. It runs once the broker is started."""
     subscriber = broker.subscriber(
-        SUBJECTS,
+        f"{Channel.PUBLISHERS}.>",  # the durable consumer takes the whole stream
         durable=TRACKER,
         stream=JStream(STREAM, declare=False),
         pull_sub=PullSub(batch_size=batch, timeout=IDLE_SECONDS, batch=True),
@@ -217,4 +218,5 @@ async def _extend_ack_wait(messages: Sequence[Msg]) -> None:
 def _message(item: Msg) -> Message:
     headers = item.headers or {}
     # Headers for the broker itself are no part of the event.
-    return Message(item.data, {k: v for k, v in headers.items() if not k.startswith("Nats-")})
+    own = {k: v for k, v in headers.items() if not k.startswith("Nats-")}
+    return Message(item.data, own, item.subject)

@@ -27,10 +27,14 @@ _ATTRIBUTES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it came: its body and its headers."""
+    """One message as it came: its body, its headers, and the broker subject that it came on.
+
+    One that came on no subject came through no broker: it was read from a file, or is to be sent.
+    """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
 
 
 def structured_form(message: Message) -> Any:

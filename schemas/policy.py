@@ -7,8 +7,9 @@ import hashlib
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.permissions import SourcePermission
 from schemas.status import Concern
 
 
@@ -32,7 +33,14 @@ SnapshotKind = Literal[
 
 
 class SourcePermissions(_Section):
-    """What one source may do; the default for a source that is not named is everything.
+    """What one source may do, and how it is heard.
+
+    `may_rate` and the like permit or forbid, whoever sends; where the policy does not say, what
+    came in by HTTP may do what its token may, what came in by a command everything, and what a
+    publisher put on the broker nothing but tell facts. `concerns` are those that it may rate,
+    extend, acknowledge, explain and authorise for (absent: all), `subjects` is how every case
+    reference of its begins, and `broker_user` the user of the broker that alone speaks for it
+    there.
 
     A `retired` source is not missed when it is quiet. One that sends a `snapshot` every day or week
     is waited for by the digest, to its deadline. `vanished` says what becomes of the rows of a kind
@@ -43,10 +51,28 @@ class SourcePermissions(_Section):
     retired: bool = False
     snapshot: Literal["daily", "weekly"] | None = None
     vanished: dict[SnapshotKind, Literal["end", "retract", "keep"]] = {}
-    may_rate: bool = True
-    may_extend: bool = True
-    may_merge: bool = True
-    may_close: bool = True
+    may_rate: bool | None = None
+    may_extend: bool | None = None
+    may_authorise: bool | None = None
+    may_acknowledge: bool | None = None
+    may_explain: bool | None = None
+    may_merge: bool | None = None
+    may_close: bool | None = None
+    may_assign: bool | None = None
+    may_retract: bool | None = None
+    concerns: tuple[Concern, ...] = ()
+    subjects: str = ""
+    broker_user: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$")] = ""
+
+    def permits(self, permission: SourcePermission) -> bool | None:
+        """Whether the policy permits something; None where it does not say.
+
+        Whoever may not extend may authorise no later due date either, unless the policy says so.
+        """
+        said: bool | None = getattr(self, f"may_{permission}")
+        if said is None and permission == "authorise":
+            return self.may_extend
+        return said
 
 
 SeniorRole = Literal["team_manager", "head_of_service", "chief_officer"]

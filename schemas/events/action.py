@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from schemas.days import Day
 from schemas.events.base import Dated, Example, Identifier, Text
 from schemas.events.review import ConcernName
+from schemas.permissions import SourcePermission
 
 ActionKind = Literal[
     "find_accommodation",
@@ -62,6 +63,10 @@ class ActionChanged(Dated):
     what: Text | None = None
     kind: ActionKind | None = None
     authorised_by: Text | None = None
+
+    def needs(self) -> frozenset[SourcePermission]:
+        """To authorise, where it says that somebody did."""
+        return frozenset({"authorise"}) if self.authorised_by else frozenset()
 
 
 class ActionCompleted(Dated):

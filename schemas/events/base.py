@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.codes import Code, read_code
 from schemas.days import Day
+from schemas.permissions import SourcePermission
 from schemas.reading import UNREADABLE, AsWritten, digits
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -63,9 +64,6 @@ UnsuitableReason = Literal[
 """Why accommodation was judged unsuitable."""
 
 
-SourcePermission = Literal["may_merge", "may_close", "may_extend"]
-"""A field of the policy's `SourcePermissions`, without which a source's event does not count."""
-
 CodeLists = Mapping[str, Mapping[str, Code]]
 """Field name to the national list that its code is looked up in."""
 
@@ -91,7 +89,7 @@ class EventData(AsWritten):
     """Whether it must name a young person."""
 
     permission: ClassVar[SourcePermission | None] = None
-    """What the policy must allow its source; None where every source may send it."""
+    """What its source must be permitted to do; None where every source may send it."""
 
     id_field: ClassVar[str | None] = None
     """The field that says which spell, plan, review or action it is about; None where none does."""
@@ -128,6 +126,10 @@ class EventData(AsWritten):
     def carries(self, field: str) -> bool:
         """Whether the event has the field at all; one that is null is carried, and clears."""
         return field in self.model_fields_set
+
+    def needs(self) -> frozenset[SourcePermission]:
+        """What its source must be permitted to do, so that all of it counts."""
+        return frozenset() if self.permission is None else frozenset({self.permission})
 
     @classmethod
     def required_fields(cls) -> frozenset[str]:

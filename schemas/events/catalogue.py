@@ -40,9 +40,6 @@ CATALOGUE: Mapping[str, type[EventData]] = {
 }
 """Event name to the class of its data, in the order of the contract."""
 
-PAGES_SOURCE = "/sightline/pages"
-"""The CloudEvents source of what is written on Sightline's own pages."""
-
 
 def type_of(name: str) -> str:
     """The CloudEvents type of an event name: sightline.care.started.v1."""

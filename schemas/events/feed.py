@@ -44,6 +44,7 @@ class EventRetracted(EventData):
     """The event `id` of the same source was sent in error: it counts as never sent."""
 
     name = "event.retracted"
+    permission = "retract"
     has_subject = False
     example: ClassVar[Example] = {"id": "placement/p-3301#9f2c"}
 

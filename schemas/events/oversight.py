@@ -98,6 +98,7 @@ class OversightAcknowledged(Dated):
     """
 
     name = "oversight.acknowledged"
+    permission = "acknowledge"
     id_field = "acknowledgement_id"
     example: ClassVar[Example] = {
         "acknowledgement_id": "ack-9",
@@ -118,6 +119,7 @@ class OversightExplained(Dated):
     """Somebody answered why a young person is still red. It changes no colour."""
 
     name = "oversight.explained"
+    permission = "explain"
     id_field = "explanation_id"
     example: ClassVar[Example] = {
         "explanation_id": "x-2",

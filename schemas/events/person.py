@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from schemas.days import Day
 from schemas.events.base import Dated, EventData, Example, Identifier, Text
+from schemas.permissions import SourcePermission
 
 Eligibility = Literal["eligible", "relevant", "former_relevant", "qualifying", "none"]
 """Leaving-care eligibility (Children Act 1989, sections 19B to 24)."""
@@ -13,6 +14,9 @@ InTouch = Literal["yes", "no", "refused", "not_required", "returned_home", "died
 
 Education = Literal["none", "further", "higher"]
 """Full-time education."""
+
+STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
+"""Who is responsible: fields of person.updated that say whose case it is."""
 
 
 class PersonUpdated(EventData):
@@ -43,12 +47,16 @@ class PersonUpdated(EventData):
     service: Identifier | None = None
     initials: Text | None = None
 
+    def needs(self) -> frozenset[SourcePermission]:
+        """To assign, where it says whose case it is."""
+        return frozenset({"assign"}) if self.model_fields_set.intersection(STAFF) else frozenset()
+
 
 class PersonMerged(EventData):
     """Two case identifiers were one young person; `into` is the one that survives."""
 
     name = "person.merged"
-    permission = "may_merge"
+    permission = "merge"
     example: ClassVar[Example] = {"into": "4470"}
 
     into: Identifier
@@ -58,7 +66,7 @@ class PersonClosed(Dated):
     """The source closed the case. Only a death ends a concern; any other reason is a question."""
 
     name = "person.closed"
-    permission = "may_close"
+    permission = "close"
     example: ClassVar[Example] = {"date": "2026-11-20", "reason": "moved_away"}
 
     reason: Text | None = None

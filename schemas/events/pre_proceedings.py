@@ -52,7 +52,7 @@ class PreProceedingsExtended(Dated):
     """An extension through `until`; it counts where `authorised_by` says who allowed it."""
 
     name = "pre_proceedings.extended"
-    permission = "may_extend"
+    permission = "extend"
     id_field = "period_id"
     cumulative = True
     example: ClassVar[Example] = {

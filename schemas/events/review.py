@@ -6,6 +6,7 @@ from pydantic import ConfigDict, StringConstraints
 
 from schemas.days import Day
 from schemas.events.base import Dated, Example, Identifier, Text, UnsuitableReason
+from schemas.permissions import SourcePermission
 from schemas.reading import UNREADABLE, AsWritten
 from schemas.status import Concern
 
@@ -66,6 +67,10 @@ class ReviewCompleted(Dated):
     unsuitable_reason: UnsuitableReason | None = None
     judged_by: Text | None = None
     rating: Rating | None = None
+
+    def needs(self) -> frozenset[SourcePermission]:
+        """To rate, where it carries a rating."""
+        return frozenset() if self.rating is None else frozenset({"rate"})
 
     @property
     def about(self) -> Concern | Literal["unreadable"] | None:

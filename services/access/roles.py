@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from schemas.events.catalogue import PAGES_SOURCE
+from schemas.permissions import PAGES_SOURCE
 from schemas.policy import Policy, SourcePermissions
 
 
@@ -64,8 +64,8 @@ def roles_granting(permission: Permission, policy: Policy) -> frozenset[Role]:
         Permission.ACKNOWLEDGE: policy.pages.may_acknowledge,
     }
     pages = policy.sources.get(PAGES_SOURCE, SourcePermissions())
-    if (permission is Permission.RATE and not pages.may_rate) or (
-        permission is Permission.EXTEND and not pages.may_extend
+    if (permission is Permission.RATE and pages.permits("rate") is False) or (
+        permission is Permission.EXTEND and pages.permits("extend") is False
     ):
         return frozenset()
     if permission in chosen:

@@ -5,15 +5,14 @@ from typing import Any
 
 from schemas.days import london_day
 from schemas.events.action import ActionAgreed
-from schemas.policy import Policy
 from schemas.status import Concern, Question
 from services.assessment.facts import Action, DueMove
-from services.assessment.resolution import Fact, permissions
+from services.assessment.resolution import Fact
 from services.assessment.spells import ByName, all_by_id, latest_by_id
 from services.assessment.temporal import FOREVER, Temporal
 
 
-def fold_actions(by_name: ByName, policy: Policy, questions: list[Question]) -> list[Action]:
+def fold_actions(by_name: ByName, questions: list[Question]) -> list[Action]:
     """The actions, each open from its earliest date until it is completed or cancelled."""
     tellings = all_by_id(by_name["action.agreed"], "action_id")
     completed = latest_by_id(by_name["action.completed"], "action_id")
@@ -26,7 +25,7 @@ def fold_actions(by_name: ByName, policy: Policy, questions: list[Question]) -> 
         closing = [
             closing_day(closings.get(id_), day, questions) for closings in (completed, cancelled)
         ]
-        actions.append(_action(id_, agreed, moved, day, closing, policy))
+        actions.append(_action(id_, agreed, moved, day, closing))
     actions.sort(key=lambda action: (action.agreed, action.fact.order))
     for action in actions:
         questions += [_not_authorised(move) for move in action.moves if not move.counts]
@@ -34,11 +33,11 @@ def fold_actions(by_name: ByName, policy: Policy, questions: list[Question]) -> 
 
 
 def _action(
-    id_: str, agreed: list[Fact], changes: list[Fact], day: int, closing: list[int], policy: Policy
+    id_: str, agreed: list[Fact], changes: list[Fact], day: int, closing: list[int]
 ) -> Action:
     fact = agreed[-1]
     assert isinstance(fact.data, ActionAgreed)  # noqa: S101 (only these are passed)
-    moves = _due_moves(agreed, changes, day, policy)
+    moves = _due_moves(agreed, changes, day)
     first: ActionAgreed = agreed[0].data  # type: ignore[assignment]
 
     def over_time(field: str, begin: Any) -> Temporal[Any]:
@@ -62,9 +61,7 @@ def _action(
     )
 
 
-def _due_moves(
-    agreed: list[Fact], changes: Iterable[Fact], begun: int, policy: Policy
-) -> list[DueMove]:
+def _due_moves(agreed: list[Fact], changes: Iterable[Fact], begun: int) -> list[DueMove]:
     """Every other due date that an action was given, in the order of the fold.
 
     A second agreement with another due counts as a change on the day of its time. A change to an
@@ -73,6 +70,7 @@ def _due_moves(
     """
     given: list[tuple[int, Fact, int]] = []
     due: int = agreed[0].data.due.toordinal()  # type: ignore[attr-defined]
+    concern = agreed[-1].concern
     before = due
     for fact in agreed[1:]:
         again: int = fact.data.due.toordinal()  # type: ignore[attr-defined]
@@ -90,15 +88,22 @@ def _due_moves(
         if new == due:
             continue
         by = (getattr(fact.data, "authorised_by", None) or "").strip()
-        authorised = by and permissions(policy, fact.event.source).may_extend
-        counts = new < due or bool(authorised) or (not later_before and day <= due)
+        may_authorise = fact.rights.permit("authorise", concern)
+        counts = new < due or bool(by and may_authorise) or (not later_before and day <= due)
         later_before = later_before or new > due
-        moves.append(DueMove(day, new, counts, by or None, fact))
+        moves.append(DueMove(day, new, counts, by or None, fact, is_claimed=not may_authorise))
         due = new if counts else due
     return moves
 
 
 def _not_authorised(move: DueMove) -> Question:
+    if move.authorised_by:
+        return move.fact.ask(
+            "authorised_by",
+            f"{move.fact.event.source} claims that {move.authorised_by} authorised a later due "
+            "date, which it is not permitted to do; that does not count.",
+            "a source that may authorise says so, or the policy or its token lets this one",
+        )
     return move.fact.ask(
         "due",
         "The due date was moved to a later day that nobody authorised; that does not count.",

@@ -69,7 +69,7 @@ def derive(
         knowledge: what was stored here when.
         gone: staff who have left, with the day (ordinal) from which they are gone.
     """
-    facts = fold(resolved, rules.policy)
+    facts = fold(resolved)
     assessment = assess(facts, rules.rulebook)
 
     def first_known_red(concern: Concern, start: int, end: int) -> int | None:

@@ -100,6 +100,8 @@ class DueMove(NamedTuple):
     counts: bool
     authorised_by: str | None
     fact: Fact
+    is_claimed: bool = False
+    """Whether its source may not authorise, so that it only claims that somebody did."""
 
 
 @dataclass(slots=True)

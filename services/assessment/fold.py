@@ -3,10 +3,9 @@
 from collections import defaultdict
 
 from schemas.events.permanence import PermanenceAgreed
-from schemas.events.person import PersonClosed, PersonUpdated
+from schemas.events.person import STAFF, PersonClosed, PersonUpdated
 from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.events.review import ReviewCompleted
-from schemas.policy import Policy
 from schemas.status import Question
 from services.assessment.actions import closing_day, fold_actions
 from services.assessment.birth import doubt_birth
@@ -14,7 +13,7 @@ from services.assessment.care import cut_by_care, write_runs
 from services.assessment.dwellings import fold_dwellings, judge
 from services.assessment.facts import Escalated, Extension, Facts, InTouch, PermanencePlan
 from services.assessment.placements import fold_placements
-from services.assessment.resolution import Fact, Resolved, permissions
+from services.assessment.resolution import Fact, Resolved
 from services.assessment.spells import (
     cut_by_next,
     end_of_pre_proceedings,
@@ -23,13 +22,10 @@ from services.assessment.spells import (
 )
 from services.assessment.temporal import FOREVER, Temporal
 
-STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
-"""Who is responsible: fields of person.updated that say whose case it is."""
-
 ByName = dict[str, list[Fact]]
 
 
-def fold(settled: Resolved, policy: Policy) -> Facts:
+def fold(settled: Resolved) -> Facts:
     """Fold the events of one young person into their facts."""
     by_name: ByName = defaultdict(list)
     for fact in settled.facts:
@@ -44,14 +40,14 @@ def fold(settled: Resolved, policy: Policy) -> Facts:
         facts.reviews_of.setdefault(getattr(fact.data, "kind", ""), []).append(fact)
     _fold_spells(by_name, facts)
     _fold_extensions(by_name["pre_proceedings.extended"], facts)
-    _fold_ratings(facts, policy)
+    _fold_ratings(facts)
     _fold_plans(by_name, facts)
     facts.visits = _each_once(by_name["visit.completed"], "visit_id")
     for kind in ("looked_after", "care_leaver"):
         visits = (it for it in facts.visits if getattr(it.data, "kind", None) in (None, kind))
         facts.last_visit[kind] = Temporal(None, ((visit.day, visit) for visit in visits))
     facts.interviews = sorted(by_name["return_interview.completed"], key=lambda fact: fact.fold)
-    facts.actions = fold_actions(by_name, policy, facts.questions)
+    facts.actions = fold_actions(by_name, facts.questions)
     _fold_oversight(by_name, facts)
     for fact in settled.facts:
         if fact.event.doubts:
@@ -70,8 +66,28 @@ def _fold_person(updates: list[Fact], facts: Facts) -> None:
         fact for fact in in_order if getattr(fact.data, "eligibility", None) is not None
     ]
     facts.education = _temporal_of(in_order, "full_time_education")
-    facts.staff = {name: _temporal_of(in_order, name) for name in STAFF}
+    _fold_staff(in_order, facts)
     facts.in_touch = _in_touch(in_order)
+
+
+def _fold_staff(updates: list[Fact], facts: Facts) -> None:
+    """Whose case it is, as those say who may assign; each other source is asked about once."""
+    permitted = [fact for fact in updates if fact.rights.permit("assign")]
+    facts.staff = {name: _temporal_of(permitted, name) for name in STAFF}
+    others = {
+        fact.event.source: fact
+        for fact in updates
+        if "assign" in fact.data.needs() and not fact.rights.permit("assign")
+    }
+    facts.questions += [
+        fact.ask(
+            next(name for name in STAFF if fact.data.carries(name)),
+            f"{fact.event.source} says whose case it is, which it is not permitted to do; it "
+            "changes nothing.",
+            "a source that may assign says so, or the policy or its token lets this one",
+        )
+        for fact in others.values()
+    ]
 
 
 def _temporal_of(updates: list[Fact], field: str) -> Temporal[str | None]:
@@ -152,7 +168,7 @@ def _fold_extensions(extensions: list[Fact], facts: Facts) -> None:
             )
 
 
-def _fold_ratings(facts: Facts, policy: Policy) -> None:
+def _fold_ratings(facts: Facts) -> None:
     """A rating needs a concern, a colour, a rationale, an authoriser and an end."""
     for fact in facts.reviews:
         data = fact.data
@@ -166,12 +182,13 @@ def _fold_ratings(facts: Facts, policy: Policy) -> None:
                     "the source names the concern that was rated",
                 )
             )
-        elif not permissions(policy, fact.event.source).may_rate:
+        elif not fact.rights.permit("rate", fact.concern):
             facts.questions.append(
                 fact.ask(
                     "rating",
-                    f"{fact.event.source} sent a rating, which the policy does not let it do.",
-                    "somebody who may rate does so, or the policy lets this source",
+                    f"{fact.event.source} sent a rating, which it is not permitted to do; the "
+                    "review counts without it.",
+                    "somebody who may rate does so, or the policy or its token lets this source",
                 )
             )
         else:

@@ -100,7 +100,7 @@ class Knowledge:
         people = resolve(_stored_by(bearing, stored), self.policy)
         found = []
         for name in names & people.keys():
-            runs, _ = walk(fold(people[name], self.policy), self.rulebook, concern)
+            runs, _ = walk(fold(people[name]), self.rulebook, concern)
             for run in runs:
                 day = max(run.start, first)
                 if run.verdict.rule_rag is Rag.RED and day < min(run.end, end):

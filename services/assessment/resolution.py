@@ -14,8 +14,12 @@ from schemas.envelope import Event
 from schemas.events.base import EventData
 from schemas.events.feed import EventRetracted
 from schemas.events.person import PersonMerged
-from schemas.policy import Policy, SourcePermissions
-from schemas.status import Question
+from schemas.permissions import ALL_PERMISSIONS, SourcePermission
+from schemas.policy import Policy
+from schemas.status import Concern, Question
+from services.assessment.rights import Rights, permissions, rights_of
+
+_CONCERNS = frozenset(Concern)
 
 Moment = tuple[datetime, int]
 """`time` and `sequence`: when the source said it."""
@@ -26,7 +30,9 @@ class Received:
     """One content of one event, with the earliest and the latest moment at which it was sent.
 
     `person` is the subject within its namespace. `sendings` are the moments known of, each with the
-    time at which it was stored here; empty for events that are in no store.
+    time at which it was stored here; empty for events that are in no store. `grants` are what its
+    senders had leave for, each with the time from which that is known here; None for events that
+    are in no store, whose sender may do everything.
     """
 
     event: Event
@@ -34,13 +40,22 @@ class Received:
     earliest: Moment
     latest: Moment
     sendings: tuple[tuple[Moment, datetime], ...] = ()
+    grants: tuple[tuple[SourcePermission, datetime], ...] | None = None
 
     def as_stored_by(self, time: datetime) -> "Received | None":
         """The same as it was known here at a time; None where it was not stored by then."""
         moments = [moment for moment, stored_at in self.sendings if stored_at <= time]
         if not moments:
             return None
-        return replace(self, earliest=min(moments), latest=max(moments))
+        grants = self.grants and tuple(item for item in self.grants if item[1] <= time)
+        return replace(self, earliest=min(moments), latest=max(moments), grants=grants)
+
+    @property
+    def granted(self) -> frozenset[SourcePermission]:
+        """What one sender or another had leave for."""
+        if self.grants is None:
+            return ALL_PERMISSIONS
+        return frozenset(permission for permission, _ in self.grants)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -53,14 +68,17 @@ class Fact:
 
     `date` is the effective date (for an event without one, the London day of its time) and `day`
     the same as an ordinal. `order` is the key of *latest*: time, sequence, source, id; `fold` the
-    key of *the fold*, which begins with the effective date.
+    key of *the fold*, which begins with the effective date. `rights` are those of its sender.
     """
 
-    __slots__ = ("data", "date", "day", "event", "fold", "name", "order", "person")
+    __slots__ = ("data", "date", "day", "event", "fold", "name", "order", "person", "rights")
 
-    def __init__(self, event: Event, person: str, time: datetime, sequence: int) -> None:
+    def __init__(
+        self, event: Event, person: str, time: datetime, sequence: int, rights: Rights
+    ) -> None:
         self.event = event
         self.person = person
+        self.rights = rights
         self.name = event.name
         self.data: EventData = event.data
         own = getattr(event.data, "date", None)
@@ -68,6 +86,11 @@ class Fact:
         self.day = self.date.toordinal()
         self.order = (time, sequence, event.source, event.id)
         self.fold = (self.day, *self.order)
+
+    @property
+    def concern(self) -> Concern | None:
+        """The concern that it is about, where it is about one of them."""
+        return concern_of(self.event)
 
     @property
     def reference(self) -> dict[str, str]:
@@ -90,9 +113,12 @@ class Resolved:
     questions: list[Question] = field(default_factory=list)
 
 
-def permissions(policy: Policy, source: str) -> SourcePermissions:
-    """What the policy lets a source do; everything where it does not name it."""
-    return policy.sources.get(source) or SourcePermissions()
+def concern_of(event: Event) -> Concern | None:
+    """The concern that an event is about, where it is about one of them."""
+    if event.name.startswith("pre_proceedings."):
+        return Concern.PRE_PROCEEDINGS
+    named = getattr(event.data, "concern", None)
+    return Concern(named) if named in _CONCERNS else None
 
 
 def person_of(policy: Policy, source: str, subject: str) -> str:
@@ -125,15 +151,15 @@ def receive(events: Iterable[Event], policy: Policy) -> list[Received]:
 
 def resolve(received: Iterable[Received], policy: Policy) -> dict[str, Resolved]:
     """The facts that count, by the young person who survives all merges."""
-    facts, revised = _revise(received)
-    facts = _retract(facts)
+    facts, revised = _revise(received, policy)
+    facts, kept = _retract(facts)
     allowed, refused = _only_permitted(facts, policy)
     survivors, circles = _merge(allowed, policy)
     people: dict[str, Resolved] = {}
     for fact in sorted(allowed, key=lambda f: f.order):
         person = _survivor(survivors, fact.person)
         people.setdefault(person, Resolved(person)).facts.append(_belonging_to(fact, person))
-    for question in (*revised, *refused, *circles):
+    for question in (*revised, *kept, *refused, *circles):
         person = _survivor(survivors, question.person)
         mine = people.setdefault(person, Resolved(person))
         mine.questions.append(_asked_of(question, person))
@@ -141,10 +167,10 @@ def resolve(received: Iterable[Received], policy: Policy) -> dict[str, Resolved]
     return people
 
 
-def counted(received: Iterable[Received]) -> list[Fact]:
+def counted(received: Iterable[Received], policy: Policy) -> list[Fact]:
     """The events that count once revisions and retractions are settled, in latest order."""
-    facts, _ = _revise(received)
-    return sorted(_retract(facts), key=lambda fact: fact.order)
+    facts, _ = _revise(received, policy)
+    return sorted(_retract(facts)[0], key=lambda fact: fact.order)
 
 
 def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
@@ -152,13 +178,13 @@ def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
     received = list(received)
     if not any(item.event.name == PersonMerged.name for item in received):
         return {}
-    facts, _ = _revise(received)
-    allowed, _ = _only_permitted(_retract(facts), policy)
+    facts, _ = _revise(received, policy)
+    allowed, _ = _only_permitted(_retract(facts)[0], policy)
     merged, _ = _merge(allowed, policy)
     return {person: _survivor(merged, person) for person in merged}
 
 
-def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
+def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], list[Question]]:
     """Of several contents of one event, the one sent last counts.
 
     Its moment is the earliest it was sent with, where that is later than every other content's
@@ -172,7 +198,8 @@ def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
         last = max(versions, key=lambda item: (item.latest, item.event.digest))
         others = (item.latest for item in versions if item is not last)
         moment = last.earliest if all(other < last.earliest for other in others) else last.latest
-        fact = Fact(last.event, last.person, *moment)
+        rights = rights_of(policy, last.event.source, last.granted)
+        fact = Fact(last.event, last.person, *moment, rights)
         facts.append(fact)
         if len(versions) > 1:
             questions.append(
@@ -185,36 +212,50 @@ def _revise(received: Iterable[Received]) -> tuple[list[Fact], list[Question]]:
     return facts, questions
 
 
-def _retract(facts: list[Fact]) -> list[Fact]:
-    """An event that its source retracted counts as never sent; a retraction cannot be retracted."""
-    gone = {
-        (fact.event.source, fact.data.id) for fact in facts if isinstance(fact.data, EventRetracted)
-    }
-    return [
-        fact
-        for fact in facts
-        if isinstance(fact.data, EventRetracted) or (fact.event.source, fact.event.id) not in gone
-    ]
+def _retract(facts: list[Fact]) -> tuple[list[Fact], list[Question]]:
+    """An event that its source retracted counts as never sent; a retraction cannot be retracted.
+
+    One that its source may not retract stays, with a question about whom it is about.
+    """
+    gone: set[tuple[str, str]] = set()
+    asked: set[tuple[str, str]] = set()
+    for fact in facts:
+        if isinstance(fact.data, EventRetracted):
+            target = gone if fact.rights.permit("retract") else asked
+            target.add((fact.event.source, fact.data.id))
+    left, questions = [], []
+    for fact in facts:
+        key = fact.event.source, fact.event.id
+        if isinstance(fact.data, EventRetracted) or key not in gone:
+            left.append(fact)
+            if key in asked and not isinstance(fact.data, EventRetracted):
+                questions.append(_not_permitted(fact, "sent event.retracted for this event"))
+    return left, questions
 
 
 def _only_permitted(facts: list[Fact], policy: Policy) -> tuple[list[Fact], list[Question]]:
-    """Leave out what the policy does not let a source do, and ask."""
-    if not policy.sources:
-        return facts, []
+    """Leave out what a source may not do, and ask."""
     allowed, questions = [], []
     for fact in facts:
         permission = fact.data.permission
-        if permission and not getattr(permissions(policy, fact.event.source), permission):
-            questions.append(
-                fact.ask(
-                    "source",
-                    f"{fact.event.source} sent {fact.name}, which the policy does not let it do.",
-                    "a source that may do so sends it, or the policy lets this one",
-                )
-            )
-        else:
-            allowed.append(fact)
+        if permission and not fact.rights.permit(permission, fact.concern):
+            questions.append(_not_permitted(fact, f"sent {fact.name}"))
+            continue
+        named = permissions(policy, fact.event.source).subjects if policy.sources else ""
+        if named and fact.event.subject and not fact.event.subject.startswith(named):
+            about = f"spoke of a case whose reference does not begin with {named}"
+            questions.append(_not_permitted(fact, about))
+            continue
+        allowed.append(fact)
     return allowed, questions
+
+
+def _not_permitted(fact: Fact, did: str) -> Question:
+    return fact.ask(
+        "source",
+        f"{fact.event.source} {did}, which it is not permitted to do; it changes nothing.",
+        "a source that may do so sends it, or the policy or its token lets this one",
+    )
 
 
 def _merge(facts: list[Fact], policy: Policy) -> tuple[dict[str, str], list[Question]]:
@@ -256,7 +297,7 @@ def _survivor(survivors: Mapping[str, str], person: str) -> str:
 def _belonging_to(fact: Fact, person: str) -> Fact:
     if fact.person == person:
         return fact
-    return Fact(fact.event, person, fact.order[0], fact.order[1])
+    return Fact(fact.event, person, fact.order[0], fact.order[1], fact.rights)
 
 
 def _asked_of(question: Question, person: str) -> Question:

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from schemas.events.catalogue import CATALOGUE
+from schemas.permissions import PAGES_SOURCE, is_reserved
 from schemas.policy import ParameterChange, Policy
 from schemas.reading import UNREADABLE
 from services.assessment.temporal import Temporal
@@ -136,6 +138,18 @@ def faults_of_policy(policy: Policy) -> list[str]:
         f"sources: the namespace {name} holds a slash; it must be a plain word."
         for name in namespaces
         if "/" in name
+    ]
+    families = {name.split(".")[0] for name in CATALOGUE}
+    faults += [
+        f'sources."{source}".broker_user is {item.broker_user}; it must be another word: the names '
+        "of events begin so."
+        for source, item in policy.sources.items()
+        if item.broker_user in families
+    ]
+    faults += [
+        f'sources."{source}" would be taken for the pages; a system has a source of its own.'
+        for source in policy.sources
+        if is_reserved(source) and source != PAGES_SOURCE
     ]
     return faults
 

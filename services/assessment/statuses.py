@@ -13,16 +13,14 @@ from services.assessment.rulebook import Rulebook, rulebook_for
 from services.assessment.timeline import Assessment, assess
 
 
-def assess_resolved(
-    people: dict[str, Resolved], policy: Policy, rulebook: Rulebook
-) -> dict[str, Assessment]:
+def assess_resolved(people: dict[str, Resolved], rulebook: Rulebook) -> dict[str, Assessment]:
     """Every young person's whole line."""
-    return {person: assess(fold(settled, policy), rulebook) for person, settled in people.items()}
+    return {person: assess(fold(settled), rulebook) for person, settled in people.items()}
 
 
 def assess_received(received: Iterable[Received], policy: Policy) -> dict[str, Assessment]:
     """Settle, fold and assess whatever was received."""
-    return assess_resolved(resolve(received, policy), policy, rulebook_for(policy))
+    return assess_resolved(resolve(received, policy), rulebook_for(policy))
 
 
 def assess_events(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from events.publish import publish, to_message
+from events.publish import OutgoingMessage, publish
 from services.bootstrap.garbage import collect_garbage_seldom
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
@@ -41,8 +41,8 @@ async def serving_pages(
     settings = runtime.settings
     collect_garbage_seldom()
 
-    async def send_all(raw: Sequence[bytes]) -> None:
-        async for _ in publish(runtime.broker, map(to_message, raw)):
+    async def send_all(messages: Sequence[OutgoingMessage]) -> None:
+        async for _ in publish(runtime.broker, messages):
             pass
 
     if not settings.oidc_issuer and not demo_users:

@@ -13,6 +13,7 @@ import typer
 
 from events.backlog import backlog
 from events.broker import Broker
+from events.channel import BY_COMMAND
 from events.publish import publish, to_message
 from events.wire import read_message
 from schemas.envelope import Event, read_event
@@ -75,7 +76,7 @@ class OpenTarget:
         if self.database is None:
             return None
         async with self.database.reading() as connection:
-            completed = (await completed_snapshots(connection)).get(self.source)
+            completed = (await completed_snapshots(connection, self.policy)).get(self.source)
         return completed.as_at if completed else None
 
     async def load_holdings(self, subjects: Sequence[str]) -> dict[str, Holdings]:
@@ -96,7 +97,7 @@ class OpenTarget:
     async def send(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events to the broker or to standard output; in a dry run, nowhere."""
         if self.broker is not None:
-            messages = (to_message(orjson.dumps(item)) for item in events)
+            messages = (to_message(orjson.dumps(item), BY_COMMAND) for item in events)
             async for _ in publish(self.broker, messages):
                 pass
         elif self.target.to_stdout:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from events.channel import BY_COMMAND
 from events.publish import publish, to_message
 from services.bootstrap.runtime import open_broker
 from services.cli.console import (
@@ -101,6 +102,6 @@ async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:
     async with open_broker(settings) as (broker, _):
         with progress() as bar:
             task = bar.add_task("Publishing", total=len(events))
-            async for stored in publish(broker, (to_message(item) for item in events)):
+            async for stored in publish(broker, (to_message(item, BY_COMMAND) for item in events)):
                 bar.update(task, completed=stored)
     return stored

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from events.publish import OutgoingMessage, publish, to_message
-from events.stream import UNKNOWN_SUBJECT
+from events.publish import OutgoingMessage, publish, sent_as_before
 from events.wire import Message
 from services.bootstrap.database import open_database
 from services.bootstrap.runtime import open_broker
@@ -81,10 +80,8 @@ def retry(number: _Number, file: _File = None) -> None:
     """Send a refused event again, mended or as it came."""
     settings = load_settings()
     item = run(_get(settings, number))
-    if file is None:
-        sent = OutgoingMessage(UNKNOWN_SUBJECT, Message(item.raw, dict(item.headers)))
-    else:
-        sent = to_message(read_input(str(file)))
+    raw = item.raw if file is None else read_input(str(file))
+    sent = sent_as_before(raw, Message(item.raw, dict(item.headers), item.broker_subject))
     run(_send_again(settings, item, [sent]))
     print_plain(f"Refused event {number} was sent again; if it is refused again it is listed anew.")
 

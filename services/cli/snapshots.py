@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.assessment.resolution import permissions
+from services.assessment.rights import permissions
 from services.cli.console import MISUSED, fail, progress, run
 from services.cli.import_target import (
     Target,

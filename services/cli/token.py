@@ -1,30 +1,61 @@
 """`sightline token make`, `list` and `revoke`: tokens with which machines read or publish."""
 
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from sqlalchemy.exc import IntegrityError
 
-from schemas.events.catalogue import PAGES_SOURCE
+from schemas.permissions import ALL_PERMISSIONS, SourcePermission, is_reserved
+from schemas.status import Concern
 from services.bootstrap.database import open_database
-from services.cli.console import Json, fail, print_json, print_plain, print_table, run
+from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table, run
 from services.settings import Settings, load_settings
-from services.store import sessions
-from services.store.sessions import Token
+from services.store import tokens
+from services.store.tokens import Token
 from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Tokens that machines read or publish with.")
 
 _LONGEST = 400
+_USUAL_DAYS = 365
+_MOST_DAYS = 3650
+_PERMISSIONS = get_args(SourcePermission)
+
 _Source = Annotated[
     str | None, typer.Option("--source", help="The CloudEvents source that it publishes for.")
 ]
 _Name = Annotated[str, typer.Argument(help="What the token is for, such as power-bi.")]
+_May = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--may",
+        help=f"With --source: what it may do beyond telling facts: {', '.join(_PERMISSIONS)}, or "
+        "all. Give it once for each.",
+    ),
+]
+_ConcernOption = Annotated[
+    list[Concern] | None,
+    typer.Option("--concern", help="With --may: only for this concern. Give it once for each."),
+]
+_Subjects = Annotated[
+    str, typer.Option("--subjects", help="With --source: how its case references all begin.")
+]
+_Days = Annotated[
+    int, typer.Option("--days", min=1, max=_MOST_DAYS, help="After how many days it expires.")
+]
 
 
 @app.command()
-def make(name: _Name, source: _Source = None) -> None:
+def make(
+    name: _Name,
+    source: _Source = None,
+    may: _May = None,
+    concern: _ConcernOption = None,
+    subjects: _Subjects = "",
+    days: _Days = _USUAL_DAYS,
+) -> None:
     """Make a token that reads every status; with --source, one that publishes for that source.
 
     It is shown this once.
@@ -34,23 +65,63 @@ def make(name: _Name, source: _Source = None) -> None:
             f"--source is {source!r}; it must be a URI reference of 1 to 400 characters that names "
             "the system, such as /devon/eclipse. Without --source the token reads every status."
         )
-    if source == PAGES_SOURCE:
-        fail(f"{PAGES_SOURCE} is Sightline's own; a system that publishes has its own source.")
-    secret = f"sightline_{token_urlsafe(32)}"
+    if source is not None and is_reserved(source):
+        fail(f"{source} is Sightline's own; a system that publishes has its own source.")
+    if source is None and (may or concern or subjects):
+        fail(
+            "--may, --concern and --subjects go with --source: a token that reads does none.",
+            MISUSED,
+        )
+    now, secret = now_utc(), f"sightline_{token_urlsafe(32)}"
+    token = Token(
+        name,
+        source,
+        now,
+        may=_permissions(may or []),
+        concerns=tuple(concern or ()),
+        subjects=subjects,
+        expires_at=now + timedelta(days=days),
+    )
 
     async def work(settings: Settings) -> None:
         async with open_database(settings) as database, database.writing() as connection:
-            await sessions.add_token(connection, name, source, secret, now_utc())
+            await tokens.add_token(connection, token, secret)
 
     try:
         run(work(load_settings()))
     except IntegrityError:
         fail(f"There is, or was, a token named {name}; choose another name.")
     print_plain(secret)
+    err.print(f"It holds until {token.expires_at:%-d %B %Y}, and may {_may_do(token)}.")
+
+
+def _permissions(words: list[str]) -> tuple[SourcePermission, ...]:
+    """What `--may` names."""
+    unknown = [word for word in words if word != "all" and word not in ALL_PERMISSIONS]
+    if unknown:
+        fail(
+            f"--may is {unknown[0]!r}; it must be one of {', '.join(_PERMISSIONS)}, or all.",
+            MISUSED,
+        )
+    return tuple(item for item in _PERMISSIONS if "all" in words or item in words)
 
 
 def _is_source(source: str) -> bool:
     return 0 < len(source) <= _LONGEST and source.isprintable() and source == source.strip()
+
+
+def _may_do(token: Token) -> str:
+    """What a token may do, in words."""
+    if token.source is None:
+        return "read statuses"
+    about = f", of cases {token.subjects}..." if token.subjects else ""
+    more = f", {', '.join(token.may)}" if token.may else " alone"
+    limit = f" for {', '.join(item.heading for item in token.concerns)}" if token.concerns else ""
+    return f"publish for {token.source}{about}: tell facts{more}{limit}"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""
 
 
 @app.command("list")
@@ -59,7 +130,7 @@ def list_(as_json: Json = False) -> None:
 
     async def work(settings: Settings) -> list[Token]:
         async with open_database(settings) as database, database.reading() as connection:
-            return await sessions.all_tokens(connection)
+            return await tokens.all_tokens(connection)
 
     found = run(work(load_settings()))
     if as_json:
@@ -67,7 +138,12 @@ def list_(as_json: Json = False) -> None:
             {
                 "name": item.name,
                 "source": item.source,
+                "may": list(item.may),
+                "concerns": [concern.value for concern in item.concerns],
+                "subjects": item.subjects,
                 "made_at": item.made_at.isoformat(),
+                "expires_at": item.expires_at and item.expires_at.isoformat(),
+                "used_at": item.used_at and item.used_at.isoformat(),
                 "revoked_at": item.revoked_at and item.revoked_at.isoformat(),
             }
             for item in found
@@ -75,13 +151,14 @@ def list_(as_json: Json = False) -> None:
         return
     print_table(
         "Tokens",
-        ("Name", "May", "Made", "Revoked"),
+        ("Name", "May", "Made", "Holds until", "Last used"),
         (
             (
                 item.name,
-                f"publish for {item.source}" if item.source else "read statuses",
-                f"{item.made_at:%Y-%m-%d %H:%M} UTC",
-                f"{item.revoked_at:%Y-%m-%d %H:%M} UTC" if item.revoked_at else "",
+                _may_do(item),
+                _day(item.made_at),
+                f"revoked {_day(item.revoked_at)}" if item.revoked_at else _day(item.expires_at),
+                _day(item.used_at),
             )
             for item in found
         ),
@@ -94,7 +171,7 @@ def revoke(name: _Name) -> None:
 
     async def work(settings: Settings) -> bool:
         async with open_database(settings) as database, database.writing() as connection:
-            return await sessions.revoke_token(connection, name, now_utc())
+            return await tokens.revoke_token(connection, name, now_utc())
 
     if not run(work(load_settings())):
         fail(f"There is no token named {name} that holds; sightline token list shows them.")

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
+from events.channel import BY_COMMAND
 from events.publish import OutgoingMessage, publish, to_message
 from schemas.days import LONDON
 from schemas.policy import Policy
@@ -164,7 +165,7 @@ async def run_demo(
             before = week.due_at - timedelta(hours=1)
         clock.now = now
         rest = [_message(event) for event in _between(council, before, now)]
-        rest += [to_message(raw) for raw in broken_messages(today)]
+        rest += [to_message(raw, BY_COMMAND) for raw in broken_messages(today)]
         await _publish(runtime, rest, done, len(council), show)
         await _tracked(runtime, show, len(rest))
         async with runtime.database.writing() as connection:
@@ -230,7 +231,7 @@ def _between(
 
 
 def _message(event: dict[str, Any]) -> OutgoingMessage:
-    return to_message(orjson.dumps(event))
+    return to_message(orjson.dumps(event), BY_COMMAND)
 
 
 async def _publish(

@@ -37,10 +37,10 @@ class CompletedSnapshot:
     open_at_source: dict[str, int]
 
 
-def last_completed(received: Iterable[Received]) -> dict[str, CompletedSnapshot]:
+def last_completed(received: Iterable[Received], policy: Policy) -> dict[str, CompletedSnapshot]:
     """The last snapshot.completed of each source."""
     found: dict[str, CompletedSnapshot] = {}
-    for fact in counted(received):
+    for fact in counted(received, policy):
         data = fact.data
         if not isinstance(data, SnapshotCompleted):
             continue
@@ -62,9 +62,11 @@ def _moment(as_at: date | datetime | None) -> datetime | None:
     return as_at
 
 
-async def completed_snapshots(connection: AsyncConnection) -> dict[str, CompletedSnapshot]:
+async def completed_snapshots(
+    connection: AsyncConnection, policy: Policy
+) -> dict[str, CompletedSnapshot]:
     """The last snapshot.completed of each source, from the log."""
-    return last_completed(await stored_events.load(connection, [""]))
+    return last_completed(await stored_events.load(connection, [""]), policy)
 
 
 async def compare(
@@ -132,7 +134,7 @@ async def comparisons_due(
     compared = {item.source: item for item in await snapshots.comparisons(connection)}
     last_heard = {feed.source: feed.last_heard for feed in await feeds.all_feeds(connection)}
     due = []
-    latest = await completed_snapshots(connection)
+    latest = await completed_snapshots(connection, policy)
     for source, completed in latest.items():
         before = compared.get(source)
         if before is not None and before.event_id == completed.event_id:

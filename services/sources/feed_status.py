@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
-from services.assessment.resolution import permissions
+from services.assessment.rights import permissions
 from services.sources.completeness import completed_snapshots, differences, overdue
 from services.sources.rhythm import WEEKS_KEPT, Silence, silences
 from services.store import feeds, snapshots
@@ -29,7 +29,7 @@ async def completeness_warnings(
         if not permissions(policy, comparison.source).retired:
             warnings += differences(comparison)
     if any(allowed.snapshot for allowed in policy.sources.values()):
-        warnings += overdue(await completed_snapshots(connection), policy, now, _SLACK)
+        warnings += overdue(await completed_snapshots(connection, policy), policy, now, _SLACK)
     return warnings
 
 
@@ -39,4 +39,4 @@ async def awaited_snapshots(
     """The snapshots that a report due at a moment must wait for, in sentences."""
     if not any(allowed.snapshot for allowed in policy.sources.values()):
         return []
-    return overdue(await completed_snapshots(connection), policy, due_at)
+    return overdue(await completed_snapshots(connection, policy), policy, due_at)

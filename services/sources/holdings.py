@@ -47,10 +47,10 @@ async def load_holdings(
         for item in [*await stored_events.load(connection, people), *receive(mine, policy)]
         if item.event.source == source and (until is None or item.earliest[0] <= until)
     ]
-    return holdings_by_subject(received)
+    return holdings_by_subject(received, policy)
 
 
-def holdings_by_subject(received: Iterable[Received]) -> dict[str, Holdings]:
+def holdings_by_subject(received: Iterable[Received], policy: Policy) -> dict[str, Holdings]:
     """Holdings by subject: the events that count under each key, and how many it ever had.
 
     Events without a subject, such as the end of a snapshot, are under the empty one.
@@ -64,7 +64,7 @@ def holdings_by_subject(received: Iterable[Received]) -> dict[str, Holdings]:
     for (subject, key), ever in ids.items():
         if not key.startswith("event.retracted"):
             holdings[subject][key] = Holding(sent=len(ever))
-    for fact in counted(received):
+    for fact in counted(received, policy):
         event = fact.event
         if event.name != "event.retracted":
             time, sequence = fact.order[0], fact.order[1]

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from schemas.days import LONDON, london_day
-from schemas.events.catalogue import PAGES_SOURCE
+from schemas.permissions import PAGES_SOURCE
 from schemas.policy import Policy
 from services.assessment.calendar import is_working_day
-from services.assessment.resolution import permissions
+from services.assessment.rights import permissions
 from services.store.feeds import Feed
 
 WEEKS = 6

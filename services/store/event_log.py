@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event
+from schemas.permissions import SourcePermission
 from services.assessment.resolution import Moment
 from services.store.bulk import add
 from services.store.columns import among
@@ -23,11 +24,20 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An event to store: whose it is, and whom or what it reaches."""
+    """An event to store: whose it is, whom or what it reaches, and what its sender had leave for.
+
+    `granted` is of what the event needs alone.
+    """
 
     event: Event
     person: str
     reaches: str | None
+    granted: frozenset[SourcePermission] = frozenset()
+
+    @property
+    def content(self) -> Content:
+        """By what it is stored once."""
+        return self.event.source, self.event.id, self.event.digest
 
     @property
     def retracts(self) -> str | None:

@@ -26,6 +26,7 @@ class RefusedMessage:
     headers: Mapping[str, str]
     refusal: Refusal
     person: str
+    broker_subject: str = ""
 
     @property
     def digest(self) -> str:
@@ -47,6 +48,7 @@ class RefusedEvent:
     event_id: str
     type: str
     subject: str
+    broker_subject: str
     person: str
     first_at: datetime
     last_at: datetime
@@ -150,6 +152,7 @@ def _row(digest: str, message: RefusedMessage, now: datetime) -> dict[str, Any]:
         "event_id": refusal.id,
         "type": refusal.type,
         "subject": refusal.subject,
+        "broker_subject": message.broker_subject,
         "person": message.person,
         "first_at": now,
         "last_at": now,

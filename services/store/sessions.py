@@ -1,6 +1,6 @@
-"""Sessions of signed-in users, sign-ins under way, and tokens of machines.
+"""Sessions of signed-in users, and sign-ins under way.
 
-Cookies and tokens are secrets: what is stored is their hash.
+Cookies are secrets: what is stored is their hash.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.tables import sessions, sign_ins, tokens
+from services.store.tables import sessions, sign_ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,6 @@ class SignInUnderWay:
     verifier: str
     onward: str
     begun_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token by its name; the secret itself is not known here.
-
-    One with a `source` publishes for that source and reads nothing.
-    """
-
-    name: str
-    source: str | None
-    made_at: datetime
-    revoked_at: datetime | None
-
-
-_TOKEN = [tokens.c[name] for name in Token.__slots__]
 
 
 def hashed(secret: str) -> str:
@@ -103,42 +87,3 @@ async def take_sign_in(connection: AsyncConnection, state: str) -> SignInUnderWa
     )
     row = taken.first()
     return SignInUnderWay(*row) if row else None
-
-
-async def add_token(
-    connection: AsyncConnection, name: str, source: str | None, secret: str, now: datetime
-) -> None:
-    """Keep a new token.
-
-    Raises:
-        IntegrityError: there is, or was, one of that name.
-    """
-    await connection.execute(
-        insert(tokens).values(digest=hashed(secret), name=name, source=source, made_at=now)
-    )
-
-
-async def token_of(connection: AsyncConnection, secret: str) -> Token | None:
-    """The token of a secret, unless it was revoked."""
-    row = (
-        await connection.execute(
-            select(*_TOKEN).where(tokens.c.digest == hashed(secret), tokens.c.revoked_at.is_(None))
-        )
-    ).first()
-    return Token(*row) if row else None
-
-
-async def all_tokens(connection: AsyncConnection) -> list[Token]:
-    """Every token that was ever made, by name."""
-    rows = await connection.execute(select(*_TOKEN))
-    return sorted((Token(*row) for row in rows), key=lambda token: token.name)
-
-
-async def revoke_token(connection: AsyncConnection, name: str, now: datetime) -> bool:
-    """Revoke a token for good; whether there was one to revoke."""
-    changed = await connection.execute(
-        update(tokens)
-        .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return bool(changed.rowcount)

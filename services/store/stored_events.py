@@ -1,7 +1,7 @@
 """Events read out of the log, as they were received, with what bears on a young person."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from schemas.faults import Fault
 from services.assessment.resolution import Moment, Received
 from services.store.columns import among
 from services.store.event_cache import Content, EventCache, cache_of
+from services.store.grants import Grant, grants_of
 from services.store.tables import events, resendings
 
 Sending = tuple[Moment, datetime]
@@ -61,8 +62,9 @@ async def load_dated(
         rows = await _with_what_bears_on_them(connection, rows, known_at)
     ids = None if people is None else {row.event_id for row in rows}
     spans = await other_sendings(connection, ids, known_at) if rows else {}
+    granted = await grants_of(connection, ids, known_at) if rows else {}
     cache = cache_of(connection)
-    return [(_received(row, spans, cache), row.stored_at) for row in rows]
+    return [(_received(row, spans, granted, cache), row.stored_at) for row in rows]
 
 
 async def _with_what_bears_on_them(
@@ -114,7 +116,12 @@ async def other_sendings(
     return spans
 
 
-def _received(row: Row[Any], spans: dict[Content, list[Sending]], cache: EventCache) -> Received:
+def _received(
+    row: Row[Any],
+    spans: Mapping[Content, list[Sending]],
+    granted: Mapping[Content, list[Grant]],
+    cache: EventCache,
+) -> Received:
     content = (row.source, row.event_id, row.digest)
     event = cache.get(content)
     if event is None:
@@ -122,7 +129,8 @@ def _received(row: Row[Any], spans: dict[Content, list[Sending]], cache: EventCa
         cache.put(content, event)
     sendings = (((row.time, row.sequence), row.stored_at), *spans.get(content, ()))
     moments = [moment for moment, _ in sendings]
-    return Received(event, row.person, min(moments), max(moments), sendings)
+    grants = tuple(granted.get(content, ()))
+    return Received(event, row.person, min(moments), max(moments), sendings, grants)
 
 
 def _event_of(row: Row[Any]) -> Event:

@@ -21,6 +21,7 @@ from services.store import refused_events, underived
 from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
+from services.tracking.admission import Admitted, admit
 from services.tracking.derive import derive_people
 from services.tracking.ingest import ingest
 from services.tracking.publish import publish_case_notes
@@ -70,7 +71,7 @@ class Tracker:
             DBAPIError: the database does not answer, kept losing, or cannot hold what it was given;
             nothing was stored.
         """
-        read = [read_message(message) for message in messages]
+        read = [admit(message, self.rules.policy) for message in messages]
         return await in_one_transaction(
             self.database,
             lambda connection: self._record(
@@ -92,13 +93,13 @@ class Tracker:
         self,
         connection: AsyncConnection,
         messages: Sequence[Message],
-        read: Sequence[Event | Refusal],
+        read: Sequence[Admitted | Refusal],
         is_behind: bool,
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
-        events = [item for item in read if isinstance(item, Event)]
-        ingested = await ingest(connection, events, self.rules.policy, now)
+        admitted = [item for item in read if isinstance(item, Admitted)]
+        ingested = await ingest(connection, admitted, self.rules.policy, now)
         if is_behind:
             await underived.mark(connection, ingested.touched, now)
         elif ingested.touched:
@@ -123,4 +124,4 @@ class Tracker:
         person = ""
         if refusal.subject:
             person = person_of(self.rules.policy, refusal.source, refusal.subject)
-        return RefusedMessage(message.body, message.headers, refusal, person)
+        return RefusedMessage(message.body, message.headers, refusal, person, message.subject)

@@ -12,13 +12,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event
+from schemas.permissions import SourcePermission
 from schemas.policy import Policy
 from services.assessment.resolution import Moment
-from services.store import event_log, subject_links
+from services.store import event_log, grants, subject_links
 from services.store.event_cache import Content
 from services.store.event_log import Arrival, Key, StoredContent
 from services.store.feeds import ReceivedCount
 from services.store.locks import event_name, lock, prefer_indexes
+from services.tracking.admission import Admitted
 from services.tracking.arrivals import arrival_of
 
 
@@ -40,28 +42,30 @@ class Ingested:
 
 
 async def ingest(
-    connection: AsyncConnection, events: Sequence[Event], policy: Policy, now: datetime
+    connection: AsyncConnection, admitted: Sequence[Admitted], policy: Policy, now: datetime
 ) -> Ingested:
     """Store what is new in a batch of events, in the transaction of `connection`.
 
     Args:
         connection: the transaction.
-        events: the batch, in any order, with any duplicates.
+        admitted: the batch, in any order, with any duplicates.
         policy: gives the namespace of each source.
         now: the stored time (UTC).
     """
     await prefer_indexes(connection)
     ingested = Ingested()
-    arrivals = [arrival_of(event, policy) for event in events]
+    arrivals = [arrival_of(item.event, policy, item.granted) for item in admitted]
     targets = {(item.event.source, item.retracts) for item in arrivals if item.retracts is not None}
     keys = {(item.event.source, item.event.id) for item in arrivals} | targets
     await lock(connection, (event_name(*key) for key in keys))
     stored = await event_log.stored_contents(connection, keys)
     new: dict[Content, Arrival] = {}
     resent: dict[Content, list[Arrival]] = {}
+    granted: dict[Content, frozenset[SourcePermission]] = {}
     for item in arrivals:
-        event = item.event
-        content = (event.source, event.id, event.digest)
+        event, content = item.event, item.content
+        if item.granted:
+            granted[content] = granted.get(content, frozenset()) | item.granted
         count = ingested.count_of(event.source)
         count.last_time = max(filter(None, (count.last_time, event.time)))
         if content in stored or content in new:
@@ -71,6 +75,7 @@ async def ingest(
             count.accepted += 1
             new[content] = item
     await event_log.append(connection, list(new.values()), now)
+    widened = await grants.store_new(connection, granted, resent.keys() - new.keys(), now)
     ingested.new = [item.event for item in new.values()]
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
@@ -80,6 +85,7 @@ async def ingest(
     ingested.touched |= await _store_resendings(connection, resent, stored, contents_of, now)
     ingested.touched |= await _touched_by_new(connection, new, stored, contents_of, targets)
     ingested.touched |= await _formerly_retracted(connection, new, stored)
+    ingested.touched |= await _touched_by_grants(connection, widened, stored)
     ingested.touched.discard("")
     return ingested
 
@@ -140,6 +146,22 @@ async def _touched_by_new(
             pairs |= {(item.person, other) for other in others[content[:2]] if other}
             touched |= others[content[:2]]
     await subject_links.link(connection, {pair for pair in pairs if all(pair)})
+    return touched
+
+
+async def _touched_by_grants(
+    connection: AsyncConnection, widened: set[Content], stored: dict[Content, StoredContent]
+) -> set[str]:
+    """Whom events touch whose sender has leave for more than those who sent them before."""
+    touched = {stored[content].person for content in widened}
+    taken_back = {
+        (content[0], stored[content].retracts or "")
+        for content in widened
+        if stored[content].retracts is not None
+    }
+    if taken_back:
+        found = await event_log.stored_contents(connection, taken_back)
+        touched |= {known.person for known in found.values()}
     return touched
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import LONDON, london_day
 from schemas.envelope import Event
-from schemas.events.catalogue import PAGES_SOURCE
 from schemas.outgoing import (
     CASE_NOTE_SUBJECT,
     STATUS_CHANGED,
@@ -20,6 +19,7 @@ from schemas.outgoing import (
     SightlineEvent,
     StatusChanged,
 )
+from schemas.permissions import PAGES_SOURCE
 from schemas.status import Concern, Rag
 from services.assessment.statuses import on_day
 from services.assessment.timeline import Assessment

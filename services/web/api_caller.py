@@ -6,7 +6,7 @@ from fastapi import Depends, HTTPException, Request
 
 from services.access.directory import User
 from services.access.roles import Permission, Role
-from services.store import sessions
+from services.store import tokens
 from services.web.kit.request import page_request
 from services.web.state import AppState
 
@@ -28,8 +28,7 @@ async def _caller(request: Request) -> User:
     app = app_state(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        async with app.database.reading() as connection:
-            token = await sessions.token_of(connection, secret.strip())
+        token = await tokens.known_token(app.database, secret.strip(), app.clock())
         if token is not None and token.source is not None:
             raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
         if token is not None:

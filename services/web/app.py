@@ -75,7 +75,11 @@ def make_app(state: AppState) -> Starlette:
     app = Starlette(
         routes=[
             *(route.route() for route in all_routes()),
-            Route(PATH, EventsEndpoint(state.database, state.send_all).receive, methods=["POST"]),
+            Route(
+                PATH,
+                EventsEndpoint(state.database, state.send_all, state.clock).receive,
+                methods=["POST"],
+            ),
             Route(PATH, method_not_allowed, methods=list(OTHER_METHODS)),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),

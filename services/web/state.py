@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.publish import OutgoingMessage
 from events.stream import Lag
 from schemas.policy import Policy
 from services.access.audit import AuditLog
@@ -21,8 +22,8 @@ from services.web.kit.rate_limit import RateLimit
 from services.web.readiness import Readiness
 from services.web.recent_views import RecentViews
 
-SendAll = Callable[[Sequence[bytes]], Awaitable[None]]
-"""Puts events, in structured mode, on the broker; returns once the broker has stored them."""
+SendAll = Callable[[Sequence[OutgoingMessage]], Awaitable[None]]
+"""Puts messages on the broker; returns once the broker has stored them."""
 
 
 _LAG_SECONDS = 2.0
@@ -66,9 +67,9 @@ class AppState:
     readiness: Readiness = field(default_factory=Readiness)
     form_locks: FormLocks = field(default_factory=FormLocks)
 
-    async def send(self, raw: bytes) -> None:
-        """Put one event on the broker; returns once the broker has stored it."""
-        await self.send_all([raw])
+    async def send(self, message: OutgoingMessage) -> None:
+        """Put one message on the broker; returns once the broker has stored it."""
+        await self.send_all([message])
 
     @property
     def policy(self) -> Policy:

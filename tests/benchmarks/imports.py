@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import events.publish
 from events.broker import connected_broker, jetstream_of
+from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import OutgoingMessage, publish, to_message
 from tests.system.imports.generated_returns import RETURN_FORMATS, make_return, write
@@ -100,7 +101,7 @@ async def publish_rates(folder: Path, lines: list[bytes]) -> dict[str, float]:
             EmbeddedBroker(folder / f"nats-{len(rates)}") as server,
             connected_broker(server.url) as broker,
         ):
-            messages = [to_message(line) for line in islice(lines, many)]
+            messages = [to_message(line, BY_COMMAND) for line in islice(lines, many)]
             begun = time.perf_counter()
             await way(broker, messages)
             rates[name] = len(messages) / (time.perf_counter() - begun)

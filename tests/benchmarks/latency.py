@@ -6,6 +6,7 @@ import time
 import orjson
 
 from events.broker import jetstream_of
+from events.channel import BY_COMMAND
 from events.publish import to_message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
@@ -31,7 +32,7 @@ async def publish_to_status(bench: Bench) -> tuple[float, ...]:
         await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
         person = f"p{number}"
         event = Story(person).lives("2026-10-01", "S").raw[0] | {"id": person}
-        sent = to_message(orjson.dumps(event))
+        sent = to_message(orjson.dumps(event), BY_COMMAND)
         await jetstream_of(bench.broker).publish(
             sent.subject, sent.message.body, headers=dict(sent.message.headers)
         )

@@ -14,6 +14,7 @@ from faststream.nats import NatsBroker
 from sqlalchemy import text
 
 from events.broker import connected_broker
+from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import publish, to_message
 from services.demo.council import make_council
@@ -79,5 +80,5 @@ class Bench:
 
     async def publish(self, events: list[bytes]) -> None:
         """Put events on the broker, before the clock starts."""
-        async for _ in publish(self.broker, (to_message(event) for event in events)):
+        async for _ in publish(self.broker, (to_message(event, BY_COMMAND) for event in events)):
             pass

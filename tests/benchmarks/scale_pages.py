@@ -13,6 +13,7 @@ from faststream.nats import NatsBroker
 from sqlalchemy import func, select
 
 from events.broker import jetstream_of
+from events.channel import BY_COMMAND
 from events.publish import to_message
 from schemas.events.catalogue import type_of
 from schemas.status import Concern, Rag
@@ -156,7 +157,7 @@ async def changes_seen(
                 time=place.clock(),
                 subject=person,
             )
-            sent = to_message(orjson.dumps(event))
+            sent = to_message(orjson.dumps(event), BY_COMMAND)
             began = time.perf_counter()
             await jetstream_of(broker).publish(
                 sent.subject, sent.message.body, headers=dict(sent.message.headers)

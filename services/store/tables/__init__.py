@@ -1,6 +1,7 @@
 """The tables. No name of a person stands in any of them.
 
-Append-only: `events`, `resendings`, `reported`, `audit` (the database refuses to change this one).
+Append-only: `events`, `resendings`, `grants`, `reported`, and `audit`, which the database refuses
+to change.
 Disposable, derived from the events: what stands in `derived`. The rest is how work is done once.
 """
 
@@ -19,7 +20,7 @@ from services.store.tables.derived import (
     questions,
     underived,
 )
-from services.store.tables.log import events, links, refused, resendings
+from services.store.tables.log import events, grants, links, refused, resendings
 from services.store.tables.reports import (
     digests,
     notified,
@@ -47,6 +48,7 @@ __all__ = [
     "events",
     "feed_hours",
     "feeds",
+    "grants",
     "imports",
     "links",
     "marks",

@@ -41,9 +41,16 @@ tokens = Table(
     Column("source", String),
     Column("made_at", Utc, nullable=False),
     Column("revoked_at", Utc),
+    Column("may", Json, nullable=False, server_default="[]"),
+    Column("concerns", Json, nullable=False, server_default="[]"),
+    Column("subjects", String, nullable=False, server_default=""),
+    Column("expires_at", Utc),
+    Column("used_at", Utc),
 )
 """Tokens of machines; `digest` is the hash of the token, which is not stored. One with a `source`
-publishes for that source and reads nothing; one without reads and publishes nothing."""
+publishes for that source and reads nothing: beyond telling facts it may do what `may` lists, for
+`concerns` (all, where none are listed), about cases whose reference begins with `subjects`. One
+without a source reads and publishes nothing."""
 
 audit = Table(
     "audit",

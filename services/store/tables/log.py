@@ -44,6 +44,17 @@ resendings = Table(
 )
 """The same content sent at another moment, where that widens the span of moments known."""
 
+grants = Table(
+    "grants",
+    metadata,
+    Column("event_id", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("permission", String, primary_key=True),
+    Column("stored_at", Utc, nullable=False),
+)
+"""What the sender of a content had leave for, of what it needs (`schemas/permissions.py`)."""
+
 links = Table(
     "links",
     metadata,
@@ -65,6 +76,7 @@ refused = Table(
     Column("event_id", String, nullable=False),
     Column("type", String, nullable=False),
     Column("subject", String, nullable=False),
+    Column("broker_subject", String, nullable=False, server_default=""),
     Column("person", String, nullable=False, index=True),
     Column("first_at", Utc, nullable=False),
     Column("last_at", Utc, nullable=False),
@@ -73,4 +85,5 @@ refused = Table(
     Column("settled_at", Utc),
     Column("note", Text),
 )
-"""What was refused, kept whole with its reason. `state` is open, sent_again or dismissed."""
+"""What was refused, kept whole with its reason. `broker_subject` is the subject that it came on;
+`state` is open, sent_again or dismissed."""

@@ -151,7 +151,12 @@ def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
         "closed": closed,
         "late": state == "open" and due < file.day,
         "moves": [
-            {"due": as_date(move.due), "counts": move.counts, "by": move.authorised_by}
+            {
+                "due": as_date(move.due),
+                "counts": move.counts,
+                "by": move.authorised_by,
+                "claimed_by": move.fact.event.source if move.is_claimed else "",
+            }
             for move in action.moves
             if move.day <= on.day
         ],

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from schemas.envelope import Event, Refusal, read_event
-from schemas.events.catalogue import PAGES_SOURCE, type_of
+from schemas.events.catalogue import type_of
+from schemas.permissions import PAGES_SOURCE
 from schemas.structured import structured_event
 from services.oversight.case_file import CaseFile
 from services.web.kit.request import PageRequest

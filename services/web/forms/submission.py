@@ -12,8 +12,9 @@ import orjson
 from starlette.responses import RedirectResponse, Response
 
 from events.broker import BROKER_ERRORS
-from events.publish import NotStoredError
-from schemas.events.catalogue import PAGES_SOURCE
+from events.channel import FROM_PAGES
+from events.publish import NotStoredError, to_message
+from schemas.permissions import PAGES_SOURCE
 from services.access.audit import Act
 from services.oversight.case_file import CaseFile
 from services.oversight.cases import Case
@@ -88,7 +89,7 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 for event in events:
-                    await request.app.send(orjson.dumps(event))
+                    await request.app.send(to_message(orjson.dumps(event), FROM_PAGES))
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)

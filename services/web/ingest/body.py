@@ -12,6 +12,9 @@ import orjson
 from events.wire import STRUCTURED, Message, read_message, structured_form
 from schemas.envelope import Event, Refusal, read_event
 from schemas.faults import Fault, fault, missing
+from schemas.permissions import SourcePermission
+from services.assessment.resolution import concern_of
+from services.store.tokens import Token
 
 _PLAIN = "application/json"
 """What many clients say of any JSON: accepted where it holds a CloudEvent."""
@@ -41,7 +44,7 @@ class SentEvent:
     """One event of a request.
 
     `position` counts from 0, `raw` is published to the broker (None: nothing is), `faults` refuse
-    the event, and `doubts` do not.
+    the event, and `doubts` do not. `granted` is what its token permits of what it needs.
     """
 
     position: int
@@ -49,6 +52,7 @@ class SentEvent:
     raw: bytes | None
     faults: tuple[Fault, ...]
     doubts: tuple[Fault, ...] = ()
+    granted: frozenset[SourcePermission] = frozenset()
 
     @property
     def accepted(self) -> bool:
@@ -56,8 +60,8 @@ class SentEvent:
         return self.raw is not None and not self.faults
 
 
-def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[SentEvent]:
-    """Every event of a request, sent with a token for `source`.
+def read_request(headers: Mapping[str, str], body: bytes, token: Token) -> list[SentEvent]:
+    """Every event of a request, sent with a token that publishes for its source.
 
     An event of another source is not published; one that is faulty is published all the same, and
     the tracker keeps it with its reason.
@@ -69,9 +73,9 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
     if content_type == _PLAIN and "ce-specversion" not in headers:
         content_type = _mode_of(_json(body)) or content_type
     if content_type == BATCHED:
-        return [_sent(position, item, source) for position, item in enumerate(_batch(body))]
+        return [_sent(position, item, token) for position, item in enumerate(_batch(body))]
     if content_type == STRUCTURED:
-        return [_sent(0, _json(body), source)]
+        return [_sent(0, _json(body), token)]
     if "ce-specversion" in headers:
         _json(body)
         try:
@@ -80,7 +84,7 @@ def read_request(headers: Mapping[str, str], body: bytes, source: str) -> list[S
             item = read_message(Message(body, headers))
             reason = item.reason if isinstance(item, Refusal) else ""
             raise RequestError(400, "A header cannot be read", reason) from None
-        return [_sent(0, whole, source)]
+        return [_sent(0, whole, token)]
     raise RequestError(
         415,
         "This is no CloudEvent",
@@ -122,7 +126,7 @@ def _json(body: bytes) -> Any:
         ) from None
 
 
-def _sent(position: int, whole: Any, source: str) -> SentEvent:
+def _sent(position: int, whole: Any, token: Token) -> SentEvent:
     """One event, with its faults and doubts."""
     try:
         raw = orjson.dumps(whole)
@@ -133,8 +137,8 @@ def _sent(position: int, whole: Any, source: str) -> SentEvent:
     faults = item.faults if isinstance(item, Refusal) else ()
     if not isinstance(whole, dict):
         return SentEvent(position, item.id, None, faults)
-    if whole.get("source") != source:
-        cure = f"this token speaks for {source} alone"
+    if whole.get("source") != token.source:
+        cure = f"this token speaks for {token.source} alone"
         other = whole.get("source")
         wrong = missing("source", cure) if other is None else fault("source", other, cure)
         rest = tuple(found for found in faults if found.field != "source")
@@ -147,6 +151,23 @@ def _sent(position: int, whole: Any, source: str) -> SentEvent:
         )
         return SentEvent(position, item.id, None, (long, *faults))
     if isinstance(item, Event):
-        doubts = tuple(Fault(f"data.{d.field}", d.value, d.sentence) for d in item.doubts)
-        return SentEvent(position, item.id, raw, (), doubts)
+        if not item.subject.startswith(token.subjects) and item.subject:
+            cure = f"this token speaks of cases alone whose reference begins with {token.subjects}"
+            foreign = fault("subject", item.subject, cure)
+            return SentEvent(position, item.id, None, (foreign,))
+        needed = item.data.needs()
+        granted = token.permits(needed, concern_of(item))
+        doubts = [Fault(f"data.{d.field}", d.value, d.sentence) for d in item.doubts]
+        doubts += [_not_permitted(token, permission) for permission in sorted(needed - granted)]
+        return SentEvent(position, item.id, raw, (), tuple(doubts), granted)
     return SentEvent(position, item.id, raw, faults)
+
+
+def _not_permitted(token: Token, permission: SourcePermission) -> Fault:
+    """The doubt of an event that needs more than its token permits."""
+    return Fault(
+        "source",
+        token.source or "",
+        f"The token {token.name} may not {permission} here: unless the policy permits it to "
+        f"{token.source}, this is kept as a question and changes nothing.",
+    )

@@ -3,6 +3,7 @@
 import logging
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,10 +11,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from events.broker import BROKER_ERRORS
-from events.publish import NotStoredError
+from events.channel import received
+from events.publish import NotStoredError, OutgoingMessage, to_message
 from schemas.faults import MISSING, Fault
-from services.store import sessions
+from services.store import tokens
 from services.store.database import Database
+from services.store.tokens import Token
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.problems import problem
 
@@ -24,8 +27,8 @@ log = logging.getLogger(__name__)
 PATH = "/events"
 OTHER_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-Publish = Callable[[Sequence[bytes]], Awaitable[None]]
-"""Publishes events, each as JSON in structured mode; returns once the broker has stored all."""
+Publish = Callable[[Sequence[OutgoingMessage]], Awaitable[None]]
+"""Publishes messages; returns once the broker has stored all."""
 
 _SAFE_TO_REPEAT = "Send it all again: what is stored already counts once."
 
@@ -36,18 +39,20 @@ class EventsEndpoint:
     Args:
         database: Where the tokens of publishers are.
         publish: Publishes what was received.
+        clock: Says whether a token has expired.
     """
 
-    def __init__(self, database: Database, publish: Publish) -> None:
+    def __init__(self, database: Database, publish: Publish, clock: Callable[[], datetime]) -> None:
         self.database = database
         self.publish = publish
+        self.clock = clock
 
     async def receive(self, request: Request) -> Response:
         """Publish the events of a request: 202, or problem details."""
         try:
-            source = await self._source(request)
+            token = await self._token(request)
             body = await _body(request)
-            sent = read_request(request.headers, body, source)
+            sent = read_request(request.headers, body, token)
         except RequestError as error:
             headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
             return problem(error.status, error.title, error.detail, headers=headers)
@@ -55,7 +60,7 @@ class EventsEndpoint:
             log.warning("Tokens cannot be looked up: %s", type(error).__name__)
             return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
         try:
-            await self.publish([item.raw for item in sent if item.raw is not None])
+            await self.publish(_messages(sent))
         except NotStoredError as error:
             return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
         except BROKER_ERRORS as error:
@@ -63,8 +68,8 @@ class EventsEndpoint:
             return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
         return _answer(sent)
 
-    async def _source(self, request: Request) -> str:
-        """The source that the caller's token was made for.
+    async def _token(self, request: Request) -> Token:
+        """The caller's token, which was made for a source.
 
         Raises:
             RequestError: 401 without a token that holds, 403 with one that publishes nothing.
@@ -72,8 +77,7 @@ class EventsEndpoint:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         token = None
         if scheme.lower() == "bearer" and secret.strip():
-            async with self.database.reading() as connection:
-                token = await sessions.token_of(connection, secret.strip())
+            token = await tokens.known_token(self.database, secret.strip(), self.clock())
         if token is None:
             raise RequestError(
                 401,
@@ -88,7 +92,12 @@ class EventsEndpoint:
                 "The token reads statuses. Publishing takes one that was made for a source: "
                 "sightline token make NAME --source SOURCE.",
             )
-        return token.source
+        return token
+
+
+def _messages(sent: Sequence[SentEvent]) -> list[OutgoingMessage]:
+    """What is published of a request: each event with what its token permits."""
+    return [to_message(item.raw, received(item.granted)) for item in sent if item.raw is not None]
 
 
 async def method_not_allowed(request: Request) -> Response:

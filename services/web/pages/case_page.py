@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from schemas.days import LONDON, plain_day
-from schemas.events.catalogue import PAGES_SOURCE
+from schemas.permissions import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import Permission

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from schemas.policy import Policy
 from services.access.roles import Permission
-from services.assessment.resolution import permissions
+from services.assessment.rights import permissions
 from services.sources.completeness import COUNT_LABELS
 from services.sources.rhythm import (
     RETURN_PREFIX,

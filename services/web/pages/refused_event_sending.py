@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 
 from schemas.envelope import Event, read_event
-from schemas.events.catalogue import NAMES, PAGES_SOURCE
+from schemas.events.catalogue import NAMES
+from schemas.permissions import is_reserved
 from services.store.refused_events import RefusedEvent
 
 _LONGEST = 200_000
@@ -26,8 +27,8 @@ def corrected(item: RefusedEvent, typed: str) -> Event | str:
     event = read_event(document)
     if not isinstance(event, Event):
         return event.reason
-    if event.source == PAGES_SOURCE:
-        return f"{PAGES_SOURCE} is what people write on these pages; it cannot be sent from here"
+    if is_reserved(event.source):
+        return f"{event.source} is what people write on these pages; it cannot be sent from here"
     fixed = {"source": item.source, "subject": item.subject}
     if item.type in NAMES:
         fixed["type"] = item.type

@@ -7,7 +7,8 @@ import orjson
 from starlette.responses import RedirectResponse, Response
 
 from events.broker import BROKER_ERRORS
-from events.publish import NotStoredError
+from events.publish import NotStoredError, sent_as_before
+from events.wire import Message
 from schemas.envelope import Event
 from services.access.audit import Act
 from services.access.roles import Permission
@@ -64,9 +65,10 @@ async def send_again(request: PageRequest) -> Response:
     if not isinstance(event, Event):
         return _one_page(request, item, {"raw": event}, typed, 422)
     person = person_of(request.app.policy, event.source, event.subject) if event.subject else ""
+    as_it_came = Message(item.raw, item.headers, item.broker_subject)
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
-            await request.app.send(typed.encode())
+            await request.app.send(sent_as_before(typed.encode(), as_it_came))
     except (NotStoredError, *BROKER_ERRORS):
         why = (
             "The message broker does not answer. Try again in a minute: sent twice, it counts once."

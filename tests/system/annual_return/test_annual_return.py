@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from faststream.nats import NatsBroker
 
+from events.channel import BY_COMMAND
 from events.publish import publish, to_message
 from events.wire import Message, read_message
 from schemas.envelope import Event
@@ -41,7 +42,7 @@ PART = Path(__file__).with_name("return-events.jsonl.gz")
 async def publish_and_track(broker: NatsBroker, database: Database, raw: list[bytes]) -> None:
     start_tracking(Runtime(Settings(), Rules.of(Policy()), database, broker))
     await broker.start()
-    async for _ in publish(broker, (to_message(line) for line in raw)):
+    async for _ in publish(broker, (to_message(line, BY_COMMAND) for line in raw)):
         pass
     await drained(broker, 600, database)
 

@@ -13,6 +13,7 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
 from events.broker import connected_broker, jetstream_of
+from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import NotStoredError, OutgoingMessage, publish, to_message
 from events.stream import (
@@ -313,12 +314,14 @@ async def test_our_publisher_says_which_event_and_content_it_sends(broker: NatsB
     from tests.story import Story
 
     event = Story("p1").care("2026-10-01").raw[0]
-    await send(broker, [to_message(orjson.dumps(event)), to_message(b"not json")])
+    await send(
+        broker, [to_message(orjson.dumps(event), BY_COMMAND), to_message(b"not json", BY_COMMAND)]
+    )
     first = await jetstream_of(broker).get_msg(STREAM, 1)
     second = await jetstream_of(broker).get_msg(STREAM, 2)
-    assert first.subject == "sightline.events.care.started"
+    assert first.subject == "sightline.received.care.started"
     assert (first.headers or {})["Nats-Msg-Id"].startswith("/council/cms p1.1 ")
-    assert (second.subject, second.data) == ("sightline.events.unknown", b"not json")
+    assert (second.subject, second.data) == ("sightline.received.unknown", b"not json")
 
 
 async def test_a_content_sent_at_another_moment_is_no_duplicate_to_the_broker(
@@ -327,7 +330,9 @@ async def test_a_content_sent_at_another_moment_is_no_duplicate_to_the_broker(
     """A, then B, then A again within the duplicate window: which one counts hangs on the third."""
     event = Story("p1").care("2026-10-01").raw[0]
     again = event | {"time": "2026-10-03T12:00:00Z"}
-    await send(broker, [to_message(orjson.dumps(item)) for item in (event, again, again)])
+    await send(
+        broker, [to_message(orjson.dumps(item), BY_COMMAND) for item in (event, again, again)]
+    )
     assert (await jetstream_of(broker).stream_info(STREAM)).state.messages == 2
 
 

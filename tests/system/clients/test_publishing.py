@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 
 from events.broker import client_of
-from events.stream import subject_of
-from services.store import event_log, sessions
+from schemas.policy import Policy
+from services.store import event_log, tokens
+from services.store.tokens import Token
 from tests.system.web.running_app import NOW, RunningApp, start_app
 from tests.waiting import until
 
@@ -32,9 +33,10 @@ def block(language: str) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningApp]:
     folder = tmp_path_factory.mktemp("clients")
-    async with start_app(folder) as one:
+    policy = Policy.model_validate({"sources": {SOURCE: {"broker_user": "eclipse"}}})
+    async with start_app(folder, policy) as one:
         async with one.state.database.writing() as connection:
-            await sessions.add_token(connection, "eclipse", SOURCE, "secret-of-eclipse", NOW)
+            await tokens.add_token(connection, Token("eclipse", SOURCE, NOW), "secret-of-eclipse")
         yield one
 
 
@@ -90,7 +92,7 @@ async def test_curl_publishes_a_batch(served: RunningApp, tmp_path: Path) -> Non
 async def test_what_the_nats_tool_would_send_is_stored_and_accepted(served: RunningApp) -> None:
     words = shlex.split(block("shell").replace("\\\n", " "))
     subject = words[words.index("request") + 1]
-    assert subject == subject_of("placement.started")
+    assert subject == "sightline.events.eclipse.placement.started"
     headers = dict(
         words[place + 1].split(":", 1) for place, word in enumerate(words) if word == "-H"
     )

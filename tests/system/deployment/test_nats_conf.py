@@ -18,6 +18,7 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from events.broker import connected_broker, jetstream_of
+from events.channel import BY_COMMAND
 from events.embedded import nats_server_path
 from events.publish import publish, publish_out, to_message
 from events.stream import (
@@ -36,7 +37,7 @@ from services.bootstrap.runtime import Runtime, open_runtime
 from services.settings import Settings
 
 CONFIG = Path(__file__).resolve().parents[3] / "deploy" / "nats.conf"
-SUBJECT = "sightline.events.care.started"
+SUBJECT = "sightline.events.publisher.care.started"
 PASSWORDS = {"sightline": "12e4", "publisher": "true"}
 """What nats-server takes for a number and a yes, if compose.yaml did not put them in quotes."""
 
@@ -233,6 +234,10 @@ class TestThePublisher:
             "$JS.API.INFO",
             "$JS.ACK.SIGHTLINE.sightline-tracker.1.1.1.1.0",
             "sightline.status.changed",
+            "sightline.pages.review.completed",
+            "sightline.received.care.started",
+            "sightline.events.care.started",
+            "sightline.events.another.care.started",
             "sightline.casenotes",
             "_INBOX.of.somebody",
         ],
@@ -298,7 +303,9 @@ class TestThePages:
             yield runtime
 
     async def test_put_an_event_on_the_broker_and_see_that_it_waits(self, runtime: Runtime) -> None:
-        assert [stored async for stored in publish(runtime.broker, [to_message(b"{}")])] == [1]
+        assert [
+            stored async for stored in publish(runtime.broker, [to_message(b"{}", BY_COMMAND)])
+        ] == [1]
         assert (await lag(jetstream_of(runtime.broker))).waiting == 1
 
     async def test_are_ready(self, runtime: Runtime) -> None:

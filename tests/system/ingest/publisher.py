@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from events.broker import jetstream_of
 from events.stream import STREAM, lag
-from services.store import refused_events, sessions
+from schemas.permissions import ALL_PERMISSIONS
+from services.store import refused_events, tokens
 from services.store.refused_events import RefusedEvent
 from services.store.tables import events
+from services.store.tokens import Token
 from tests.story import Story
 from tests.system.web.api_client import assert_problem
 from tests.system.web.running_app import NOW, RunningApp
@@ -86,12 +88,13 @@ class Publisher:
         return [item for item in kept if item.source == self.source]
 
 
-async def publisher(served: RunningApp, source: str = "") -> Publisher:
-    """A new token for a source, which is new too unless it is given."""
+async def publisher(served: RunningApp, source: str = "", **limits: Any) -> Publisher:
+    """A new token for a source, which is new too unless it is given; it may do everything."""
+    limits = {"may": tuple(ALL_PERMISSIONS), **limits}
     source = source or f"/test/{uuid4().hex}"
     secret = f"s3cret-{uuid4().hex}"
     async with served.runtime.database.writing() as connection:
-        await sessions.add_token(connection, uuid4().hex, source, secret, NOW)
+        await tokens.add_token(connection, Token(uuid4().hex, source, NOW, **limits), secret)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"
     browser.client.timeout = 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.store import sessions
+from services.store import sessions, tokens
 from tests.system.ingest.publisher import assert_says, on_broker, publisher, taken, wrong
 from tests.system.web.api_client import assert_problem, token_client
 from tests.system.web.running_app import DIRECTOR, NOW, RunningApp
@@ -55,10 +55,10 @@ async def test_a_revoked_token_publishes_nothing_from_then_on(shared_app: Runnin
     cms = await publisher(shared_app)
     taken(await cms.one(cms.moved("P1")))
     async with shared_app.runtime.database.writing() as connection:
-        token = await sessions.token_of(connection, cms.secret)
+        token = await tokens.token_of(connection, cms.secret, NOW)
         assert token is not None
         assert token.source == cms.source
-        assert await sessions.revoke_token(connection, token.name, NOW)
+        assert await tokens.revoke_token(connection, token.name, NOW)
     answer = await cms.one(cms.moved("P2"))
     assert_says(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"

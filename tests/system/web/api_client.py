@@ -4,7 +4,8 @@ from typing import Any
 
 from httpx2 import Response
 
-from services.store import sessions
+from services.store import tokens
+from services.store.tokens import Token
 from tests.system.web.running_app import NOW, Browser, RunningApp
 
 PROBLEM = "application/problem+json"
@@ -14,7 +15,7 @@ async def token_client(served: RunningApp, name: str = "warehouse") -> Browser:
     """A machine that holds a token."""
     secret = f"s3cret-of-{name}"
     async with served.runtime.database.writing() as connection:
-        await sessions.add_token(connection, name, None, secret, NOW)
+        await tokens.add_token(connection, Token(name, None, NOW), secret)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"
     return browser

@@ -17,8 +17,9 @@ from httpx2 import AsyncClient, Response
 from starlette.applications import Starlette
 
 from events.broker import connected_broker
+from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
-from events.publish import NotStoredError, publish, to_message
+from events.publish import NotStoredError, OutgoingMessage, publish, to_message
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
@@ -167,7 +168,9 @@ class RunningApp:
     async def receive(self, *events: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
         """Events come through the broker and are worked through."""
         flat = [e for item in events for e in (item if isinstance(item, list) else [item])]
-        async for _ in publish(self.broker, [to_message(orjson.dumps(e)) for e in flat]):
+        async for _ in publish(
+            self.broker, [to_message(orjson.dumps(e), BY_COMMAND) for e in flat]
+        ):
             pass
         await drained(self.broker, database=self.runtime.database)
 
@@ -216,12 +219,12 @@ async def running_app(
         "sightline@council.example", clock,
     )  # fmt: skip
 
-    async def send(raw: Sequence[bytes]) -> None:
+    async def send(messages: Sequence[OutgoingMessage]) -> None:
         if made[0].refuses_after is not None:
             if made[0].refuses_after == 0:
                 raise NotStoredError("The stream is full.")
             made[0].refuses_after -= 1
-        async for _ in publish(broker, map(to_message, raw)):
+        async for _ in publish(broker, messages):
             pass
 
     state = assemble(
@@ -246,13 +249,13 @@ async def running_app(
 
 
 @asynccontextmanager
-async def start_app(folder: Path) -> AsyncIterator[RunningApp]:
+async def start_app(folder: Path, policy: Policy | None = None) -> AsyncIterator[RunningApp]:
     """A council's Sightline with a store and a broker of its own, for the tests of one file."""
     store = new_store(folder / "store.sqlite")
     async with (
         EmbeddedBroker(folder / "nats") as server,
         connected_broker(server.url) as broker,
-        running_app(store, broker, folder) as one,
+        running_app(store, broker, folder, policy) as one,
     ):
         yield one
     await store.close()

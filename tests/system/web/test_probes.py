@@ -15,6 +15,7 @@ from httpx2 import Response
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import publish, to_message
 from services.bootstrap.tracking import start_tracking
@@ -35,7 +36,11 @@ async def untracked(
 
 async def puts(untracked: RunningApp, *people: str) -> None:
     """Events wait on the broker."""
-    messages = [to_message(orjson.dumps(item)) for person in people for item in care_leaver(person)]
+    messages = [
+        to_message(orjson.dumps(item), BY_COMMAND)
+        for person in people
+        for item in care_leaver(person)
+    ]
     async for _ in publish(untracked.broker, messages):
         pass
 

@@ -66,7 +66,7 @@ class Log:
             end = datetime.combine(last, time.max, LONDON)
             then = [known for item in self.received if (known := item.as_stored_by(end))]
             people = resolve(then, self.rules.policy)
-            cache[last] = assess_resolved(people, self.rules.policy, self.rules.rulebook)
+            cache[last] = assess_resolved(people, self.rules.rulebook)
         return cache[last]
 
     def first_known(self, person: str, concern: Concern, first: date, last: date) -> date | None:

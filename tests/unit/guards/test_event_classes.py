@@ -49,7 +49,7 @@ def test_each_class_has_its_traits(model: type[EventData]) -> None:
     assert CATALOGUE[model.name] is model
     assert model.__name__ == "".join(map(str.capitalize, re.split(r"[._]", model.name)))
     assert model.example
-    assert model.permission is None or model.permission in SourcePermissions.model_fields
+    assert model.permission is None or f"may_{model.permission}" in SourcePermissions.model_fields
     assert set(model.code_lists) <= set(model.model_fields)
     ids = {field for field in model.required_fields() if field.endswith("_id")}
     assert ids == {model.id_field} - {None, *OPTIONAL_IDS}

@@ -69,5 +69,5 @@ def test_of_two_snapshots_as_at_one_moment_the_later_taken_counts() -> None:
         extract = Extract()
         extract.snapshot("2026-03-01", rows(first))
         extract.snapshot("2026-03-01", rows(second))
-        ended = last_completed(receive(extract.events(), Policy()))[SOURCE]
+        ended = last_completed(receive(extract.events(), Policy()), Policy())[SOURCE]
         assert ended.open_at_source == {"placement": second}, (first, second)

@@ -8,7 +8,7 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.days import LONDON
-from schemas.events.catalogue import PAGES_SOURCE
+from schemas.permissions import PAGES_SOURCE
 from schemas.policy import Digest as DigestPolicy
 from schemas.policy import Policy, SourcePermissions
 from services.sources.rhythm import duration_words, usual_silence

@@ -82,16 +82,17 @@ class Extract:
         return self._read
 
     def holdings(self, until: datetime | None = None) -> dict[str, Holdings]:
-        return holdings_by_subject(
+        received = [
             item
             for item in receive(self.events(), Policy())
             if item.event.source == SOURCE and (until is None or item.earliest[0] <= until)
-        )
+        ]
+        return holdings_by_subject(received, Policy())
 
     def facts(self, person: str = "p1") -> Facts:
         """What is known of a young person, from all that was ever said."""
         resolved = resolve(receive(self.events(), Policy()), Policy())
-        return fold(resolved.get(person, Resolved(person)), Policy())
+        return fold(resolved.get(person, Resolved(person)))
 
     def compare(self, time: str, rows: Rows) -> ComparedSnapshot:
         """A snapshot compared, and not sent."""

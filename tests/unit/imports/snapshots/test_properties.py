@@ -323,7 +323,7 @@ def test_what_the_source_said_later_than_a_snapshot_is_not_undone_by_it(
     mine = {event.id for event in extract.events() if event.id.startswith("live")}
     seen = extract.snapshot("2026-03-20T09:00", cells(second.rows))
     assert seen.events == alone.events
-    facts = counted(receive(extract.events(), Policy()))
+    facts = counted(receive(extract.events(), Policy()), Policy())
     assert {fact.event.id for fact in facts} >= mine
     on = at("2026-03-22").date()
     for id_, item in known(extract.facts(), kind, on).items():

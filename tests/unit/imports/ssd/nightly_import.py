@@ -56,7 +56,7 @@ class NightlyImports:
             write_tables(tables, self.folder / str(on)), self.dataset.tables, self.faults
         )
         people = read_people(rows, self.dataset, files, london_day(provenance.as_at))
-        holdings = holdings_by_subject(receive(self.heard, Policy()))
+        holdings = holdings_by_subject(receive(self.heard, Policy()), Policy())
 
         async def load_holdings(subjects: Sequence[str]) -> dict[str, Holdings]:
             return {subject: holdings[subject] for subject in subjects if subject in holdings}
