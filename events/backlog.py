@@ -6,6 +6,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from events.broker import Broker, jetstream_of
+from events.delivery import message_of
 from events.stream import STREAM, lag
 from events.wire import Message
 
@@ -41,6 +42,6 @@ async def backlog(broker: Broker) -> AsyncIterator[Message]:
                 return
             for item in messages:
                 read = item.metadata.sequence.stream
-                yield Message(item.data, dict(item.headers or {}), item.subject)
+                yield message_of(item)
     finally:
         await reader.unsubscribe()

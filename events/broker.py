@@ -11,9 +11,9 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import StreamConfig
 from nats.js.errors import APIError, ServiceUnavailableError
 
+from events.delivery import guard
 from events.stream import DEFAULT_MAX_BYTES, declare, out_stream_config, stream_config
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ def make_broker(url: str) -> NatsBroker:
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         connect_timeout=5,
+        # A connection that swallows what is sent is noticed within a quarter of a minute.
+        ping_interval=5,
+        max_outstanding_pings=2,
         name="sightline",
         logger=log,
         log_level=logging.DEBUG,
@@ -91,11 +94,11 @@ async def connected_broker(
         # As it reconnects for ever, nats-py would wait for ever for the first connection.
         async with asyncio.timeout(CONNECT_SECONDS):
             client = await broker.connect()
+            guard(client)
     except (ClientError, OSError) as error:
         raise BrokerUnavailableError(_why_not_connected(url, error)) from error
-    streams = [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)]
     try:
-        await _declare(broker, url, streams)
+        await _declare(broker, url, max_bytes, replicas)
         yield broker
     finally:
         with suppress(*BROKER_ERRORS):  # the server may be gone already
@@ -105,9 +108,15 @@ async def connected_broker(
                 await client.close()
 
 
-async def _declare(broker: NatsBroker, url: str, streams: list[StreamConfig]) -> None:
+async def declare_streams(broker: NatsBroker, max_bytes: int, replicas: int) -> None:
+    """Create the streams and the consumer, or update them to the settings of this version."""
+    streams = [stream_config(max_bytes, replicas), out_stream_config(max_bytes // 4, replicas)]
+    await declare(jetstream_of(broker), streams)
+
+
+async def _declare(broker: NatsBroker, url: str, max_bytes: int, replicas: int) -> None:
     try:
-        await declare(jetstream_of(broker), streams)
+        await declare_streams(broker, max_bytes, replicas)
     except ServiceUnavailableError as error:
         raise BrokerUnavailableError(
             f"The broker at {_without_password(url)} keeps no streams: JetStream is off there."

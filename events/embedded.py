@@ -26,6 +26,8 @@ except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
 
 _PR_SET_PDEATHSIG = 1
+_MOST_BYTES = 1 << 40
+"""What its streams may reserve: the disk decides, not what was free of it at the start."""
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 _LOCK, _ADDRESS, _CONFIG, _LOG = "lock", "address.json", "nats.conf", "nats.log"
@@ -203,7 +205,8 @@ def _config_text(folder: Path, token: str) -> str:
         f"ports_file_dir: {quoted}\n"
         f'authorization {{ token: "{token}" }}\n'
         "max_payload: 8MB\n"
-        f"jetstream {{ store_dir: {store}, sync_interval: always }}\n"
+        f"jetstream {{ store_dir: {store}, sync_interval: always, "
+        f"max_file_store: {_MOST_BYTES} }}\n"
     )
 
 

@@ -5,6 +5,7 @@ and nothing is dropped in silence. The database is what removes duplicates: the 
 the shortest that the server allows.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nats.js import JetStreamContext
@@ -24,7 +25,10 @@ from events.channel import SUBJECTS, Channel
 
 STREAM = "SIGHTLINE"
 OUT_STREAM = "SIGHTLINE_OUT"
-OUT_SUBJECTS = ("sightline.status.>", "sightline.casenotes")
+MAILED_SUBJECT = "sightline.mailed"
+"""Beneath it a subject for each mail that was handed over (`events/mail_memory.py`)."""
+
+OUT_SUBJECTS = ("sightline.status.>", "sightline.casenotes", f"{MAILED_SUBJECT}.>")
 TRACKER = "sightline-tracker"
 
 KEEP_SECONDS = 30 * 24 * 3600
@@ -122,8 +126,15 @@ async def declare(jetstream: JetStreamContext, streams: list[StreamConfig]) -> N
 
 
 async def declare_tracker(jetstream: JetStreamContext) -> None:
-    """Create the durable consumer, or update it to the settings of this version."""
-    await jetstream.add_consumer(STREAM, tracker_config())
+    """Create the durable consumer, or update it to the settings of this version.
+
+    Where it begins in the stream cannot be changed: that stays as it was made.
+    """
+    config = tracker_config()
+    with suppress(NotFoundError):
+        made = (await tracker_info(jetstream)).config
+        config.deliver_policy, config.opt_start_seq = made.deliver_policy, made.opt_start_seq
+    await jetstream.add_consumer(STREAM, config)
 
 
 async def tracker_info(jetstream: JetStreamContext) -> ConsumerInfo:
@@ -134,6 +145,46 @@ async def tracker_info(jetstream: JetStreamContext) -> ConsumerInfo:
     """
     info: ConsumerInfo = await jetstream.consumer_info(STREAM, TRACKER)
     return info
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """The stream as it is: when it was made, its first and last number, and what is acknowledged.
+
+    `done` is the number up to which everything is acknowledged.
+    """
+
+    created: str
+    first: int
+    last: int
+    done: int
+
+
+async def stream_state(jetstream: JetStreamContext) -> StreamState:
+    """The stream and its durable consumer, which is made where it is gone.
+
+    Raises:
+        NotFoundError: the stream is gone.
+    """
+    info = await jetstream.stream_info(STREAM)
+    try:
+        consumer = await tracker_info(jetstream)
+    except NotFoundError:
+        await declare_tracker(jetstream)
+        consumer = await tracker_info(jetstream)
+    done = consumer.ack_floor.stream_seq if consumer.ack_floor else 0
+    created = info.created.isoformat() if info.created else ""
+    return StreamState(created, info.state.first_seq, info.state.last_seq, done or 0)
+
+
+async def begin_after(jetstream: JetStreamContext, sequence: int) -> None:
+    """Let the trackers begin again after a sequence number: what follows is delivered anew."""
+    await jetstream.delete_consumer(STREAM, TRACKER)
+    config = tracker_config()
+    if sequence:
+        config.deliver_policy = DeliverPolicy.BY_START_SEQUENCE
+        config.opt_start_seq = sequence + 1
+    await jetstream.add_consumer(STREAM, config)
 
 
 async def lag(jetstream: JetStreamContext) -> Lag:

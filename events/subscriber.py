@@ -21,6 +21,7 @@ from nats.aio.msg import Msg
 from nats.js.errors import APIError, NotFoundError
 
 from events.channel import Channel
+from events.delivery import message_of
 from events.stream import ACK_WAIT, STREAM, TRACKER, declare_tracker, tracker_info
 from events.wire import Message
 
@@ -159,7 +160,7 @@ async def _handle_batch(messages: Sequence[Msg], handle: Handle, set_aside: SetA
     """Handle a batch and acknowledge, put back or terminate each message of it."""
     working = asyncio.create_task(_extend_ack_wait(messages))
     try:
-        refused = await handle([_message(item) for item in messages], _waiting(messages))
+        refused = await handle([message_of(item) for item in messages], _waiting(messages))
     except TryLaterError as error:
         pause = max(delay_before(item.metadata.num_delivered or 1) for item in messages)
         log.warning("A batch of %d is put back for %.1f s: %s", len(messages), pause, error)
@@ -197,7 +198,7 @@ async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> Non
         await item.nak(delay=delay_before(delivery))
         return
     try:
-        await set_aside(_message(item), error)
+        await set_aside(message_of(item), error)
     except Exception:
         log.exception("It could not be kept as refused either; it is tried again")
         await item.nak(delay=delay_before(delivery))
@@ -213,10 +214,3 @@ async def _extend_ack_wait(messages: Sequence[Msg]) -> None:
         log.info("A batch has taken %.0f s so far", time.monotonic() - began)
         for item in messages:
             await item.in_progress()
-
-
-def _message(item: Msg) -> Message:
-    headers = item.headers or {}
-    # Headers for the broker itself are no part of the event.
-    own = {k: v for k, v in headers.items() if not k.startswith("Nats-")}
-    return Message(item.data, own, item.subject)

@@ -30,11 +30,13 @@ class Message:
     """One message as it came: its body, its headers, and the broker subject that it came on.
 
     One that came on no subject came through no broker: it was read from a file, or is to be sent.
+    `sequence` is its place in the stream, which counts from 1.
     """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
+    sequence: int = 0
 
 
 def structured_form(message: Message) -> Any:

@@ -16,9 +16,17 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
+from schemas.case_reference import FORM_IN_WORDS, is_case_reference
 from schemas.days import Time
 from schemas.events.base import EventData, without_control_characters
 from schemas.events.catalogue import CATALOGUE, NAMES, type_of
@@ -54,8 +62,14 @@ Attribute = Annotated[
 ]
 
 
-Subject = Annotated[Attribute, BeforeValidator(digits)]
-"""Case identifiers are often numbers; as a subject they are text."""
+def _case_reference(value: str) -> str:
+    if is_case_reference(value):
+        return value
+    raise PydanticCustomError("case_reference", f"it must be {FORM_IN_WORDS}")
+
+
+Subject = Annotated[Attribute, BeforeValidator(digits), AfterValidator(_case_reference)]
+"""A case reference (`schemas/case_reference.py`). They are often numbers; here they are text."""
 
 
 class Envelope(BaseModel):

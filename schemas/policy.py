@@ -4,10 +4,12 @@ Law is not in here: parameters marked (law) in the rule book can only be made st
 """
 
 import hashlib
+import re
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from schemas.permissions import SourcePermission
 from schemas.status import Concern
@@ -15,6 +17,19 @@ from schemas.status import Concern
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _pattern(value: str) -> str:
+    """A regular expression as it is.
+
+    Raises:
+        PydanticCustomError: it cannot be read.
+    """
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise PydanticCustomError("pattern", "it must be a regular expression") from error
+    return value
 
 
 class ParameterChange(_Section):
@@ -148,12 +163,15 @@ class Pages(_Section):
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
+    `case_reference` is a regular expression that a whole case reference must match here.
+
     `baseline` is a day to compare with, such as an inspection; the clock of escalation starts on
     `live_from` at the earliest; `tracked` says of a concern whether it is counted (absent for
     permanence: from the first plan that is heard).
     """
 
     council: str = "The council"
+    case_reference: Annotated[str, AfterValidator(_pattern)] = ""
     baseline: date | None = None
     live_from: date | None = None
     pre_proceedings_clock: Literal["decision", "letter", "first_meeting"] = "decision"

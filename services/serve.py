@@ -8,22 +8,24 @@ from enum import StrEnum
 from events.broker import BROKER_ERRORS
 from events.embedded import EmbeddedBroker
 from services.bootstrap.pages import serving_pages
+from services.bootstrap.patience import Patience
 from services.bootstrap.relay import relay_for_ever
 from services.bootstrap.runtime import Runtime, open_runtime
 from services.bootstrap.schedule import scheduling
+from services.bootstrap.stream_watch import check_stream, watch_stream
 from services.bootstrap.tracking import only_tracker, start_tracking
 from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import mark_derived
-from services.settings import Settings
+from services.settings import Settings, SettingsError
 from services.store import marks
+from services.store.passing import may_pass
 from services.tracking.handler import now_utc
 from services.tracking.rebuild import needs_rebuild, rebuild
-from services.tracking.transaction import may_pass
 
 log = logging.getLogger(__name__)
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
-"""Seconds before a lost part is tried again; the pause grows."""
+_LASTED = 30.0
+"""Seconds of work after which the next failure is a new one."""
 
 _POLL_SECONDS = 0.5
 
@@ -52,27 +54,40 @@ async def prepare(runtime: Runtime) -> None:
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Do a role's work until `stop` is set; where broker or database is lost, start again."""
+    """Do a role's work until `stop` is set; whatever fails meanwhile is started again.
+
+    Raises:
+        SettingsError: a setting is wrong, which nothing but mending it will mend.
+        Exception: it could not even begin, for a reason that will not pass.
+    """
     with ExitStack() as stack:
         if role in (Role.ALL, Role.TRACKER) and (lock := only_tracker(settings)):
             stack.callback(lock.release)
-        pause = _FIRST_PAUSE
+        patience, served = Patience(), asyncio.Event()
         while not stop.is_set():
             began = asyncio.get_running_loop().time()
             try:
-                await _serve_once(settings, role, stop)
+                await _serve_once(settings, role, stop, served)
+            except SettingsError:
+                raise
             except Exception as error:
-                if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
+                passing = isinstance(error, BROKER_ERRORS) or may_pass(error)
+                if not passing and not served.is_set():
                     raise
-                log.warning("A part does not answer (%s); starting again", type(error).__name__)
-                lasted = asyncio.get_running_loop().time() - began
-                pause = _FIRST_PAUSE if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+                if passing:
+                    log.warning("A part does not answer (%s); starting again", type(error).__name__)
+                else:
+                    log.exception("A part failed; starting again")
+                if asyncio.get_running_loop().time() - began > _LASTED:
+                    patience.succeeded()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), pause)
+                    await asyncio.wait_for(stop.wait(), patience.failed())
 
 
-async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, or until the embedded broker has ended.
+async def _serve_once(
+    settings: Settings, role: Role, stop: asyncio.Event, served: asyncio.Event
+) -> None:
+    """Serve until `stop` is set, or until the embedded broker has ended; `served` is set meanwhile.
 
     Raises:
         Exception: whatever ended a task that should never end.
@@ -83,16 +98,19 @@ async def _serve_once(settings: Settings, role: Role, stop: asyncio.Event) -> No
             asyncio.create_task(_broker_ended(runtime.server)),
         ]
         if role in (Role.ALL, Role.TRACKER):
+            await check_stream(runtime, now_utc())
             await prepare(runtime)
             tasks.append(start_tracking(runtime))
             await runtime.broker.start()
             tasks.append(asyncio.create_task(relay_for_ever(runtime)))
+            tasks.append(asyncio.create_task(watch_stream(runtime)))
         if role in (Role.ALL, Role.SCHEDULER):
             await stack.enter_async_context(scheduling(runtime))
         if role in (Role.ALL, Role.PAGES):
             port = await stack.enter_async_context(serving_pages(runtime))
             log.info("Pages are served at port %d, for %s", port, settings.base_url)
         log.info("Sightline serves as %s", role)
+        served.set()
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

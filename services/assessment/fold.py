@@ -19,6 +19,7 @@ from services.assessment.spells import (
     end_of_pre_proceedings,
     fold_spells,
     latest_by_id,
+    latest_of_each_source,
 )
 from services.assessment.temporal import FOREVER, Temporal
 
@@ -214,10 +215,10 @@ def _fold_oversight(by_name: ByName, facts: Facts) -> None:
         Escalated(fact, resolved.get(id_))
         for id_, fact in sorted(raised.items(), key=lambda item: item[1].fold)
     ]
-    acknowledged = latest_by_id(by_name["oversight.acknowledged"], "acknowledgement_id")
-    facts.acknowledgements = sorted(acknowledged.values(), key=lambda fact: fact.fold)
-    explained = latest_by_id(by_name["oversight.explained"], "explanation_id")
-    facts.explanations = sorted(explained.values(), key=lambda fact: fact.fold)
+    facts.acknowledgements = latest_of_each_source(
+        by_name["oversight.acknowledged"], "acknowledgement_id"
+    )
+    facts.explanations = latest_of_each_source(by_name["oversight.explained"], "explanation_id")
 
 
 def _ask_about_doubts(fact: Fact, questions: list[Question]) -> None:

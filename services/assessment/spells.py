@@ -22,6 +22,12 @@ def latest_by_id(facts: Iterable[Fact], id_field: str) -> ById:
     return {getattr(fact.data, id_field): fact for fact in facts}
 
 
+def latest_of_each_source(facts: Iterable[Fact], id_field: str) -> list[Fact]:
+    """The same where an id is its source's own, so that none speaks over another; by the fold."""
+    found = {(fact.event.source, getattr(fact.data, id_field)): fact for fact in facts}
+    return sorted(found.values(), key=lambda fact: fact.fold)
+
+
 def fold_spells(
     by_name: ByName,
     kind: str,

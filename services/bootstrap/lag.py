@@ -6,7 +6,7 @@ from faststream.nats import NatsBroker
 
 from events.broker import BROKER_ERRORS, jetstream_of
 from events.stream import Lag, lag
-from services.store import underived
+from services.store import stream_position, underived
 from services.store.database import Database
 
 
@@ -14,7 +14,7 @@ async def lag_of(broker: NatsBroker, database: Database) -> Lag | None:
     """How far the tracker is behind; None where the broker does not answer.
 
     Events that are stored and from which nothing is derived yet count as waiting, one for each
-    young person.
+    young person; so do those that were acknowledged and are not in this store, which was restored.
     """
     try:
         on_broker = await lag(jetstream_of(broker))
@@ -22,4 +22,6 @@ async def lag_of(broker: NatsBroker, database: Database) -> Lag | None:
         return None
     async with database.reading() as connection:
         marked = await underived.count(connection)
-    return replace(on_broker, waiting=on_broker.waiting + marked)
+        stored = await stream_position.highest(connection)
+    unseen = max(on_broker.done - stored, 0) if stored else 0
+    return replace(on_broker, waiting=on_broker.waiting + marked + unseen)

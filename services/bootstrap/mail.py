@@ -6,6 +6,7 @@ from datetime import datetime
 from schemas.policy import Policy
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
+from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.send import MailContext
 from services.settings import Settings, SettingsError, load_recipients
 from services.store.database import Database
@@ -32,8 +33,9 @@ def mail_context_of(
     database: Database,
     policy: Policy,
     clock: Callable[[], datetime] = now_utc,
+    memory: MailMemory | None = None,
 ) -> MailContext:
-    """What making and sending mail needs, from the settings."""
+    """What making and sending mail needs, from the settings; `memory` remembers what went."""
     return MailContext(
         database=database,
         policy=policy,
@@ -42,4 +44,5 @@ def mail_context_of(
         links=Links(settings.base_url, settings.case_url),
         sender=settings.mail_from,
         clock=clock,
+        memory=memory or NoMailMemory(),
     )

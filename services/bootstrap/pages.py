@@ -13,6 +13,7 @@ from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
 from services.digests.send import MailContext
 from services.settings import SettingsError
+from services.store import marks
 from services.tracking.handler import now_utc
 from services.web.app import make_app
 from services.web.assembly import assemble
@@ -47,6 +48,8 @@ async def serving_pages(
 
     if not settings.oidc_issuer and not demo_users:
         log.warning("SIGHTLINE_OIDC_ISSUER is not set: nobody can sign in to the pages")
+    async with runtime.database.writing() as connection:
+        secret = await marks.secret(connection, marks.PAGES_KEY)
     state = assemble(
         settings,
         runtime.rules,
@@ -54,6 +57,7 @@ async def serving_pages(
         send_all,
         lambda: lag_of(runtime.broker, runtime.database),
         clock,
+        secret,
         demo_users,
     )
     host = LOOPBACK if demo_users else settings.pages_host

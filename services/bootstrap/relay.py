@@ -7,10 +7,11 @@ from datetime import datetime
 
 from events.broker import BROKER_ERRORS
 from events.publish import publish_out
+from services.bootstrap.patience import Patience
 from services.bootstrap.runtime import Runtime
 from services.store import outbox
+from services.store.passing import may_pass
 from services.tracking.handler import now_utc
-from services.tracking.transaction import may_pass
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> in
 
 async def relay_for_ever(runtime: Runtime) -> None:
     """Publish what waits in the outbox until cancelled; what fails is tried again."""
+    patience = Patience()
     while True:
         try:
             sent = await relay(runtime)
@@ -47,6 +49,8 @@ async def relay_for_ever(runtime: Runtime) -> None:
             if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
                 raise
             log.warning("The outbox could not be emptied: %s", type(error).__name__)
-            sent = 0
+            await patience.wait()
+            continue
+        patience.succeeded()
         if sent < _RELAY_AT_A_TIME:
             await asyncio.sleep(_RELAY_SECONDS)

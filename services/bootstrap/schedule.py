@@ -3,16 +3,20 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from events.mail_memory import BrokerMailMemory
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
-from services.digests.schedule import scheduler_for
+from services.digests.schedule import JOB, scheduler_for
 from services.digests.send import MailContext
 from services.tracking.publish import notice_today
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+"""How long a stop waits for mails that are under way."""
 
 
 @asynccontextmanager
@@ -21,10 +25,14 @@ async def scheduling(
 ) -> AsyncIterator[None]:
     """Run the scheduled jobs: digests, notices and the changes of colour at midnight.
 
-    At the end a job that runs is waited for, so that no mail is sent twice.
+    At the end a job that runs is given `STOP_SECONDS`. What is then still at the mail server goes
+    again, with the same Message-ID, when its claim has run out.
     """
     mail_context = mail_context or mail_context_of(
-        runtime.settings, runtime.database, runtime.rules.policy
+        runtime.settings,
+        runtime.database,
+        runtime.rules.policy,
+        memory=BrokerMailMemory(runtime.broker),
     )
     if not mail_context.recipients.recipient:
         log.warning(
@@ -44,5 +52,11 @@ async def scheduling(
         yield
     finally:
         scheduler.pause()
-        async with busy:
-            scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS), busy:
+                pass
+        running = [task for task in asyncio.all_tasks() if task.get_name() == JOB]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        scheduler.shutdown(wait=False)

@@ -11,9 +11,9 @@ from events.wire import Message
 from services.bootstrap.garbage import collect_garbage_seldom
 from services.bootstrap.runtime import Runtime
 from services.settings import Settings, SettingsError
+from services.store.passing import may_pass
 from services.tracking.deriving import Deriving
 from services.tracking.handler import BEHIND, Tracker, now_utc
-from services.tracking.transaction import may_pass
 
 
 def only_tracker(settings: Settings) -> FileLock | None:

@@ -1,12 +1,14 @@
 """`sightline publish`: events on the broker, from files of events or of current rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from events.channel import BY_COMMAND
 from events.publish import publish, to_message
+from schemas.envelope import Event
 from services.bootstrap.runtime import open_broker
 from services.cli.console import (
     MISUSED,
@@ -16,9 +18,10 @@ from services.cli.console import (
     progress,
     read_input,
     run,
+    time_option,
 )
 from services.cli.console import Json as JsonOption
-from services.cli.event_files import split_events
+from services.cli.event_files import read_json, split_events
 from services.cli.import_target import AsAt, DryRun, Report, Target, file_time
 from services.cli.publish_check import check_files
 from services.cli.snapshots import (
@@ -54,6 +57,15 @@ _SourceOption = Annotated[
 ]
 
 
+SinceOption = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        help="Of files of events only those recorded since then, such as 2026-11-20T09:00Z.",
+    ),
+]
+
+
 def publish_files(
     files: _FilesArgument,
     check: _CheckOption = False,
@@ -63,6 +75,7 @@ def publish_files(
     changed: ChangedOption = None,
     vanished_limit: LimitOption = USUAL_LIMIT,
     as_at: AsAt = "",
+    since: SinceOption = "",
     dry_run: DryRun = False,
     report: Report = None,
     news: NewsOption = None,
@@ -89,11 +102,20 @@ def publish_files(
     if dry_run or source or report or as_at or vanished or changed or ids:
         fail("--source, --as-at, --dry-run, --report and the like go with --snapshot.", MISUSED)
     events = [item for file in files for item in split_events(read_input(file))]
+    first = time_option(since, "--since")
+    if first is not None:
+        events = [item for item in events if _is_since(item, first)]
     stored = run(_publish(settings, events))
     if as_json:
         print_json([{"published": stored}])
     else:
         print_plain(f"{stored:,} events are on the broker.")
+
+
+def _is_since(raw: bytes, first: datetime) -> bool:
+    """Whether an event was recorded since a moment; one that cannot be read is not left out."""
+    item = read_json(raw)
+    return not isinstance(item, Event) or item.time >= first
 
 
 async def _publish(settings: Settings, raw: Iterable[bytes]) -> int:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+from schemas.case_reference import as_segment
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -37,7 +39,8 @@ class Links:
 
     def page(self, person: str) -> str:
         """A young person's case page."""
-        return f"{self.base_url.rstrip('/')}/cases/{quote(person, safe='')}{self._digest_query()}"
+        path = f"/cases/{quote(as_segment(person), safe='!~')}"
+        return f"{self.base_url.rstrip('/')}{path}{self._digest_query()}"
 
     def case(self, person: str) -> str | None:
         """The case in the case management system, where that is set."""

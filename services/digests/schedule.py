@@ -24,6 +24,9 @@ from services.store.question_counts import is_measured, keep_measures
 log = logging.getLogger(__name__)
 
 WAKE_SECONDS = 20
+JOB = "sightline digests"
+"""The name of the task that makes and sends mail."""
+
 LIVE_SINCE = "live_since"
 """The mark that says when this store was first put to work: no digest is due before it."""
 
@@ -135,6 +138,8 @@ def scheduler_for(
     begun = context.clock()
 
     async def digests() -> None:
+        if task := asyncio.current_task():
+            task.set_name(JOB)
         async with busy:
             await tick(context, lag_now, begun)
 

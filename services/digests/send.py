@@ -4,11 +4,12 @@ A claim is a row with a lease. Whoever dies with it loses it when the lease runs
 sends the same mail, with the same Message-ID, as it was first written.
 """
 
+import asyncio
 import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -27,6 +28,7 @@ from services.digests.compose import compose
 from services.digests.gather import gather
 from services.digests.links import Links
 from services.digests.mail import MailError, Transport, build_message, message_id
+from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.render import render_html, render_text
 from services.digests.report import make_report
 from services.digests.week import Week
@@ -38,6 +40,7 @@ from services.store.mail_queue import DUE, FAILED, SENDING, SENT, Delivery
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+SIDE_BY_SIDE = 8
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 _GIVE_UP_AFTER = 100
@@ -48,7 +51,8 @@ _GIVE_UP_AFTER = 100
 class MailContext:
     """What making and sending mail needs: the store, the policy, the recipients and a mail server.
 
-    `sender` is the From address; `clock` gives the present time in UTC.
+    `sender` is the From address; `clock` gives the present time in UTC; `memory` remembers what was
+    handed over, also where the store is restored.
     """
 
     database: Database
@@ -58,6 +62,7 @@ class MailContext:
     links: Links
     sender: str
     clock: Callable[[], datetime]
+    memory: MailMemory = field(default_factory=NoMailMemory)
 
     async def everybody(self, connection: AsyncConnection) -> Recipients:
         """Whom there is to write to today: the file's, and the staff directory's."""
@@ -109,20 +114,28 @@ async def preview(context: MailContext, week: Week, recipient: Recipient) -> Dig
 
 
 async def send_due(context: MailContext) -> SendCounts:
-    """Send the mails that are due and not claimed by another process.
+    """Send the mails that are due and not claimed by another process, `SIDE_BY_SIDE` at once.
 
-    A mail that is refused does not delay the others.
+    A mail that is refused, or that hangs, does not delay the others.
     """
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     counts = SendCounts()
     async with context.database.reading() as connection:
         waiting = await mail_queue.deliveries(connection, states=[DUE, SENDING])
-    for delivery in waiting:
-        now = context.clock()
-        async with context.database.writing() as connection:
-            if not await mail_queue.claim(connection, delivery, holder, now, now + LEASE):
-                continue
-        await _send(context, delivery, holder, counts)
+    room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def claim_and_send(delivery: Delivery) -> None:
+        async with room:
+            now = context.clock()
+            async with context.database.writing() as connection:
+                claimed = await mail_queue.claim(connection, delivery, holder, now, now + LEASE)
+            if claimed:
+                await _send(context, delivery, holder, counts)
+
+    ended = await asyncio.gather(*map(claim_and_send, waiting), return_exceptions=True)
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error
     return counts
 
 
@@ -134,7 +147,10 @@ async def _send(context: MailContext, delivery: Delivery, holder: str, counts: S
         message.replace_header("To", delivery.address)
     update: dict[str, object]
     try:
-        await context.transport.send(message, delivery.address)
+        # A store that was restored may take it for due although it went.
+        if not await context.memory.was_handed_over(delivery.message_id):
+            await context.transport.send(message, delivery.address)
+            await context.memory.remember(delivery.message_id)
     except MailError as error:
         attempts = delivery.attempts + 1
         if error.permanent or attempts >= _GIVE_UP_AFTER:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from schemas.case_reference import FORM_IN_WORDS, is_case_reference
 from schemas.events.catalogue import NAMES
-from services.imports.tabular.faults import FaultReport, FileFault
+from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.sources.holdings import batches
 from services.sources.statements import Holdings, Provenance, Retracts, Statement, difference
 
@@ -35,6 +36,15 @@ LoadHoldings = Callable[[Sequence[str]], Awaitable[dict[str, Holdings]]]
 """Loads what is held of some subjects."""
 Send = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 """Sends events in structured mode."""
+
+
+def fault_of_reference(subject: str) -> FileFault | None:
+    """What is wrong with a case reference of some files: its events will be refused, and kept."""
+    if is_case_reference(subject):
+        return None
+    return FileFault(
+        "these files", 0, "case reference", subject, FORM_IN_WORDS, Became.EVENTS_REFUSED, subject
+    )
 
 
 @dataclass(slots=True)
@@ -82,6 +92,8 @@ async def load(
         events: list[dict[str, Any]] = []
         for subject, rows in batch:
             held = holdings.get(subject, {})
+            if fault := fault_of_reference(subject):
+                report.add(fault)
             translated = translate(subject, rows, held)
             report.add_all(translated.faults)
             result.people += 1

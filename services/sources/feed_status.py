@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.policy import Policy
 from services.assessment.rights import permissions
 from services.sources.completeness import completed_snapshots, differences, overdue
+from services.sources.lost_events import open_losses, sentence_of
 from services.sources.rhythm import WEEKS_KEPT, Silence, silences
 from services.store import feeds, snapshots
 
@@ -24,7 +25,8 @@ async def completeness_warnings(
     connection: AsyncConnection, policy: Policy, now: datetime
 ) -> list[str]:
     """Every sign that we do not hold all that the sources hold, in sentences."""
-    warnings = [item.sentence for item in await silent_feeds(connection, policy, now)]
+    warnings = [sentence_of(loss) for loss in await open_losses(connection)]
+    warnings += [item.sentence for item in await silent_feeds(connection, policy, now)]
     for comparison in await snapshots.comparisons(connection):
         if not permissions(policy, comparison.source).retired:
             warnings += differences(comparison)

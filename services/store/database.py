@@ -12,17 +12,25 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url
+from asyncpg.exceptions import InterfaceError as ClientError
+from asyncpg.exceptions import InternalClientError, PostgresError
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.store.event_cache import OPTION, EventCache
+from services.store.passing import may_pass
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 _MOST_MORE = 25
 """Connections beyond the usual five, while pages and forms are used at the same time."""
+
+CONNECT_SECONDS = 10.0
+STATEMENT_SECONDS = 25.0
+LONG_STATEMENT_SECONDS = 600.0
+"""For the report of a week, and commands that work on everybody."""
 
 WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 """Options of a connection: its transactions write; its one statement reads."""
@@ -52,14 +60,21 @@ class DatabaseUnavailableError(ConnectionError):
     """The database does not answer; the message says which and why, without the password."""
 
 
+class ReadOnlyError(Exception):
+    """The database can only be read."""
+
+
 class Database:
     """One database, by URL. Close it when done.
+
+    `statement_seconds` is how long one statement may take before the connection is given up: one
+    that swallows what is sent must not hold up a batch.
 
     Raises:
         ArgumentError: the URL cannot be read, or is not of PostgreSQL or SQLite.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, statement_seconds: float = STATEMENT_SECONDS) -> None:
         self.url = async_url(url)
         kind = make_url(self.url).drivername
         if kind not in _DRIVERS:
@@ -71,6 +86,10 @@ class Database:
             pool_pre_ping=remote,
             hide_parameters=True,
             max_overflow=_MOST_MORE,
+            pool_timeout=CONNECT_SECONDS,
+            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
+            if remote
+            else {},
             execution_options={OPTION: EventCache()},
         )
         begin_at_the_first_statement(self.engine)
@@ -88,7 +107,9 @@ class Database:
     def _named_if_unavailable(self) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
+        except (OSError, PostgresError, ClientError, InternalClientError) as error:
+            if isinstance(error, PostgresError) and not may_pass(error):
+                raise  # a wrong password, say, will not pass
             where = make_url(self.url).render_as_string(hide_password=True)
             raise DatabaseUnavailableError(
                 f"The database at {where} does not answer: {error}."
@@ -115,6 +136,23 @@ class Database:
             connection = await connection.execution_options(**{WRITES: True})  # noqa: PLW2901
             async with connection.begin():
                 yield connection
+
+    async def check_writable(self) -> None:
+        """Make sure that something could be written; nothing is.
+
+        Raises:
+            ReadOnlyError: the database can only be read.
+        """
+        try:
+            async with self.writing() as connection:
+                if not self.is_sqlite:
+                    asked = await connection.scalar(text("SHOW transaction_read_only"))
+                    if asked == "on":
+                        raise ReadOnlyError
+        except OperationalError as error:
+            if "readonly" in str(error):
+                raise ReadOnlyError from error
+            raise
 
     async def upgrade(self) -> None:
         """Bring the tables to this version; safe to run again, and beside another that does."""

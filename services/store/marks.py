@@ -1,6 +1,7 @@
 """Marks: single values about the store itself, by name."""
 
 from collections.abc import Iterable
+from secrets import token_hex
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,9 @@ from services.store.tables import marks
 
 REBUILT = "rebuilt_at"
 """The mark that says when everything was last derived again."""
+
+PAGES_KEY = "pages_key"
+"""The name of the secret that the ids of forms, and the proofs of our own pages, are made of."""
 
 
 _HEARD = "heard of "
@@ -37,6 +41,16 @@ async def mark(connection: AsyncConnection, name: str) -> str | None:
     """The value of a mark; None where it was never set."""
     value: str | None = await connection.scalar(select(marks.c.value).where(marks.c.name == name))
     return value
+
+
+async def secret(connection: AsyncConnection, name: str) -> str:
+    """A secret of this store, made when it is first asked for: 64 hexadecimal digits."""
+    await lock(connection, [f"mark\x1f{name}"])
+    known = await mark(connection, name)
+    if known is None:
+        known = token_hex(32)
+        await connection.execute(insert(marks).values(name=name, value=known))
+    return known
 
 
 async def set_mark(connection: AsyncConnection, name: str, value: str) -> None:

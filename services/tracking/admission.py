@@ -3,6 +3,7 @@
 What comes in by the wrong way is refused: nobody speaks in the name of another.
 """
 
+import re
 from typing import NamedTuple
 
 from events.channel import Channel, channel_of, permissions_in, user_of
@@ -27,7 +28,9 @@ def admit(message: Message, policy: Policy) -> Admitted | Refusal:
     if isinstance(item, Refusal):
         return item
     channel = channel_of(message.subject)
-    wrong = _wrong_way(item.source, channel, message.subject, policy)
+    wrong = _wrong_way(item.source, channel, message.subject, policy) or _wrong_reference(
+        item.subject, policy
+    )
     if wrong is not None:
         return Refusal((wrong,), item.id, item.source, item.name, item.subject)
     if channel is Channel.PUBLISHERS:
@@ -35,6 +38,14 @@ def admit(message: Message, policy: Policy) -> Admitted | Refusal:
     if channel is Channel.RECEIVED:
         return Admitted(item, permissions_in(message.headers))
     return Admitted(item, ALL_PERMISSIONS)
+
+
+def _wrong_reference(reference: str, policy: Policy) -> Fault | None:
+    """Why a case reference is none of this council's; None where it may be one."""
+    form = policy.case_reference
+    if not form or not reference or re.fullmatch(form, reference):
+        return None
+    return fault("subject", reference, f"here it must match {form}, as the policy says")
 
 
 def _wrong_way(source: str, channel: Channel | None, subject: str, policy: Policy) -> Fault | None:

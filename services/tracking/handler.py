@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
-from schemas.faults import Fault
+from schemas.faults import Fault, fault
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of
-from services.store import refused_events, underived
+from services.store import refused_events, stream_position, underived
 from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
@@ -106,15 +106,21 @@ class Tracker:
             await derive_people(connection, ingested.touched, self.rules, now)
         await publish_case_notes(connection, ingested.new, now)
         kept = []
+        number = 0
         for position, (message, item) in enumerate(zip(messages, read, strict=True)):
-            if isinstance(item, Refusal):
-                outcome.refused.add(position)
-                kept.append(self._refused(message, item))
+            if isinstance(item, Admitted):
+                number += 1
+                if number - 1 not in ingested.under_used_ids:
+                    continue
+                item = _under_used_id(item.event)  # noqa: PLW2901 (admitted, and refused after all)
+            outcome.refused.add(position)
+            kept.append(self._refused(message, item))
         await refused_events.keep(connection, kept, now)
         for refused in kept:
             if refused.refusal.source:
                 ingested.count_of(refused.refusal.source).refused += 1
         await count_received(connection, ingested.counts, now)
+        await stream_position.got_to(connection, max((it.sequence for it in messages), default=0))
         outcome.accepted = sum(count.accepted for count in ingested.counts.values())
         outcome.duplicates = sum(count.duplicates for count in ingested.counts.values())
         outcome.touched = len(ingested.touched)
@@ -125,3 +131,10 @@ class Tracker:
         if refusal.subject:
             person = person_of(self.rules.policy, refusal.source, refusal.subject)
         return RefusedMessage(message.body, message.headers, refusal, person, message.subject)
+
+
+def _under_used_id(event: Event) -> Refusal:
+    """The refusal of an event of the pages whose id another content has already."""
+    cure = "what was recorded on the pages is never replaced: each form has an id of its own"
+    wrong = fault("id", event.id, cure)
+    return Refusal((wrong,), event.id, event.source, event.name, event.subject)

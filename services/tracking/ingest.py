@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event
-from schemas.permissions import SourcePermission
+from schemas.permissions import PAGES_SOURCE, SourcePermission
 from schemas.policy import Policy
 from services.assessment.resolution import Moment
 from services.store import event_log, grants, subject_links
@@ -29,12 +29,14 @@ class Ingested:
     """What storing a batch came to.
 
     `touched` are the young people to derive anew, `new` the events that were not stored before,
-    `counts` how many events each source sent.
+    `counts` how many events each source sent. `under_used_ids` are those of the batch, by position,
+    that were not stored: what people write on the pages never replaces what was written before.
     """
 
     touched: set[str] = field(default_factory=set)
     new: list[Event] = field(default_factory=list)
     counts: dict[str, ReceivedCount] = field(default_factory=dict)
+    under_used_ids: set[int] = field(default_factory=set)
 
     def count_of(self, source: str) -> ReceivedCount:
         """The count of one source, to add to."""
@@ -62,8 +64,12 @@ async def ingest(
     new: dict[Content, Arrival] = {}
     resent: dict[Content, list[Arrival]] = {}
     granted: dict[Content, frozenset[SourcePermission]] = {}
-    for item in arrivals:
+    used = {content[:2]: content for content in stored if content[0] == PAGES_SOURCE}
+    for position, item in enumerate(arrivals):
         event, content = item.event, item.content
+        if event.source == PAGES_SOURCE and used.setdefault(content[:2], content) != content:
+            ingested.under_used_ids.add(position)
+            continue
         if item.granted:
             granted[content] = granted.get(content, frozenset()) | item.granted
         count = ingested.count_of(event.source)

@@ -5,40 +5,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.database import Database
+from services.store.passing import may_pass
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PASSING = (
-    OperationalError,
-    InterfaceError,
-    IntegrityError,
-    PoolTimeoutError,
-    OSError,
-    TimeoutError,
-)
-"""Errors that may not recur: the database does not answer, or another transaction won."""
-
-_PASSING_STATES = ("08", "40", "53", "55", "57")
-"""SQLSTATE classes of such errors: connection, rollback, resources, locks, operator."""
-
 _TRIES = 4
 _FIRST_PAUSE = 0.05
 """Seconds before a transaction that lost a race is tried again; doubled each time."""
-
-
-def may_pass(error: BaseException) -> bool:
-    """Whether the same work may succeed later; a value that no column can hold never will."""
-    if isinstance(error, PASSING):
-        return True
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return isinstance(error, DBAPIError) and state.startswith(_PASSING_STATES)
 
 
 async def in_one_transaction(

@@ -22,9 +22,13 @@ def assemble(
     send_all: SendAll,
     lag: Callable[[], Awaitable[Lag | None]],
     clock: Callable[[], datetime],
+    secret: str,
     demo_users: Sequence[DemoUser] = (),
 ) -> AppState:
-    """The state of the web application. `demo_users` are the demo's; no setting makes any."""
+    """The state of the web application.
+
+    `secret` is what ids of forms are made of; `demo_users` are the demo's: no setting makes any.
+    """
     database = mail_context.database
     directory = Directory(mail_context.recipients, rules.policy)
     limits = Limits(
@@ -43,6 +47,7 @@ def assemble(
         lag=lag,
         clock=clock,
         base_url=settings.base_url,
+        secret=secret,
         provider=_provider(settings),
         demo_users=tuple(demo_users),
     )

@@ -11,6 +11,7 @@ from services.oversight.cases import view_of
 from services.oversight.tracked import counted, tracked_concerns
 from services.oversight.work_due import waiting_for
 from services.store import case_counts, feeds, questions, refused_events
+from services.store.database import ReadOnlyError
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
@@ -37,6 +38,9 @@ async def readyz(request: PageRequest) -> Response:
         async with asyncio.timeout(_ANSWER_SECONDS), app.database.reading() as connection:
             today = london_day(app.clock())
             await refused_events.count_open(connection, view_of(EVERYTHING, today))
+            await app.database.check_writable()
+    except ReadOnlyError:
+        status["database"] = "can only be read"
     except (SQLAlchemyError, OSError, TimeoutError):
         status["database"] = "does not answer"
     status["tracker"] = app.readiness.status(await app.lag_in_time(), app.clock())

@@ -45,8 +45,9 @@ class DemoUser:
 class AppState:
     """What requests share: the database, the broker, the sessions, and the rules in force.
 
-    `demo_users` are the made-up users of the demo; elsewhere there are none. `provider` is the
-    identity provider. Without either nobody can sign in.
+    `secret` is the pages' own, which no browser is told. `demo_users` are the made-up users of the
+    demo; elsewhere there are none. `provider` is the identity provider. Without either nobody can
+    sign in.
     """
 
     database: Database
@@ -61,6 +62,7 @@ class AppState:
     lag: Callable[[], Awaitable[Lag | None]]
     clock: Callable[[], datetime]
     base_url: str
+    secret: str
     provider: OpenIdConnect | None = None
     demo_users: tuple[DemoUser, ...] = ()
     sign_in_limit: RateLimit = field(default_factory=RateLimit)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from schemas.days import london_day
-from services.imports.load import LoadHoldings, LoadResult
+from services.imports.load import LoadHoldings, LoadResult, fault_of_reference
 from services.imports.snapshots.layout import TABLES
 from services.imports.snapshots.outcome import settle
 from services.imports.snapshots.read import Files, PersonRows
@@ -104,6 +104,8 @@ async def load_snapshot(
             if reconcile is not None:
                 reconcile(rows, held, day)
             report.add_all(rows.faults)
+            if fault := fault_of_reference(subject):
+                report.add(fault)
             comparison = compare(rows, held, day, treatment, files)
             result.loaded.people += bool(rows.by_kind)
             made = result.loaded.compare(

@@ -27,6 +27,7 @@ class Became(StrEnum):
     REPEATED = "row left out, as it stands above"
     FIELD_LEFT_OUT = "field left out"
     KEPT = "kept"
+    EVENTS_REFUSED = "its events are refused, and kept as such"
     NOT_USED = "not used"
 
 
@@ -38,8 +39,9 @@ LEFT_OUT = (Became.ROW_LEFT_OUT, Became.REPEATED)
 class FileFault:
     """One fault in a file.
 
-    `line` counts from 1, which is where a CSV has its headings. `expected` says what would be
-    right, `child` is the case identifier where one is known, `table` the table of the row.
+    `line` counts from 1, which is where a CSV has its headings; 0 is the files as a whole.
+    `expected` says what would be right, `child` is the case identifier where one is known, `table`
+    the table of the row.
     """
 
     file: str
@@ -57,10 +59,8 @@ class FileFault:
         if not self.column:
             return f"{self.file}, line {self.line}: {self.expected} ({self.became})."
         value = repr(self.value) if self.value else "empty"
-        return (
-            f"{self.file}, line {self.line}: {self.column} is {value}; "
-            f"right would be {self.expected} ({self.became})."
-        )
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.column} is {value}; right would be {self.expected} ({self.became})."
 
 
 class FaultReport:

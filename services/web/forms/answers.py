@@ -43,6 +43,7 @@ class Answers:
             return None
         if len(value) > MOST_TEXT:
             self.fault(name, f"Write {MOST_TEXT:,} characters or fewer; this is {len(value):,}")
+            return value
         found = suspected_names(value)
         if found and self[_CONFIRM_FIELD] != "yes":
             self.asks_about_names = True

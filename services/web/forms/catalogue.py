@@ -1,10 +1,10 @@
 """Every form: its routes, and which forms a case page offers to a user."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from schemas.case_reference import from_segment
 from schemas.status import Concern
 from services.access.audit import Act
 from services.access.directory import User
@@ -21,6 +21,7 @@ from services.web.forms.submission import show, submit
 from services.web.kit.errors import conflict
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Endpoint, Routes
+from services.web.kit.templates import case_path
 from services.web.pages.case_access import MovedOn, open_file
 
 ACTION_UPDATE = ActionUpdate()
@@ -83,7 +84,7 @@ async def _respond(request: PageRequest, form: Form, *, is_post: bool) -> Respon
     parameters = request.http.path_params
     about = parameters.get("about", "")
     try:
-        file = await open_file(request, parameters["person"])
+        file = await open_file(request, from_segment(parameters["person"]))
         if is_post:
             return await submit(request, form, file, about)
         await request.app.audit.record(request.user, Act.SAW_CASE, file.person, form.kind)
@@ -91,9 +92,9 @@ async def _respond(request: PageRequest, form: Form, *, is_post: bool) -> Respon
     except MovedOn as moved:
         if is_post:
             return conflict(request, await open_file(request, moved.into))
-        return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
+        return RedirectResponse(case_path(moved.into), 303)
 
 
 for _form in FORMS:
-    routes.get(f"/cases/{{person:path}}{_form.path}", _form.permission)(_show_endpoint(_form))
-    routes.post(f"/cases/{{person:path}}{_form.path}", _form.permission)(_submit_endpoint(_form))
+    routes.get(f"/cases/{{person}}{_form.path}", _form.permission)(_show_endpoint(_form))
+    routes.post(f"/cases/{{person}}{_form.path}", _form.permission)(_submit_endpoint(_form))

@@ -36,7 +36,7 @@ def suspected_names(text: str) -> list[str]:
         known = any(word in given for word in plain)
         if len(words) > 1 and (known or not any(word in allowed for word in plain)):
             found[" ".join(words)] = None
-    listed = " ".join(found)
+    listed = {word for phrase in found for word in phrase.split()}
     for word in _WORD.finditer(text):
         if word.group().casefold() in given and word.group() not in listed:
             found[word.group()] = None
@@ -44,5 +44,6 @@ def suspected_names(text: str) -> list[str]:
 
 
 def _begins_sentence(text: str, position: int) -> bool:
-    before = text[:position].rstrip(" \t")
-    return not before or before[-1] in ".!?:\n"
+    while position and text[position - 1] in " \t":
+        position -= 1
+    return not position or text[position - 1] in ".!?:\n"

@@ -1,12 +1,13 @@
 """How every form is shown, checked, published as events, and answered once they are stored.
 
-The ids of the events are made of the form's CSRF token, so a form that is sent twice counts once.
+The ids of the events are made of a secret, the session, the case, the form and its token: a form
+that is sent twice counts once, and nobody chooses the id of an event.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import orjson
 from starlette.responses import RedirectResponse, Response
@@ -27,7 +28,7 @@ from services.web.kit import csrf
 from services.web.kit.errors import conflict
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import TOKEN_FIELD
-from services.web.kit.templates import page
+from services.web.kit.templates import case_path, page
 from services.web.pages.case_access import open_file
 
 WAIT_SECONDS = 5.0
@@ -65,7 +66,8 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
     """
     if not request.app.policy.pages.is_here(form.kind):
         raise NotFound
-    form_id = csrf.form_id(request.form_value(TOKEN_FIELD))
+    what = f"{file.person} {type(form).__name__} {about}"
+    form_id = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
     async with request.app.form_locks.hold(request.app.database, file.person):
         file = await open_file(request, file.person)
         is_repeat = await _are_stored(request, [f"{form_id}-1"])
@@ -160,5 +162,5 @@ def _to_case(
     """Redirect to the case page, with a receipt of the events, valid in this session only."""
     statement = f"{form.kind} {form_id} {event_count}"
     query = urlencode({"done": form.kind, "form": form_id, "events": event_count,
-                       "receipt": csrf.receipt(statement, request.secret)})  # fmt: skip
-    return RedirectResponse(f"/cases/{quote(file.person, safe='')}?{query}", 303)
+                       "receipt": csrf.receipt(statement, request.key)})  # fmt: skip
+    return RedirectResponse(f"{case_path(file.person)}?{query}", 303)

@@ -6,11 +6,13 @@ import time
 import traceback
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from schemas.case_reference import as_segment
 from services.web.ingest.endpoint import PATH as EVENTS_PATH
 from services.web.metrics import Metrics
 
@@ -34,6 +36,9 @@ _YEAR = 365 * 24 * 3600
 _PROBES = ("/healthz", "/readyz", "/metrics")
 _LONGEST_BODY = 1024 * 1024
 """Bytes of a request for a page; `POST /events` has a limit of its own."""
+
+_REFERENCE = 2
+"""The place of a case reference among the segments of its path."""
 
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?")
 
@@ -84,6 +89,7 @@ class SecurityMiddleware:
             self.metrics.observe(_route_name(scope), status, time.perf_counter() - started)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = _with_plain_reference(scope)
         if scope["path"] not in _PROBES and _host(scope) not in self.hosts:
             refusal = PlainTextResponse("Sightline is not served under this name.\n", 421)
             await refusal(scope, receive, send)
@@ -98,6 +104,21 @@ class SecurityMiddleware:
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def _with_plain_reference(scope: Scope) -> Scope:
+    """The same request with the case reference of its path as links have it.
+
+    Older links, and other programs, write a slash in it as %2F.
+    """
+    raw: bytes = scope.get("raw_path") or b""
+    segments = raw.split(b"?")[0].split(b"/")
+    if len(segments) <= _REFERENCE or segments[1] != b"cases" or b"%" not in segments[_REFERENCE]:
+        return scope
+    decoded = [unquote(segment.decode("latin-1")) for segment in segments]
+    if "/" in decoded[_REFERENCE]:
+        decoded[_REFERENCE] = as_segment(decoded[_REFERENCE])
+    return {**scope, "path": "/".join(decoded)}
 
 
 def _location(error: Exception) -> str:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from services.access.directory import User
 from services.access.roles import Permission
+from services.web.kit.csrf import SessionKey
 from services.web.state import AppState
 
 
@@ -33,6 +34,11 @@ class PageRequest:
     secret: str = ""
     form: FormData | None = None
     required: Permission | None = None
+
+    @property
+    def key(self) -> SessionKey:
+        """What proves that something was said to this session."""
+        return SessionKey(self.app.secret, self.secret)
 
     @property
     def permission(self) -> Permission:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from schemas.case_reference import from_segment
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.web.kit.csrf import is_same_origin, is_valid_token
@@ -105,9 +106,10 @@ async def _respond(route: PageRoute, http: Request) -> Response:
         if not _has_plain_parameters(http):
             return not_found(request)
         if route.requires not in user.permissions:
-            return await _denied(request, http.path_params.get("person", ""))
+            person = from_segment(http.path_params.get("person", ""))
+            return await _denied(request, person)
     token = request.form_value(TOKEN_FIELD)
-    if is_post and user is not None and not is_valid_token(token, request.secret):
+    if is_post and user is not None and not is_valid_token(token, request.key):
         return csrf_failed(request)
     try:
         return await route.endpoint(request)

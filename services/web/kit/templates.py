@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import (
     ChainableUndefined,
@@ -16,6 +17,7 @@ from jinja2 import (
 )
 from starlette.responses import HTMLResponse
 
+from schemas.case_reference import as_segment
 from schemas.days import LONDON, plain_day
 from schemas.status import Concern, Rag
 from services.access.roles import Permission
@@ -83,6 +85,11 @@ def pluralise(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def case_path(person: str) -> str:
+    """The path of a young person's page, whatever signs their reference has."""
+    return f"/cases/{quote(as_segment(person), safe='!~')}"
+
+
 @cache
 def environment() -> Environment:
     """The environment of the templates, in which an undefined name is an error.
@@ -114,7 +121,7 @@ def environment() -> Environment:
     pages.globals.update(
         static_url=static_url, pluralise=pluralise, Rag=Rag, Concern=Concern, Permission=Permission
     )
-    pages.filters.update(day=day, moment=moment)
+    pages.filters.update(day=day, moment=moment, case_path=case_path)
     return pages
 
 
@@ -137,6 +144,6 @@ def _context(request: PageRequest) -> dict[str, Any]:
             if user is not None and permission in user.permissions
         ],
         "is_demo": bool(app.demo_users),
-        "token": (lambda: new_token(request.secret)) if request.secret else (lambda: ""),
+        "token": (lambda: new_token(request.key)) if request.secret else (lambda: ""),
         "can": request.can,
     }

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from schemas.case_reference import from_segment
 from schemas.days import LONDON, plain_day
 from schemas.permissions import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
@@ -30,7 +30,7 @@ from services.web.kit.csrf import is_valid_receipt
 from services.web.kit.day_asked import day_asked
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
-from services.web.kit.templates import page
+from services.web.kit.templates import case_path, page
 from services.web.pages.case_access import MovedOn, file_as_known, open_file
 from services.web.pages.digest_links import record_opened
 
@@ -55,16 +55,16 @@ class Recorded:
 @routes.get("/cases/{person:path}", Permission.SEE_CASES)
 async def case(request: PageRequest) -> Response:
     """One young person's page; with `as_at` or `known_at`, as it was, or as it was known."""
-    person = request.http.path_params["person"]
+    person = from_segment(request.http.path_params["person"])
     query = request.http.query_params
     try:
         if digest := query.get("digest"):
             await open_file(request, person)
             await record_opened(request, digest, person)
-            return RedirectResponse(f"/cases/{quote(person, safe='')}", 303)
+            return RedirectResponse(case_path(person), 303)
         return page(request, "case.html.j2", **await _values(request, person))
     except MovedOn as moved:
-        return RedirectResponse(f"/cases/{quote(moved.into, safe='')}", 303)
+        return RedirectResponse(case_path(moved.into), 303)
 
 
 async def _values(request: PageRequest, person: str) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) ->
     """What the user has just recorded by a form; None without a valid receipt."""
     kind, form, count = (query.get(name, "") for name in ("done", "form", "events"))
     statement, receipt = f"{kind} {form} {count}", query.get("receipt", "")
-    if kind not in SUCCESS_MESSAGES or not is_valid_receipt(receipt, statement, request.secret):
+    if kind not in SUCCESS_MESSAGES or not is_valid_receipt(receipt, statement, request.key):
         return None
     own = [
         event

@@ -364,10 +364,10 @@ async def test_the_html_survives_outlook(council: Council) -> None:
 
 async def test_a_reference_opens_the_case_page_and_the_record(sqlite_store: Database) -> None:
     council = Council(sqlite_store, case_url="https://cms.example/person/{person}")
-    await council.receive(told("a/b c").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
+    await council.receive(told("a/b:c").lives(day(50), "S").raw, MONDAY - timedelta(days=8))
     (line,) = (await council.digest()).newly_red
-    assert line.link == "https://sightline.example/cases/a%2Fb%20c?digest=2026-W47.director"
-    assert line.case_link == "https://cms.example/person/a%2Fb%20c"
+    assert line.link == "https://sightline.example/cases/a~b%3Ac?digest=2026-W47.director"
+    assert line.case_link == "https://cms.example/person/a%2Fb%3Ac"
 
 
 async def test_at_least_so_long_where_only_that_is_known(council: Council) -> None:

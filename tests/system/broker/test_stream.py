@@ -13,14 +13,13 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
 from events.broker import connected_broker, jetstream_of
-from events.channel import BY_COMMAND
+from events.channel import BY_COMMAND, SUBJECTS, Channel
 from events.embedded import EmbeddedBroker
 from events.publish import NotStoredError, OutgoingMessage, publish, to_message
 from events.stream import (
     ACK_WAIT,
     KEEP_SECONDS,
     STREAM,
-    SUBJECTS,
     TRACKER,
     declare,
     lag,
@@ -33,7 +32,7 @@ from events.wire import Message
 from tests.story import Story
 from tests.waiting import drained, until
 
-SUBJECT = subject_of("care.started")
+SUBJECT = subject_of(Channel.PUBLISHERS, "care.started")
 
 
 def messages(count: int, start: int = 0) -> list[OutgoingMessage]:
@@ -75,7 +74,7 @@ async def test_the_stream_keeps_30_days_and_refuses_when_full(broker: NatsBroker
     assert config.max_age == KEEP_SECONDS == 30 * 86_400
     assert config.discard == "new"
     assert config.storage == "file"
-    assert config.subjects == [SUBJECTS]
+    assert config.subjects == list(SUBJECTS)
 
 
 async def test_the_duplicate_window_is_the_shortest_the_server_allows(broker: NatsBroker) -> None:
@@ -100,12 +99,13 @@ async def test_settings_of_an_older_consumer_are_brought_up_to_date(broker: Nats
     jetstream = jetstream_of(broker)
     await jetstream.delete_consumer(STREAM, TRACKER)
     await jetstream.add_consumer(
-        STREAM, ConsumerConfig(durable_name=TRACKER, filter_subject=SUBJECTS, ack_wait=300)
+        STREAM, ConsumerConfig(durable_name=TRACKER, filter_subject=SUBJECTS[0], ack_wait=300)
     )
     await declare(jetstream, [stream_config()])
     config = (await tracker_info(jetstream)).config
     assert config.ack_wait == ACK_WAIT
     assert config.max_ack_pending == 20_000
+    assert config.filter_subject is None
 
 
 async def test_every_subscriber_acknowledges_by_hand(broker: NatsBroker) -> None:

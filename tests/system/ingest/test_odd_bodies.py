@@ -126,13 +126,26 @@ async def test_text_of_every_kind_is_stored_as_it_was_sent(shared_app: RunningAp
         "Zoë", "💩", "\u202eP", "\ufeffP", "\uffff", "\U0010ffff", "\x7f", "\x85", "'; --", "<b>",
         "{{7*7}}", "%s%n", "a" * 400, "é" * 400, " P ", "\\", '"', "../..", "sightline.events.>",
     ]  # fmt: skip
-    batch = [cms.moved(text) for text in odd]
-    taken(await cms.batch(*batch))
     named = [cms.moved("P1", id=f"{text[:399]}.") for text in odd]
     taken(await cms.batch(*named))
-    assert await cms.stored() == sorted(
-        [(event["id"], event["subject"]) for event in batch + named]
-    )
+    assert await cms.stored() == sorted((event["id"], event["subject"]) for event in named)
+
+
+async def test_a_case_reference_has_a_form_and_any_other_is_refused_and_kept(
+    shared_app: RunningApp,
+) -> None:
+    cms = await publisher(shared_app)
+    odd = [
+        "Zoë", "💩", "\u202eP", "\ufeffP", "'; --", "<b>", "{{7*7}}", "%s%n", "a" * 65, "P 1", "\\",
+        '"', "sightline.events.>", "P~1", "P!", "\uff301", "https://evil.example/?q",
+    ]  # fmt: skip
+    answer = wrong(await cms.batch(*[cms.moved(text) for text in odd]))
+    assert len(answer) == len(odd)
+    assert all("letters, digits" in str(error) for error in answer.values())
+    assert len(await cms.refused()) == len(odd)
+    good = ["a" * 64, "../..", ".", "X/judgement", "EL-1_2:3", " P9 "]
+    taken(await cms.batch(*[cms.moved(text) for text in good]))
+    assert sorted(name for _, name in await cms.stored()) == sorted(text.strip() for text in good)
 
 
 async def test_control_characters_are_a_fault_and_are_kept(shared_app: RunningApp) -> None:

@@ -20,6 +20,7 @@ from events.broker import connected_broker
 from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import NotStoredError, OutgoingMessage, publish, to_message
+from schemas.case_reference import as_segment
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
@@ -228,7 +229,14 @@ async def running_app(
             pass
 
     state = assemble(
-        configured, rules, office, send, lambda: lag_of(broker, runtime.database), clock, demo_users
+        configured,
+        rules,
+        office,
+        send,
+        lambda: lag_of(broker, runtime.database),
+        clock,
+        "the pages' own",
+        demo_users,
     )
     app = make_app(state)
     if tracking:
@@ -268,4 +276,4 @@ def text_of(response: Response) -> str:
 
 
 def case_path(person: str) -> str:
-    return f"/cases/{quote(person, safe='')}"
+    return f"/cases/{quote(as_segment(person), safe='!~')}"

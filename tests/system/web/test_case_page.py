@@ -110,7 +110,8 @@ async def test_a_reference_with_a_slash_has_a_page_and_forms(served: RunningApp)
     sent = await adviser.fill(
         "/cases/second%2F17/explanation/unsuitable_accommodation", why="legal_process"
     )
-    assert sent.headers["location"].startswith("/cases/second%2F17?done=explanation")
+    assert sent.headers["location"].startswith("/cases/second~17?done=explanation")
+    assert "Case second/17" in text_of(await adviser.get("/cases/second~17"))
 
 
 async def test_a_manager_sees_forms_that_an_adviser_does_not(served: RunningApp) -> None:

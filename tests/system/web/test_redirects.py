@@ -159,7 +159,7 @@ def test_no_setting_makes_anybody_up(arguments: Any) -> None:
 @pytest.fixture
 def arguments(served: RunningApp) -> tuple[Any, ...]:
     state = served.state
-    return state.rules, state.mail_context, state.send, state.lag, state.clock
+    return state.rules, state.mail_context, state.send_all, state.lag, state.clock, state.secret
 
 
 def test_only_the_demo_makes_people_up() -> None:

@@ -1,0 +1,48 @@
+"""`sightline losses list` and `settle`: events that the broker may have lost."""
+
+import typer
+
+from services.bootstrap.database import open_database
+from services.cli.console import Json, print_json, print_plain, run
+from services.settings import Settings, load_settings
+from services.sources.lost_events import sentence_of
+from services.store import stream_position
+from services.store.stream_position import Loss
+from services.tracking.handler import now_utc
+
+app = typer.Typer(no_args_is_help=True, help="Events that the broker may have lost.")
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the losses that were found, oldest first."""
+
+    async def work(settings: Settings) -> list[Loss]:
+        async with open_database(settings) as database, database.reading() as connection:
+            return await stream_position.losses(connection)
+
+    found = run(work(load_settings()))
+    if as_json:
+        print_json(
+            {
+                "since": item.since.isoformat(),
+                "found_at": item.found_at.isoformat(),
+                "settled_at": item.settled_at and item.settled_at.isoformat(),
+            }
+            for item in found
+        )
+        return
+    print_plain(*(sentence_of(item) for item in found if item.settled_at is None))
+    settled = sum(item.settled_at is not None for item in found)
+    print_plain(f"{settled:,} settled before." if settled else "No other loss was ever found.")
+
+
+@app.command()
+def settle() -> None:
+    """Say that every source has sent again what was missing: nobody is told of it any more."""
+
+    async def work(settings: Settings) -> int:
+        async with open_database(settings) as database, database.writing() as connection:
+            return await stream_position.settle_losses(connection, now_utc())
+
+    print_plain(f"{run(work(load_settings())):,} settled.")
