@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2)")
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium clients demo test test-fast test-real lint types published pins bench bench-pages bench-imports bench-scale clean
+.PHONY: help install chromium clients demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ published: $(INSTALLED) ## Write the published schemas anew from the models
 pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index address
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml
+
+faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each)
+	$(BIN)/python -m tests.faults --times $(or $(TIMES),20)
 
 bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
 	$(BIN)/python -m tests.benchmarks

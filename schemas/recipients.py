@@ -2,7 +2,7 @@
 
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 Role = Literal[
     "chief_officer", "lead_member", "head_of_service", "team_manager", "personal_adviser"
@@ -24,6 +25,9 @@ ROLE_TITLES: dict[str, str] = {
     "team_manager": "team manager",
     "personal_adviser": "personal adviser",
 }
+
+
+_OF_THE_WHOLE_COUNCIL = ("chief_officer", "lead_member")
 
 
 def plain_address(value: str) -> str:
@@ -54,9 +58,10 @@ def can_be_written_to(address: str) -> bool:
 class Recipient(BaseModel):
     """One person who is sent a digest.
 
-    `scope` is `all`, or the ids of `services`, `teams` or `workers` whose cases they oversee.
-    `detail` is how much they are sent: `cases` with references, `lines` without any reference, or
-    `totals` alone. A lead member is never sent a reference: their default is `lines`.
+    `scope` has to be said, but for a chief officer and a lead member: it is `all`, or the ids of
+    `services`, `teams` or `workers` whose cases they oversee. `detail` is how much they are sent:
+    `cases` with references, `lines` without any reference, or `totals` alone. A lead member is
+    never sent a reference: their default is `lines`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +75,20 @@ class Recipient(BaseModel):
     teams: tuple[str, ...] = ()
     workers: tuple[str, ...] = ()
     detail: Literal["totals", "lines", "cases"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _scope_is_said(cls, given: Any) -> Any:
+        """The whole council is a chief officer's and a lead member's; anybody else's is said."""
+        if not isinstance(given, dict) or given.get("scope") is not None:
+            return given
+        if given.get("role") in _OF_THE_WHOLE_COUNCIL:
+            return {**given, "scope": "all"}
+        raise PydanticCustomError(
+            "scope",
+            "{who} must say whose cases: scope = teams, services or workers, with a list, or all",
+            {"who": f"recipient {given.get('id')}, a {given.get('role')},"},
+        )
 
     @property
     def shows(self) -> Literal["totals", "lines", "cases"]:

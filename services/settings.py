@@ -1,11 +1,12 @@
 """Settings: environment variables with the prefix SIGHTLINE_, or a .env file."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     case_url: str = ""
     pages_host: str = "127.0.0.1"
     pages_port: int = 8000
+    insecure: bool = False
     trusted_proxies: str = "127.0.0.1"
     session_idle_minutes: int = 30
     session_hours: int = 12
@@ -53,6 +55,47 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_identity_claim: str = "preferred_username"
     oidc_staff_claim: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_files(cls, given: Any) -> Any:
+        """Settings whose value stands in a file, which SIGHTLINE_..._FILE names.
+
+        Raises:
+            SettingsError: a file cannot be read, or a setting is given in both ways.
+        """
+        for name in cls.model_fields:
+            variable = f"SIGHTLINE_{name.upper()}"
+            file = os.environ.get(f"{variable}_FILE")
+            if not file:
+                continue
+            if os.environ.get(variable):
+                raise SettingsError(
+                    f"{variable} and {variable}_FILE are both set; set one of them."
+                )
+            try:
+                given = {**given, name: Path(file).read_text("utf-8").rstrip("\r\n")}
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(
+                    f"{variable}_FILE names {file}, which cannot be read."
+                ) from error
+        return given
+
+    @model_validator(mode="after")
+    def _in_the_clear_on_this_machine_alone(self) -> Self:
+        """Pages that others can reach have to be under https, unless it is said.
+
+        Raises:
+            SettingsError: they are not.
+        """
+        here = self.pages_host in ("127.0.0.1", "::1", "localhost")
+        if not (here or self.insecure or self.base_url.startswith("https://")):
+            raise SettingsError(
+                f"SIGHTLINE_BASE_URL is {self.base_url}, SIGHTLINE_PAGES_HOST {self.pages_host}: "
+                "whoever listens could read cookies and cases. Put a proxy with TLS before it and "
+                "name its https address; or set SIGHTLINE_INSECURE=true where that is meant."
+            )
+        return self
 
     @field_validator("base_url")
     @classmethod

@@ -4,9 +4,11 @@ Entries of concurrent requests are committed in one transaction, and each reques
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from getpass import getuser
 
 from services.access.directory import User
 from services.store import audit_log
@@ -31,6 +33,20 @@ class Act(StrEnum):
     SAW_DIGEST = "saw a digest"
     PREVIEWED = "previewed a digest"
     READ_API = "read by the interface for machines"
+    SIGN_IN_FAILED = "failed to sign in"
+    SENT_WRONG_TOKEN = "sent a token that does not hold"  # noqa: S105 (words for people)
+    MADE_TOKEN = "made a token"  # noqa: S105
+    REVOKED_TOKEN = "revoked a token"  # noqa: S105
+    READ_BY_COMMAND = "read by a command"
+
+
+def command_entry(act: Act, now: datetime, person: str = "", detail: str = "") -> Entry:
+    """What somebody did by a command on this machine, by the name of their account."""
+    try:
+        account = getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container
+        account = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    return Entry(now, f"account {account}", "", act.value, person, detail)
 
 
 class AuditLog:
@@ -48,7 +64,18 @@ class AuditLog:
         Raises:
             DBAPIError: it could not be stored; what was asked for must then not be shown.
         """
-        entry = Entry(self.clock(), by.id, ", ".join(by.roles), act.value, person, detail)
+        return await self._record(by.id, ", ".join(by.roles), act, person, detail)
+
+    async def record_stranger(self, who: str, act: Act, detail: str = "") -> Entry:
+        """Record what somebody did who is not signed in; `who` is their address.
+
+        Raises:
+            DBAPIError: it could not be stored.
+        """
+        return await self._record(who, "", act, "", detail)
+
+    async def _record(self, who: str, roles: str, act: Act, person: str, detail: str) -> Entry:
+        entry = Entry(self.clock(), who, roles, act.value, person, detail)
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, stored))
         if self._writing is None or self._writing.done():

@@ -6,7 +6,7 @@ The order in which events arrived plays no part: the same set of events always s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from schemas.days import london_day
@@ -20,6 +20,9 @@ from schemas.status import Concern, Question
 from services.assessment.rights import Rights, permissions, rights_of
 
 _CONCERNS = frozenset(Concern)
+
+NEVER: "Moment" = (datetime.min.replace(tzinfo=UTC), 0)
+"""Stands in place of a moment that cannot be: everything else is later."""
 
 Moment = tuple[datetime, int]
 """`time` and `sequence`: when the source said it."""
@@ -51,6 +54,18 @@ class Received:
         return replace(self, earliest=min(moments), latest=max(moments), grants=grants)
 
     @property
+    def counted_moments(self) -> tuple[Moment, Moment] | None:
+        """The earliest and the latest moment that can be; None where none of them can.
+
+        A source that says it recorded an event later than on the day after it was stored here is
+        wrong about that; such a moment makes nothing the latest.
+        """
+        if not self.sendings:
+            return self.earliest, self.latest
+        can_be = [moment for moment, stored_at in self.sendings if can_be_told(moment, stored_at)]
+        return (min(can_be), max(can_be)) if can_be else None
+
+    @property
     def granted(self) -> frozenset[SourcePermission]:
         """What one sender or another had leave for."""
         if self.grants is None:
@@ -67,14 +82,21 @@ class Fact:
     """An event that counts, with the moment from which it has its place in the order.
 
     `date` is the effective date (for an event without one, the London day of its time) and `day`
-    the same as an ordinal. `order` is the key of *latest*: time, sequence, source, id; `fold` the
-    key of *the fold*, which begins with the effective date. `rights` are those of its sender.
+    the same as an ordinal; `told_on` is in place of the day of a time that cannot be. `order` is
+    the key of *latest*: time, sequence, source, id; `fold` the key of *the fold*, which begins with
+    the effective date. `rights` are those of its sender.
     """
 
     __slots__ = ("data", "date", "day", "event", "fold", "name", "order", "person", "rights")
 
     def __init__(
-        self, event: Event, person: str, time: datetime, sequence: int, rights: Rights
+        self,
+        event: Event,
+        person: str,
+        time: datetime,
+        sequence: int,
+        rights: Rights,
+        told_on: date | None = None,
     ) -> None:
         self.event = event
         self.person = person
@@ -82,7 +104,7 @@ class Fact:
         self.name = event.name
         self.data: EventData = event.data
         own = getattr(event.data, "date", None)
-        self.date: date = own if own is not None else london_day(time)
+        self.date: date = own if own is not None else told_on or london_day(time)
         self.day = self.date.toordinal()
         self.order = (time, sequence, event.source, event.id)
         self.fold = (self.day, *self.order)
@@ -111,6 +133,11 @@ class Resolved:
     person: str
     facts: list[Fact] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+
+
+def can_be_told(moment: Moment, stored_at: datetime) -> bool:
+    """Whether a source can have recorded at a moment what was stored here at another."""
+    return (london_day(moment[0]) - london_day(stored_at)).days <= 1
 
 
 def concern_of(event: Event) -> Concern | None:
@@ -195,12 +222,23 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
         contents[item.key].append(item)
     facts, questions = [], []
     for versions in contents.values():
-        last = max(versions, key=lambda item: (item.latest, item.event.digest))
-        others = (item.latest for item in versions if item is not last)
-        moment = last.earliest if all(other < last.earliest for other in others) else last.latest
+        spans = [item.counted_moments or (NEVER, NEVER) for item in versions]
+        place = max(range(len(spans)), key=lambda n: (spans[n][1], versions[n].event.digest))
+        last, (earliest, latest) = versions[place], spans[place]
+        others = (span[1] for n, span in enumerate(spans) if n != place)
+        moment = earliest if all(other < earliest for other in others) else latest
         rights = rights_of(policy, last.event.source, last.granted)
-        fact = Fact(last.event, last.person, *moment, rights)
+        fact = Fact(last.event, last.person, *moment, rights, _stored_day(last, moment))
         facts.append(fact)
+        if moment == NEVER:
+            questions.append(
+                fact.ask(
+                    "time",
+                    "This event says that it was recorded later than it was received; it never "
+                    "counts as the latest.",
+                    "the source corrects its clock and sends the event again",
+                )
+            )
         if len(versions) > 1:
             questions.append(
                 fact.ask(
@@ -283,6 +321,13 @@ def _merge(facts: list[Fact], policy: Policy) -> tuple[dict[str, str], list[Ques
     return survivors, questions
 
 
+def _stored_day(item: Received, moment: Moment) -> date | None:
+    """The day on which an event was stored, whose own moment cannot be."""
+    if moment != NEVER:
+        return None
+    return london_day(min(stored_at for _, stored_at in item.sendings))
+
+
 def _into(data: EventData) -> str:
     assert isinstance(data, PersonMerged)  # noqa: S101 (only merges are passed)
     return data.into
@@ -297,7 +342,7 @@ def _survivor(survivors: Mapping[str, str], person: str) -> str:
 def _belonging_to(fact: Fact, person: str) -> Fact:
     if fact.person == person:
         return fact
-    return Fact(fact.event, person, fact.order[0], fact.order[1], fact.rights)
+    return Fact(fact.event, person, fact.order[0], fact.order[1], fact.rights, fact.date)
 
 
 def _asked_of(question: Question, person: str) -> Question:

@@ -16,7 +16,7 @@ from events.broker import BROKER_ERRORS, declare_streams, jetstream_of
 from events.stream import StreamState, begin_after, stream_state
 from services.bootstrap.patience import Patience
 from services.bootstrap.runtime import Runtime
-from services.store import stream_position
+from services.store import event_log, stream_position
 from services.store.passing import may_pass
 from services.store.stream_position import Position
 from services.tracking.handler import now_utc
@@ -60,7 +60,11 @@ async def check_stream(runtime: Runtime, now: datetime) -> None:
         state = await stream_state(jetstream)
     async with runtime.database.writing() as connection:
         known = await stream_position.position(connection)
-        if known is not None:
+        if known is None and state.done and not await event_log.count(connection):
+            log.warning("The store is empty; it is given all that the stream still has")
+            await begin_after(jetstream, 0)
+            state = await stream_state(jetstream)
+        elif known is not None:
             if _is_another(known, state):
                 log.warning("The stream lost what it held, or is another; events may be missing")
                 await stream_position.record_loss(connection, known.seen_at, now)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "digest": "services.cli.digests:app",
     "import": "services.cli.imports:app",
     "refused": "services.cli.refused:app",
+    "audit": "services.cli.audit:app",
     "losses": "services.cli.losses:app",
     "token": "services.cli.token:app",
     "quality": "services.cli.data_quality:quality",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.envelope import Event, Refusal
 from schemas.policy import Policy
+from services.access.audit import Act, command_entry
 from services.assessment.statuses import assess_events, assess_received, statuses
 from services.bootstrap.database import open_database
 from services.cli.console import (
@@ -31,7 +32,7 @@ from services.cli.event_files import read_json, split_events
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
-from services.store import derived, stored_events, subject_links
+from services.store import audit_log, derived, stored_events, subject_links
 from services.store.case_filter import Filter
 from services.store.cases import cases_of, statuses_after
 from services.store.scope import EVERYTHING
@@ -50,12 +51,22 @@ def status(
     """Print statuses from the database, on any day, as known at any time."""
     day, known = day_option(as_of), time_option(known_at)
     settings = load_settings()
-    found, incomplete = run(_from_database(settings, person, day, known))
+    found, incomplete = run(_recorded(settings, person, day, known))
     for sentence in incomplete:
         err.print(sentence, markup=False, soft_wrap=True)
     if isinstance(found, str):
         fail(found)
     _print(found, as_json=as_json, day=day)
+
+
+async def _recorded(
+    settings: Settings, person: str, day: date, known_at: datetime | None
+) -> tuple[Any, list[str]]:
+    """What the database says, once it is recorded who asks."""
+    async with open_database(settings) as database, database.writing() as connection:
+        entry = command_entry(Act.READ_BY_COMMAND, now_utc(), person, f"status of {day}")
+        await audit_log.append(connection, [entry])
+    return await _from_database(settings, person, day, known_at)
 
 
 def assess(

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission, is_reserved
 from schemas.status import Concern
+from services.access.audit import Act, command_entry
 from services.bootstrap.database import open_database
 from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table, run
 from services.settings import Settings, load_settings
-from services.store import tokens
+from services.store import audit_log, tokens
 from services.store.tokens import Token
 from services.tracking.handler import now_utc
 
@@ -86,6 +87,8 @@ def make(
     async def work(settings: Settings) -> None:
         async with open_database(settings) as database, database.writing() as connection:
             await tokens.add_token(connection, token, secret)
+            made = command_entry(Act.MADE_TOKEN, now, detail=f"{name}: {_may_do(token)}")
+            await audit_log.append(connection, [made])
 
     try:
         run(work(load_settings()))
@@ -171,7 +174,12 @@ def revoke(name: _Name) -> None:
 
     async def work(settings: Settings) -> bool:
         async with open_database(settings) as database, database.writing() as connection:
-            return await tokens.revoke_token(connection, name, now_utc())
+            now = now_utc()
+            revoked = await tokens.revoke_token(connection, name, now)
+            if revoked:
+                entry = command_entry(Act.REVOKED_TOKEN, now, detail=name)
+                await audit_log.append(connection, [entry])
+            return revoked
 
     if not run(work(load_settings())):
         fail(f"There is no token named {name} that holds; sightline token list shows them.")

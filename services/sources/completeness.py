@@ -27,6 +27,9 @@ COUNT_LABELS: Mapping[str, str] = {
 """What each field of snapshot.completed counts, in words for people."""
 
 
+_AHEAD = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class CompletedSnapshot:
     """The snapshot.completed of a source: what it says is open there, and as at when (UTC)."""
@@ -40,11 +43,15 @@ class CompletedSnapshot:
 def last_completed(received: Iterable[Received], policy: Policy) -> dict[str, CompletedSnapshot]:
     """The last snapshot.completed of each source."""
     found: dict[str, CompletedSnapshot] = {}
+    received = list(received)
+    stored_at = {item.key: max(at for _, at in item.sendings) for item in received if item.sendings}
     for fact in counted(received, policy):
         data = fact.data
         if not isinstance(data, SnapshotCompleted):
             continue
         as_at = _moment(data.as_at) or fact.order[0]
+        if as_at > stored_at.get((fact.event.source, fact.event.id), as_at) + _AHEAD:
+            continue  # of a day to come nobody holds anything yet
         counts = data.open.model_dump(exclude_none=True) if data.open else {}
         if data.people is not None:
             counts["people"] = data.people

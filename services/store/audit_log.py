@@ -1,13 +1,16 @@
 """The audit log: who saw and who changed what. Rows are added here, and never changed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 
+import orjson
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
+from services.store.locks import lock
 from services.store.tables import audit
 
 
@@ -32,11 +35,60 @@ class Wanted:
     person: str = ""
 
 
+FIRST_LINK = "0" * 64
+"""What stands in place of the link before the first."""
+
+
+def link_of(before: str, number: int, entry: Entry) -> str:
+    """The link of an entry: SHA-256 of the link before it and of everything in it."""
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    values = [number, at, entry.who, entry.roles, entry.act, entry.person, entry.detail]
+    return sha256(before.encode() + orjson.dumps(values)).hexdigest()
+
+
 async def append(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
-    """Add entries to the log."""
-    await connection.execute(
-        insert(audit), [{name: getattr(e, name) for name in Entry.__slots__} for e in entries]
-    )
+    """Add entries to the log, each linked to the one before it; one transaction at a time does."""
+    await lock(connection, ["audit"])
+    newest = select(audit.c.number, audit.c.link).order_by(audit.c.number.desc()).limit(1)
+    last = (await connection.execute(newest)).first()
+    number, link = (last.number, last.link) if last else (0, FIRST_LINK)
+    rows = []
+    for entry in entries:
+        number += 1
+        link = link_of(link, number, entry)
+        values = {name: getattr(entry, name) for name in Entry.__slots__}
+        rows.append({"number": number, "link": link, **values})
+    await connection.execute(insert(audit), rows)
+
+
+@dataclass(slots=True)
+class Verified:
+    """What became of computing every link anew: how many there are, the last, and what is wrong."""
+
+    count: int = 0
+    last: str = f"0:{FIRST_LINK}"
+    faults: list[str] = field(default_factory=list)
+
+
+async def verify(connection: AsyncConnection, expected: Mapping[int, str]) -> Verified:
+    """Compute every link anew. `expected` are links by number that an earlier check printed."""
+    found, number, link = Verified(), 0, FIRST_LINK
+    wanted = select(audit.c.number, audit.c.link, *[audit.c[name] for name in Entry.__slots__])
+    missing = dict(expected)
+    rows = await connection.stream(wanted.order_by(audit.c.number))
+    async for row in rows:
+        if row.number != number + 1:
+            found.faults.append(f"Entries {number + 1} to {row.number - 1} are gone.")
+        number = row.number
+        if link_of(link, number, Entry(*row[2:])) != row.link:
+            found.faults.append(f"Entry {number} is not as it was written, or the one before it.")
+        link = row.link
+        if missing.pop(number, link) != link:
+            found.faults.append(f"Entry {number} has another link than an earlier check printed.")
+        found.count += 1
+    found.faults += [f"Entry {gone} is gone: the log was cut short." for gone in missing]
+    found.last = f"{number}:{link}"
+    return found
 
 
 async def entries(

@@ -1,6 +1,6 @@
 """The append-only log of events: what is added to it, and what is asked of it as a whole."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.envelope import Event
+from schemas.envelope import Event, content_digest
+from schemas.events.catalogue import type_of
 from schemas.permissions import SourcePermission
 from services.assessment.resolution import Moment
 from services.store.bulk import add
@@ -179,6 +180,20 @@ async def first_stored(connection: AsyncConnection) -> datetime | None:
     """When the first event was stored; None while the log is empty."""
     first: datetime | None = await connection.scalar(select(func.min(events.c.stored_at)))
     return first
+
+
+async def altered(connection: AsyncConnection) -> AsyncIterator[str]:
+    """A sentence for each stored event whose content is not the one that its hash is of."""
+    rows = await connection.stream(
+        select(
+            events.c.source, events.c.event_id, events.c.digest, events.c.name, events.c.subject,
+            events.c.content,
+        )
+    )  # fmt: skip
+    async for row in rows:
+        content = orjson.loads(row.content)
+        if content_digest(type_of(row.name), row.subject or None, content) != row.digest:
+            yield f"The event {row.event_id} of {row.source} is not as it was stored."
 
 
 def row_of(arrival: Arrival, stored_at: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from services.access.audit import Act
 from services.access.directory import User
 from services.access.roles import Permission, Role
 from services.store import tokens
@@ -33,6 +34,8 @@ async def _caller(request: Request) -> User:
             raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
         if token is not None:
             return app.directory.user(f"token {token.name}", (Role.ANALYST,))
+        where = request.client.host if request.client else ""
+        await app.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, "/api")
     else:
         session = await page_request(request)
         if session.signed_in is not None:

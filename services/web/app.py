@@ -77,7 +77,7 @@ def make_app(state: AppState) -> Starlette:
             *(route.route() for route in all_routes()),
             Route(
                 PATH,
-                EventsEndpoint(state.database, state.send_all, state.clock).receive,
+                EventsEndpoint(state.database, state.send_all, state.audit, state.clock).receive,
                 methods=["POST"],
             ),
             Route(PATH, method_not_allowed, methods=list(OTHER_METHODS)),

@@ -62,5 +62,7 @@ audit = Table(
     Column("act", String, nullable=False, index=True),
     Column("person", String, nullable=False, index=True),
     Column("detail", Text, nullable=False),
+    Column("link", String(64), nullable=False, server_default=""),
 )
-"""Who saw and who changed what. The database lets nobody change or delete a row."""
+"""Who saw and who changed what. The database lets nobody change or delete a row; `link` is a hash
+of the row and of the link before it, so that a row that was changed all the same shows."""

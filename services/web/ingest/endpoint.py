@@ -14,6 +14,7 @@ from events.broker import BROKER_ERRORS
 from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message
 from schemas.faults import MISSING, Fault
+from services.access.audit import Act, AuditLog
 from services.store import tokens
 from services.store.database import Database
 from services.store.tokens import Token
@@ -39,11 +40,19 @@ class EventsEndpoint:
     Args:
         database: Where the tokens of publishers are.
         publish: Publishes what was received.
+        audit: Where a token that does not hold is recorded.
         clock: Says whether a token has expired.
     """
 
-    def __init__(self, database: Database, publish: Publish, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        publish: Publish,
+        audit: AuditLog,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.database = database
+        self.audit = audit
         self.publish = publish
         self.clock = clock
 
@@ -79,6 +88,7 @@ class EventsEndpoint:
         if scheme.lower() == "bearer" and secret.strip():
             token = await tokens.known_token(self.database, secret.strip(), self.clock())
         if token is None:
+            await self._record_wrong_token(request, secret.strip())
             raise RequestError(
                 401,
                 "No token",
@@ -93,6 +103,12 @@ class EventsEndpoint:
                 "sightline token make NAME --source SOURCE.",
             )
         return token
+
+    async def _record_wrong_token(self, request: Request, secret: str) -> None:
+        """Record that somebody sent a token that does not hold; a request without any is no try."""
+        if secret:
+            where = request.client.host if request.client else ""
+            await self.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, PATH)
 
 
 def _messages(sent: Sequence[SentEvent]) -> list[OutgoingMessage]:

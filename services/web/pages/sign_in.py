@@ -73,6 +73,7 @@ async def callback(request: PageRequest) -> Response:
     try:
         claimed = await app.provider.complete(pending, answer)
     except SignInError as error:
+        await app.audit.record_stranger(_address(request), Act.SIGN_IN_FAILED, str(error))
         return _sign_in_page(request, pending.onward, str(error), 403)
     id_ = app.directory.id_of(claimed.identity)
     return await _signed_in(request, id_, claimed.roles, pending.onward)
@@ -138,9 +139,12 @@ def _sign_in_page(request: PageRequest, onward: str, why: str = "", status: int 
     )
 
 
+def _address(request: PageRequest) -> str:
+    return request.http.client.host if request.http.client else ""
+
+
 def _rate_limited(request: PageRequest, onward: str) -> Response | None:
-    client = request.http.client
-    if request.app.sign_in_limit.allows(client.host if client else "", time.monotonic()):
+    if request.app.sign_in_limit.allows(_address(request), time.monotonic()):
         return None
     why = "There were too many sign-ins from here. Wait a minute and try again."
     return _sign_in_page(request, onward, why, 429)

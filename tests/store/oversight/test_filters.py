@@ -32,7 +32,7 @@ async def listed(database: Database, wanted: Filter, day: date = TODAY) -> set[s
 
 @pytest.fixture
 async def stored(database: Database) -> Database:
-    stories = [lives_rough("ÉA1", "2026-11-02"), lives_rough("b_2", "2026-11-02")]
+    stories = [lives_rough("EA1", "2026-11-02"), lives_rough("b_2", "2026-11-02")]
     tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
     await track_with(tracker, [event for story in stories for event in story.raw])
     return database
@@ -40,7 +40,7 @@ async def stored(database: Database) -> Database:
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("ÉA", {"ÉA1"}), ("éa", {"ÉA1"}), ("B_2", {"b_2"}), ("b-2", set()), ("_", {"b_2"})],
+    [("EA", {"EA1"}), ("ea", {"EA1"}), ("B_2", {"b_2"}), ("b-2", set()), ("_", {"b_2"})],
 )
 async def test_a_part_of_a_reference_is_found_in_capitals_or_not(
     stored: Database, typed: str, found: set[str]
@@ -50,7 +50,7 @@ async def test_a_part_of_a_reference_is_found_in_capitals_or_not(
 
 @pytest.mark.parametrize("typed", ["UA1", "ua1"])
 async def test_a_rule_is_found_in_capitals_or_not(stored: Database, typed: str) -> None:
-    assert await listed(stored, Filter(reason=typed)) == {"ÉA1", "b_2"}
+    assert await listed(stored, Filter(reason=typed)) == {"EA1", "b_2"}
     assert await listed(stored, Filter(reason="UA")) == set()
 
 

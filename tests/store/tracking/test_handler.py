@@ -105,7 +105,7 @@ async def test_a_merge_brings_two_histories_together_and_its_retraction_parts_th
 
 async def test_a_retraction_under_another_subject_reaches_its_target(database: Database) -> None:
     she = homeless()
-    await track(database, Story("somebody else").retract("p1.2", id="r").raw)
+    await track(database, Story("somebody-else").retract("p1.2", id="r").raw)
     await track(database, she.raw)
     assert await rag(database, "p1", UA) == "amber"
     assert "UA11" in await printed(database, [TODAY])

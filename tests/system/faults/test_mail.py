@@ -1,7 +1,6 @@
 """Mail: side by side, stopped soon, and never twice although the store was restored."""
 
 import asyncio
-import shutil
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,6 +17,7 @@ from services.store import mail_queue
 from services.store.database import Database, sqlite_url
 from tests.store.digests.council import EVERYBODY, MONDAY, Council, Outbox
 from tests.store.new_store import new_store
+from tests.system.faults.test_stream_lost import copy_of
 
 
 class Slow(Outbox):
@@ -67,8 +67,8 @@ async def test_a_store_that_was_restored_mails_nothing_again(
     store = new_store(tmp_path / "now.sqlite")
     council = Council(store)
     await a_week(council)
+    await copy_of(store, tmp_path / "copy.sqlite")
     await store.close()
-    shutil.copyfile(tmp_path / "now.sqlite", tmp_path / "copy.sqlite")
     first, second = Outbox(), Outbox()
     for name, outbox in (("now", first), ("copy", second)):
         database = Database(sqlite_url(tmp_path / f"{name}.sqlite"))

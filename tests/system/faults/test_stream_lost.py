@@ -1,6 +1,5 @@
 """A store that was restored, and a stream that was lost: noticed, told, and made good."""
 
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -67,6 +66,13 @@ async def count(database: Database) -> int:
         return await event_log.count(connection)
 
 
+async def copy_of(database: Database, path: Path) -> None:
+    """A copy of a store as it is now, as a backup makes one."""
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql(f"VACUUM INTO '{path}'")
+
+
 async def losses(database: Database) -> list[stream_position.Loss]:
     async with database.reading() as connection:
         return await stream_position.losses(connection)
@@ -80,9 +86,7 @@ async def test_a_restored_store_is_given_again_what_it_has_not_seen(
         await sent(runtime, events_of(0, 30))
         await drained(runtime.broker, database=store)
         await check_stream(runtime, NOW)
-    await store.close()
-    shutil.copyfile(tmp_path / "now.sqlite", tmp_path / "copy.sqlite")
-    store = Database(sqlite_url(tmp_path / "now.sqlite"))
+    await copy_of(store, tmp_path / "copy.sqlite")
     async with tracking(store, nats_server) as runtime:
         await sent(runtime, events_of(30, 50))
         await drained(runtime.broker, database=store)
@@ -97,6 +101,19 @@ async def test_a_restored_store_is_given_again_what_it_has_not_seen(
         assert await count(restored) == 80
         assert await losses(restored) == []
     await restored.close()
+
+
+async def test_an_empty_store_is_given_everything_that_the_stream_still_has(
+    tmp_path: Path, nats_server: EmbeddedBroker
+) -> None:
+    for name in ("first", "empty"):
+        store = new_store(tmp_path / f"{name}.sqlite")
+        async with tracking(store, nats_server) as runtime:
+            if name == "first":
+                await sent(runtime, events_of(0, 12))
+            await drained(runtime.broker, database=store)
+            assert await count(store) == 12
+        await store.close()
 
 
 async def test_a_tracker_that_died_before_its_acknowledgements_is_no_restored_store(

@@ -172,7 +172,7 @@ async def test_on_either_database_a_batch_is_stored_and_its_faulty_events_are_ke
     odd = "a\x00b\ufeff💩\u202e"
     async with running_app(database, broker, tmp_path) as one:
         cms = await publisher(one)
-        good = [cms.moved("Zoë"), cms.moved("P1", data={"note": odd, odd: odd, "urn": odd})]
+        good = [cms.moved("Zoe"), cms.moved("P1", data={"note": odd, odd: odd, "urn": odd})]
         bad = [
             cms.moved(odd),
             cms.moved("P2", time=odd),

@@ -73,7 +73,7 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/reported/{week}"): READING,
     ("GET", "/audit"): frozenset({DIRECTOR, ADMINISTRATOR}),
 } | {
-    (method, f"/cases/{{person:path}}{path}"): roles
+    (method, f"/cases/{{person}}{path}"): roles
     for path, roles in FORMS.items()
     for method in ("GET", "POST")
 }

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from services.store import sessions
+from services.store import sessions, tokens
 from services.store.tables import audit
 from tests.system.web.api_client import assert_problem, keys, rows, token_client
 from tests.system.web.running_app import ADVISER, ANALYST, NOW, RunningApp, care_leaver
@@ -28,7 +28,7 @@ async def test_a_token_reads_everything_until_it_is_revoked(served: RunningApp) 
     other = await token_client(served, "other")
     assert (await reader.get("/api/cases/KS202")).status_code == 200
     async with served.runtime.database.writing() as connection:
-        assert await sessions.revoke_token(connection, "warehouse", NOW)
+        assert await tokens.revoke_token(connection, "warehouse", NOW)
     for path in ("/api/statuses", "/api/cases/KS202"):
         answer = await reader.get(path)
         assert_problem(answer, 401)
@@ -64,10 +64,10 @@ async def test_a_wrong_token_is_not_saved_by_a_session(council: RunningApp) -> N
 
 
 async def test_a_reference_with_a_slash_is_a_reference(served: RunningApp) -> None:
-    await served.receive(care_leaver("A/B 1", code="U"))
+    await served.receive(care_leaver("A/B:1", code="U"))
     reader = await token_client(served)
-    for path in ("/api/cases/A%2FB%201", "/api/cases/A/B%201"):
-        assert (await reader.get(path)).json()["person"] == "A/B 1"
+    for path in ("/api/cases/A%2FB%3A1", "/api/cases/A/B:1"):
+        assert (await reader.get(path)).json()["person"] == "A/B:1"
 
 
 async def test_what_machines_read_is_in_the_audit_log(served: RunningApp) -> None:

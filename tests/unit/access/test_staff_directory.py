@@ -85,7 +85,14 @@ def test_who_has_left_is_sent_nothing_and_signs_in_as_nobody() -> None:
 def test_the_directory_that_is_kept_by_hand_wins() -> None:
     by_hand = Recipients(
         recipient=(
-            Recipient(id="x", name="X", role="team_manager", address="tm1@council.example"),
+            Recipient(
+                id="x",
+                name="X",
+                role="team_manager",
+                address="tm1@council.example",
+                scope="teams",
+                teams=("north",),
+            ),
         ),
         staff=(Staff(id="pa1", sign_in="other@council.example"),),
     )

@@ -1,0 +1,1 @@
+"""Faults made to happen to the real program: `make faults`."""

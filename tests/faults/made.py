@@ -1,0 +1,191 @@
+"""The faults, each made to happen to one place; each says what it found, and how long it took."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from nats.js.errors import NotFoundError
+from sqlalchemy import make_url, text
+
+from events.broker import jetstream_of
+from events.stream import STREAM, TRACKER
+from tests.faults.launcher import STEPS
+from tests.faults.place import RECIPIENTS, Findings, Place
+
+Fault = Callable[[Place], Awaitable[Findings]]
+
+
+async def ended_well(place: Place, *, may_double: bool = False) -> Findings:
+    """What is found once everything is worked through."""
+    seconds = await place.settled()
+    found = await place.findings(may_double=may_double)
+    if seconds == float("inf"):
+        found.notes.append("it did not come to rest within a minute")
+        found.wrong += 1
+    return replace(found, seconds=seconds)
+
+
+async def killed_at_random(place: Place) -> Findings:
+    """kill -9 after some time between nothing and a second."""
+    await place.publish(place.made_up(place.random.randrange(2, 30)))
+    await place.serve()
+    await asyncio.sleep(place.random.random())
+    place.kill()
+    await place.gone()
+    await place.serve()
+    return await ended_well(place, may_double=True)
+
+
+def killed_at(step: str) -> Fault:
+    """kill -9 at a named step."""
+
+    async def fault(place: Place) -> Findings:
+        await place.publish(place.made_up(place.random.randrange(2, 12)))
+        await place.serve(step=step, call=place.random.randrange(1, 4) if "mail" in step else 1)
+        await place.gone(8)
+        place.kill()
+        await place.gone()
+        await place.serve()
+        return await ended_well(place, may_double=True)
+
+    return fault
+
+
+async def broker_killed(place: Place) -> Findings:
+    """kill -9 of the broker, which is started again on its store and at its address."""
+    await place.serve()
+    await place.publish(place.made_up(20))
+    await asyncio.sleep(place.random.random() / 2)
+    await place.restart_broker()
+    await place.publish(place.made_up(5))
+    return await ended_well(place)
+
+
+async def consumer_deleted(place: Place) -> Findings:
+    """The durable consumer is deleted under a tracker at work."""
+    await place.serve()
+    await place.publish(place.made_up(10))
+    await asyncio.sleep(place.random.random())
+    await jetstream_of(place.broker).delete_consumer(STREAM, TRACKER)
+    await place.publish(place.made_up(10))
+    return await ended_well(place)
+
+
+async def stream_deleted(place: Place) -> Findings:
+    """The stream is deleted, and each source sends again what it had sent."""
+    await place.serve()
+    await place.publish(place.made_up(10))
+    await place.settled(mailed=False)
+    await jetstream_of(place.broker).delete_stream(STREAM)
+    for _ in range(300):
+        try:
+            await jetstream_of(place.broker).stream_info(STREAM)
+            break
+        except NotFoundError:
+            await asyncio.sleep(0.1)
+    await place.publish(list(place.sent.values()))
+    place.bad = 2
+    return await ended_well(place)
+
+
+async def sessions_ended(place: Place) -> Findings:
+    """PostgreSQL ends every session (57P01), several times."""
+    await place.serve()
+    for _ in range(4):
+        await place.publish(place.made_up(8))
+        await asyncio.sleep(place.random.random() / 2)
+        async with place.database.writing() as connection:
+            await connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+    assert place.runs()
+    return await ended_well(place)
+
+
+async def database_read_only(place: Place) -> Findings:
+    """The database takes nothing for a while, and nothing good is set aside meanwhile."""
+    await place.serve()
+    await place.publish(place.made_up(5))
+    await place.settled(mailed=False)
+    name = make_url(place.url).database
+    for state in ("on", "off"):
+        async with place.database.engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.execute(text("SET default_transaction_read_only = off"))
+            await free.execute(
+                text(f"ALTER DATABASE {name} SET default_transaction_read_only={state}")
+            )
+            await free.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        await place.database.engine.dispose()
+        if state == "on":
+            await place.publish(place.made_up(5))
+            await asyncio.sleep(3)
+    assert place.runs()
+    return await ended_well(place)
+
+
+async def mail_refused(place: Place) -> Findings:
+    """Mail is put off with 421 and 450 for some, and taken later."""
+    place.mail.answers = {
+        f"r{n}@council.example": place.random.choice(("421 later", "450 later")) for n in range(3)
+    }
+    await place.publish(place.made_up(4))
+    await place.serve()
+    while len(place.mail.ids) < RECIPIENTS - 3:
+        await asyncio.sleep(0.05)
+    place.mail.answers.clear()
+    async with place.database.writing() as connection:
+        await connection.execute(text("UPDATE digests SET next_attempt_at = NULL"))
+    return await ended_well(place)
+
+
+async def mail_cut(place: Place) -> Findings:
+    """The connection is cut after the final dot: it went, and nobody was told."""
+    place.mail.cut = 3
+    await place.publish(place.made_up(4))
+    await place.serve()
+    return await ended_well(place, may_double=True)
+
+
+async def stopped_in_time(place: Place) -> Findings:
+    """SIGTERM while events are worked through and mail hangs: gone within ten seconds."""
+    place.mail.hang = 4.0
+    await place.publish(place.made_up(30))
+    await place.serve()
+    await asyncio.sleep(0.5 + place.random.random())
+    place.kill(signal.SIGTERM)
+    in_time = await place.gone(10)
+    place.kill()
+    place.mail.hang = 0.0
+    await place.gone()
+    await place.serve()
+    found = await ended_well(place, may_double=True)
+    if not in_time:
+        found.wrong += 1
+        found.notes.append("it took longer than ten seconds to stop")
+    return found
+
+
+EVERYWHERE: Mapping[str, Fault] = {
+    "kill -9 at random": killed_at_random,
+    **{f"kill -9: {step}": killed_at(step) for step in STEPS},
+    "broker killed and started again": broker_killed,
+    "consumer deleted": consumer_deleted,
+    "stream deleted, sent again": stream_deleted,
+    "mail put off (421, 450)": mail_refused,
+    "mail cut after the final dot": mail_cut,
+    "SIGTERM in the middle": stopped_in_time,
+}
+ON_POSTGRESQL: Mapping[str, Fault] = {
+    "every session ended": sessions_ended,
+    "database only read": database_read_only,
+}
