@@ -61,7 +61,8 @@ class Recipient(BaseModel):
     `scope` has to be said, but for a chief officer and a lead member: it is `all`, or the ids of
     `services`, `teams` or `workers` whose cases they oversee. `detail` is how much they are sent:
     `cases` with references, `lines` without any reference, or `totals` alone. A lead member is
-    never sent a reference: their default is `lines`.
+    never sent a reference: their default is `lines`. `sign_in` is how the identity provider knows
+    them, where that is not their address.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +71,7 @@ class Recipient(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1)]
     role: Role
     address: Annotated[str, AfterValidator(plain_address)]
+    sign_in: str = ""
     scope: Literal["all", "services", "teams", "workers"] = "all"
     services: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()

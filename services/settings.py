@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
-    oidc_identity_claim: str = "preferred_username"
+    oidc_identity_claim: str = "oid"
     oidc_staff_claim: str = ""
 
     @model_validator(mode="before")

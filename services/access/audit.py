@@ -38,13 +38,14 @@ class Act(StrEnum):
     MADE_TOKEN = "made a token"  # noqa: S105
     REVOKED_TOKEN = "revoked a token"  # noqa: S105
     READ_BY_COMMAND = "read by a command"
+    ENDED_SESSIONS = "ended sessions"
 
 
 def command_entry(act: Act, now: datetime, person: str = "", detail: str = "") -> Entry:
     """What somebody did by a command on this machine, by the name of their account."""
     try:
         account = getuser()
-    except (KeyError, OSError):  # an account without a name, as in a container
+    except (KeyError, OSError, ImportError):  # an account without a name, as in a container
         account = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
     return Entry(now, f"account {account}", "", act.value, person, detail)
 

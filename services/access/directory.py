@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas.policy import Policy
-from schemas.recipients import Recipients
+from schemas.recipients import Recipient, Recipients
 from services.access.roles import Permission, Role, roles_granting
 from services.access.scope import Charge, scope_in
 from services.store.scope import Scope
+
+OF_RECIPIENT, OF_STRANGER = "recipient:", "subject:"
+"""What the ids of those begin with who signed in and are not in the staff directory."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +75,25 @@ class Directory:
         """Replace the directory by its newest state: joiners, leavers, changes of team."""
         self.recipients = recipients
         self._staff = {item.sign_in.casefold(): item for item in recipients.staff}
-        self._names = {item.id: item.name for item in recipients.staff if item.name}
+        self._names = {f"{OF_RECIPIENT}{item.id}": item.name for item in recipients.recipient}
+        self._names |= {item.id: item.name for item in recipients.staff if item.name}
         self._users.clear()
 
     def id_of(self, identity: Identity) -> str:
-        """The staff id of somebody who signed in.
+        """Who signed in: a staff id, else a recipient or a stranger, each in their own namespace.
 
-        It is the directory's, else the identity provider's, else that of the recipient whose
-        address is the sign-in name, else the provider's own identifier.
+        The staff id is the directory's, else the identity provider's. A recipient is found by their
+        own sign-in name, or by an address that is the sign-in name.
         """
-        if found := self._staff.get(identity.sign_in.casefold()):
+        sign_in = identity.sign_in.casefold()
+        if sign_in and (found := self._staff.get(sign_in)):
             return found.id
-        if identity.staff_id:
+        if identity.staff_id and not identity.staff_id.startswith((OF_RECIPIENT, OF_STRANGER)):
             return identity.staff_id
         for recipient in self.recipients.recipient:
-            if recipient.address.casefold() == identity.sign_in.casefold():
-                return recipient.id
-        return identity.subject
+            if sign_in and sign_in in _sign_ins(recipient):
+                return f"{OF_RECIPIENT}{recipient.id}"
+        return f"{OF_STRANGER}{identity.subject}"
 
     def user(self, id_: str, roles: tuple[Role, ...]) -> User:
         """The user with a staff id, in the roles of their session, as the directory is now."""
@@ -110,12 +115,11 @@ class Directory:
 
     def _charge(self, id_: str) -> tuple[Charge, str, tuple[str, ...]]:
         staff = next((item for item in self.recipients.staff if item.id == id_), None)
-        address = staff.sign_in.casefold() if staff else None
-        own = [
-            item
-            for item in self.recipients.recipient
-            if item.id == id_ or item.address.casefold() == address
-        ]
+        if id_.startswith(OF_RECIPIENT):
+            own = [it for it in self.recipients.recipient if f"{OF_RECIPIENT}{it.id}" == id_]
+        else:
+            sign_in = staff.sign_in.casefold() if staff else ""
+            own = [it for it in self.recipients.recipient if sign_in and sign_in in _sign_ins(it)]
         services = {*(staff.services if staff else ())}
         teams = {*(staff.teams if staff else ())}
         workers = {id_}
@@ -132,4 +136,10 @@ class Directory:
         if not id_:
             return ""
         name = self._names.get(id_)
-        return f"{name} ({id_})" if name else id_
+        plain = id_.removeprefix(OF_RECIPIENT).removeprefix(OF_STRANGER)
+        return f"{name} ({plain})" if name else plain
+
+
+def _sign_ins(recipient: Recipient) -> set[str]:
+    """The sign-in names by which a recipient is known."""
+    return {recipient.sign_in.casefold(), recipient.address.casefold()} - {""}

@@ -17,6 +17,9 @@ _CACHE_TIME = timedelta(seconds=1)
 
 _CACHE_SIZE = 1000
 
+MOST_SESSIONS = 5
+"""Browsers on which one person may be signed in; one more ends the session used longest ago."""
+
 _SEEN_EVERY = timedelta(minutes=1)
 """How often the use of a session is recorded."""
 
@@ -54,6 +57,7 @@ class Sessions:
         async with self.database.writing() as connection:
             await sessions.sweep(connection, now - self.limits.idle, now)
             await sessions.open_session(connection, secret, session)
+            await sessions.end_oldest(connection, user_id, MOST_SESSIONS)
         return secret
 
     async def user(self, secret: str) -> User | None:
@@ -74,6 +78,12 @@ class Sessions:
         self._cache.pop(secret, None)
         async with self.database.writing() as connection:
             await sessions.end_session(connection, secret)
+
+    async def end_everywhere(self, user_id: str) -> int:
+        """End every session of somebody; returns how many there were."""
+        self._cache.clear()
+        async with self.database.writing() as connection:
+            return await sessions.end_sessions_of(connection, user_id)
 
     async def _found(self, secret: str, now: datetime) -> Session | None:
         """The session from the cache where it is fresh, else from the store."""

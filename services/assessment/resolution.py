@@ -21,8 +21,9 @@ from services.assessment.rights import Rights, permissions, rights_of
 
 _CONCERNS = frozenset(Concern)
 
-NEVER: "Moment" = (datetime.min.replace(tzinfo=UTC), 0)
-"""Stands in place of a moment that cannot be: everything else is later."""
+EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
+BEFORE_ALL = datetime(2, 1, 1, tzinfo=UTC)
+"""From when on moments stand that cannot be: everything else is later."""
 
 Moment = tuple[datetime, int]
 """`time` and `sequence`: when the source said it."""
@@ -54,16 +55,19 @@ class Received:
         return replace(self, earliest=min(moments), latest=max(moments), grants=grants)
 
     @property
-    def counted_moments(self) -> tuple[Moment, Moment] | None:
-        """The earliest and the latest moment that can be; None where none of them can.
+    def counted_moments(self) -> tuple[Moment, Moment]:
+        """The earliest and the latest moment of those that can be.
 
         A source that says it recorded an event later than on the day after it was stored here is
-        wrong about that; such a moment makes nothing the latest.
+        wrong about that; such a moment makes nothing the latest. Where there is no other, it comes
+        before every moment that can be, and among its like keeps its place.
         """
         if not self.sendings:
             return self.earliest, self.latest
         can_be = [moment for moment, stored_at in self.sendings if can_be_told(moment, stored_at)]
-        return (min(can_be), max(can_be)) if can_be else None
+        if not can_be:
+            can_be = [(BEFORE_ALL + (at - EPOCH) / 10**6, n) for (at, n), _ in self.sendings]
+        return min(can_be), max(can_be)
 
     @property
     def granted(self) -> frozenset[SourcePermission]:
@@ -138,6 +142,10 @@ class Resolved:
 def can_be_told(moment: Moment, stored_at: datetime) -> bool:
     """Whether a source can have recorded at a moment what was stored here at another."""
     return (london_day(moment[0]) - london_day(stored_at)).days <= 1
+
+
+def _is_before_all(moment: Moment) -> bool:
+    return moment[0].year == BEFORE_ALL.year
 
 
 def concern_of(event: Event) -> Concern | None:
@@ -222,7 +230,7 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
         contents[item.key].append(item)
     facts, questions = [], []
     for versions in contents.values():
-        spans = [item.counted_moments or (NEVER, NEVER) for item in versions]
+        spans = [item.counted_moments for item in versions]
         place = max(range(len(spans)), key=lambda n: (spans[n][1], versions[n].event.digest))
         last, (earliest, latest) = versions[place], spans[place]
         others = (span[1] for n, span in enumerate(spans) if n != place)
@@ -230,7 +238,7 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
         rights = rights_of(policy, last.event.source, last.granted)
         fact = Fact(last.event, last.person, *moment, rights, _stored_day(last, moment))
         facts.append(fact)
-        if moment == NEVER:
+        if _is_before_all(moment):
             questions.append(
                 fact.ask(
                     "time",
@@ -323,7 +331,7 @@ def _merge(facts: list[Fact], policy: Policy) -> tuple[dict[str, str], list[Ques
 
 def _stored_day(item: Received, moment: Moment) -> date | None:
     """The day on which an event was stored, whose own moment cannot be."""
-    if moment != NEVER:
+    if not _is_before_all(moment):
         return None
     return london_day(min(stored_at for _, stored_at in item.sendings))
 

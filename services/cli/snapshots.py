@@ -25,6 +25,7 @@ from services.imports.snapshots.load import (
     TooMuchVanishedError,
     completed,
     load_snapshot,
+    measured,
 )
 from services.imports.snapshots.read import SUFFIXES, Files, PersonRows, read_files
 from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
@@ -235,6 +236,7 @@ async def _compare_and_send(
             for start in range(0, len(result.events), 1000):
                 await session.send(result.events[start : start + 1000])
                 bar.advance(sending, 1000)
+            await session.send(measured(provenance, result, files.measures))
             await session.send(completed(provenance, result, files.kinds))
             await session.keep("snapshot", provenance.as_at, faults)
     return result

@@ -111,11 +111,15 @@ def demo_recipients() -> Recipients:
 
 MADE_UP = (
     DemoUser("w-le-11", (Role.PERSONAL_ADVISER,), "A personal adviser"),
-    DemoUser("m-le-1", (Role.TEAM_MANAGER,), "Their team manager"),
-    DemoUser("head-leaving", (Role.HEAD_OF_SERVICE,), "The head of service, leaving care"),
-    DemoUser("head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"),
-    DemoUser("director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
-    DemoUser("lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
+    DemoUser("recipient:m-le-1", (Role.TEAM_MANAGER,), "Their team manager"),
+    DemoUser(
+        "recipient:head-leaving", (Role.HEAD_OF_SERVICE,), "The head of service, leaving care"
+    ),
+    DemoUser(
+        "recipient:head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"
+    ),
+    DemoUser("recipient:director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
+    DemoUser("recipient:lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
     DemoUser("analyst", (Role.ANALYST,), "A performance analyst"),
     DemoUser("administrator", (Role.ADMINISTRATOR,), "An administrator"),
 )

@@ -76,12 +76,17 @@ Retracts = Callable[[HeldEvent], bool]
 
 
 def key_of(name: str, data: Mapping[str, Any]) -> str:
-    """The key of an event: its name, the id it is about and, for changes, the day."""
+    """The key of an event: its name, the id it is about and, for changes, the day.
+
+    A measure has no id: it is known by its day and what it measures.
+    """
     model = CATALOGUE[name]
     id_ = tidy(digits(data.get(model.id_field))) if model.id_field else None
     parts = [name, str(id_ or "")]
     if model.cumulative or not id_:
         parts.append(str(tidy(data.get("date")) or ""))
+    if not id_ and data.get("measure"):
+        parts.append(str(tidy(data["measure"])))
     return " ".join(filter(None, parts))
 
 

@@ -12,6 +12,9 @@ from services.store.tables import marks
 REBUILT = "rebuilt_at"
 """The mark that says when everything was last derived again."""
 
+BACKED_UP = "backed_up_at"
+"""The mark that says when the store was last copied."""
+
 PAGES_KEY = "pages_key"
 """The name of the secret that the ids of forms, and the proofs of our own pages, are made of."""
 

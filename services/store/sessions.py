@@ -64,6 +64,32 @@ async def end_session(connection: AsyncConnection, secret: str) -> None:
     await connection.execute(delete(sessions).where(sessions.c.digest == hashed(secret)))
 
 
+async def end_sessions_of(connection: AsyncConnection, person: str) -> int:
+    """End every session of somebody, on whatever browser; returns how many there were."""
+    ended = await connection.execute(delete(sessions).where(sessions.c.person == person))
+    return int(ended.rowcount)
+
+
+async def end_oldest(connection: AsyncConnection, person: str, most: int) -> None:
+    """End the sessions of somebody that were used longest ago, but for so many."""
+    newest = (
+        select(sessions.c.digest)
+        .where(sessions.c.person == person)
+        .order_by(sessions.c.seen_at.desc(), sessions.c.begun_at.desc())
+        .limit(most)
+    )
+    await connection.execute(
+        delete(sessions).where(sessions.c.person == person, sessions.c.digest.not_in(newest))
+    )
+
+
+async def all_sessions(connection: AsyncConnection) -> list[Session]:
+    """Every session that is kept, newest first."""
+    wanted = select(*[sessions.c[name] for name in Session.__slots__])
+    rows = await connection.execute(wanted.order_by(sessions.c.begun_at.desc()))
+    return [Session(*row) for row in rows]
+
+
 async def sweep(connection: AsyncConnection, unseen_since: datetime, now: datetime) -> None:
     """Drop sessions and sign-ins that have expired."""
     await connection.execute(

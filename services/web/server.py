@@ -7,12 +7,51 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _POLL_SECONDS = 0.02
+HEAD_SECONDS = 10.0
+BODY_SECONDS = 30.0
+"""How long a request may take to come."""
+
+MOST_CONNECTIONS = 500
+"""Beyond them a request is answered with 503, so that those who are served go on being served."""
 
 
 class ServerError(Exception):
     """The server could not start; the message says why and what to set."""
+
+
+class ImpatientProtocol(H11Protocol):
+    """uvicorn's, which waits for the head of a request no longer than `HEAD_SECONDS`."""
+
+    _head_due: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Begin to wait with the first byte of a request, until its head is here."""
+        if self._head_due is None and not self._is_answering():
+            self._head_due = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        super().data_received(data)
+        if self._is_answering():
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _stop_waiting(self) -> None:
+        if self._head_due is not None:
+            self._head_due.cancel()
+            self._head_due = None
+
+    def _give_up(self) -> None:
+        self._head_due = None
+        if not self.transport.is_closing():
+            self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -34,6 +73,7 @@ async def served(
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, lifespan="off",
         server_header=False, forwarded_allow_ips=proxies, timeout_graceful_shutdown=10,
+        http=ImpatientProtocol, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=15,
     )  # fmt: skip
     server = _Server(config)
     try:

@@ -20,7 +20,7 @@ CHILDREN_IN_CARE = Layout(
     "list_8",
     (
         "person", "date_of_birth", "started", "ceased", "reason", "legal_status", "review", "visit",
-        "plan", "placement_start", "placement", "provider", "urn", "team",
+        "plan", "placement_start", "placement", "provider", "urn", "team", "missing",
     ),
     required=("person",),
     own=("started", "legal_status", "placement_start", "placement", "plan"),
@@ -53,6 +53,11 @@ CHILDREN_IN_CARE = Layout(
         ),
         "placement": ("Placement Type", "Type of Placement", "Current Placement Type"),
         "provider": ("Placement Provider", "Provider"),
+        "missing": (
+            "Number of Times Missing in the Last 12 Months", "Missing Episodes in Last 12 Months",
+            "Number of Missing Episodes in Last 12 Months", "Missing Episodes", "Times Missing",
+            "Number of Episodes Missing in Last 12 Months", "Missing from Placement Episodes",
+        ),
         "urn": ("URN of Placement", "Placement URN", "URN", "Ofsted URN", "URN of the placement"),
     },
 )  # fmt: skip

@@ -23,6 +23,9 @@ from services.imports.tabular.rows import (
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")
 _WORKBOOK = (".xlsx", ".xlsm")
+MISSING_EPISODES, CHILDREN_MISSING = "missing_episodes_12_months", "children_missing_12_months"
+"""What list 8 tells of the council as a whole, as measures."""
+
 _HEADINGS_WITHIN = 20
 """Lines of a sheet in which its headings are looked for."""
 _ENOUGH = 3
@@ -62,12 +65,25 @@ def _with_person(
         files.ledger.count(row.file)
         if row["person"]:
             read = files.ids.read(row)
+            _count_missing(row, files, report)
             yield read["person"], read
         else:
             expected = "the unique id of the young person whose row this is"
             report.add(row.fault("person", expected, Became.ROW_LEFT_OUT))
             files.ledger.leave_out([row.file], NO_PERSON)
             files.uncertain |= _OF_LIST[row.table]
+
+
+def _count_missing(row: Row, files: Files, report: FaultReport) -> None:
+    """Add up how often children were missing: a number has no day, so it makes no episode."""
+    told = row["missing"]
+    if not told:
+        return
+    if not told.isdigit():
+        report.add(row.fault("missing", "a whole number", Became.NOT_USED, row["person"]))
+        return
+    files.measures[MISSING_EPISODES] += int(told)
+    files.measures[CHILDREN_MISSING] += int(told) > 0
 
 
 def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[Row]:

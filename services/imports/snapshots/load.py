@@ -5,7 +5,7 @@ has vanished than could have, nothing is sent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -53,6 +53,7 @@ class SnapshotResult:
     kept: Counter[str] = field(default_factory=Counter)
     absent: int = 0
     completed: Holding = field(default_factory=Holding)
+    of_nobody: Holdings = field(default_factory=dict)
 
     def check(self, limit: int) -> None:
         """Refuse a snapshot in which too much vanished. `limit` is in per cent of what is held.
@@ -97,6 +98,7 @@ async def load_snapshot(
     without_subject = (await load_holdings([""])).get("", {})
     key = key_of("snapshot.completed", {"date": str(day)})
     result.completed = without_subject.get(key, Holding())
+    result.of_nobody = without_subject
     for batch in batches(_everybody(people, held_subjects)):
         holdings = await load_holdings([subject for subject, _ in batch])
         for subject, rows in batch:
@@ -146,6 +148,24 @@ def completed(
     event = event_of(provenance, "", Statement("snapshot.completed", data), result.completed)
     event["id"] = f"snapshot {as_at} {event['id'].rsplit('#', 1)[-1]}"
     return [event]
+
+
+def measured(
+    provenance: Provenance, result: SnapshotResult, measures: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """A measure.recorded for each number that the files have for the council as a whole."""
+    day = str(london_day(provenance.as_at))
+    events = []
+    for measure, value in sorted(measures.items()):
+        statement = Statement(
+            "measure.recorded", {"measure": measure, "date": day, "value": float(value)}
+        )
+        holding = result.of_nobody.get(statement.key, Holding())
+        if not holding.events or holding.events[-1].data != statement.data:
+            event = event_of(provenance, "", statement, holding)
+            event["id"] = f"{measure} {day} {event['id'].rsplit('#', 1)[-1]}"
+            events.append(event)
+    return events
 
 
 def _count_open(

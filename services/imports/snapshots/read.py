@@ -1,5 +1,6 @@
 """The files of a snapshot: one a kind, CSV or JSON Lines."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +27,9 @@ class Files:
 
     `kinds` are those that have a file; `rows` and `without_person` count rows by kind, the latter
     those that do not say whose they are; `uncertain` are kinds made of such rows. `tell_ends` are
-    the kinds of which a file has a column for an end. `notes` are sentences for whoever runs the
-    import.
+    the kinds of which a file has a column for an end. `measures` are numbers that the files have
+    for the council as a whole, by the name of the measure. `notes` are sentences for whoever runs
+    the import.
     """
 
     kinds: set[str] = field(default_factory=set)
@@ -36,6 +38,7 @@ class Files:
     notes: list[str] = field(default_factory=list)
     without_person: dict[str, int] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
+    measures: Counter[str] = field(default_factory=Counter)
     ledger: Ledger = field(default_factory=Ledger)
     ids: Ids = field(default_factory=Ids)
 

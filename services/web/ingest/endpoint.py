@@ -1,5 +1,6 @@
 """`POST /events`: answered only once the broker has stored the events that can be published."""
 
+import asyncio
 import logging
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +21,7 @@ from services.store.database import Database
 from services.store.tokens import Token
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.problems import problem
+from services.web.server import BODY_SECONDS
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -132,12 +134,16 @@ async def _body(request: Request) -> bytes:
     read = bytearray()
     if not length.isdigit() or int(length) <= LONGEST_BODY:
         try:
-            async for chunk in request.stream():
-                read += chunk
-                if len(read) > LONGEST_BODY:
-                    break
+            async with asyncio.timeout(BODY_SECONDS):
+                async for chunk in request.stream():
+                    read += chunk
+                    if len(read) > LONGEST_BODY:
+                        break
         except ClientDisconnect:
             raise RequestError(400, "Broken off", "The request broke off.") from None
+        except TimeoutError:
+            why = f"The body did not come within {BODY_SECONDS:.0f} seconds. Nothing was stored."
+            raise RequestError(408, "Too slow", why) from None
         body = _unpacked(bytes(read), request.headers.get("content-encoding", ""))
         if body is not None and len(body) <= LONGEST_BODY:
             return body

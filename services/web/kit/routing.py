@@ -4,6 +4,7 @@ A path that does not exist and a path that is not for the user are answered alik
 nobody learns from an answer whether a case exists.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +20,7 @@ from services.access.roles import Permission
 from services.web.kit.csrf import is_same_origin, is_valid_token
 from services.web.kit.errors import csrf_failed, not_found, session_expired
 from services.web.kit.request import NotFound, PageRequest, page_request
+from services.web.server import BODY_SECONDS
 
 _LONGEST_VALUE = 400
 """Characters of a path or query parameter: as many as an identifier may have."""
@@ -94,9 +96,10 @@ async def _respond(route: PageRoute, http: Request) -> Response:
     request.required = route.requires if isinstance(route.requires, Permission) else None
     is_post = http.method == "POST"
     if is_post:
-        request.form = await http.form(
-            max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FIELD
-        )
+        async with asyncio.timeout(BODY_SECONDS):
+            request.form = await http.form(
+                max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FIELD
+            )
         if not is_same_origin(http, request.app.base_url):
             return csrf_failed(request)
     user = request.signed_in

@@ -100,6 +100,16 @@ async def sign_out(request: PageRequest) -> Response:
     return answer
 
 
+@routes.post("/sign-out/everywhere", PUBLIC)
+async def sign_out_everywhere(request: PageRequest) -> Response:
+    """End every session of the user, on this browser and on any other."""
+    if request.signed_in is not None:
+        ended = await request.app.sessions.end_everywhere(request.user.id)
+        detail = f"everywhere: {ended} sessions"
+        await request.app.audit.record(request.signed_in, Act.SIGNED_OUT, detail=detail)
+    return RedirectResponse("/signed-out", 303)
+
+
 @routes.get("/signed-out", PUBLIC)
 async def signed_out(request: PageRequest) -> Response:
     """The page after sign-out, with a link to end the session at the identity provider too."""

@@ -51,7 +51,9 @@ def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path, installed
         with Client(base_url=told[1], headers={"Origin": told[1]}) as anybody:
             assert "A personal adviser" in anybody.get("/sign-in").text
             assert anybody.get("/").status_code == 303
-            signed_in = anybody.post("/sign-in/as", data={"id": "director", "onward": "/"})
+            signed_in = anybody.post(
+                "/sign-in/as", data={"id": "recipient:director", "onward": "/"}
+            )
             assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
             overview = anybody.get("/")
             assert "Escalated to you" in overview.text

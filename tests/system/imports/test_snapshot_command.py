@@ -203,7 +203,7 @@ def test_wrong_use_is_said_plainly(
 
 def test_saved_news_holds_no_cell_that_a_spreadsheet_would_run(here: CommandRunner) -> None:
     write(here)
-    here.write("rows/people.csv", PEOPLE.replace("p1,", "=1+1,"))
+    here.write("rows/people.csv", PEOPLE.replace("p1,", "-1-1,"))
     run(*args("2026-11-20", "--dry-run", "--news", "news.csv"))
     with (here.folder / "news.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert {row["person"] for row in csv.DictReader(file)} == {"'=1+1"}
+        assert {row["person"] for row in csv.DictReader(file)} == {"'-1-1"}

@@ -48,6 +48,7 @@ async def oidc_app(
     async with running_app(
         sqlite_store, broker, tmp_path, tracking=False, port=port,
         base_url=f"http://127.0.0.1:{port}", oidc_issuer=idp.issuer,
+        oidc_identity_claim="preferred_username",
         oidc_client_id=idp.client_id, oidc_client_secret=idp.client_secret, **settings,
     ) as one:  # fmt: skip
         idp.redirect_uris = {f"{one.base}/sign-in/return", f"{one.base}/sign-in"}

@@ -89,6 +89,7 @@ PUBLIC = {
     ("GET", "/sign-in/return"): 404,
     ("POST", "/sign-in/as"): 404,  # nobody here is made up
     ("POST", "/sign-out"): 303,
+    ("POST", "/sign-out/everywhere"): 303,
     ("GET", "/signed-out"): 200,
     ("GET", "/accessibility"): 200,
     ("GET", "/contract"): 200,

@@ -144,6 +144,7 @@ async def test_where_nobody_is_made_up_there_is_no_such_route(served: RunningApp
 def test_no_setting_makes_anybody_up(arguments: Any) -> None:
     values = {
         name: SecretStr("x") if kind.annotation is SecretStr
+        else True if kind.annotation is bool
         else 1 if kind.annotation is int
         else Path("x") if "Path" in str(kind.annotation)
         else "https://x.example"

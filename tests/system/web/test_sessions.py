@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from services.access.sessions import MOST_SESSIONS
 from services.store.tables import sessions
 from tests.system.web.running_app import ADVISER, DIRECTOR, NOW, Browser, RunningApp, text_of
 
@@ -86,3 +87,23 @@ async def test_sessions_that_ended_are_swept_away(served: RunningApp) -> None:
     served.now = NOW + timedelta(hours=1)
     await served.browser(DIRECTOR)
     assert await open_sessions(served) == 1
+
+
+async def test_one_signs_out_everywhere_at_once(served: RunningApp) -> None:
+    here, there = await served.browser(ADVISER), await served.browser(ADVISER)
+    other = await served.browser(DIRECTOR)
+    token = await here.token("/")
+    assert (await here.send("/sign-out/everywhere", token)).status_code == 303
+    served.now += timedelta(seconds=2)
+    for browser in (here, there):
+        assert (await browser.get("/")).status_code == 303
+    assert (await other.get("/")).status_code == 200
+
+
+async def test_one_session_too_many_ends_the_one_used_longest_ago(served: RunningApp) -> None:
+    browsers = []
+    for _ in range(MOST_SESSIONS + 1):
+        browsers.append(await served.browser(ADVISER))
+        served.now += timedelta(seconds=2)
+    answers = [(await browser.get("/")).status_code for browser in browsers]
+    assert answers == [303, *[200] * MOST_SESSIONS]

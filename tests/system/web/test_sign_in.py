@@ -114,7 +114,7 @@ async def test_a_staff_id_comes_from_the_claim_that_is_set_for_it(
     oidc_app.state.sign_in_limit.burst = 1000
     for name, claims, id_ in (
         ("new@council.example", {"employee": "w77"}, "w77"),
-        ("none@council.example", {}, "sub-none"),
+        ("none@council.example", {}, "subject:sub-none"),
         ("other@council.example", {"employee": "w1"}, "w2"),  # the directory's word comes first
     ):
         account(idp, name, "personal_adviser", **claims)
@@ -127,7 +127,7 @@ async def test_a_staff_claim_that_is_not_set_is_not_believed(
 ) -> None:
     name = account(idp, "new@council.example", "personal_adviser", employee="w1", staff_id="w1")
     await (await new_visitor(oidc_app, idp)).sign_in(name)
-    assert (await signed_in_as(oidc_app))[-1][0] == "sub-new"
+    assert (await signed_in_as(oidc_app))[-1][0] == "subject:sub-new"
 
 
 async def test_whoever_has_no_role_is_told_so_and_has_no_session(

@@ -85,3 +85,22 @@ def test_a_list_with_headings_and_no_rows_is_said(tmp_path: Path) -> None:
     people, files = read(workbook(tmp_path / "annex.xlsx", HEADINGS, people=0))
     assert people == {}
     assert any("has headings and no rows" in note for note in files.notes)
+
+
+def test_how_often_children_were_missing_is_added_up_and_no_episode_is_made(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "list 8.csv"
+    path.write_text(
+        "Child Unique ID,Legal Status,Permanence Plan,Date Started to be Looked After,"
+        "Number of Missing Episodes in Last 12 Months\n"
+        "C1,C2,,2026-01-01,3\nC2,C2,,2026-01-01,0\nC3,C2,,2026-01-01,\nC4,C2,,2026-01-01,often\n",
+        "utf-8",
+    )
+    files, report = Files(), FaultReport()
+    people = dict(read_lists([path], files, report))
+    assert files.measures == {"missing_episodes_12_months": 3, "children_missing_12_months": 1}
+    assert not any("missing" in rows.by_kind for rows in people.values())
+    (fault,) = report.first
+    assert "'often'" in fault.sentence
+    assert "a whole number" in fault.sentence

@@ -1,0 +1,74 @@
+"""`sightline sessions list` and `end`: who is signed in to the pages."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from services.access.audit import Act, command_entry
+from services.bootstrap.database import open_database
+from services.cli.console import Json, fail, print_json, print_plain, print_table, run
+from services.settings import Settings, load_settings
+from services.store import audit_log, sessions
+from services.store.sessions import Session
+from services.tracking.handler import now_utc
+
+app = typer.Typer(no_args_is_help=True, help="Who is signed in to the pages.")
+
+_Person = Annotated[str, typer.Argument(help="A staff id, as the list shows it.")]
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the sessions that hold, newest first; the cookies themselves are not kept."""
+    now = now_utc()
+
+    async def work(settings: Settings) -> list[Session]:
+        async with open_database(settings) as database, database.reading() as connection:
+            return await sessions.all_sessions(connection)
+
+    found = [item for item in run(work(load_settings())) if item.ends_at > now]
+    if as_json:
+        print_json(
+            {
+                "person": item.person,
+                "roles": item.roles,
+                "begun_at": item.begun_at.isoformat(),
+                "seen_at": item.seen_at.isoformat(),
+                "ends_at": item.ends_at.isoformat(),
+            }
+            for item in found
+        )
+        return
+    counts = Counter(item.person for item in found)
+    print_table(
+        "Sessions",
+        ("Person", "Roles", "Begun", "Last used", "Of how many"),
+        (
+            (
+                item.person,
+                ", ".join(item.roles),
+                f"{item.begun_at:%Y-%m-%d %H:%M} UTC",
+                f"{item.seen_at:%Y-%m-%d %H:%M} UTC",
+                str(counts[item.person]),
+            )
+            for item in found
+        ),
+    )
+
+
+@app.command()
+def end(person: _Person) -> None:
+    """End every session of somebody, at once."""
+
+    async def work(settings: Settings) -> int:
+        async with open_database(settings) as database, database.writing() as connection:
+            ended = await sessions.end_sessions_of(connection, person)
+            entry = command_entry(Act.ENDED_SESSIONS, now_utc(), detail=f"{person}: {ended}")
+            await audit_log.append(connection, [entry])
+            return ended
+
+    ended = run(work(load_settings()))
+    if not ended:
+        fail(f"{person} is not signed in; sightline sessions list shows who is.")
+    print_plain(f"{ended:,} ended.")
