@@ -33,8 +33,9 @@ TRACKER = "sightline-tracker"
 
 KEEP_SECONDS = 30 * 24 * 3600
 SHORTEST_DUPLICATE_WINDOW = 0.1
-ACK_WAIT = 30.0
-"""Seconds after which an unacknowledged message is offered again; longer work extends them."""
+ACK_WAIT = 12.0
+"""Seconds after which an unacknowledged message is offered again, as when a tracker was killed;
+longer work extends them."""
 MAX_ACK_PENDING = 20_000
 DEFAULT_MAX_BYTES = 4 * 1024**3
 

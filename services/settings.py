@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     pages_host: str = "127.0.0.1"
     pages_port: int = 8000
     insecure: bool = False
+    probes_host: str = "127.0.0.1"
+    probes_port: int = 0
     trusted_proxies: str = "127.0.0.1"
     session_idle_minutes: int = 30
     session_hours: int = 12

@@ -57,7 +57,7 @@ class Sessions:
         async with self.database.writing() as connection:
             await sessions.sweep(connection, now - self.limits.idle, now)
             await sessions.open_session(connection, secret, session)
-            await sessions.end_oldest(connection, user_id, MOST_SESSIONS)
+            await sessions.end_oldest(connection, user_id, secret, MOST_SESSIONS - 1)
         return secret
 
     async def user(self, secret: str) -> User | None:

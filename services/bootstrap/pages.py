@@ -18,6 +18,7 @@ from services.tracking.handler import now_utc
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.directory_refresh import refresh_directory
+from services.web.probes import make_probe_app
 from services.web.server import ServerError, served
 from services.web.state import DemoUser
 
@@ -62,10 +63,13 @@ async def serving_pages(
     )
     host = LOOPBACK if demo_users else settings.pages_host
     renewing = asyncio.create_task(refresh_directory(state))
+    app = make_app(state)
     try:
-        async with served(
-            make_app(state), host, settings.pages_port, proxies=settings.trusted_proxies
-        ) as port:
+        async with (
+            served(app, host, settings.pages_port, proxies=settings.trusted_proxies) as port,
+            served(make_probe_app(app), settings.probes_host, settings.probes_port) as probes,
+        ):
+            log.info("Probes and metrics are served at port %d", probes)
             yield port
     except ServerError as error:
         raise SettingsError(str(error)) from error

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import socket
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 _TIMEOUT = 30.0
+_FAREWELL_SECONDS = 2.0
 _NO_SUCH_ADDRESS = frozenset({550, 551, 553})
 
 
@@ -110,20 +112,22 @@ class SmtpServer:
         self.verify = verify
 
     async def send(self, message: EmailMessage, address: str) -> None:
-        """Send over SMTP."""
+        """Send over SMTP. Where this is cancelled, the connection is closed without a farewell."""
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.username,
+            password=self.password,
+            use_tls=self.implicit_tls,
+            start_tls=None if self.implicit_tls else self._start_tls(),
+            tls_context=self.verify,
+            timeout=_TIMEOUT,
+        )
         try:
-            await aiosmtplib.send(
-                message,
-                recipients=[address],
-                hostname=self.host,
-                port=self.port,
-                username=self.username,
-                password=self.password,
-                use_tls=self.implicit_tls,
-                start_tls=None if self.implicit_tls else self._start_tls(),
-                tls_context=self.verify,
-                timeout=_TIMEOUT,
-            )
+            await client.connect()
+            await client.send_message(message, recipients=[address])
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                await client.quit(timeout=_FAREWELL_SECONDS)
         except aiosmtplib.SMTPRecipientsRefused as error:
             code = max(refusal.code for refusal in error.recipients)
             raise MailError(
@@ -136,6 +140,8 @@ class SmtpServer:
             raise MailError(
                 f"the mail server could not be used ({type(error).__name__})", permanent=False
             ) from error
+        finally:
+            client.close()
 
     def _start_tls(self) -> bool | None:
         """Required; on loopback used where the server offers it."""

@@ -70,17 +70,16 @@ async def end_sessions_of(connection: AsyncConnection, person: str) -> int:
     return int(ended.rowcount)
 
 
-async def end_oldest(connection: AsyncConnection, person: str, most: int) -> None:
-    """End the sessions of somebody that were used longest ago, but for so many."""
+async def end_oldest(connection: AsyncConnection, person: str, secret: str, others: int) -> None:
+    """End the sessions of somebody that were used longest ago, but for one and so many others."""
+    own = sessions.c.person == person, sessions.c.digest != hashed(secret)
     newest = (
         select(sessions.c.digest)
-        .where(sessions.c.person == person)
+        .where(*own)
         .order_by(sessions.c.seen_at.desc(), sessions.c.begun_at.desc())
-        .limit(most)
+        .limit(others)
     )
-    await connection.execute(
-        delete(sessions).where(sessions.c.person == person, sessions.c.digest.not_in(newest))
-    )
+    await connection.execute(delete(sessions).where(*own, sessions.c.digest.not_in(newest)))
 
 
 async def all_sessions(connection: AsyncConnection) -> list[Session]:

@@ -1,9 +1,10 @@
-"""Probes: liveness, readiness, and metrics for Prometheus."""
+"""Probes: liveness, readiness, and metrics for Prometheus, on a listener of their own."""
 
 import asyncio
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from schemas.days import london_day
@@ -18,6 +19,10 @@ from services.web.kit.routing import PUBLIC, Routes
 from services.web.metrics import Metrics
 
 routes = Routes()
+"""On the listener of the pages and on that of the probes."""
+
+metrics_routes = Routes()
+"""On the listener of the probes alone: they count every feed, and are for nobody outside."""
 
 _ANSWER_SECONDS = 5.0
 
@@ -48,7 +53,7 @@ async def readyz(request: PageRequest) -> Response:
     return JSONResponse(status, 200 if ready else 503)
 
 
-@routes.get("/metrics", PUBLIC)
+@metrics_routes.get("/metrics", PUBLIC)
 async def metrics(request: PageRequest) -> Response:
     """Metrics for Prometheus."""
     app = request.app
@@ -72,3 +77,14 @@ async def metrics(request: PageRequest) -> Response:
         feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
     )
     return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def make_probe_app(pages: Starlette) -> Starlette:
+    """The application that answers probes, beside that of the pages, whose state it shares.
+
+    It is answered however many wait for pages.
+    """
+    app = Starlette(routes=[it.route() for it in (*routes.all, *metrics_routes.all)])
+    app.state.app_state = pages.state.app_state
+    app.state.metrics = pages.state.metrics
+    return app

@@ -26,7 +26,6 @@ from tests.faults.place import Findings, Launcher, open_place
 
 SHORT = (
     "kill -9 at random",
-    "kill -9: committed, nothing acknowledged",
     "kill -9: mail sent, not remembered",
     "consumer deleted",
     "stream deleted, sent again",

@@ -23,7 +23,7 @@ from events.embedded import EmbeddedBroker, nats_server_path
 from events.publish import publish, to_message
 from services.bootstrap.lag import lag_of
 from services.digests.schedule import LIVE_SINCE
-from services.store import event_log, marks, refused_events
+from services.store import event_log, mail_queue, marks, refused_events
 from services.store.database import Database
 from tests.faults.mail_server import MailServer
 from tests.store.tracking.tracker_harness import printed, printed_from_log
@@ -188,7 +188,8 @@ class Place:
             async with self.database.reading() as connection:
                 if not await event_log.are_stored(connection, "/council/cms", list(self.sent)):
                     return False
-            return not mailed or len(self.mail.ids) == RECIPIENTS
+                states = [item.state for item in await mail_queue.deliveries(connection)]
+            return not mailed or states == [mail_queue.SENT] * RECIPIENTS
         return False
 
     async def findings(self, *, may_double: bool) -> Findings:

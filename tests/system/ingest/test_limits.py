@@ -208,7 +208,7 @@ async def spoken(
 
 async def told_of_events(cms: Publisher) -> float:
     """How many requests to /events were answered so far, or would have been."""
-    metrics = (await cms.client.get("/metrics")).text
+    metrics = (await cms.client.get(f"{cms.app.probes}/metrics")).text
     return sum(
         sample.value
         for family in text_string_to_metric_families(metrics)

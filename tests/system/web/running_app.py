@@ -35,6 +35,7 @@ from services.store.database import Database
 from services.tracking.derive import Rules
 from services.web.app import make_app
 from services.web.assembly import assemble
+from services.web.probes import make_probe_app
 from services.web.server import served
 from services.web.state import AppState, DemoUser
 from tests.store.digests.council import Outbox
@@ -163,6 +164,8 @@ class RunningApp:
     base: str
     now: datetime = NOW
     clients: list[AsyncClient] = field(default_factory=list)
+    probes: str = ""
+    """Where the probes and metrics are answered."""
     refuses_after: int | None = None
     """After how many more events the broker is full; None is never."""
 
@@ -244,8 +247,12 @@ async def running_app(
         await broker.start()
     else:
         deriving = None
-    async with served(app, "127.0.0.1", port) as here:
+    async with (
+        served(app, "127.0.0.1", port) as here,
+        served(make_probe_app(app), "127.0.0.1", 0) as probes,
+    ):
         one = RunningApp(runtime, state, app, outbox, f"http://127.0.0.1:{here}")
+        one.probes = f"http://127.0.0.1:{probes}"
         made.append(one)
         try:
             yield one

@@ -83,7 +83,6 @@ READS_THE_MANAGERS_DIGEST = frozenset({MANAGER, DIRECTOR})
 PUBLIC = {
     ("GET", "/healthz"): 200,
     ("GET", "/readyz"): 200,
-    ("GET", "/metrics"): 200,
     ("GET", "/sign-in"): 200,
     ("GET", "/sign-in/begin"): 404,  # no identity provider is set here
     ("GET", "/sign-in/return"): 404,

@@ -73,7 +73,7 @@ async def test_while_the_broker_does_not_answer_it_is_not_ready_and_still_tells_
     nobody = await served.browser()
     os.kill(nats_server.pid, signal.SIGKILL)
     readiness, measures = await asyncio.gather(
-        nobody.get("/readyz", timeout=20), nobody.get("/metrics", timeout=20)
+        nobody.get("/readyz", timeout=20), nobody.get(f"{served.probes}/metrics", timeout=20)
     )
     assert readiness.status_code == 503
     assert readiness.json() == {"database": "ok", "tracker": "the broker does not answer"}
@@ -126,7 +126,8 @@ async def test_measures_are_read_by_prometheus_and_tell_of_no_young_person(
     for path in ("/cases/KN101", "/cases/KN101/judgement", "/cases/KS202", "/api/cases/KN101",
                  "/KN101", "/static/KN101", "/digests/KN101/KS202"):  # fmt: skip
         await adviser.get(path)
-    answer = await nobody.get("/metrics")
+    assert (await nobody.get("/metrics")).status_code == 404
+    answer = await nobody.get(f"{served.probes}/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     assert references(answer.text) == set()
