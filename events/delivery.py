@@ -24,6 +24,9 @@ _STORED = b"$JS.ACK."
 _HIDDEN = "Sightline-Headers"
 """The header that holds a block of headers which the client must not read, as Base64."""
 
+_MISREAD = (b"", b"status", b"description", _HIDDEN.lower().encode())
+"""Names of headers, in lower case, that a message must not have where the client reads them."""
+
 
 def guard(client: Client) -> None:
     """Let no header of a stored message mislead the client, nor any message end its connection."""
@@ -49,7 +52,7 @@ def misleads(block: bytes) -> bool:
     lines = block[len(_VERSION) + 2 :].rstrip(b"\r\n").split(b"\r\n")
     if lines == [b""]:
         return False
-    return any(_name(line).strip().lower() in (b"", b"status", b"description") for line in lines)
+    return any(_name(line).strip().lower() in _MISREAD for line in lines)
 
 
 def hidden(block: bytes) -> bytes:

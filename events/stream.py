@@ -103,6 +103,8 @@ def tracker_config() -> ConsumerConfig:
     return ConsumerConfig(
         durable_name=TRACKER,
         description="Sightline's trackers",
+        # All of the stream, said: the client would put its own subject in the place of none.
+        filter_subjects=list(SUBJECTS),
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT,

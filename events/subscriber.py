@@ -22,7 +22,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from events.channel import Channel
 from events.delivery import message_of
-from events.stream import ACK_WAIT, STREAM, TRACKER, declare_tracker, tracker_info
+from events.stream import ACK_WAIT, STREAM, TRACKER, declare_tracker, tracker_config, tracker_info
 from events.wire import Message
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,7 @@ def subscribe(
         pull_sub=PullSub(batch_size=batch, timeout=IDLE_SECONDS, batch=True),
         ack_policy=AckPolicy.MANUAL,
         decoder=_undecoded,
+        config=tracker_config(),
         title="Events from case management systems",
     )
     # The class has no fields of its own: FastStream's factory makes the object, our loop runs it.

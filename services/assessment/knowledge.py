@@ -13,7 +13,8 @@ from schemas.events.person import PersonMerged
 from schemas.policy import Policy
 from schemas.status import Concern, Rag
 from services.assessment.fold import fold
-from services.assessment.resolution import Received, resolve, survivor_named, survivors
+from services.assessment.received import Received
+from services.assessment.resolution import resolve, survivor_named, survivors
 from services.assessment.rulebook import Rulebook
 from services.assessment.timeline import walk
 

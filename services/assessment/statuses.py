@@ -8,7 +8,8 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.status import Concern, Period
 from services.assessment.fold import fold
-from services.assessment.resolution import Received, Resolved, receive, resolve
+from services.assessment.received import Received
+from services.assessment.resolution import Resolved, receive, resolve
 from services.assessment.rulebook import Rulebook, rulebook_for
 from services.assessment.timeline import Assessment, assess
 

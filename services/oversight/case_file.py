@@ -19,7 +19,8 @@ from services.assessment.assignment import Assignment, assigned_on
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.facts import Action, Dwelling, Facts, Spell
 from services.assessment.knowledge import Knowledge
-from services.assessment.resolution import Received, Resolved, receive, resolve
+from services.assessment.received import Received
+from services.assessment.resolution import Resolved, receive, resolve
 from services.assessment.stretch import Stretch
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import is_derived

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import LONDON, london_day, plain_day
 from schemas.events.feed import SnapshotCompleted
 from schemas.policy import Policy
-from services.assessment.resolution import Received, counted
+from services.assessment.received import Received
+from services.assessment.resolution import counted
 from services.sources.holdings import batches, load_holdings
 from services.sources.records import open_counts
 from services.store import event_log, feeds, snapshots, stored_events

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event
 from schemas.policy import Policy
-from services.assessment.resolution import Received, counted, person_of, receive
+from services.assessment.received import Received
+from services.assessment.resolution import counted, person_of, receive
 from services.sources.statements import HeldEvent, Holding, Holdings, key_of
 from services.store import stored_events
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event, content_digest
 from schemas.events.catalogue import type_of
 from schemas.permissions import SourcePermission
-from services.assessment.resolution import Moment
+from services.assessment.received import Moment
 from services.store.bulk import add
 from services.store.columns import among
 from services.store.event_cache import Content

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event, read_data
 from schemas.faults import Fault
-from services.assessment.resolution import Moment, Received
+from services.assessment.received import Moment, Received
 from services.store.columns import among
 from services.store.event_cache import Content, EventCache, cache_of
 from services.store.grants import Grant, grants_of

@@ -88,6 +88,7 @@ class Tracker:
             refusal = Refusal(refusal.faults, item.id, item.source, item.name, item.subject)
         async with self.database.writing() as connection:
             await refused_events.keep(connection, [self._refused(message, refusal)], self.clock())
+            await stream_position.got_to(connection, message.sequence)
 
     async def _record(
         self,

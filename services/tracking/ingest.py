@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event
 from schemas.permissions import PAGES_SOURCE, SourcePermission
 from schemas.policy import Policy
-from services.assessment.resolution import Moment
+from services.assessment.received import Moment
 from services.store import event_log, grants, subject_links
 from services.store.event_cache import Content
 from services.store.event_log import Arrival, Key, StoredContent

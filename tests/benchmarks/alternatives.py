@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from events.broker import jetstream_of
-from events.stream import STREAM, SUBJECTS, TRACKER
+from events.stream import STREAM, TRACKER
 from events.wire import Message, read_message
 from schemas.envelope import Event
 from schemas.policy import Policy
@@ -40,7 +40,7 @@ async def bulk_insert(bench: Bench, events: list[bytes]) -> float:
 
 async def _drain(bench: Bench, events: list[bytes], *, at_once: int, rows_a_commit: int) -> float:
     await bench.publish(events)
-    subscription = await jetstream_of(bench.broker).pull_subscribe(SUBJECTS, TRACKER, STREAM)
+    subscription = await jetstream_of(bench.broker).pull_subscribe(">", TRACKER, STREAM)
     room = asyncio.Semaphore(min(at_once, 15))
     done = 0
     began = time.perf_counter()

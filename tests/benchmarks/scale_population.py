@@ -19,7 +19,7 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.demo.council import make_council
-from services.store import feeds, subject_links
+from services.store import feeds, grants, subject_links
 from services.store.bulk import add
 from services.store.database import Database
 from services.store.event_log import Arrival, row_of
@@ -162,6 +162,8 @@ async def fill(
         pairs = [(item.person, item.reaches) for item in arrivals if item.reaches]
         async with database.writing() as connection:
             await add(connection, events_table, [row_of(a, a.event.time) for a in arrivals])
+            granted = {a.content: a.granted for a in arrivals if a.granted}
+            await grants.store_new(connection, granted, (), now)
             await subject_links.link(connection, pairs)
         total += len(arrivals)
         if council % 10 == 9:

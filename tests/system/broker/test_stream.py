@@ -106,6 +106,21 @@ async def test_settings_of_an_older_consumer_are_brought_up_to_date(broker: Nats
     assert config.ack_wait == ACK_WAIT
     assert config.max_ack_pending == 20_000
     assert config.filter_subject is None
+    assert config.filter_subjects == list(SUBJECTS)
+
+
+async def test_a_consumer_that_is_deleted_before_the_tracker_begins_takes_every_subject(
+    broker: NatsBroker,
+) -> None:
+    """The client makes it anew, and would have it take the subscriber's own subject alone."""
+    handler = Handler()
+    subscribe(broker, handler, never)
+    await jetstream_of(broker).delete_consumer(STREAM, TRACKER)
+    await broker.start()
+    event = Story("p1").care("2026-10-01").raw[0]
+    await send(broker, [to_message(orjson.dumps(event), BY_COMMAND)])
+    await drained(broker)
+    assert len(handler.handled) == 1
 
 
 async def test_every_subscriber_acknowledges_by_hand(broker: NatsBroker) -> None:

@@ -43,7 +43,7 @@ def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path, installed
             env={**os.environ, "TZ": "UTC"}, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 400
         while not (told := re.search(r"The pages are at (http://\S+)", log.read_text())):
             assert demo.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()

@@ -33,6 +33,7 @@ BLOCKS = [
     b"NATS/1.0 \xff\xfe\r\n\r\n",
     b"NATS/1.0\r\nce-id: \xff\xfe\r\n\r\n",
     b"NATS/1.0\r\nno colon\r\n\r\n",
+    b"NATS/1.0\r\nSightline-Headers: !!\r\n\r\n",
     *(b"NATS/1.0\r\nStatus: %d\r\n\r\n" % code for code in (100, 200, 404, 408, 409, 503)),
 ]
 
@@ -116,7 +117,8 @@ async def test_what_cannot_be_read_is_kept_whole_with_its_headers(
         b"no event %d" % n for n in range(len(BLOCKS))
     )
     heads = {item.raw: dict(item.headers) for item in kept}
-    assert heads[b"no event 8"] == {"Status": "100"}
+    assert heads[b"no event 8"] == {"Sightline-Headers": "!!"}
+    assert heads[b"no event 9"] == {"Status": "100"}
 
 
 async def test_a_batch_of_them_among_good_ones_holds_nobody_up(

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from schemas.envelope import Event, Refusal, read_event
 from schemas.policy import Policy
 from schemas.status import Concern, Rag
-from services.assessment.resolution import Received, receive
+from services.assessment.received import Received
+from services.assessment.resolution import receive
 from services.assessment.statuses import assess_received, on_day
 from services.cli.main import app
 from services.settings import Settings

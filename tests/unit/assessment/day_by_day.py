@@ -18,7 +18,8 @@ from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day
 from services.assessment.derivation import Derivation, Rules
 from services.assessment.facts import Action, Facts
-from services.assessment.resolution import Received, resolve, survivors
+from services.assessment.received import Received
+from services.assessment.resolution import resolve, survivors
 from services.assessment.rules import CONCERNS
 from services.assessment.statuses import assess_resolved
 from services.assessment.stretch import Stretch

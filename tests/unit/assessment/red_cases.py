@@ -9,7 +9,8 @@ from schemas.policy import Policy
 from schemas.status import Concern, Rag
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
-from services.assessment.resolution import Received, receive, resolve
+from services.assessment.received import Received
+from services.assessment.resolution import receive, resolve
 from services.assessment.stretch import Stretch
 from tests.story import UA, Story
 

@@ -13,7 +13,8 @@ from schemas.envelope import Event, read_event
 from schemas.policy import Policy
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
-from services.assessment.resolution import Received, receive, resolve
+from services.assessment.received import Received
+from services.assessment.resolution import receive, resolve
 from tests.share import share_of
 from tests.unit.assessment.day_by_day import Log, disagreement
 from tests.unit.assessment.made_council import (
