@@ -2,7 +2,14 @@
 
 from asyncpg.exceptions import InterfaceError as ClientError
 from asyncpg.exceptions import InternalClientError, PostgresError
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    ResourceClosedError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _PASSING = (
@@ -10,6 +17,8 @@ _PASSING = (
     InterfaceError,
     IntegrityError,
     PoolTimeoutError,
+    PendingRollbackError,
+    ResourceClosedError,
     ClientError,
     InternalClientError,
     OSError,

@@ -29,8 +29,6 @@ SHORT = (
     "kill -9: mail sent, not remembered",
     "consumer deleted",
     "stream deleted, sent again",
-    "every session ended",
-    "database only read",
 )
 """The faults that `make test` makes happen, once each."""
 

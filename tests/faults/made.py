@@ -21,7 +21,7 @@ async def ended_well(place: Place, *, may_double: bool = False) -> Findings:
     seconds = await place.settled()
     found = await place.findings(may_double=may_double)
     if seconds == float("inf"):
-        found.notes.append("it did not come to rest within a minute")
+        found.notes.append("it did not come to rest")
         found.wrong += 1
     return replace(found, seconds=seconds)
 
@@ -102,7 +102,7 @@ async def sessions_ended(place: Place) -> Findings:
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
-    assert place.runs()
+    assert place.runs(), (place.launcher.folder / "serve.log").read_text("utf-8")[-1500:]
     return await ended_well(place)
 
 

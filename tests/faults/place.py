@@ -171,7 +171,7 @@ class Place:
             await asyncio.sleep(0.01)
         return True
 
-    async def settled(self, seconds: float = 60, *, mailed: bool = True) -> float:
+    async def settled(self, seconds: float = 150, *, mailed: bool = True) -> float:
         """Wait until nothing waits, all is stored and everybody was written to; in seconds."""
         began = time.monotonic()
         while not await self._is_settled(mailed=mailed):
