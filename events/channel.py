@@ -31,7 +31,7 @@ _TOKENS_WITH_USER = 5
 """Of sightline.events.cms.placement.started, where `cms` is a user of the broker."""
 
 
-class Provenance(NamedTuple):
+class Origin(NamedTuple):
     """By which way an event comes in, and what its sender may do beyond telling facts."""
 
     channel: Channel
@@ -43,14 +43,14 @@ class Provenance(NamedTuple):
         return {MAY_HEADER: ",".join(sorted(self.may))} if self.may else {}
 
 
-FROM_PAGES = Provenance(Channel.PAGES)
-BY_COMMAND = Provenance(Channel.RECEIVED, ALL_PERMISSIONS)
+FROM_PAGES = Origin(Channel.PAGES)
+BY_COMMAND = Origin(Channel.RECEIVED, ALL_PERMISSIONS)
 """Whoever runs a command on the machine could change the policy as well."""
 
 
-def received(may: Iterable[SourcePermission]) -> Provenance:
+def received(may: Iterable[SourcePermission]) -> Origin:
     """What came in by HTTP, with a token that may do this."""
-    return Provenance(Channel.RECEIVED, frozenset(may))
+    return Origin(Channel.RECEIVED, frozenset(may))
 
 
 def channel_of(subject: str) -> Channel | None:

@@ -13,7 +13,7 @@ from nats.errors import NoRespondersError
 from nats.js.errors import APIError
 
 from events.broker import client_of, jetstream_of
-from events.channel import Channel, Provenance, channel_of, permissions_in
+from events.channel import Channel, Origin, channel_of, permissions_in
 from events.stream import OUT_STREAM, STREAM, UNKNOWN, subject_of
 from events.wire import Message, structured_message
 from schemas.envelope import content_digest
@@ -43,18 +43,16 @@ class OutgoingMessage:
     message: Message
 
 
-def to_message(raw: bytes, provenance: Provenance) -> OutgoingMessage:
+def to_message(raw: bytes, origin: Origin) -> OutgoingMessage:
     """The message of an event in structured mode; what cannot be read is published as it is.
 
-    `provenance` is the way by which it came in, and what its sender may do.
+    `origin` is the way by which it came in, and what its sender may do.
 
     `Nats-Msg-Id` is made of source, id, content hash, time and sequence: the same content sent at
     another moment is news, and the broker must not take it for a duplicate. The tracker refuses
     what is wrong, and keeps it with its reason.
     """
-    unread = OutgoingMessage(
-        subject_of(provenance.channel, UNKNOWN), Message(raw, provenance.headers)
-    )
+    unread = OutgoingMessage(subject_of(origin.channel, UNKNOWN), Message(raw, origin.headers))
     try:
         whole = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -66,14 +64,14 @@ def to_message(raw: bytes, provenance: Provenance) -> OutgoingMessage:
     if name is None or not isinstance(content, dict):
         return unread
     message = structured_message(whole)
-    headers = {**message.headers, **provenance.headers}
+    headers = {**message.headers, **origin.headers}
     digest = content_digest(str(type_), whole.get("subject"), content)
     moment = f"{whole.get('time')} {whole.get('sequence', 0)}"
     id_ = f"{whole.get('source')} {whole.get('id')} {digest} {moment}"
     # Too long a header would be refused for good; the database is what removes duplicates.
     if id_.isascii() and id_.isprintable() and len(id_) <= LONGEST_MESSAGE_ID:
         headers["Nats-Msg-Id"] = id_
-    return OutgoingMessage(subject_of(provenance.channel, name), Message(message.body, headers))
+    return OutgoingMessage(subject_of(origin.channel, name), Message(message.body, headers))
 
 
 def sent_as_before(raw: bytes, message: Message) -> OutgoingMessage:
@@ -82,7 +80,7 @@ def sent_as_before(raw: bytes, message: Message) -> OutgoingMessage:
     So nobody speaks with other permissions than the first sender had.
     """
     channel = channel_of(message.subject) or Channel.PUBLISHERS
-    again = to_message(raw, Provenance(channel, permissions_in(message.headers)))
+    again = to_message(raw, Origin(channel, permissions_in(message.headers)))
     if channel is Channel.PUBLISHERS and message.subject:
         again = OutgoingMessage(message.subject, again.message)
     if raw == message.body:

@@ -1,6 +1,7 @@
 """What may be a case reference: it stands in mails, links and file names, so its form is narrow."""
 
 import re
+from urllib.parse import quote
 
 _FORM = re.compile(r"[A-Za-z0-9_./:-]{1,64}", re.ASCII)
 
@@ -18,6 +19,11 @@ def as_segment(reference: str) -> str:
     Two signs that no reference has stand for what would divide it, or lead to another page.
     """
     return f"!{reference}" if reference in (".", "..") else reference.replace("/", "~")
+
+
+def case_path(reference: str) -> str:
+    """The path of a young person's page, whatever signs their reference has."""
+    return f"/cases/{quote(as_segment(reference), safe='!~')}"
 
 
 def from_segment(segment: str) -> str:

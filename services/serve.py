@@ -5,10 +5,8 @@ import logging
 from contextlib import AsyncExitStack, ExitStack, suppress
 from enum import StrEnum
 
-from events.broker import BROKER_ERRORS
 from events.embedded import EmbeddedBroker
 from services.bootstrap.pages import serving_pages
-from services.bootstrap.patience import Patience
 from services.bootstrap.relay import relay_for_ever
 from services.bootstrap.runtime import Runtime, open_runtime
 from services.bootstrap.schedule import scheduling
@@ -18,8 +16,8 @@ from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import mark_derived
 from services.settings import Settings, SettingsError
 from services.store import marks
-from services.store.passing import may_pass
 from services.tracking.handler import now_utc
+from services.tracking.patience import Patience, is_passing
 from services.tracking.rebuild import needs_rebuild, rebuild
 
 log = logging.getLogger(__name__)
@@ -71,7 +69,7 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
             except SettingsError:
                 raise
             except Exception as error:
-                passing = isinstance(error, BROKER_ERRORS) or may_pass(error)
+                passing = is_passing(error)
                 if not passing and not served.is_set():
                     raise
                 if passing:

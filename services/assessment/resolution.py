@@ -14,10 +14,11 @@ from schemas.envelope import Event
 from schemas.events.base import EventData
 from schemas.events.feed import EventRetracted
 from schemas.events.person import PersonMerged
+from schemas.permissions import SourcePermission
 from schemas.policy import Policy
 from schemas.status import Concern, Question
 from services.assessment.received import Received, is_before_all, stored_day
-from services.assessment.rights import Rights, permissions, rights_of
+from services.assessment.rights import Rights, rights_of
 
 _CONCERNS = frozenset(Concern)
 
@@ -119,7 +120,7 @@ def resolve(received: Iterable[Received], policy: Policy) -> dict[str, Resolved]
     """The facts that count, by the young person who survives all merges."""
     facts, revised = _revise(received, policy)
     facts, kept = _retract(facts)
-    allowed, refused = _only_permitted(facts, policy)
+    allowed, refused = _only_permitted(facts)
     survivors, circles = _merge(allowed, policy)
     people: dict[str, Resolved] = {}
     for fact in sorted(allowed, key=lambda f: f.order):
@@ -145,7 +146,7 @@ def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
     if not any(item.event.name == PersonMerged.name for item in received):
         return {}
     facts, _ = _revise(received, policy)
-    allowed, _ = _only_permitted(_retract(facts)[0], policy)
+    allowed, _ = _only_permitted(_retract(facts)[0])
     merged, _ = _merge(allowed, policy)
     return {person: _survivor(merged, person) for person in merged}
 
@@ -157,6 +158,7 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
     last; else the last, since others were sent between.
     """
     contents: dict[tuple[str, str], list[Received]] = defaultdict(list)
+    rights: dict[tuple[str, frozenset[SourcePermission]], Rights] = {}
     for item in received:
         contents[item.key].append(item)
     facts, questions = [], []
@@ -166,8 +168,10 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
         last, (earliest, latest) = versions[place], spans[place]
         others = (span[1] for n, span in enumerate(spans) if n != place)
         moment = earliest if all(other < earliest for other in others) else latest
-        rights = rights_of(policy, last.event.source, last.granted)
-        fact = Fact(last.event, last.person, *moment, rights, stored_day(last, moment))
+        sender = last.event.source, last.granted
+        if sender not in rights:
+            rights[sender] = rights_of(policy, *sender)
+        fact = Fact(last.event, last.person, *moment, rights[sender], stored_day(last, moment))
         facts.append(fact)
         if is_before_all(moment):
             questions.append(
@@ -210,7 +214,7 @@ def _retract(facts: list[Fact]) -> tuple[list[Fact], list[Question]]:
     return left, questions
 
 
-def _only_permitted(facts: list[Fact], policy: Policy) -> tuple[list[Fact], list[Question]]:
+def _only_permitted(facts: list[Fact]) -> tuple[list[Fact], list[Question]]:
     """Leave out what a source may not do, and ask."""
     allowed, questions = [], []
     for fact in facts:
@@ -218,8 +222,8 @@ def _only_permitted(facts: list[Fact], policy: Policy) -> tuple[list[Fact], list
         if permission and not fact.rights.permit(permission, fact.concern):
             questions.append(_not_permitted(fact, f"sent {fact.name}"))
             continue
-        named = permissions(policy, fact.event.source).subjects if policy.sources else ""
-        if named and fact.event.subject and not fact.event.subject.startswith(named):
+        named = fact.rights.subjects
+        if fact.event.subject and not fact.event.subject.startswith(named):
             about = f"spoke of a case whose reference does not begin with {named}"
             questions.append(_not_permitted(fact, about))
             continue

@@ -4,7 +4,6 @@ Source: docs/rules.md, section 1.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission
 from schemas.policy import Policy, SourcePermissions
@@ -13,10 +12,14 @@ from schemas.status import Concern
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the sender of an event may do, for which concerns (empty: for all)."""
+    """What the sender of an event may do, for which concerns (empty: for all), of which cases.
+
+    `subjects` is how the references of all their cases begin.
+    """
 
     may: frozenset[SourcePermission] = ALL_PERMISSIONS
     concerns: frozenset[Concern] = frozenset()
+    subjects: str = ""
 
     def permit(self, permission: SourcePermission, concern: Concern | str | None = None) -> bool:
         """Whether something is permitted, for a concern where it is about one."""
@@ -25,12 +28,12 @@ class Rights:
         return not self.concerns or concern is None or concern in self.concerns
 
 
-_EVERYTHING = Rights()
+_NOT_NAMED = SourcePermissions()
 
 
 def permissions(policy: Policy, source: str) -> SourcePermissions:
     """What the policy says of a source; nothing where it does not name it."""
-    return policy.sources.get(source) or SourcePermissions()
+    return policy.sources.get(source) or _NOT_NAMED
 
 
 def rights_of(
@@ -39,15 +42,10 @@ def rights_of(
     """The rights of a source whose sender had leave for what is `granted`."""
     said = policy.sources.get(source)
     if said is None:
-        return _EVERYTHING if granted is ALL_PERMISSIONS else _granted(granted)
+        return Rights(granted)
     may = frozenset(
         item
         for item in ALL_PERMISSIONS
         if (item in granted if (own := said.permits(item)) is None else own)
     )
-    return Rights(may, frozenset(said.concerns))
-
-
-@lru_cache(maxsize=512)
-def _granted(granted: frozenset[SourcePermission]) -> Rights:
-    return Rights(granted)
+    return Rights(may, frozenset(said.concerns), said.subjects)

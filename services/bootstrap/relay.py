@@ -1,19 +1,13 @@
 """Publishing what waits in the outbox."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from events.broker import BROKER_ERRORS
 from events.publish import publish_out
-from services.bootstrap.patience import Patience
 from services.bootstrap.runtime import Runtime
 from services.store import outbox
-from services.store.passing import may_pass
 from services.tracking.handler import now_utc
-
-log = logging.getLogger(__name__)
+from services.tracking.patience import repeat
 
 _RELAY_SECONDS = 0.5
 
@@ -41,16 +35,8 @@ async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> in
 
 async def relay_for_ever(runtime: Runtime) -> None:
     """Publish what waits in the outbox until cancelled; what fails is tried again."""
-    patience = Patience()
-    while True:
-        try:
-            sent = await relay(runtime)
-        except Exception as error:
-            if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
-                raise
-            log.warning("The outbox could not be emptied: %s", type(error).__name__)
-            await patience.wait()
-            continue
-        patience.succeeded()
-        if sent < _RELAY_AT_A_TIME:
-            await asyncio.sleep(_RELAY_SECONDS)
+
+    async def some() -> float:
+        return _RELAY_SECONDS if await relay(runtime) < _RELAY_AT_A_TIME else 0.0
+
+    await repeat(some, "The outbox could not be emptied")

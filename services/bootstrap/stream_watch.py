@@ -5,21 +5,19 @@ acknowledged (it was restored), where the stream is younger than the store (it w
 again), and where either of them is gone.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from nats.js.errors import NotFoundError
 
-from events.broker import BROKER_ERRORS, declare_streams, jetstream_of
+from events.broker import declare_streams, jetstream_of
 from events.stream import StreamState, begin_after, stream_state
-from services.bootstrap.patience import Patience
 from services.bootstrap.runtime import Runtime
 from services.store import event_log, stream_position
-from services.store.passing import may_pass
 from services.store.stream_position import Position
 from services.tracking.handler import now_utc
+from services.tracking.patience import repeat
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +26,12 @@ _EVERY_SECONDS = 5.0
 
 async def watch_stream(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> None:
     """Look after the stream until cancelled; what fails is tried again."""
-    patience = Patience()
-    while True:
-        try:
-            await check_stream(runtime, clock())
-        except Exception as error:
-            if not (isinstance(error, BROKER_ERRORS) or may_pass(error)):
-                raise
-            log.warning("The stream could not be looked at: %s", type(error).__name__)
-            await patience.wait()
-            continue
-        patience.succeeded()
-        await asyncio.sleep(_EVERY_SECONDS)
+
+    async def once() -> float:
+        await check_stream(runtime, clock())
+        return _EVERY_SECONDS
+
+    await repeat(once, "The stream could not be looked at")
 
 
 async def check_stream(runtime: Runtime, now: datetime) -> None:

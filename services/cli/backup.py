@@ -23,10 +23,10 @@ def backup(to: _To) -> None:
 
     async def work() -> int:
         async with open_database(settings) as database:
-            await copies.back_up(database, to)
+            events = await copies.back_up(database, to)
             async with database.writing() as connection:
                 await marks.set_mark(connection, marks.BACKED_UP, now_utc().isoformat())
-        return copies.check(to)
+            return events
 
     try:
         events = run(work())
@@ -39,8 +39,7 @@ def restore(from_: _From) -> None:
     """Put a copy back as the embedded store, where there is none; serve then catches up."""
     settings = _embedded("put back with pg_restore")
     try:
-        copies.put_back(from_, settings.data_dir / "sightline.sqlite")
-        events = copies.check(settings.data_dir / "sightline.sqlite")
+        events = copies.put_back(from_, settings.data_dir / "sightline.sqlite")
     except BackupError as error:
         fail(str(error), NOTHING_DONE)
     print_plain(

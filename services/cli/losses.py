@@ -2,12 +2,10 @@
 
 import typer
 
-from services.bootstrap.database import open_database
-from services.cli.console import Json, print_json, print_plain, run
-from services.settings import Settings, load_settings
+from services.cli.console import Json, print_json, print_plain
+from services.cli.store import ask, change
 from services.sources.lost_events import sentence_of
 from services.store import stream_position
-from services.store.stream_position import Loss
 from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Events that the broker may have lost.")
@@ -16,12 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Events that the broker may have lo
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List the losses that were found, oldest first."""
-
-    async def work(settings: Settings) -> list[Loss]:
-        async with open_database(settings) as database, database.reading() as connection:
-            return await stream_position.losses(connection)
-
-    found = run(work(load_settings()))
+    found = ask(stream_position.losses)
     if as_json:
         print_json(
             {
@@ -40,9 +33,5 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def settle() -> None:
     """Say that every source has sent again what was missing: nobody is told of it any more."""
-
-    async def work(settings: Settings) -> int:
-        async with open_database(settings) as database, database.writing() as connection:
-            return await stream_position.settle_losses(connection, now_utc())
-
-    print_plain(f"{run(work(load_settings())):,} settled.")
+    settled = change(lambda connection: stream_position.settle_losses(connection, now_utc()))
+    print_plain(f"{settled:,} settled.")

@@ -4,13 +4,12 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access.audit import Act, command_entry
-from services.bootstrap.database import open_database
-from services.cli.console import Json, fail, print_json, print_plain, print_table, run
-from services.settings import Settings, load_settings
+from services.cli.console import Json, fail, print_json, print_plain, print_table
+from services.cli.store import ask, change
 from services.store import audit_log, sessions
-from services.store.sessions import Session
 from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Who is signed in to the pages.")
@@ -22,12 +21,7 @@ _Person = Annotated[str, typer.Argument(help="A staff id, as the list shows it."
 def list_(as_json: Json = False) -> None:
     """List the sessions that hold, newest first; the cookies themselves are not kept."""
     now = now_utc()
-
-    async def work(settings: Settings) -> list[Session]:
-        async with open_database(settings) as database, database.reading() as connection:
-            return await sessions.all_sessions(connection)
-
-    found = [item for item in run(work(load_settings())) if item.ends_at > now]
+    found = [item for item in ask(sessions.all_sessions) if item.ends_at > now]
     if as_json:
         print_json(
             {
@@ -61,14 +55,13 @@ def list_(as_json: Json = False) -> None:
 def end(person: _Person) -> None:
     """End every session of somebody, at once."""
 
-    async def work(settings: Settings) -> int:
-        async with open_database(settings) as database, database.writing() as connection:
-            ended = await sessions.end_sessions_of(connection, person)
-            entry = command_entry(Act.ENDED_SESSIONS, now_utc(), detail=f"{person}: {ended}")
-            await audit_log.append(connection, [entry])
-            return ended
+    async def work(connection: AsyncConnection) -> int:
+        ended = await sessions.end_sessions_of(connection, person)
+        entry = command_entry(Act.ENDED_SESSIONS, now_utc(), detail=f"{person}: {ended}")
+        await audit_log.append(connection, [entry])
+        return ended
 
-    ended = run(work(load_settings()))
+    ended = change(work)
     if not ended:
         fail(f"{person} is not signed in; sightline sessions list shows who is.")
     print_plain(f"{ended:,} ended.")

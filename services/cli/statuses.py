@@ -51,22 +51,12 @@ def status(
     """Print statuses from the database, on any day, as known at any time."""
     day, known = day_option(as_of), time_option(known_at)
     settings = load_settings()
-    found, incomplete = run(_recorded(settings, person, day, known))
+    found, incomplete = run(_from_database(settings, person, day, known))
     for sentence in incomplete:
         err.print(sentence, markup=False, soft_wrap=True)
     if isinstance(found, str):
         fail(found)
     _print(found, as_json=as_json, day=day)
-
-
-async def _recorded(
-    settings: Settings, person: str, day: date, known_at: datetime | None
-) -> tuple[Any, list[str]]:
-    """What the database says, once it is recorded who asks."""
-    async with open_database(settings) as database, database.writing() as connection:
-        entry = command_entry(Act.READ_BY_COMMAND, now_utc(), person, f"status of {day}")
-        await audit_log.append(connection, [entry])
-    return await _from_database(settings, person, day, known_at)
 
 
 def assess(
@@ -95,11 +85,15 @@ def assess(
 async def _from_database(
     settings: Settings, person: str, day: date, known: datetime | None
 ) -> tuple[list[dict[str, Any]] | str, list[str]]:
-    """Statuses of a day, and sentences on what is not derived yet."""
+    """Statuses of a day, and sentences on what is not derived yet, once it is recorded who asks."""
     policy = load_policy(settings.policy)
-    async with open_database(settings) as database, database.reading() as connection:
-        found = await _asked(connection, policy, person, day, known)
-        return found, [] if known else await not_derived(connection, policy)
+    entry = command_entry(Act.READ_BY_COMMAND, now_utc(), person, f"status of {day}")
+    async with open_database(settings) as database:
+        async with database.writing() as connection:
+            await audit_log.append(connection, [entry])
+        async with database.reading() as connection:
+            found = await _asked(connection, policy, person, day, known)
+            return found, [] if known else await not_derived(connection, policy)
 
 
 async def _asked(

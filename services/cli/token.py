@@ -6,13 +6,13 @@ from typing import Annotated, get_args
 
 import typer
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission, is_reserved
 from schemas.status import Concern
 from services.access.audit import Act, command_entry
-from services.bootstrap.database import open_database
-from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table, run
-from services.settings import Settings, load_settings
+from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table
+from services.cli.store import ask, change
 from services.store import audit_log, tokens
 from services.store.tokens import Token
 from services.tracking.handler import now_utc
@@ -84,14 +84,13 @@ def make(
         expires_at=now + timedelta(days=days),
     )
 
-    async def work(settings: Settings) -> None:
-        async with open_database(settings) as database, database.writing() as connection:
-            await tokens.add_token(connection, token, secret)
-            made = command_entry(Act.MADE_TOKEN, now, detail=f"{name}: {_may_do(token)}")
-            await audit_log.append(connection, [made])
+    async def work(connection: AsyncConnection) -> None:
+        await tokens.add_token(connection, token, secret)
+        made = command_entry(Act.MADE_TOKEN, now, detail=f"{name}: {_may_do(token)}")
+        await audit_log.append(connection, [made])
 
     try:
-        run(work(load_settings()))
+        change(work)
     except IntegrityError:
         fail(f"There is, or was, a token named {name}; choose another name.")
     print_plain(secret)
@@ -130,12 +129,7 @@ def _day(moment: datetime | None) -> str:
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List tokens by name; the tokens themselves are not kept."""
-
-    async def work(settings: Settings) -> list[Token]:
-        async with open_database(settings) as database, database.reading() as connection:
-            return await tokens.all_tokens(connection)
-
-    found = run(work(load_settings()))
+    found = ask(tokens.all_tokens)
     if as_json:
         print_json(
             {
@@ -172,15 +166,14 @@ def list_(as_json: Json = False) -> None:
 def revoke(name: _Name) -> None:
     """Revoke a token for good."""
 
-    async def work(settings: Settings) -> bool:
-        async with open_database(settings) as database, database.writing() as connection:
-            now = now_utc()
-            revoked = await tokens.revoke_token(connection, name, now)
-            if revoked:
-                entry = command_entry(Act.REVOKED_TOKEN, now, detail=name)
-                await audit_log.append(connection, [entry])
-            return revoked
+    async def work(connection: AsyncConnection) -> bool:
+        now = now_utc()
+        revoked = await tokens.revoke_token(connection, name, now)
+        if revoked:
+            entry = command_entry(Act.REVOKED_TOKEN, now, detail=name)
+            await audit_log.append(connection, [entry])
+        return revoked
 
-    if not run(work(load_settings())):
+    if not change(work):
         fail(f"There is no token named {name} that holds; sightline token list shows them.")
     print_plain(f"The token {name} is worth nothing from now on.")

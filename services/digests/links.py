@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
-from schemas.case_reference import as_segment
+from schemas.case_reference import case_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class Links:
 
     def page(self, person: str) -> str:
         """A young person's case page."""
-        path = f"/cases/{quote(as_segment(person), safe='!~')}"
-        return f"{self.base_url.rstrip('/')}{path}{self._digest_query()}"
+        return f"{self.base_url.rstrip('/')}{case_path(person)}{self._digest_query()}"
 
     def case(self, person: str) -> str | None:
         """The case in the case management system, where that is set."""

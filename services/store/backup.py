@@ -12,8 +12,8 @@ class BackupError(Exception):
     """A copy cannot be made or put back; the message says why."""
 
 
-async def back_up(database: Database, path: Path) -> None:
-    """Copy a store as it is at one moment, while it is used, and verify the copy.
+async def back_up(database: Database, path: Path) -> int:
+    """Copy a store as it is at one moment, while it is used; verify it, and count its events.
 
     Raises:
         BackupError: the file is there already, or the copy is damaged.
@@ -21,8 +21,9 @@ async def back_up(database: Database, path: Path) -> None:
     unfinished = await asyncio.to_thread(_beside, path)
     async with database.glancing() as connection:  # no transaction may be open
         await connection.exec_driver_sql("VACUUM INTO ?", (str(unfinished),))
-    await asyncio.to_thread(check, unfinished)
+    events = await asyncio.to_thread(check, unfinished)
     await asyncio.to_thread(unfinished.replace, path)
+    return events
 
 
 def _beside(path: Path) -> Path:
@@ -34,8 +35,8 @@ def _beside(path: Path) -> Path:
     return unfinished
 
 
-def put_back(copy: Path, path: Path) -> None:
-    """Put a copy back where no store is.
+def put_back(copy: Path, path: Path) -> int:
+    """Put a copy back where no store is; returns how many events it holds.
 
     Raises:
         BackupError: there is a store already, or the copy is damaged or none of ours.
@@ -46,7 +47,7 @@ def put_back(copy: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(sqlite3.connect(copy)) as from_, closing(sqlite3.connect(path)) as to:
         from_.backup(to)
-    check(path)
+    return check(path)
 
 
 def check(path: Path) -> int:

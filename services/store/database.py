@@ -29,8 +29,6 @@ _MOST_MORE = 25
 
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 25.0
-LONG_STATEMENT_SECONDS = 600.0
-"""For the report of a week, and commands that work on everybody."""
 
 WRITES, _GLANCES = "sightline_writes", "sightline_glances"
 """Options of a connection: its transactions write; its one statement reads."""

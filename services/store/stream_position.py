@@ -4,7 +4,7 @@ The position is kept in the transaction that stores a batch: a store that is res
 remembers how far the copy had got.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -48,17 +48,18 @@ async def position(connection: AsyncConnection) -> Position | None:
     kept = await mark(connection, _POSITION)
     if kept is None:
         return None
-    values = orjson.loads(kept)
-    high = int(await mark(connection, _HIGH) or 0)
-    moment = datetime.fromisoformat(values["seen_at"])
-    return Position(values["created"], max(high, values["high"]), values["low"], moment)
+    created, low, seen_at = orjson.loads(kept)
+    return Position(created, await highest(connection), low, datetime.fromisoformat(seen_at))
 
 
 async def remember(connection: AsyncConnection, now: Position, *, anew: bool) -> None:
     """Keep the position; with `anew` it is that of another stream than before."""
-    await set_mark(connection, _POSITION, orjson.dumps(asdict(now)).decode())
+    kept = orjson.dumps([now.created, now.low, now.seen_at])
+    await set_mark(connection, _POSITION, kept.decode())
     if anew:
         await set_mark(connection, _HIGH, _digits(now.high))
+    else:
+        await got_to(connection, now.high)
 
 
 async def got_to(connection: AsyncConnection, sequence: int) -> None:
@@ -81,8 +82,7 @@ async def got_to(connection: AsyncConnection, sequence: int) -> None:
 
 async def highest(connection: AsyncConnection) -> int:
     """The highest sequence number that was stored."""
-    kept = await position(connection)
-    return kept.high if kept else int(await mark(connection, _HIGH) or 0)
+    return int(await mark(connection, _HIGH) or 0)
 
 
 async def losses(connection: AsyncConnection) -> list[Loss]:

@@ -13,6 +13,7 @@ from services.store.database import Database
 from services.store.locks import prefer_indexes
 from services.store.passing import may_pass
 from services.tracking.derive import derive_people
+from services.tracking.patience import Patience
 from services.tracking.transaction import in_one_transaction
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,6 @@ _AT_ONCE = 250
 _LONGEST_WAIT = timedelta(seconds=60)
 """However far the tracker is behind, nobody waits for longer."""
 _IDLE_SECONDS = 0.2
-_LONGEST_PAUSE = 30.0
 
 Derive = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
 """Derives some young people in a transaction."""
@@ -67,18 +67,17 @@ class Deriving:
 
     async def run(self) -> None:
         """Derive whoever is marked, until cancelled; what fails is tried again."""
-        pause = _IDLE_SECONDS
+        patience = Patience(_IDLE_SECONDS)
         while True:
             try:
                 done = 0 if await self._waits() else await self.derive_marked()
             except Exception as error:
                 if not may_pass(error):
                     raise
-                log.warning("Deriving is tried again in %.1f s: %s", pause, type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.warning("Deriving is tried again: %s", type(error).__name__)
+                await patience.wait()
                 continue
-            pause = _IDLE_SECONDS
+            patience.succeeded()
             if not done:
                 await asyncio.sleep(_IDLE_SECONDS)
 

@@ -106,16 +106,12 @@ class Tracker:
         elif ingested.touched:
             await derive_people(connection, ingested.touched, self.rules, now)
         await publish_case_notes(connection, ingested.new, now)
-        kept = []
-        number = 0
-        for position, (message, item) in enumerate(zip(messages, read, strict=True)):
-            if isinstance(item, Admitted):
-                number += 1
-                if number - 1 not in ingested.under_used_ids:
-                    continue
-                item = _under_used_id(item.event)  # noqa: PLW2901 (admitted, and refused after all)
-            outcome.refused.add(position)
-            kept.append(self._refused(message, item))
+        refusals = {place: item for place, item in enumerate(read) if isinstance(item, Refusal)}
+        places = [place for place in range(len(read)) if place not in refusals]
+        for number in ingested.under_used_ids:
+            refusals[places[number]] = _under_used_id(admitted[number].event)
+        outcome.refused = set(refusals)
+        kept = [self._refused(messages[place], refusals[place]) for place in sorted(refusals)]
         await refused_events.keep(connection, kept, now)
         for refused in kept:
             if refused.refusal.source:

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
-from services.access.audit import Act
 from services.access.directory import User
 from services.access.roles import Permission, Role
-from services.store import tokens
+from services.web.kit.bearer import sends_token, sent_token
 from services.web.kit.request import page_request
 from services.web.state import AppState
 
@@ -27,15 +26,12 @@ async def _caller(request: Request) -> User:
         HTTPException: 401 where neither is right.
     """
     app = app_state(request)
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and secret:
-        token = await tokens.known_token(app.database, secret.strip(), app.clock())
+    if sends_token(request):
+        token = await sent_token(request, app.database, app.audit, app.clock, "/api")
         if token is not None and token.source is not None:
             raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
         if token is not None:
             return app.directory.user(f"token {token.name}", (Role.ANALYST,))
-        where = request.client.host if request.client else ""
-        await app.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, "/api")
     else:
         session = await page_request(request)
         if session.signed_in is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
-from schemas.case_reference import from_segment
+from schemas.case_reference import case_path, from_segment
 from schemas.status import Concern
 from services.access.audit import Act
 from services.access.directory import User
@@ -21,7 +21,6 @@ from services.web.forms.submission import show, submit
 from services.web.kit.errors import conflict
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Endpoint, Routes
-from services.web.kit.templates import case_path
 from services.web.pages.case_access import MovedOn, open_file
 
 ACTION_UPDATE = ActionUpdate()

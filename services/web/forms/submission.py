@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from events.broker import BROKER_ERRORS
 from events.channel import FROM_PAGES
 from events.publish import NotStoredError, to_message
+from schemas.case_reference import case_path
 from schemas.permissions import PAGES_SOURCE
 from services.access.audit import Act
 from services.oversight.case_file import CaseFile
@@ -28,7 +29,7 @@ from services.web.kit import csrf
 from services.web.kit.errors import conflict
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import TOKEN_FIELD
-from services.web.kit.templates import case_path, page
+from services.web.kit.templates import page
 from services.web.pages.case_access import open_file
 
 WAIT_SECONDS = 5.0

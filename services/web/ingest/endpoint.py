@@ -15,11 +15,11 @@ from events.broker import BROKER_ERRORS
 from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message
 from schemas.faults import MISSING, Fault
-from services.access.audit import Act, AuditLog
-from services.store import tokens
+from services.access.audit import AuditLog
 from services.store.database import Database
 from services.store.tokens import Token
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
+from services.web.kit.bearer import sent_token
 from services.web.kit.problems import problem
 from services.web.server import BODY_SECONDS
 
@@ -85,12 +85,8 @@ class EventsEndpoint:
         Raises:
             RequestError: 401 without a token that holds, 403 with one that publishes nothing.
         """
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        token = None
-        if scheme.lower() == "bearer" and secret.strip():
-            token = await tokens.known_token(self.database, secret.strip(), self.clock())
+        token = await sent_token(request, self.database, self.audit, self.clock, PATH)
         if token is None:
-            await self._record_wrong_token(request, secret.strip())
             raise RequestError(
                 401,
                 "No token",
@@ -105,12 +101,6 @@ class EventsEndpoint:
                 "sightline token make NAME --source SOURCE.",
             )
         return token
-
-    async def _record_wrong_token(self, request: Request, secret: str) -> None:
-        """Record that somebody sent a token that does not hold; a request without any is no try."""
-        if secret:
-            where = request.client.host if request.client else ""
-            await self.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, PATH)
 
 
 def _messages(sent: Sequence[SentEvent]) -> list[OutgoingMessage]:

@@ -5,7 +5,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import (
     ChainableUndefined,
@@ -17,7 +16,7 @@ from jinja2 import (
 )
 from starlette.responses import HTMLResponse
 
-from schemas.case_reference import as_segment
+from schemas.case_reference import case_path
 from schemas.days import LONDON, plain_day
 from schemas.status import Concern, Rag
 from services.access.roles import Permission
@@ -83,11 +82,6 @@ def day(value: date | str | None) -> str:
 def pluralise(number: int, one: str, more: str = "") -> str:
     """A number with its noun: 1 case, 2 cases."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def case_path(person: str) -> str:
-    """The path of a young person's page, whatever signs their reference has."""
-    return f"/cases/{quote(as_segment(person), safe='!~')}"
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from schemas.case_reference import from_segment
+from schemas.case_reference import case_path, from_segment
 from schemas.days import LONDON, plain_day
 from schemas.permissions import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
@@ -30,7 +30,7 @@ from services.web.kit.csrf import is_valid_receipt
 from services.web.kit.day_asked import day_asked
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
-from services.web.kit.templates import case_path, page
+from services.web.kit.templates import page
 from services.web.pages.case_access import MovedOn, file_as_known, open_file
 from services.web.pages.digest_links import record_opened
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from events.channel import FROM_PAGES, Channel, Provenance, received
+from events.channel import FROM_PAGES, Channel, Origin, received
 from events.publish import to_message
 from events.wire import Message
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission
@@ -25,13 +25,11 @@ from tests.store.tracking.tracker_harness import NOW, rows, tracker
 from tests.story import SOURCE, UA, Story
 
 TODAY = date(2026, 11, 20)
-PUBLISHERS = Provenance(Channel.PUBLISHERS)
+PUBLISHERS = Origin(Channel.PUBLISHERS)
 
 
-def messages(
-    events: Iterable[dict[str, Any]], provenance: Provenance, subject: str = ""
-) -> list[Message]:
-    sent = [to_message(orjson.dumps(event), provenance) for event in events]
+def messages(events: Iterable[dict[str, Any]], origin: Origin, subject: str = "") -> list[Message]:
+    sent = [to_message(orjson.dumps(event), origin) for event in events]
     return [Message(it.message.body, it.message.headers, subject or it.subject) for it in sent]
 
 
@@ -75,12 +73,10 @@ def rated(person: str = "p1") -> dict[str, Any]:
 @pytest.mark.parametrize(
     "source", ["/sightline/pages", "/Sightline/Pages", "/sightline/pages/", "sightline//pages"]
 )
-@pytest.mark.parametrize("provenance", [PUBLISHERS, received(ALL_PERMISSIONS)])
-async def test_nobody_speaks_as_the_pages(
-    database: Database, source: str, provenance: Provenance
-) -> None:
+@pytest.mark.parametrize("origin", [PUBLISHERS, received(ALL_PERMISSIONS)])
+async def test_nobody_speaks_as_the_pages(database: Database, source: str, origin: Origin) -> None:
     forged = [event | {"source": source} for event in unsuitable().raw]
-    outcome = await tracker(database).track(messages(forged, provenance))
+    outcome = await tracker(database).track(messages(forged, origin))
     assert (outcome.accepted, outcome.refused) == (0, {0, 1})
     assert all(source in reason and "pages" in reason for reason in await reasons(database))
 
