@@ -1,7 +1,6 @@
 """Who may say what: by which way a source speaks, and what it may do beyond telling facts."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import orjson
@@ -12,38 +11,20 @@ from events.publish import to_message
 from events.wire import Message
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission
 from schemas.policy import Policy
-from schemas.status import Concern
 from services.assessment.derivation import Rules
-from services.store import questions, refused_events, stored_events, timelines
+from services.store import refused_events, stored_events
 from services.store.database import Database
 from services.store.derived import known_people
-from services.store.questions import QuestionFilter
-from services.store.scope import EVERYTHING
-from services.store.view import View
 from services.tracking.rebuild import rebuild
-from tests.store.tracking.tracker_harness import NOW, rows, tracker
-from tests.story import SOURCE, UA, Story
+from tests.store.tracking.tracker_harness import NOW, asked, rag, rows, tracker
+from tests.story import SOURCE, Story
 
-TODAY = date(2026, 11, 20)
 PUBLISHERS = Origin(Channel.PUBLISHERS)
 
 
 def messages(events: Iterable[dict[str, Any]], origin: Origin, subject: str = "") -> list[Message]:
     sent = [to_message(orjson.dumps(event), origin) for event in events]
     return [Message(it.message.body, it.message.headers, subject or it.subject) for it in sent]
-
-
-async def rag(database: Database, person: str = "p1", concern: Concern = UA) -> str:
-    async with database.reading() as connection:
-        found = await timelines.periods_on(connection, TODAY, [person])
-    return next((str(period.rag) for _, period in found if period.concern == concern), "none")
-
-
-async def asked(database: Database) -> list[str]:
-    async with database.reading() as connection:
-        view = View(EVERYTHING, TODAY, TODAY, tuple(Concern))
-        found = await questions.listed(connection, view, QuestionFilter(), limit=99, offset=0)
-    return [item.text for item, _ in found]
 
 
 async def reasons(database: Database) -> list[str]:

@@ -1,7 +1,7 @@
 """A batch becomes records and colours in one transaction."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -11,32 +11,24 @@ from sqlalchemy import text
 from events.wire import Message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.store import derived, event_log, feeds, outbox, refused_events, timelines
+from services.store import derived, event_log, feeds, outbox, refused_events
 from services.store.database import Database
 from services.tracking.handler import Tracker
 from services.tracking.publish import notice_today
 from services.tracking.rebuild import rebuild
 from tests.store.tracking.tracker_harness import (
     NOW,
+    TODAY,
     TickingClock,
     printed,
     printed_from_log,
+    rag,
     rows,
     track,
     track_with,
     tracker,
 )
 from tests.story import SOURCE, UA, UP, Story
-
-TODAY = date(2026, 11, 20)
-
-
-async def rag(database: Database, person: str, concern: str, day: date = TODAY) -> str:
-    async with database.reading() as connection:
-        for name, period in await timelines.periods_on(connection, day, [person]):
-            if name == person and period.concern == concern:
-                return str(period.rag)
-    return "none"
 
 
 async def waiting(database: Database) -> list[dict[str, Any]]:

@@ -1,30 +1,8 @@
 """A source whose clock runs ahead is believed in what it says, and never wins by its clock."""
 
-from datetime import date
-
-from schemas.status import Concern
-from services.store import questions, timelines
 from services.store.database import Database
-from services.store.questions import QuestionFilter
-from services.store.scope import EVERYTHING
-from services.store.view import View
-from tests.store.tracking.tracker_harness import track
-from tests.story import UA, Story
-
-TODAY = date(2026, 11, 20)
-
-
-async def rag(database: Database) -> str:
-    async with database.reading() as connection:
-        found = await timelines.periods_on(connection, TODAY, ["p1"])
-    return next((str(period.rag) for _, period in found if period.concern == UA), "none")
-
-
-async def asked(database: Database) -> list[str]:
-    async with database.reading() as connection:
-        view = View(EVERYTHING, TODAY, TODAY, tuple(Concern))
-        found = await questions.listed(connection, view, QuestionFilter(), limit=99, offset=0)
-    return [item.text for item, _ in found]
+from tests.store.tracking.tracker_harness import asked, rag, track
+from tests.story import Story
 
 
 def she() -> Story:

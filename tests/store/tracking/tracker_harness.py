@@ -10,15 +10,21 @@ from sqlalchemy import select
 
 from events.wire import Message
 from schemas.policy import Policy
+from schemas.status import Concern
 from services.assessment.derivation import Rules
 from services.assessment.statuses import assess_received, statuses
-from services.store import stored_events, timelines
+from services.store import questions, stored_events, timelines
 from services.store.database import Database
+from services.store.questions import QuestionFilter
+from services.store.scope import EVERYTHING
 from services.store.tables import metadata
+from services.store.view import View
 from services.tracking.deriving import Deriving
 from services.tracking.handler import Outcome, Tracker
+from tests.story import UA
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
 
 
 class TickingClock:
@@ -54,6 +60,21 @@ async def derive_marked(one: Tracker) -> None:
     deriving = Deriving(one.database, one.rules, one.clock)
     while await deriving.derive_marked():
         pass
+
+
+async def rag(database: Database, person: str = "p1", concern: str = UA, day: date = TODAY) -> str:
+    """The colour of one person for one concern on one day, or "none"."""
+    async with database.reading() as connection:
+        found = await timelines.periods_on(connection, day, [person])
+    return next((str(period.rag) for _, period in found if period.concern == concern), "none")
+
+
+async def asked(database: Database) -> list[str]:
+    """Every question that is asked of somebody today."""
+    async with database.reading() as connection:
+        view = View(EVERYTHING, TODAY, TODAY, tuple(Concern))
+        found = await questions.listed(connection, view, QuestionFilter(), limit=99, offset=0)
+    return [item.text for item, _ in found]
 
 
 async def printed(database: Database, days: Iterable[date]) -> str:

@@ -61,6 +61,12 @@ async def sent(runtime: Runtime, events: Sequence[dict[str, Any]]) -> None:
         pass
 
 
+async def tracked(runtime: Runtime, events: Sequence[dict[str, Any]]) -> None:
+    """Send the events, and wait until the store has them."""
+    await sent(runtime, events)
+    await drained(runtime.broker, database=runtime.database)
+
+
 async def count(database: Database) -> int:
     async with database.reading() as connection:
         return await event_log.count(connection)
@@ -83,13 +89,11 @@ async def test_a_restored_store_is_given_again_what_it_has_not_seen(
 ) -> None:
     store = new_store(tmp_path / "now.sqlite")
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(0, 30))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(0, 30))
         await check_stream(runtime, NOW)
     await copy_of(store, tmp_path / "copy.sqlite")
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(30, 50))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(30, 50))
     await store.close()
     restored = Database(sqlite_url(tmp_path / "copy.sqlite"))
     async with connected_broker(nats_server.url) as broker:
@@ -121,8 +125,7 @@ async def test_a_tracker_that_died_before_its_acknowledgements_is_no_restored_st
 ) -> None:
     store = new_store(tmp_path / "store.sqlite")
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(0, 20))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(0, 20))
         made = await jetstream_of(runtime.broker).consumer_info(STREAM, TRACKER)
     async with tracking(store, nats_server) as runtime:
         again = await jetstream_of(runtime.broker).consumer_info(STREAM, TRACKER)
@@ -135,8 +138,7 @@ async def test_a_stream_that_is_gone_is_made_again_and_everybody_is_told(
 ) -> None:
     store = new_store(tmp_path / "store.sqlite")
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(0, 20))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(0, 20))
         await check_stream(runtime, NOW)
         jetstream = jetstream_of(runtime.broker)
         await jetstream.delete_stream(STREAM)
@@ -149,8 +151,7 @@ async def test_a_stream_that_is_gone_is_made_again_and_everybody_is_told(
         await check_stream(runtime, later + timedelta(minutes=1))
         assert len(await losses(store)) == 1, "told once"
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(20, 5))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(20, 5))
         assert await count(store) == 25
     outbox = Outbox()
     somebody = Administrator(id="ict", address="ict@council.example")
@@ -179,8 +180,7 @@ async def test_a_stream_that_was_restored_from_a_copy_is_a_loss(
 ) -> None:
     store = new_store(tmp_path / "store.sqlite")
     async with tracking(store, nats_server) as runtime:
-        await sent(runtime, events_of(0, 5))
-        await drained(runtime.broker, database=store)
+        await tracked(runtime, events_of(0, 5))
         await check_stream(runtime, NOW)
         async with store.writing() as connection:
             await stream_position.got_to(connection, 1000)
