@@ -8,6 +8,7 @@ Sightline itself may publish (`deploy/nats.conf`).
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission
@@ -64,7 +65,12 @@ def user_of(subject: str) -> str:
     return tokens[2] if len(tokens) >= _TOKENS_WITH_USER else ""
 
 
+@lru_cache(maxsize=1024)
+def _permissions(words: str) -> frozenset[SourcePermission]:
+    said = words.split(",")
+    return frozenset(word for word in ALL_PERMISSIONS if word in said)
+
+
 def permissions_in(headers: Mapping[str, str]) -> frozenset[SourcePermission]:
     """What the headers of a received message say that its sender may do."""
-    words = headers.get(MAY_HEADER, "").split(",")
-    return frozenset(word for word in ALL_PERMISSIONS if word in words)
+    return _permissions(headers.get(MAY_HEADER, ""))

@@ -6,6 +6,7 @@ server. So what would mislead it is put out of its sight before it looks, and re
 """
 
 import logging
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,11 @@ _HIDDEN = "Sightline-Headers"
 
 _MISREAD = (b"", b"status", b"description", _HIDDEN.lower().encode())
 """Names of headers, in lower case, that a message must not have where the client reads them."""
+
+_PLAIN = re.compile(
+    rb"(?:(?!status|description|sightline-headers)[a-z][a-z0-9-]*:[^\r\n]*\r\n)+\r\n", re.IGNORECASE
+)
+"""Headers as nearly every message has them, which mislead nobody: told at a glance."""
 
 
 def guard(client: Client) -> None:
@@ -49,6 +55,8 @@ def misleads(block: bytes) -> bool:
     """Whether the client would take a block of headers for something else, or fail at it."""
     if not block.startswith(_VERSION + b"\r\n") or not block.isascii():
         return True
+    if _PLAIN.fullmatch(block, len(_VERSION) + 2):
+        return False
     lines = block[len(_VERSION) + 2 :].rstrip(b"\r\n").split(b"\r\n")
     if lines == [b""]:
         return False

@@ -1,6 +1,7 @@
 """What a source may do beyond telling facts, and which source nobody else may speak as."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ PAGES_SOURCE = "/sightline/pages"
 """The CloudEvents source of what is written on Sightline's own pages."""
 
 
+@lru_cache(maxsize=1024)
 def is_reserved(source: str) -> bool:
     """Whether a source is that of the pages, or would be taken for it.
 

@@ -12,15 +12,20 @@ from services.bootstrap.lag import lag_of
 from services.store.database import Database
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], seconds: float = 30.0, pause: float = 0.02
+) -> None:
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
 
 
 async def drained(
-    broker: NatsBroker, seconds: float = 60.0, database: Database | None = None
+    broker: NatsBroker,
+    seconds: float = 60.0,
+    database: Database | None = None,
+    pause: float = 0.02,
 ) -> None:
     """Wait until nothing waits on the broker, is in hand, or in the database to be derived."""
 
@@ -30,4 +35,4 @@ async def drained(
         found = await lag_of(broker, database)
         return found is not None and found.total == 0
 
-    await until(nothing, seconds)
+    await until(nothing, seconds, pause)

@@ -1,5 +1,6 @@
 """Working days, months and birthdays, as law and guidance count them."""
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
@@ -50,12 +51,24 @@ def is_working_day(day: date, extra_holidays: Iterable[date] = ()) -> bool:
 @lru_cache(maxsize=65_536)
 def working_days_on(start: int, count: int, extra_holidays: frozenset[date] = frozenset()) -> int:
     """The day on which that many working days have passed since `start`, which is not counted."""
-    day = start
-    while count > 0:
-        day += 1
-        on = as_date(day)
-        if on is None:
-            return FOREVER
-        if is_working_day(on, extra_holidays):
-            count -= 1
-    return day
+    if count <= 0:
+        return start
+    on = as_date(start)
+    year = on.year if on else _LAST_YEAR + 1
+    while year <= _LAST_YEAR:
+        days = _working_days(year, extra_holidays)
+        begin = bisect_right(days, start)
+        if begin + count <= len(days):
+            return days[begin + count - 1]
+        count -= len(days) - begin
+        year += 1
+    return FOREVER
+
+
+@lru_cache(maxsize=256)
+def _working_days(year: int, extra_holidays: frozenset[date]) -> list[int]:
+    """The working days of a year, as ordinals."""
+    first, after = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1
+    return [
+        day for day in range(first, after) if is_working_day(date.fromordinal(day), extra_holidays)
+    ]

@@ -1,6 +1,7 @@
 """The tracker: at work on what comes, and alone where the database takes one."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -46,7 +47,8 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     """
     collect_garbage_seldom()
     tracker = Tracker(runtime.database, runtime.rules, clock)
-    deriving = Deriving(runtime.database, runtime.rules, clock)
+    other_cores = (os.cpu_count() or 1) - 1
+    deriving = Deriving(runtime.database, runtime.rules, clock, other_cores)
 
     async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
         deriving.behind = waiting + len(messages) > BEHIND

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Date, Dialect, Table
@@ -33,7 +34,8 @@ async def add_up(
     Args:
         connection: the transaction.
         table: the table.
-        rows: keys and what is to be added, in the order in which all writers lock them.
+        rows: keys and what is to be added. All writers lock them in the order of the keys, so that
+            no two wait for one another.
         column: the name of the number.
     """
     if not rows:
@@ -81,12 +83,18 @@ def _values(
 @lru_cache(maxsize=64)
 def _preparing(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Callable[[Row], Values]:
     """How a row of Python values becomes one of the driver's."""
-    processors = [(name, _processor(table.c[name].type, dialect)) for name in columns]
+    processors = [
+        (place, process)
+        for place, name in enumerate(columns)
+        if (process := _processor(table.c[name].type, dialect))
+    ]
+    pick = itemgetter(*columns) if len(columns) > 1 else None
 
     def prepare(row: Row) -> Values:
-        return tuple(
-            row[name] if process is None else process(row[name]) for name, process in processors
-        )
+        values = list(pick(row)) if pick else [row[columns[0]]]
+        for place, process in processors:
+            values[place] = process(values[place])
+        return tuple(values)
 
     return prepare
 

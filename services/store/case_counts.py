@@ -123,7 +123,7 @@ def _measures(row: Mapping[str, Any]) -> Iterator[tuple[str, date, date]]:
 
 
 async def keep(connection: AsyncConnection, counted: Counted) -> None:
-    """Write changes of counts, in one order by all, so that no two wait for one another."""
+    """Write changes of counts."""
     rows = _rows(counted.changes)
     if not rows:
         return
@@ -131,15 +131,15 @@ async def keep(connection: AsyncConnection, counted: Counted) -> None:
 
 
 def _rows(changes: Mapping[Key, int]) -> list[dict[str, Any]]:
-    grains: Counter[tuple[str, Key]] = Counter()
-    for key, change in changes.items():
-        if change:
-            grains["d", key] += change
-            grains["m", (*key[:4], key[4].replace(day=1))] += change
-    names = ("level", "owner", "concern", "measure", "day")
+    """Changes by day, and the same summed up by month."""
+    months: Counter[Key] = Counter()
+    for (level, owner, concern, measure, day), change in changes.items():
+        months[level, owner, concern, measure, day.replace(day=1)] += change
+    names = ("grain", "level", "owner", "concern", "measure", "day", "change")
     return [
-        {"grain": grain, **dict(zip(names, key, strict=True)), "change": change}
-        for (grain, key), change in sorted(grains.items())
+        dict(zip(names, (grain, *key, change), strict=True))
+        for grain, grains in (("d", changes), ("m", months))
+        for key, change in grains.items()
         if change
     ]
 

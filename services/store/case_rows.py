@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,11 +21,12 @@ _AS_THEY_ARE = (
     "late_actions", "action_due", "review_due", "step", "step_line", "step_counted_from",
     "step_reached_on", "outcome", "red_ended_on",
 )  # fmt: skip
+_as_they_are = attrgetter(*_AS_THEY_ARE)
 
 
 def row_of(stretch: Stretch) -> dict[str, Any]:
     """A stretch as a row."""
-    row: dict[str, Any] = {name: getattr(stretch, name) for name in _AS_THEY_ARE}
+    row: dict[str, Any] = dict(zip(_AS_THEY_ARE, _as_they_are(stretch), strict=True))
     row["concern"] = stretch.concern.value
     row["until"] = stretch.end or FOR_GOOD
     row["rag"] = stretch.rag.value

@@ -79,6 +79,7 @@ class Database:
             raise ArgumentError(f"Its kind is {kind}")
         # A file loses no connection: a ping before each use would only cost time.
         remote = not self.url.startswith("sqlite")
+        self.event_cache = EventCache()
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             pool_pre_ping=remote,
@@ -88,7 +89,7 @@ class Database:
             connect_args={"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
             if remote
             else {},
-            execution_options={OPTION: EventCache()},
+            execution_options={OPTION: self.event_cache},
         )
         begin_at_the_first_statement(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"

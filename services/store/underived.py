@@ -17,6 +17,9 @@ from services.store.columns import among
 from services.store.locks import person_name, take_free
 from services.store.tables import underived
 
+_AT_WORK = 16
+"""More than derive at once anywhere, trackers and their transactions together."""
+
 
 async def mark(connection: AsyncConnection, people: Iterable[str], now: datetime) -> None:
     """Mark young people as still to be derived, in one order by all."""
@@ -25,15 +28,22 @@ async def mark(connection: AsyncConnection, people: Iterable[str], now: datetime
 
 
 async def take(connection: AsyncConnection, limit: int) -> set[str]:
-    """The longest marked, whom nobody else derives just now; they are locked."""
+    """The longest marked, whom nobody else derives just now; they are locked.
+
+    They are tried `limit` at a time: where others have all of the longest, the next are taken.
+    """
     rows = await connection.execute(
         select(underived.c.person)
         .where(_to_be_tried())
         .order_by(underived.c.since, underived.c.person)
-        .limit(limit)
+        .limit(limit * _AT_WORK)
     )
-    marked = {person_name(person): person for person in rows.scalars()}
-    return {marked[name] for name in await take_free(connection, marked)}
+    people = list(rows.scalars())
+    for start in range(0, len(people), limit):
+        marked = {person_name(person): person for person in people[start : start + limit]}
+        if free := await take_free(connection, marked):
+            return {marked[name] for name in free}
+    return set()
 
 
 async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[str, int]:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,11 +16,13 @@ from services.store.locks import prefer_indexes
 from services.store.passing import may_pass
 from services.tracking.derive import derive_people
 from services.tracking.patience import Patience
+from services.tracking.processes import Processes
 from services.tracking.transaction import in_one_transaction
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 250
+_AT_ONCE = 400
+"""Young people in a transaction: the more, the fewer counts are written, and the longer is it."""
 _LONGEST_WAIT = timedelta(seconds=60)
 """However far the tracker is behind, nobody waits for longer."""
 _IDLE_SECONDS = 0.2
@@ -56,17 +60,36 @@ async def derive_each(
 class Deriving:
     """Derives the young people who are marked, once the backlog on the broker is stored.
 
-    `behind` says whether more wait than are worth deriving one by one; the handler keeps it.
+    `behind` says whether more wait than are worth deriving one by one; the handler keeps it. On
+    PostgreSQL so many `processes` help meanwhile.
     """
 
-    def __init__(self, database: Database, rules: Rules, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        processes: int = 0,
+    ) -> None:
         self.database = database
         self.rules = rules
         self.clock = clock
+        self.processes = processes
         self.behind = False
 
     async def run(self) -> None:
         """Derive whoever is marked, until cancelled; what fails is tried again."""
+        work = [asyncio.create_task(self._derive_here())]
+        if self.processes and not self.database.is_sqlite:
+            work.append(asyncio.create_task(self._derive_beside()))
+        try:
+            await asyncio.gather(*work)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+    async def _derive_here(self) -> None:
         patience = Patience(_IDLE_SECONDS)
         while True:
             try:
@@ -80,6 +103,37 @@ class Deriving:
             patience.succeeded()
             if not done:
                 await asyncio.sleep(_IDLE_SECONDS)
+
+    async def _derive_beside(self) -> None:
+        """While the tracker is behind, and until little is left, derive in other processes too."""
+        while True:
+            while not self.behind:  # noqa: ASYNC110 (the handler sets it for each batch)
+                await asyncio.sleep(_IDLE_SECONDS)
+            try:
+                async with Processes(
+                    self.database.url, self.rules.policy, self.processes
+                ) as processes:
+                    await self._derive_backlog(processes)
+            except Exception as error:
+                if not may_pass(error) and not isinstance(error, BrokenExecutor):
+                    raise
+                log.warning("Deriving goes on in one process: %s", type(error).__name__)
+                await asyncio.sleep(_LONGEST_WAIT.total_seconds())
+
+    async def _derive_backlog(self, processes: Processes) -> None:
+        await asyncio.gather(*(processes.run(ready) for _ in range(processes.many)))
+        while self.behind or await self._marked() > _AT_ONCE * processes.many:
+            if await self._waits():
+                await asyncio.sleep(_IDLE_SECONDS)
+                continue
+            work = partial(derive_marked_there, now=self.clock())
+            done = await asyncio.gather(*(processes.run(work) for _ in range(processes.many)))
+            if not any(done):
+                await asyncio.sleep(_IDLE_SECONDS)
+
+    async def _marked(self) -> int:
+        async with self.database.reading() as connection:
+            return await underived.count(connection)
 
     async def derive_marked(self) -> int:
         """Derive some of the young people who are marked, and commit; returns how many."""
@@ -110,3 +164,20 @@ class Deriving:
         async with self.database.reading() as connection:
             since = await underived.oldest(connection)
         return since is None or self.clock() - since < _LONGEST_WAIT
+
+
+async def ready(database: Database, rules: Rules) -> None:
+    """Nothing but that a process has started."""
+    del database, rules
+
+
+async def derive_marked_there(database: Database, rules: Rules, now: datetime) -> int:
+    """Derive some of the marked in another process; returns how many.
+
+    What fails there is left marked, and fails again here, where it is dealt with.
+    """
+    try:
+        return await Deriving(database, rules, lambda: now).derive_marked()
+    except Exception as error:  # noqa: BLE001 (it may be one that cannot be handed to a process)
+        log.warning("Deriving beside failed: %s", type(error).__name__)
+        return 0

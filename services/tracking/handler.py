@@ -40,6 +40,7 @@ class Outcome:
     accepted: int = 0
     duplicates: int = 0
     touched: int = 0
+    new: list[Event] = field(default_factory=list)
 
 
 def now_utc() -> datetime:
@@ -72,12 +73,15 @@ class Tracker:
             nothing was stored.
         """
         read = [admit(message, self.rules.policy) for message in messages]
-        return await in_one_transaction(
+        outcome = await in_one_transaction(
             self.database,
             lambda connection: self._record(
                 connection, messages, read, waiting + len(messages) > BEHIND
             ),
         )
+        for event in outcome.new:  # whoever derives from them need not read them again
+            self.database.event_cache.put((event.source, event.id, event.digest), event)
+        return outcome
 
     async def set_aside(self, message: Message, error: Exception) -> None:
         """Keep, as refused, a message that fails again and again, though it can be read."""
@@ -121,6 +125,7 @@ class Tracker:
         outcome.accepted = sum(count.accepted for count in ingested.counts.values())
         outcome.duplicates = sum(count.duplicates for count in ingested.counts.values())
         outcome.touched = len(ingested.touched)
+        outcome.new = ingested.new
         return outcome
 
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:

@@ -5,10 +5,8 @@ as many processes as there are cores share the work; SQLite takes one writer.
 """
 
 import asyncio
-import multiprocessing
 import os
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +18,7 @@ from services.store import case_counts, derived, event_log, marks, namespaces
 from services.store.database import Database
 from services.tracking.derive import derive_people
 from services.tracking.deriving import derive_each
+from services.tracking.processes import Processes
 
 _AT_A_TIME = 200
 
@@ -92,14 +91,11 @@ async def _in_processes(
     database: Database, rules: Rules, now: datetime, workers: int
 ) -> AsyncIterator[int]:
     """Derive all in several processes, with two batches queued for each; yields as they end."""
-    loop = asyncio.get_running_loop()
-    waiting: set[asyncio.Future[int]] = set()
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        work: Callable[[list[str]], int] = partial(
-            _derive_there, database.url, rules.policy.model_dump_json(), now
-        )
+    waiting: set[asyncio.Task[int]] = set()
+    async with Processes(database.url, rules.policy, workers) as processes:
         async for names in _batches(database):
-            waiting.add(loop.run_in_executor(pool, work, names))
+            work = partial(derive_some, now=now, names=names)
+            waiting.add(asyncio.create_task(processes.run(work)))
             while len(waiting) >= 2 * workers:
                 done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for item in done:
@@ -108,19 +104,6 @@ async def _in_processes(
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for item in done:
                 yield item.result()
-
-
-def _derive_there(url: str, policy: str, now: datetime, names: list[str]) -> int:
-    """Derive a batch in a worker process, with its own connection and rules."""
-    return asyncio.run(_derive_alone(url, Rules.of(Policy.model_validate_json(policy)), now, names))
-
-
-async def _derive_alone(url: str, rules: Rules, now: datetime, names: list[str]) -> int:
-    database = Database(url)
-    try:
-        return await derive_some(database, rules, now, names)
-    finally:
-        await database.close()
 
 
 async def needs_rebuild(database: Database, policy: Policy) -> bool:

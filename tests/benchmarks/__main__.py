@@ -67,5 +67,6 @@ async def main() -> None:
     server.cleanup()
 
 
-with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-    runner.run(main())
+if __name__ == "__main__":  # other processes read this file in
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
