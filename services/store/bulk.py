@@ -21,7 +21,8 @@ async def add(connection: AsyncConnection, table: Table, rows: Sequence[Row]) ->
     columns = tuple(rows[0])
     values = _values(connection, table, columns, rows)
     if connection.dialect.name == "postgresql":
-        await _copy(connection, table.name, columns, values)
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.copy_records_to_table(table.name, columns=columns, records=values)
     else:
         await connection.exec_driver_sql(_insert(table.name, columns), values)
 
@@ -49,23 +50,16 @@ async def add_up(
     if connection.dialect.name != "postgresql":
         await connection.exec_driver_sql(f"{_insert(table.name, columns)} {added}", values)
         return
-    own = f"{table.name}_added"
     names = ", ".join(columns)
-    await connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {own} (LIKE {table.name}) ON COMMIT DELETE ROWS"
+    arrays = ", ".join(
+        f"${place}::{table.c[name].type.compile(connection.dialect)}[]"
+        for place, name in enumerate(columns, start=1)
     )
-    await _copy(connection, own, columns, values)
-    await connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {own} ORDER BY {key} {added}"  # noqa: S608 (names of our own tables)
+    statement = (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} "  # noqa: S608 (names of our own tables)
+        f"FROM unnest({arrays}) AS given ({names}) ORDER BY {key} {added}"
     )
-    await connection.exec_driver_sql(f"TRUNCATE {own}")
-
-
-async def _copy(
-    connection: AsyncConnection, name: str, columns: Sequence[str], values: list[Values]
-) -> None:
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.copy_records_to_table(name, columns=columns, records=values)
+    await connection.exec_driver_sql(statement, tuple(map(list, zip(*values, strict=True))))
 
 
 def _insert(name: str, columns: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The colour that was last published of each young person and concern, and since when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,11 +44,19 @@ async def last_published(
     ]
 
 
-async def remember(connection: AsyncConnection, statuses: Sequence[Published]) -> None:
-    """Remember what is now published."""
+async def remember(
+    connection: AsyncConnection,
+    statuses: Sequence[Published],
+    before: Collection[tuple[str, Concern]],
+) -> None:
+    """Remember what is now published; of those `before` something else was."""
     if not statuses:
         return
-    pairs = {(item.person, item.concern.value) for item in statuses}
+    pairs = {
+        (item.person, item.concern.value)
+        for item in statuses
+        if (item.person, item.concern) in before
+    }
     for concern in sorted({concern for _, concern in pairs}):
         await connection.execute(
             delete(published).where(

@@ -56,6 +56,8 @@ async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[s
 
 async def unmark(connection: AsyncConnection, derived: Mapping[str, int]) -> None:
     """Drop the marks of those who were derived, where no other came meanwhile."""
+    if not derived:
+        return
     # Marks are locked in the order in which they are made; one that is just being added is waited
     # for, since the number is part of the condition.
     await connection.execute(

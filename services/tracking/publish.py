@@ -104,7 +104,7 @@ async def _publish(
         event = _event(*key, rag, previous, since, now)
         content = orjson.dumps(event.as_json()).decode()
         messages.append((STATUS_SUBJECT, content, event.id))
-    await published.remember(connection, changed)
+    await published.remember(connection, changed, before.keys())
     await outbox.put(connection, messages, now)
     return len(messages)
 
