@@ -55,7 +55,7 @@ class SourcePermissions(_Section):
     publisher put on the broker nothing but tell facts. `concerns` are those that it may rate,
     extend, acknowledge, explain and authorise for (absent: all), `subjects` is how every case
     reference of its begins, and `broker_user` the user of the broker that alone speaks for it
-    there.
+    there. By HTTP it may send `events_a_day` (absent: any number).
 
     A `retired` source is not missed when it is quiet. One that sends a `snapshot` every day or week
     is waited for by the digest, to its deadline. `vanished` says what becomes of the rows of a kind
@@ -78,6 +78,7 @@ class SourcePermissions(_Section):
     concerns: tuple[Concern, ...] = ()
     subjects: str = ""
     broker_user: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    events_a_day: Annotated[int, Field(ge=1)] | None = None
 
     def permits(self, permission: SourcePermission) -> bool | None:
         """Whether the policy permits something; None where it does not say.

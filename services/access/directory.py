@@ -113,6 +113,15 @@ class Directory:
             )
         return known
 
+    def machine(self, name: str, scope: Scope) -> User:
+        """A machine that reads, as an analyst would, the cases of a scope."""
+        reads = {
+            permission: scope
+            for permission in Permission
+            if Role.ANALYST in roles_granting(permission, self.policy)
+        }
+        return User(f"token {name}", f"token {name}", (Role.ANALYST,), tuple(reads.items()))
+
     def _charge(self, id_: str) -> tuple[Charge, str, tuple[str, ...]]:
         staff = next((item for item in self.recipients.staff if item.id == id_), None)
         if id_.startswith(OF_RECIPIENT):

@@ -16,16 +16,15 @@ from urllib.parse import urlencode
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from httpx2 import AsyncClient, HTTPError
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jwt import ClaimsOption
 
 from services.access.directory import Identity
+from services.access.provider_tokens import FAULTS, is_logout, verified
 from services.access.roles import Role, read_roles
 from services.store.sessions import SignInUnderWay
 
-ALGORITHMS = ["RS256", "PS256", "ES256"]
-LEEWAY_SECONDS = 60
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ANSWER_SECONDS = 10.0
 _KEYS_REFRESH_SECONDS = 60.0
@@ -33,7 +32,18 @@ _KEYS_REFRESH_SECONDS = 60.0
 
 
 class SignInError(Exception):
-    """Sign-in failed; the message says why, for the person who tried."""
+    """Sign-in failed; the message says why, for the person who tried.
+
+    `account` is whose it was, where the provider named them.
+    """
+
+    def __init__(self, why: str, account: str = "") -> None:
+        super().__init__(why)
+        self.account = account
+
+
+class ProviderUnavailableError(SignInError):
+    """The identity provider does not answer, or answers that it cannot just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +60,29 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Who signed in, and in which roles, as the ID token claims."""
+    """Who signed in, and in which roles, as the ID token claims.
+
+    Attributes:
+        identity: as the directory looks people up.
+        roles: the roles of Sightline that the provider names.
+        provider_subject: the `sub` of the token.
+        provider_session: its `sid`; empty where the provider names no sessions.
+        refresh: with what the provider can be asked again; empty where it gave nothing.
+    """
 
     identity: Identity
     roles: tuple[Role, ...]
+    provider_subject: str
+    provider_session: str
+    refresh: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """Who signed out at the provider (`sub`), and of which session (`sid`); one may be empty."""
+
+    subject: str
+    session: str
 
 
 class OpenIdConnect:
@@ -103,8 +132,49 @@ class OpenIdConnect:
                 )
         except (AuthlibBaseError, HTTPError, ValueError, KeyError) as error:
             raise SignInError("The identity provider did not confirm your sign-in.") from error
-        claims = await self._verified(tokens.get("id_token"), under_way.nonce)
-        return self._claimed(claims)
+        claims = await self._verified(
+            tokens.get("id_token"),
+            sub={"essential": True},
+            nonce={"essential": True, "value": under_way.nonce},
+        )
+        return self._claimed(claims, tokens)
+
+    async def renew(self, refresh: str, subject: str) -> Claimed:
+        """What the provider says now of somebody who signed in before.
+
+        Raises:
+            ProviderUnavailableError: it does not answer.
+            SignInError: it no longer stands by the session, or the user has no role any more.
+        """
+        metadata = await self._discovery()
+        try:
+            async with self._client() as client:
+                tokens = await client.refresh_token(
+                    metadata["token_endpoint"], refresh_token=refresh
+                )
+        except HTTPError as error:
+            raise ProviderUnavailableError("The identity provider does not answer.") from error
+        except AuthlibBaseError as error:
+            if getattr(error, "error", "") == "temporarily_unavailable":
+                raise ProviderUnavailableError("The identity provider cannot just now.") from error
+            raise SignInError("The identity provider has ended the session.") from error
+        except (ValueError, KeyError) as error:
+            raise ProviderUnavailableError("The identity provider's answer is odd.") from error
+        claims = await self._verified(
+            tokens.get("id_token"), sub={"essential": True, "value": subject}
+        )
+        return self._claimed(claims, tokens)
+
+    async def logged_out(self, token: str) -> LoggedOut:
+        """Whom a logout token of the provider is about.
+
+        Raises:
+            SignInError: it is no logout token of this provider.
+        """
+        claims = await self._verified(token)
+        if not is_logout(claims):
+            raise SignInError("This is no logout token.")
+        return LoggedOut(str(claims.get("sub") or ""), str(claims.get("sid") or ""))
 
     async def sign_out_url(self, onward: str) -> str:
         """Where to end the session at the identity provider; `onward` where it has no such page."""
@@ -118,47 +188,45 @@ class OpenIdConnect:
         query = {"client_id": self.provider.client_id, "post_logout_redirect_uri": onward}
         return f"{ending}?{urlencode(query)}"
 
-    def _claimed(self, claims: Mapping[str, Any]) -> Claimed:
+    def _claimed(self, claims: Mapping[str, Any], tokens: Mapping[str, Any]) -> Claimed:
         claim = claims.get("roles", ())
         roles = read_roles(claim if isinstance(claim, list) else ())
         if not roles:
             raise SignInError(
                 "You have no role in Sightline yet. Ask whoever runs it in your council to assign "
-                "you one of its app roles."
+                "you one of its app roles.",
+                account=str(claims["sub"]),
             )
         sign_in = str(claims.get(self.provider.identity_claim) or "")
         subject = str(claims.get("oid") or claims["sub"])
         staff = claims.get(self.provider.staff_claim) if self.provider.staff_claim else None
-        return Claimed(Identity(sign_in, subject, str(staff or "")), roles)
+        return Claimed(
+            Identity(sign_in, subject, str(staff or "")),
+            roles,
+            str(claims["sub"]),
+            str(claims.get("sid") or ""),
+            str(tokens.get("refresh_token") or ""),
+        )
 
-    async def _verified(self, token: object, nonce: str) -> Mapping[str, Any]:
-        """The claims of an ID token, once its signature and its required claims are checked."""
+    async def _verified(self, token: object, **required: ClaimsOption) -> Mapping[str, Any]:
+        """The claims of a token of the provider; keys that it has changed are fetched again.
+
+        Raises:
+            SignInError: the token cannot be trusted.
+        """
         refused = SignInError("The identity provider's answer could not be verified.")
         if not isinstance(token, str):
             raise refused
+        of_provider = self.provider.issuer, self.provider.client_id
         try:
             keys = await self._known_keys(refresh=False)
             try:
-                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+                return verified(token, keys, *of_provider, required)
             except (JoseError, ValueError):
                 keys = await self._known_keys(refresh=True)
-                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-            registry = jwt.JWTClaimsRegistry(
-                leeway=LEEWAY_SECONDS,
-                iss={"essential": True, "value": self.provider.issuer},
-                aud={"essential": True, "value": self.provider.client_id},
-                sub={"essential": True},
-                exp={"essential": True},
-                iat={"essential": True},
-                nonce={"essential": True, "value": nonce},
-            )
-            registry.validate(decoded.claims)
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+                return verified(token, keys, *of_provider, required)
+        except FAULTS as error:
             raise refused from error
-        several = isinstance(decoded.claims["aud"], list) and len(decoded.claims["aud"]) > 1
-        if several and decoded.claims.get("azp") != self.provider.client_id:
-            raise refused
-        return decoded.claims
 
     async def _discovery(self) -> Mapping[str, Any]:
         """The provider's discovery document, which must name the issuer that is set."""
@@ -187,7 +255,7 @@ class OpenIdConnect:
         return AsyncOAuth2Client(
             client_id=self.provider.client_id,
             client_secret=self.provider.client_secret,
-            scope="openid profile email",
+            scope="openid profile email offline_access",
             redirect_uri=self.provider.redirect_uri,
             code_challenge_method="S256",
             timeout=_ANSWER_SECONDS,
@@ -206,7 +274,9 @@ async def _json(url: str) -> dict[str, Any]:
             answer.raise_for_status()
             document = answer.json()
     except (HTTPError, ValueError) as error:
-        raise SignInError("The identity provider does not answer. Try again later.") from error
+        raise ProviderUnavailableError(
+            "The identity provider does not answer. Try again later."
+        ) from error
     if not isinstance(document, dict):
         raise SignInError("The identity provider does not answer as it should.")
     return document

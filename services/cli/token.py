@@ -43,6 +43,14 @@ _ConcernOption = Annotated[
 _Subjects = Annotated[
     str, typer.Option("--subjects", help="With --source: how its case references all begin.")
 ]
+_Services = Annotated[
+    list[str] | None,
+    typer.Option("--service", help="Without --source: only cases of this service. Once for each."),
+]
+_Teams = Annotated[
+    list[str] | None,
+    typer.Option("--team", help="Without --source: only cases of this team. Once for each."),
+]
 _Days = Annotated[
     int, typer.Option("--days", min=1, max=_MOST_DAYS, help="After how many days it expires.")
 ]
@@ -55,11 +63,13 @@ def make(
     may: _May = None,
     concern: _ConcernOption = None,
     subjects: _Subjects = "",
+    service: _Services = None,
+    team: _Teams = None,
     days: _Days = _USUAL_DAYS,
 ) -> None:
-    """Make a token that reads every status; with --source, one that publishes for that source.
+    """Make a token that reads statuses, of all or of some services and teams.
 
-    It is shown this once.
+    With --source, make one that publishes for that source. It is shown this once.
     """
     if source is not None and not _is_source(source):
         fail(
@@ -73,6 +83,8 @@ def make(
             "--may, --concern and --subjects go with --source: a token that reads does none.",
             MISUSED,
         )
+    if source is not None and (service or team):
+        fail("--service and --team are for a token that reads; --source makes one that publishes.")
     now, secret = now_utc(), f"sightline_{token_urlsafe(32)}"
     token = Token(
         name,
@@ -82,6 +94,8 @@ def make(
         concerns=tuple(concern or ()),
         subjects=subjects,
         expires_at=now + timedelta(days=days),
+        services=tuple(service or ()),
+        teams=tuple(team or ()),
     )
 
     async def work(connection: AsyncConnection) -> None:
@@ -115,7 +129,8 @@ def _is_source(source: str) -> bool:
 def _may_do(token: Token) -> str:
     """What a token may do, in words."""
     if token.source is None:
-        return "read statuses"
+        of = [*(f"service {it}" for it in token.services), *(f"team {it}" for it in token.teams)]
+        return f"read statuses of {', '.join(of)}" if of else "read statuses"
     about = f", of cases {token.subjects}..." if token.subjects else ""
     more = f", {', '.join(token.may)}" if token.may else " alone"
     limit = f" for {', '.join(item.heading for item in token.concerns)}" if token.concerns else ""
@@ -138,6 +153,8 @@ def list_(as_json: Json = False) -> None:
                 "may": list(item.may),
                 "concerns": [concern.value for concern in item.concerns],
                 "subjects": item.subjects,
+                "services": list(item.services),
+                "teams": list(item.teams),
                 "made_at": item.made_at.isoformat(),
                 "expires_at": item.expires_at and item.expires_at.isoformat(),
                 "used_at": item.used_at and item.used_at.isoformat(),

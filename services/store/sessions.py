@@ -15,13 +15,26 @@ from services.store.tables import sessions, sign_ins
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person signed in on one browser, in the roles they signed in with."""
+    """One person signed in on one browser, in the roles that the identity provider last named.
+
+    Attributes:
+        refresh: with what the provider is asked again, sealed; empty where it gave nothing.
+        provider_subject: the `sub` by which the provider knows the person.
+        provider_session: the `sid` by which it knows the session, where it has one.
+        checked_at: when it last confirmed the session; None where no provider was asked.
+        check_due_at: when it is to be asked again.
+    """
 
     person: str
     roles: list[str]
     begun_at: datetime
     seen_at: datetime
     ends_at: datetime
+    refresh: str = ""
+    provider_subject: str = ""
+    provider_session: str = ""
+    checked_at: datetime | None = None
+    check_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,33 @@ async def see_session(connection: AsyncConnection, secret: str, now: datetime) -
     )
 
 
+async def take_check(
+    connection: AsyncConnection, secret: str, due: datetime, again: datetime
+) -> bool:
+    """Take on the check of a session that is due; of several requests at once one does.
+
+    `again` is when it is due again where this one comes to nothing.
+    """
+    taken = await connection.execute(
+        update(sessions)
+        .where(sessions.c.digest == hashed(secret), sessions.c.check_due_at == due)
+        .values(check_due_at=again)
+    )
+    return bool(taken.rowcount)
+
+
+async def confirm_session(
+    connection: AsyncConnection, secret: str, roles: list[str], refresh: str, at: datetime,
+    due: datetime,
+) -> None:  # fmt: skip
+    """Remember that the provider confirmed a session, in these roles."""
+    await connection.execute(
+        update(sessions)
+        .where(sessions.c.digest == hashed(secret))
+        .values(roles=roles, refresh=refresh, checked_at=at, check_due_at=due)
+    )
+
+
 async def end_session(connection: AsyncConnection, secret: str) -> None:
     """End a session on the server: its cookie is not accepted any more."""
     await connection.execute(delete(sessions).where(sessions.c.digest == hashed(secret)))
@@ -68,6 +108,24 @@ async def end_sessions_of(connection: AsyncConnection, person: str) -> int:
     """End every session of somebody, on whatever browser; returns how many there were."""
     ended = await connection.execute(delete(sessions).where(sessions.c.person == person))
     return int(ended.rowcount)
+
+
+async def end_sessions_at_provider(
+    connection: AsyncConnection, subject: str, session: str
+) -> list[str]:
+    """End the sessions that the provider knows by these names; returns whose they were.
+
+    Where it names a session, that alone is ended; else all of the person's.
+    """
+    named = []
+    if session:
+        named.append(sessions.c.provider_session == session)
+    if subject:
+        named.append(sessions.c.provider_subject == subject)
+    if not named:
+        return []
+    ended = await connection.execute(delete(sessions).where(*named).returning(sessions.c.person))
+    return sorted(ended.scalars())
 
 
 async def end_oldest(connection: AsyncConnection, person: str, secret: str, others: int) -> None:

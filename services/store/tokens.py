@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.permissions import SourcePermission
 from schemas.status import Concern
 from services.store.database import Database
+from services.store.scope import Scope
 from services.store.sessions import hashed
 from services.store.tables import tokens
 
@@ -26,8 +27,8 @@ class Token:
 
     One with a `source` publishes for that source and reads nothing: beyond telling facts it may do
     what `may` lists, for `concerns` (all, where none are listed), about cases whose reference
-    begins with `subjects`. One without a source reads every status. It holds until `expires_at`
-    (None: for good).
+    begins with `subjects`. One without a source reads the statuses of its `services` and `teams`
+    (all, where it names neither). It holds until `expires_at` (None: for good).
     """
 
     name: str
@@ -39,6 +40,15 @@ class Token:
     subjects: str = ""
     expires_at: datetime | None = None
     used_at: datetime | None = None
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """What it may read."""
+        if self.services or self.teams:
+            return Scope(services=frozenset(self.services), teams=frozenset(self.teams))
+        return Scope(everything=True)
 
     def holds(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired."""
@@ -66,7 +76,7 @@ async def add_token(connection: AsyncConnection, token: Token, secret: str) -> N
         IntegrityError: there is, or was, one of that name.
     """
     values = {name: getattr(token, name) for name in Token.__slots__}
-    values |= {"may": list(token.may), "concerns": [item.value for item in token.concerns]}
+    values |= {name: list(values[name]) for name in ("may", "concerns", "services", "teams")}
     await connection.execute(insert(tokens).values(digest=hashed(secret), **values))
 
 
@@ -118,6 +128,7 @@ def _is(secret: str) -> ColumnElement[bool]:
 
 def _token(row: Row[Any]) -> Token:
     values = row._asdict()
-    values["may"] = tuple(values["may"])
+    for name in ("may", "services", "teams"):
+        values[name] = tuple(values[name])
     values["concerns"] = tuple(Concern(item) for item in values["concerns"])
     return Token(**values)

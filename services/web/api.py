@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from services.web.api_models import CaseOut, StatusPage, SummaryOut
 from services.web.api_routes import one_case, statuses, summary
-from services.web.kit.problems import problem
+from services.web.kit.limits import TooMuchError
+from services.web.kit.problems import problem, too_much
 
 
 def make_api() -> FastAPI:
@@ -26,6 +27,7 @@ def make_api() -> FastAPI:
     api.get("/cases/{person:path}", response_model=CaseOut, summary="One young person")(one_case)
     api.add_exception_handler(StarletteHTTPException, _http_problem)
     api.add_exception_handler(RequestValidationError, _validation_problem)
+    api.add_exception_handler(TooMuchError, _too_much)
     return api
 
 
@@ -35,6 +37,13 @@ async def _http_problem(request: Request, error: Exception) -> JSONResponse:
         raise error
     headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
     return problem(error.status_code, str(error.detail), headers=headers)
+
+
+async def _too_much(request: Request, error: Exception) -> JSONResponse:
+    del request
+    if not isinstance(error, TooMuchError):
+        raise error
+    return too_much(error)
 
 
 async def _validation_problem(request: Request, error: Exception) -> JSONResponse:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 
 from services.access.directory import User
-from services.access.roles import Permission, Role
+from services.access.roles import Permission
 from services.web.kit.bearer import sends_token, sent_token
 from services.web.kit.request import page_request
 from services.web.state import AppState
@@ -27,14 +27,16 @@ async def _caller(request: Request) -> User:
     """
     app = app_state(request)
     if sends_token(request):
-        token = await sent_token(request, app.database, app.audit, app.clock, "/api")
+        token = await sent_token(request, app, "/api")
         if token is not None and token.source is not None:
             raise HTTPException(403, f"This token publishes for {token.source} and reads nothing.")
         if token is not None:
-            return app.directory.user(f"token {token.name}", (Role.ANALYST,))
+            app.limits.count_request(f"The token {token.name}")
+            return app.directory.machine(token.name, token.scope)
     else:
         session = await page_request(request)
         if session.signed_in is not None:
+            app.limits.count_request(session.signed_in.id)
             return session.signed_in
     raise HTTPException(401, "Send a token that holds, as Authorization: Bearer, or sign in.")
 

@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from services.web import probes
+from services.web import back_channel, probes
 from services.web.api import make_api
 from services.web.forms import catalogue
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
@@ -77,10 +77,11 @@ def make_app(state: AppState) -> Starlette:
             *(route.route() for route in all_routes()),
             Route(
                 PATH,
-                EventsEndpoint(state.database, state.send_all, state.audit, state.clock).receive,
+                EventsEndpoint(state).receive,
                 methods=["POST"],
             ),
             Route(PATH, method_not_allowed, methods=list(OTHER_METHODS)),
+            Route(back_channel.PATH, back_channel.sign_out_at_provider, methods=["POST"]),
             Mount("/api", api),
             Mount("/static", _Static(directory=STATIC)),
         ],

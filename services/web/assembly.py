@@ -34,11 +34,12 @@ def assemble(
     limits = Limits(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
+    provider = _provider(settings)
     return AppState(
         database=database,
         rules=rules,
         directory=directory,
-        sessions=Sessions(database, directory, clock, limits),
+        sessions=Sessions(database, directory, clock, limits, provider),
         audit=AuditLog(database, clock),
         recent_views=RecentViews(database),
         mail_context=mail_context,
@@ -48,7 +49,7 @@ def assemble(
         clock=clock,
         base_url=settings.base_url,
         secret=secret,
-        provider=_provider(settings),
+        provider=provider,
         demo_users=tuple(demo_users),
     )
 

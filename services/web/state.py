@@ -18,6 +18,7 @@ from services.digests.links import Links
 from services.digests.send import MailContext
 from services.store.database import Database
 from services.web.forms.locks import FormLocks
+from services.web.kit.limits import Limits
 from services.web.kit.rate_limit import RateLimit
 from services.web.readiness import Readiness
 from services.web.recent_views import RecentViews
@@ -65,7 +66,12 @@ class AppState:
     secret: str
     provider: OpenIdConnect | None = None
     demo_users: tuple[DemoUser, ...] = ()
-    sign_in_limit: RateLimit = field(default_factory=RateLimit)
+    sign_in_limit: RateLimit = field(default_factory=lambda: RateLimit(600, 600))
+    """Sign-ins begun from an address: as many as a whole council behind one on a Monday morning."""
+    limits: Limits = field(default_factory=Limits)
+    failure_limit: RateLimit = field(default_factory=lambda: RateLimit(20, 20))
+    """Sign-ins that failed, by account and address, and wrong tokens by address: beyond it they are
+    answered with less, and who signs in or sends a token that holds is not kept from it."""
     readiness: Readiness = field(default_factory=Readiness)
     form_locks: FormLocks = field(default_factory=FormLocks)
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Index,
     String,
     Table,
     Text,
@@ -19,8 +20,15 @@ sessions = Table(
     Column("begun_at", Utc, nullable=False),
     Column("seen_at", Utc, nullable=False),
     Column("ends_at", Utc, nullable=False),
+    Column("refresh", Text, nullable=False, server_default=""),
+    Column("provider_subject", Text, nullable=False, server_default=""),
+    Column("provider_session", Text, nullable=False, server_default=""),
+    Column("checked_at", Utc),
+    Column("check_due_at", Utc),
+    Index("sessions_by_subject", "provider_subject"),
 )
-"""Who is signed in; `digest` is the hash of the cookie, which is not stored."""
+"""Who is signed in; `digest` is the hash of the cookie, which is not stored. `refresh` is sealed
+with the cookie: with it the identity provider is asked again whether the session still stands."""
 
 sign_ins = Table(
     "sign_ins",
@@ -46,11 +54,14 @@ tokens = Table(
     Column("subjects", String, nullable=False, server_default=""),
     Column("expires_at", Utc),
     Column("used_at", Utc),
+    Column("services", Json, nullable=False, server_default="[]"),
+    Column("teams", Json, nullable=False, server_default="[]"),
 )
 """Tokens of machines; `digest` is the hash of the token, which is not stored. One with a `source`
 publishes for that source and reads nothing: beyond telling facts it may do what `may` lists, for
 `concerns` (all, where none are listed), about cases whose reference begins with `subjects`. One
-without a source reads and publishes nothing."""
+without a source publishes nothing, and reads the cases of its `services` and `teams` (all, where it
+names neither)."""
 
 audit = Table(
     "audit",

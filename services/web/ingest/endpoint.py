@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,13 +14,13 @@ from events.broker import BROKER_ERRORS
 from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message
 from schemas.faults import MISSING, Fault
-from services.access.audit import AuditLog
-from services.store.database import Database
 from services.store.tokens import Token
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.bearer import sent_token
-from services.web.kit.problems import problem
+from services.web.kit.limits import TooMuchError
+from services.web.kit.problems import problem, too_much
 from services.web.server import BODY_SECONDS
+from services.web.state import AppState
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -30,40 +29,25 @@ log = logging.getLogger(__name__)
 PATH = "/events"
 OTHER_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-Publish = Callable[[Sequence[OutgoingMessage]], Awaitable[None]]
-"""Publishes messages; returns once the broker has stored all."""
-
 _SAFE_TO_REPEAT = "Send it all again: what is stored already counts once."
 
 
 class EventsEndpoint:
-    """Receives events over HTTP.
+    """Receives events over HTTP; `app` has the tokens, the broker, and what each may send."""
 
-    Args:
-        database: Where the tokens of publishers are.
-        publish: Publishes what was received.
-        audit: Where a token that does not hold is recorded.
-        clock: Says whether a token has expired.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        publish: Publish,
-        audit: AuditLog,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.database = database
-        self.audit = audit
-        self.publish = publish
-        self.clock = clock
+    def __init__(self, app: AppState) -> None:
+        self.app = app
 
     async def receive(self, request: Request) -> Response:
         """Publish the events of a request: 202, or problem details."""
         try:
             token = await self._token(request)
+            self.app.limits.count_request(f"The token {token.name}")
             body = await _body(request)
             sent = read_request(request.headers, body, token)
+            self.app.limits.count_events(token.source or "", len(sent), self.app.policy)
+        except TooMuchError as error:
+            return too_much(error)
         except RequestError as error:
             headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
             return problem(error.status, error.title, error.detail, headers=headers)
@@ -71,7 +55,7 @@ class EventsEndpoint:
             log.warning("Tokens cannot be looked up: %s", type(error).__name__)
             return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
         try:
-            await self.publish(_messages(sent))
+            await self.app.send_all(_messages(sent))
         except NotStoredError as error:
             return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
         except BROKER_ERRORS as error:
@@ -85,7 +69,7 @@ class EventsEndpoint:
         Raises:
             RequestError: 401 without a token that holds, 403 with one that publishes nothing.
         """
-        token = await sent_token(request, self.database, self.audit, self.clock, PATH)
+        token = await sent_token(request, self.app, PATH)
         if token is None:
             raise RequestError(
                 401,

@@ -1,14 +1,13 @@
 """The token that a machine sends with its request: looked up, and recorded where it is wrong."""
 
-from collections.abc import Callable
-from datetime import datetime
+import time
 
 from starlette.requests import Request
 
-from services.access.audit import Act, AuditLog
+from services.access.audit import Act
 from services.store import tokens
-from services.store.database import Database
 from services.store.tokens import Token
+from services.web.state import AppState
 
 
 def sends_token(request: Request) -> bool:
@@ -17,17 +16,19 @@ def sends_token(request: Request) -> bool:
     return scheme == "bearer" and bool(secret)
 
 
-async def sent_token(
-    request: Request, database: Database, audit: AuditLog, clock: Callable[[], datetime], path: str
-) -> Token | None:
-    """The token of a request, where it holds; that one does not is recorded, with the path."""
+async def sent_token(request: Request, app: AppState, path: str) -> Token | None:
+    """The token of a request, where it holds; that one does not is recorded, with the path.
+
+    Of many from one address only some are: nobody fills the audit log with them.
+    """
     scheme, secret = _authorization(request)
     token = None
     if scheme == "bearer" and secret.strip():
-        token = await tokens.known_token(database, secret.strip(), clock())
+        token = await tokens.known_token(app.database, secret.strip(), app.clock())
     if token is None and secret.strip():
         where = request.client.host if request.client else ""
-        await audit.record_stranger(where, Act.SENT_WRONG_TOKEN, path)
+        if app.failure_limit.allows(where, time.monotonic()):
+            await app.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, path)
     return token
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+from services.web.kit.limits import TooMuchError
+
 MEDIA_TYPE = "application/problem+json"
+
+
+def too_much(error: TooMuchError) -> JSONResponse:
+    """429, with when to try again."""
+    headers = {"Retry-After": str(error.seconds)}
+    return problem(429, "Too much at once", str(error), headers=headers)
 
 
 def problem(

@@ -1,4 +1,4 @@
-"""A rate limit by client address: a token bucket for each."""
+"""A rate limit by client, whatever a client is: a token bucket for each."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ _MOST_CLIENTS = 10_000
 class RateLimit:
     """Allows `burst` attempts at once, and `each_minute` more every minute."""
 
-    burst: float = 60.0
-    each_minute: float = 60.0
+    burst: float
+    each_minute: float
     _remaining: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     """By client: attempts that remain, and the time at which they did."""
 
@@ -21,10 +21,17 @@ class RateLimit:
 
         `now` is in seconds of a monotonic clock.
         """
+        return self.wait(client, now) == 0
+
+    def wait(self, client: str, now: float, cost: float = 1) -> float:
+        """Count an attempt that costs as much as so many; seconds to wait, 0 where it is allowed.
+
+        One that costs more than `burst` is allowed when nothing was used, and paid off afterwards.
+        """
         remaining, at = self._remaining.pop(client, (self.burst, now))
         remaining = min(self.burst, remaining + (now - at) * self.each_minute / 60)
-        allowed = remaining >= 1
-        self._remaining[client] = (remaining - 1 if allowed else remaining, now)
+        missing = min(cost, self.burst) - remaining
+        self._remaining[client] = (remaining if missing > 0 else remaining - cost, now)
         if len(self._remaining) > _MOST_CLIENTS:
             self._remaining.popitem(last=False)
-        return allowed
+        return max(0.0, missing * 60 / self.each_minute)

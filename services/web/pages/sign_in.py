@@ -6,7 +6,7 @@ from secrets import compare_digest
 from starlette.responses import RedirectResponse, Response
 
 from services.access.audit import Act
-from services.access.oidc import SignInError, new_sign_in
+from services.access.oidc import Claimed, SignInError, new_sign_in
 from services.access.roles import Role
 from services.store import sessions
 from services.web.kit.request import NotFound, PageRequest
@@ -35,8 +35,8 @@ async def begin(request: PageRequest) -> Response:
     onward = _local(request.http.query_params.get("onward", "/"))
     if app.provider is None:
         raise NotFound
-    if (refusal := _rate_limited(request, onward)) is not None:
-        return refusal
+    if not app.sign_in_limit.allows(_address(request), time.monotonic()):
+        return _too_many(request, onward)
     state, pending = new_sign_in(onward, app.clock())
     try:
         url = await app.provider.begin(pending, state)
@@ -59,8 +59,6 @@ async def callback(request: PageRequest) -> Response:
     app = request.app
     if app.provider is None:
         raise NotFound
-    if (refusal := _rate_limited(request, "/")) is not None:
-        return refusal
     answer = dict(request.http.query_params)
     state = answer.get("state", "")
     own_state = request.http.cookies.get(_state_cookie(request), "")
@@ -69,14 +67,17 @@ async def callback(request: PageRequest) -> Response:
         async with app.database.writing() as connection:
             pending = await sessions.take_sign_in(connection, state)
     if pending is None or (app.clock() - pending.begun_at).total_seconds() > _SIGN_IN_SECONDS:
-        return _sign_in_page(request, "/", "That sign-in had expired. Please sign in again.", 400)
+        expired = "That sign-in had expired. Please sign in again."
+        return _too_many_failures(request) or _sign_in_page(request, "/", expired, 400)
     try:
         claimed = await app.provider.complete(pending, answer)
     except SignInError as error:
+        if (refusal := _too_many_failures(request, error.account)) is not None:
+            return refusal
         await app.audit.record_stranger(_address(request), Act.SIGN_IN_FAILED, str(error))
         return _sign_in_page(request, pending.onward, str(error), 403)
     id_ = app.directory.id_of(claimed.identity)
-    return await _signed_in(request, id_, claimed.roles, pending.onward)
+    return await _signed_in(request, id_, claimed.roles, pending.onward, claimed)
 
 
 @routes.post("/sign-in/as", PUBLIC)
@@ -121,12 +122,16 @@ async def signed_out(request: PageRequest) -> Response:
 
 
 async def _signed_in(
-    request: PageRequest, id_: str, roles: tuple[Role, ...], onward: str
+    request: PageRequest,
+    id_: str,
+    roles: tuple[Role, ...],
+    onward: str,
+    claimed: Claimed | None = None,
 ) -> Response:
     app = request.app
     if request.secret:
         await app.sessions.end(request.secret)
-    secret = await app.sessions.begin(id_, roles)
+    secret = await app.sessions.begin(id_, roles, claimed)
     await app.audit.record(app.directory.user(id_, roles), Act.SIGNED_IN)
     answer = RedirectResponse(onward, 303)
     answer.set_cookie(
@@ -153,9 +158,15 @@ def _address(request: PageRequest) -> str:
     return request.http.client.host if request.http.client else ""
 
 
-def _rate_limited(request: PageRequest, onward: str) -> Response | None:
-    if request.app.sign_in_limit.allows(_address(request), time.monotonic()):
+def _too_many_failures(request: PageRequest, account: str = "") -> Response | None:
+    """The answer to a failure that is one of too many; a sign-in that succeeds is never one."""
+    whose = f"{_address(request)} {account}"
+    if request.app.failure_limit.allows(whose, time.monotonic()):
         return None
+    return _too_many(request, "/")
+
+
+def _too_many(request: PageRequest, onward: str) -> Response:
     why = "There were too many sign-ins from here. Wait a minute and try again."
     return _sign_in_page(request, onward, why, 429)
 

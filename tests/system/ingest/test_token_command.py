@@ -54,7 +54,7 @@ def test_from_the_outside_a_token_is_made_for_a_source_and_listed(tmp_path: Path
     (token,) = runner.json("token", "list")
     assert set(token) == {
         "name", "source", "may", "concerns", "subjects", "made_at", "expires_at", "used_at",
-        "revoked_at",
+        "revoked_at", "services", "teams",
     }  # fmt: skip
     assert (token["name"], token["source"], token["revoked_at"]) == ("x", "/devon/eclipse", None)
 

@@ -11,11 +11,11 @@ from tests.system.web.running_app import NOW, Browser, RunningApp
 PROBLEM = "application/problem+json"
 
 
-async def token_client(served: RunningApp, name: str = "warehouse") -> Browser:
+async def token_client(served: RunningApp, name: str = "warehouse", **limits: Any) -> Browser:
     """A machine that holds a token."""
     secret = f"s3cret-of-{name}"
     async with served.runtime.database.writing() as connection:
-        await tokens.add_token(connection, Token(name, None, NOW), secret)
+        await tokens.add_token(connection, Token(name, None, NOW, **limits), secret)
     browser = await served.browser()
     browser.client.headers["Authorization"] = f"Bearer {secret}"
     return browser

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from threading import Thread
 from typing import Any
@@ -65,6 +65,8 @@ class Faults:
     wrong_state: bool = False
     wrong_iss_parameter: bool = False
     clock_offset: int = 0
+    no_refresh: bool = False
+    refresh_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class IdentityProvider:
         self.redirect_uris: set[str] = set()
         self.requests: list[str] = []
         self.grants: dict[str, Grant] = {}
+        self.refreshing: dict[str, Grant] = {}
         # The paths are Entra's: none but discovery can be guessed from the issuer.
         routes = [
             Route(f"/{TENANT}/v2.0/.well-known/openid-configuration", self.discovery),
@@ -220,6 +223,8 @@ class IdentityProvider:
         form = await form_of(request)
         if not self.is_client(request, form):
             return refusal("invalid_client", "AADSTS7000215: Invalid client secret.", 401)
+        if form.get("grant_type") == "refresh_token":
+            return self.renewed(form)
         if form.get("grant_type") != "authorization_code":
             return refusal("unsupported_grant_type", "grant_type must be authorization_code.")
         # Taken out before it is checked: a code is spent by a wrong exchange too.
@@ -236,11 +241,38 @@ class IdentityProvider:
         )
         if refused is not None:
             return refused
+        return self.tokens(grant)
+
+    def renewed(self, form: Mapping[str, str]) -> Response:
+        """New tokens for a refresh token, which can be used once; roles are those of now."""
+        grant = self.refreshing.pop(form.get("refresh_token", ""), None)
+        if grant is None or self.faults.refresh_revoked:
+            return refusal("invalid_grant", "AADSTS50173: The grant has been revoked.")
+        account = self.accounts.get(grant.account.preferred_username, grant.account)
+        asked = {name: value for name, value in grant.asked.items() if name != "nonce"}
+        return self.tokens(replace(grant, account=account, asked=asked))
+
+    def tokens(self, grant: Grant) -> Response:
         tokens = {"token_type": "Bearer", "scope": "openid profile", "expires_in": LIFETIME}
         tokens["access_token"] = secrets.token_urlsafe(32)
         if not self.faults.no_id_token:
             tokens["id_token"] = self.id_token(grant)
+        if "offline_access" in grant.asked.get("scope", "") and not self.faults.no_refresh:
+            tokens["refresh_token"] = secrets.token_urlsafe(32)
+            self.refreshing[str(tokens["refresh_token"])] = grant
         return JSONResponse(tokens, headers={"Cache-Control": "no-store"})
+
+    def logout_token(self, account: Account, **changed: Any) -> str:
+        """What the provider sends by the back channel when somebody signs out there."""
+        now = int(time.time())
+        claims: dict[str, Any] = {
+            "iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + 120,
+            "jti": secrets.token_urlsafe(), "sub": account.sub,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        }  # fmt: skip
+        key = OTHER_KEY if changed.pop("other_key", False) else KEY
+        claims = {name: value for name, value in (claims | changed).items() if value is not None}
+        return jwt.encode({"alg": "RS256", "kid": KEY.kid}, claims, key, ["RS256"])
 
     def id_token(self, grant: Grant) -> str:
         faults, account = self.faults, grant.account

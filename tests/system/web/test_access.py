@@ -109,7 +109,9 @@ async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_f
     without = [
         route for route in routes if not isinstance(getattr(route, "page_route", None), PageRoute)
     ]
-    assert sorted(route.path for route in without) == ["/api", "/events", "/events", "/static"]
+    assert sorted(route.path for route in without) == [
+        "/api", "/events", "/events", "/sign-out/back-channel", "/static",
+    ]  # fmt: skip
     events, others = (route for route in without if route.path == "/events")
     assert isinstance(events.endpoint.__self__, EventsEndpoint)
     assert events.methods == {"POST"}

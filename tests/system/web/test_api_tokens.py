@@ -36,6 +36,19 @@ async def test_a_token_reads_everything_until_it_is_revoked(served: RunningApp) 
     assert (await other.get("/api/statuses")).status_code == 200
 
 
+async def test_a_token_of_a_team_reads_the_cases_of_that_team_alone(served: RunningApp) -> None:
+    await served.receive(
+        care_leaver("NN1", team="north"), care_leaver("SS1", team="south", service="fostering")
+    )
+    everybody = await token_client(served)
+    for named in ({"teams": ("north",)}, {"services": ("leaving",)}):
+        reader = await token_client(served, str(named), **named)
+        assert {key[0] for key in keys(await rows(reader))} == {"NN1"}
+        assert (await reader.get("/api/cases/NN1")).status_code == 200
+        assert (await reader.get("/api/cases/SS1")).status_code == 404
+    assert {key[0] for key in keys(await rows(everybody))} == {"NN1", "SS1"}
+
+
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_token_opens_no_page_and_nothing_but_the_token_opens_the_interface(
     council: RunningApp,
