@@ -157,6 +157,19 @@ async def people_after(connection: AsyncConnection, after: str, limit: int) -> l
     return list(rows.scalars())
 
 
+async def with_more_than(
+    connection: AsyncConnection, most: int, people: Collection[str]
+) -> set[str]:
+    """Of some subjects those of whom more contents are stored than so many."""
+    rows = await connection.execute(
+        select(events.c.person)
+        .where(among(events.c.person, people))
+        .group_by(events.c.person)
+        .having(func.count() > most)
+    )
+    return set(rows.scalars())
+
+
 async def count_people(connection: AsyncConnection) -> int:
     """How many subjects there are of any event."""
     wanted = select(func.count(events.c.person.distinct())).where(events.c.person != "")

@@ -4,7 +4,7 @@ Every transaction that derives takes its locks in one order: who works here, the
 counts, the marks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from services.assessment.resolution import resolve, survivors
 from services.store import (
     case_counts,
     derived,
+    event_log,
     marks,
     staff,
     stored_events,
@@ -25,6 +26,9 @@ from services.store.case_counts import Counted
 from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
 from services.tracking.publish import publish_changes
+
+MOST_EVENTS = 4000
+"""Contents of events of one young person: a life in care told every night makes half as many."""
 
 
 async def derive_people(
@@ -40,6 +44,7 @@ async def derive_people(
     With `from_nothing`, all that was derived of them is forgotten before.
     """
     locked = await lock_people(connection, people)
+    locked -= await _set_aside_the_longest(connection, locked, now)
     marked = await underived.marks_of(connection, locked)
     counted = Counted()
     if from_nothing:
@@ -47,6 +52,21 @@ async def derive_people(
     found = await _derive_locked(connection, locked, rules, counted)
     await underived.unmark(connection, marked)
     await publish_changes(connection, locked, [item.assessment for item in found], now)
+
+
+async def _set_aside_the_longest(
+    connection: AsyncConnection, locked: Collection[str], now: datetime
+) -> set[str]:
+    """Set aside whoever has more events than anybody's life, and whoever is linked with them.
+
+    One id that a system gives to everybody must not hold up all others; that they are not derived
+    is said on every page.
+    """
+    too_long = await event_log.with_more_than(connection, MOST_EVENTS, locked)
+    set_aside = await subject_links.connected(connection, too_long)
+    for person in sorted(set_aside):
+        await underived.set_aside(connection, person, f"more than {MOST_EVENTS:,} events", now)
+    return set_aside
 
 
 async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:

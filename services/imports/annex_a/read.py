@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-from openpyxl import load_workbook
 
 from services.imports.annex_a.layout import LISTS
 from services.imports.annex_a.translate import snapshot_rows
@@ -20,6 +19,7 @@ from services.imports.tabular.rows import (
     read_rows,
     recognise,
 )
+from services.imports.tabular.workbooks import SheetRow, read_workbook
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")
 _WORKBOOK = (".xlsx", ".xlsm")
@@ -110,44 +110,38 @@ def _rows(paths: Sequence[Path], files: Files, report: FaultReport) -> Iterator[
 
 def _workbook(path: Path, notes: list[str], report: FaultReport) -> Iterator[Row | FileFault]:
     """The rows of each sheet that is one of the lists; what it lacks is added to `notes`."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, EOFError) as error:
-        expected = f"a workbook that can be opened ({type(error).__name__})"
-        yield FileFault(path.name, 1, "", "", expected, Became.FILE_LEFT_OUT)
-        return
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # the size that a workbook declares may be wrong
+    for sheet, items in groupby(read_workbook(path), key=_sheet):
         rows = 0
         layout: Layout | None = None
         columns: dict[int, str] = {}
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells = [_text(value) for value in values]
+        for item in items:
+            if isinstance(item, FileFault):
+                yield item
+                continue
+            cells = [_text(value) for value in item.values]
+            name = f"{path.name} {sheet}"
             if layout is None:
-                if number > _HEADINGS_WITHIN:
+                if item.line > _HEADINGS_WITHIN:
                     break
-                candidate = recognise(LISTS, cells, sheet.title)
+                candidate = recognise(LISTS, cells, sheet)
                 if candidate and len(named := candidate.named(cells)) >= _ENOUGH:
                     layout, columns = candidate, named
                     headings = {column: cells[place] for place, column in named.items()}
-                    report.note_headings(f"{path.name} {sheet.title}", headings)
-                    notes += note_of_columns(f"{path.name} {sheet.title}", layout, headings)
+                    report.note_headings(name, headings)
+                    notes += note_of_columns(name, layout, headings)
                 continue
             if any(cells):
                 rows += 1
-                yield Row(
-                    layout.name,
-                    f"{path.name} {sheet.title}",
-                    number,
-                    {
-                        name: cells[position]
-                        for position, name in columns.items()
-                        if position < len(cells)
-                    },
-                )
+                values = {
+                    column: cells[place] for place, column in columns.items() if place < len(cells)
+                }
+                yield Row(layout.name, name, item.line, values)
         if layout and not rows:
-            notes.append(f"{path.name} {sheet.title} has headings and no rows.")
-    book.close()
+            notes.append(f"{path.name} {sheet} has headings and no rows.")
+
+
+def _sheet(item: SheetRow | FileFault) -> str:
+    return item.sheet if isinstance(item, SheetRow) else ""
 
 
 def _text(value: Any) -> str:

@@ -54,6 +54,10 @@ class Files:
             self.tell_ends.add(kind)
 
 
+MOST_OF_ONE = 4000
+"""Rows of one young person: an id that has more stands for many, or for nobody."""
+
+
 @dataclass(slots=True)
 class PersonRows:
     """The rows of one young person.
@@ -83,9 +87,25 @@ def read_files(
         yield person, person_rows(rows)
 
 
+def _of_many(rows: Sequence[Row]) -> PersonRows:
+    """Rows under one id that are more than anybody's: none is read, and nothing is taken back."""
+    found = PersonRows(
+        unusable={(TABLES[row.table].kind, "") for row in rows},
+        places=[(row.file, row.line) for row in rows],
+    )
+    expected = f"at most {MOST_OF_ONE:,} rows of one young person; here are {len(rows):,}"
+    found.faults = [
+        row.fault("person", expected, Became.ROW_LEFT_OUT, row["person"]) for row in rows
+    ]
+    return found
+
+
 def person_rows(rows: Iterable[Row]) -> PersonRows:
     """The rows of one young person, read and checked."""
     found = PersonRows()
+    rows = list(rows)
+    if len(rows) > MOST_OF_ONE:
+        return _of_many(rows)
     for row in rows:
         found.places.append((row.file, row.line))
         table = TABLES[row.table]

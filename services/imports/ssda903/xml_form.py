@@ -10,6 +10,12 @@ from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.rows import Layout, Row, plain
 
 _BLOCK = 1 << 16
+_DEEPEST = 32
+"""Elements within one another: a return has six."""
+_MOST_OF_CHILD = 50_000
+"""Elements of one child."""
+_LONGEST_TEXT = 10_000
+"""Characters of one element."""
 _CHILD_NAMES = frozenset(map(plain, ("CHILD", *CHILD)))
 _LIVES_IN_HEADER = ("header", "oc3", "uasc", "ad1")
 """Tables of one row a child, whose fields may stand in the HEADER itself."""
@@ -24,6 +30,7 @@ class _Element:
     leaves: dict[str, str] = field(default_factory=dict)
     within: list["_Element"] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    length: int = 0
 
     @property
     def is_leaf(self) -> bool:
@@ -36,6 +43,7 @@ class _Reader:
     def __init__(self) -> None:
         self.open: list[_Element] = []
         self.closed: list[_Element] = []
+        self.of_child = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -44,11 +52,23 @@ class _Reader:
         self.parser.EntityDeclHandler = self._entity
 
     def _start(self, tag: str, _attributes: object) -> None:
+        if len(self.open) >= _DEEPEST:
+            raise expat.ExpatError(f"elements stand within one another {_DEEPEST} deep at most")
+        if self.open:  # what stands between elements is no value
+            self.open[-1].text.clear()
+            self.open[-1].length = 0
+        self.of_child = self.of_child + 1 if len(self.open) > 1 else 0
+        if self.of_child > _MOST_OF_CHILD:
+            raise expat.ExpatError(f"a child has {_MOST_OF_CHILD:,} elements at most")
         self.open.append(_Element(tag.rsplit(":", 1)[-1], self.parser.CurrentLineNumber))
 
     def _text(self, text: str) -> None:
         if self.open:
-            self.open[-1].text.append(text)
+            element = self.open[-1]
+            element.length += len(text)
+            if element.length > _LONGEST_TEXT:
+                raise expat.ExpatError(f"a value has {_LONGEST_TEXT:,} characters at most")
+            element.text.append(text)
 
     def _end(self, _tag: str) -> None:
         element = self.open.pop()

@@ -226,3 +226,21 @@ async def test_two_who_wait_for_one_another_both_end(postgres_url: str) -> None:
     await asyncio.gather(derive_both("p1", "p2"), derive_both("p2", "p1"))
     assert len(tries) == 3
     await database.close()
+
+
+async def test_an_id_that_stands_for_many_holds_up_nobody_and_is_said(
+    tracker: Tracker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deriving takes longer than linear: of 200,000 events of one child it would take hours."""
+    monkeypatch.setattr(derive_module, "MOST_EVENTS", 10)
+    many = somebody("p1")
+    for number in range(10):
+        many.reviewed(f"2026-09-{number + 1:02}", "accommodation_suitability")
+    merged = somebody("p3").add("person.merged", into="p1")
+    await tracker.track(messages(many, somebody("p2"), merged))
+    async with database.reading() as connection:
+        assert [person for person, _ in await underived.failed(connection)] == ["p1", "p3"]
+        (said,) = await not_derived(connection, tracker.rules.policy)
+        assert said.startswith("The newest events of 2 young people could not be worked out")
+    assert '"p2"' in await printed(database, [NOW.date()])
+    assert await marked(database) == 0

@@ -1,0 +1,62 @@
+"""Workbooks read row by row, within limits: what somebody sends may be broken, or made to break.
+
+A workbook is a zip of XML: a small one can hold more than any machine has room for.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import ZipFile
+
+from openpyxl import load_workbook
+
+from services.imports.tabular.faults import Became, FileFault
+
+LARGEST = 1024**3
+"""Bytes of a workbook once it is unpacked."""
+
+_MOST_COLUMNS = 500
+"""Columns of a row that are read; the lists have some sixty."""
+
+
+class SheetRow(NamedTuple):
+    """One row of a sheet: the sheet's name, the line counted from 1, the values of its cells."""
+
+    sheet: str
+    line: int
+    values: tuple[Any, ...]
+
+
+def read_workbook(path: Path) -> Iterator[SheetRow | FileFault]:
+    """Every row of every sheet. What cannot be read to its end counts up to there, and is a fault.
+
+    The size that a sheet says it has is not believed.
+    """
+    line, sheet = 1, ""
+    try:
+        _check_size(path)
+        book = load_workbook(path, read_only=True, data_only=True)
+        for page in book.worksheets:
+            page.reset_dimensions()
+            sheet, line = page.title, 1
+            rows = page.iter_rows(values_only=True, max_col=_MOST_COLUMNS)
+            for line, values in enumerate(rows, start=1):
+                yield SheetRow(sheet, line, values)
+        book.close()
+    except Exception as error:  # noqa: BLE001 (what is broken breaks the library in every way)
+        why = str(error) if isinstance(error, TooLargeError) else type(error).__name__
+        expected = f"a workbook that can be read to its end ({why}); what stands after is left out"
+        yield FileFault(
+            f"{path.name} {sheet}".strip(), line, "", "", expected, Became.FILE_LEFT_OUT
+        )
+
+
+class TooLargeError(Exception):
+    """A workbook holds more than is ever read."""
+
+
+def _check_size(path: Path) -> None:
+    with ZipFile(path) as packed:
+        size = sum(item.file_size for item in packed.infolist())
+    if size > LARGEST:
+        raise TooLargeError(f"unpacked it has {size:,} bytes, and may have {LARGEST:,}")
