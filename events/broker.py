@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import nats.errors
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
+from faststream.security import BaseSecurity
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, ServiceUnavailableError
@@ -42,11 +45,24 @@ class BrokerUnavailableError(ConnectionError):
     """The broker cannot be used; the message says where it is and why, without the password."""
 
 
-def make_broker(url: str) -> NatsBroker:
+def make_broker(
+    url: str,
+    tls: ssl.SSLContext | None = None,
+    met: Callable[[Exception], object] | None = None,
+) -> NatsBroker:
     """A broker that is not connected yet. It acknowledges nothing by itself.
+
+    With `tls`, its certificate is checked by that, and ours is shown where it asks for one. `met`
+    is called with each error of the connection, which the client only goes on after.
 
     FastStream's default for NATS would terminate a message on any error in its handler, for good.
     """
+
+    async def note(error: Exception) -> None:
+        if met is not None:
+            met(error)
+        await _log_error(error)
+
     return NatsBroker(
         url,
         ack_policy=AckPolicy.MANUAL,
@@ -60,7 +76,8 @@ def make_broker(url: str) -> NatsBroker:
         name="sightline",
         logger=log,
         log_level=logging.DEBUG,
-        error_cb=_log_error,
+        security=None if tls is None else BaseSecurity(tls),
+        error_cb=note,
         reconnected_cb=_reconnected,
     )
 
@@ -77,7 +94,11 @@ def client_of(broker: NatsBroker) -> Client:
 
 @asynccontextmanager
 async def connected_broker(
-    url: str, *, max_bytes: int = DEFAULT_MAX_BYTES, replicas: int = 1
+    url: str,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    replicas: int = 1,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[NatsBroker]:
     """A connected broker, with its streams and its consumer declared.
 
@@ -85,18 +106,20 @@ async def connected_broker(
         url: Where the broker is.
         max_bytes: The size of the stream of events; the outgoing one has a quarter of it.
         replicas: How many servers of a cluster keep each stream.
+        tls: The certificates, where others than the machine's are to be used.
 
     Raises:
         BrokerUnavailableError: it does not answer, lets nobody in by this URL, or keeps no streams.
     """
-    broker = make_broker(url)
+    met: deque[Exception] = deque(maxlen=8)
+    broker = make_broker(url, tls, met.append)
     try:
         # As it reconnects for ever, nats-py would wait for ever for the first connection.
         async with asyncio.timeout(CONNECT_SECONDS):
             client = await broker.connect()
             guard(client)
     except (ClientError, OSError) as error:
-        raise BrokerUnavailableError(_why_not_connected(url, error)) from error
+        raise BrokerUnavailableError(_why_not_connected(url, [error, *met])) from error
     try:
         await _declare(broker, url, max_bytes, replicas)
         yield broker
@@ -123,9 +146,12 @@ async def _declare(broker: NatsBroker, url: str, max_bytes: int, replicas: int) 
         ) from error
 
 
-def _why_not_connected(url: str, error: Exception) -> str:
+def _why_not_connected(url: str, errors: Sequence[Exception]) -> str:
     where = f"The broker at {_without_password(url)}"
-    if "authorization" in str(error).lower():
+    distrust = next((error for error in errors if isinstance(error, ssl.SSLError)), None)
+    if distrust is not None:
+        return f"{where} cannot be trusted, or does not trust us ({distrust.reason or distrust})."
+    if any("authorization" in str(error).lower() for error in errors):
         return f"{where} refuses the user or the password of SIGHTLINE_NATS_URL."
     return f"{where} does not answer. Try again: what is sent twice counts once."
 

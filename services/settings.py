@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 import tomllib
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -34,6 +35,9 @@ class Settings(BaseSettings):
     )
 
     nats_url: str = ""
+    nats_ca_file: Path | None = None
+    nats_cert_file: Path | None = None
+    nats_key_file: Path | None = None
     nats_replicas: int = 1
     nats_max_bytes: int = 4 * 1024**3
     database_url: str = ""
@@ -110,6 +114,24 @@ class Settings(BaseSettings):
                 "address", "it must be an address without a path, such as https://sightline.example"
             )
         return address
+
+    def nats_tls(self) -> ssl.SSLContext | None:
+        """The certificates for the broker; None where the machine's own will do.
+
+        Raises:
+            SettingsError: a file holds none.
+        """
+        if self.nats_ca_file is None and self.nats_cert_file is None:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.nats_ca_file)
+            if self.nats_cert_file is not None:
+                context.load_cert_chain(self.nats_cert_file, self.nats_key_file)
+        except OSError as error:
+            raise SettingsError(
+                f"SIGHTLINE_NATS_CA_FILE, _CERT_FILE or _KEY_FILE cannot be read: {error}."
+            ) from error
+        return context
 
     @property
     def broker_dir(self) -> Path:

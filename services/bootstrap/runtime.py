@@ -43,6 +43,7 @@ async def open_broker(
                 server.url if server else settings.nats_url,
                 max_bytes=settings.nats_max_bytes,
                 replicas=settings.nats_replicas,
+                tls=None if server else settings.nats_tls(),
             )
         )
         yield broker, server

@@ -90,7 +90,7 @@ async def _database(settings: Settings, database: Database) -> list[Ailment]:
         )
     async with database.reading() as connection:
         waiting = await underived_count(connection)
-        refused = len(await refused_events.refused_events(connection))
+        refused = await refused_events.count_refused(connection, refused_events.OPEN)
     if waiting:
         found.append(
             Ailment(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +13,10 @@ from events.wire import Message
 from services.bootstrap.database import open_database
 from services.bootstrap.runtime import open_broker
 from services.cli.console import Json, fail, print_json, print_plain, print_table, read_input, run
+from services.cli.store import ask
 from services.settings import Settings, load_settings
 from services.store import refused_events
-from services.store.refused_events import RefusedEvent
+from services.store.refused_events import RefusedEvent, RefusedSummary
 from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Refused events: list, show, send again, dismiss.")
@@ -30,13 +32,8 @@ _Why = Annotated[str, typer.Option("--why", help="Why it needs no sending again.
 @app.command("list")
 def list_(everything: _All = False, as_json: Json = False) -> None:
     """List refused events, newest first."""
-
-    async def work(settings: Settings) -> list[RefusedEvent]:
-        async with open_database(settings) as database, database.reading() as connection:
-            state = None if everything else refused_events.OPEN
-            return await refused_events.refused_events(connection, state=state)
-
-    found = run(work(load_settings()))
+    state = None if everything else refused_events.OPEN
+    found = ask(partial(refused_events.listed_refused, state=state))
     if as_json:
         print_json(_as_json(item) for item in found)
     elif not found:
@@ -124,7 +121,7 @@ async def _send_again(
             )
 
 
-def _as_json(item: RefusedEvent) -> dict[str, Any]:
+def _as_json(item: RefusedSummary) -> dict[str, Any]:
     return {
         "number": item.number,
         "state": item.state,

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from services.store.event_cache import OPTION, EventCache
 from services.store.passing import may_pass
+from services.store.postgres_tls import without_tls
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
@@ -74,19 +75,21 @@ class Database:
 
     def __init__(self, url: str, statement_seconds: float = STATEMENT_SECONDS) -> None:
         self.url = async_url(url)
-        kind = make_url(self.url).drivername
+        url_alone, encrypted = without_tls(make_url(self.url))
+        kind = url_alone.drivername
         if kind not in _DRIVERS:
             raise ArgumentError(f"Its kind is {kind}")
         # A file loses no connection: a ping before each use would only cost time.
         remote = not self.url.startswith("sqlite")
         self.event_cache = EventCache()
         self.engine: AsyncEngine = create_async_engine(
-            self.url,
+            url_alone,
             pool_pre_ping=remote,
             hide_parameters=True,
             max_overflow=_MOST_MORE,
             pool_timeout=CONNECT_SECONDS,
-            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
+            connect_args=encrypted
+            | {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
             if remote
             else {},
             execution_options={OPTION: self.event_cache},

@@ -39,6 +39,11 @@ def may_pass(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError | PostgresError):
         return False
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
     own = error.orig if isinstance(error, DBAPIError) else error
+    # SQLAlchemy has one class for all that its driver raises by itself; the driver's is its cause.
+    if isinstance(getattr(own, "__cause__", None), _PASSING):
+        return True
     states = (getattr(own, "sqlstate", None), getattr(own, "pgcode", None))
     return any(str(state or "").startswith(_PASSING_STATES) for state in states)

@@ -1,7 +1,7 @@
 """Refused events: each kept whole with its reason until somebody settles it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -35,20 +35,17 @@ class RefusedMessage:
         return sha256(packed).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedEvent:
-    """A refused event as it is kept. `state` is open, sent_again or dismissed."""
+@dataclass(frozen=True, kw_only=True)
+class RefusedSummary:
+    """What a list shows of a refused event. `state` is open, sent_again or dismissed."""
 
     number: int
-    raw: bytes
-    headers: Mapping[str, str]
     reason: str
     faults: list[dict[str, str]]
     source: str
     event_id: str
     type: str
     subject: str
-    broker_subject: str
     person: str
     first_at: datetime
     last_at: datetime
@@ -57,7 +54,17 @@ class RefusedEvent:
     note: str | None
 
 
-_COLUMNS = [refused.c[name] for name in RefusedEvent.__slots__]
+@dataclass(frozen=True, kw_only=True)
+class RefusedEvent(RefusedSummary):
+    """A refused event whole, as it came."""
+
+    raw: bytes
+    headers: Mapping[str, str]
+    broker_subject: str
+
+
+_LISTED = [refused.c[item.name] for item in fields(RefusedSummary)]
+_WHOLE = [refused.c[item.name] for item in fields(RefusedEvent)]
 
 
 async def keep(connection: AsyncConnection, messages: list[RefusedMessage], now: datetime) -> int:
@@ -85,34 +92,44 @@ async def keep(connection: AsyncConnection, messages: list[RefusedMessage], now:
     return len(new)
 
 
-async def refused_events(
-    connection: AsyncConnection, *, state: str | None = OPEN, since: datetime | None = None
-) -> list[RefusedEvent]:
-    """Refused events, newest first."""
-    wanted = select(*_COLUMNS).order_by(refused.c.number.desc())
+async def listed_refused(
+    connection: AsyncConnection,
+    *,
+    state: str | None = OPEN,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[RefusedSummary]:
+    """Refused events, newest first, without what they were: that can be half a megabyte each."""
+    wanted = select(*_LISTED).order_by(refused.c.number.desc()).limit(limit).offset(offset)
     if state is not None:
         wanted = wanted.where(refused.c.state == state)
-    if since is not None:
-        wanted = wanted.where(refused.c.first_at >= since)
-    return [RefusedEvent(*row) for row in await connection.execute(wanted)]
+    return [RefusedSummary(**row._asdict()) for row in await connection.execute(wanted)]
+
+
+async def count_refused(connection: AsyncConnection, state: str) -> int:
+    """How many refused events are in a state."""
+    wanted = select(func.count()).select_from(refused).where(refused.c.state == state)
+    return int((await connection.execute(wanted)).scalar_one())
 
 
 async def refused_event(connection: AsyncConnection, number: int) -> RefusedEvent | None:
     """One refused event by its number."""
-    row = (await connection.execute(select(*_COLUMNS).where(refused.c.number == number))).first()
-    return RefusedEvent(*row) if row else None
+    row = (await connection.execute(select(*_WHOLE).where(refused.c.number == number))).first()
+    return RefusedEvent(**row._asdict()) if row else None
 
 
-async def refused_about(connection: AsyncConnection, names: Collection[str]) -> list[RefusedEvent]:
+async def refused_about(
+    connection: AsyncConnection, names: Collection[str]
+) -> list[RefusedSummary]:
     """Open refused events whose subject is one of these."""
     rows = await connection.execute(
-        select(*_COLUMNS).where(among(refused.c.person, names), refused.c.state == OPEN)
+        select(*_LISTED).where(among(refused.c.person, names), refused.c.state == OPEN)
     )
-    return [RefusedEvent(*row) for row in rows]
+    return [RefusedSummary(**row._asdict()) for row in rows]
 
 
 async def settle_refused(
-    connection: AsyncConnection, item: RefusedEvent, state: str, note: str, now: datetime
+    connection: AsyncConnection, item: RefusedSummary, state: str, note: str, now: datetime
 ) -> None:
     """Say what became of a refused event, unless it was refused again in the meantime."""
     await connection.execute(

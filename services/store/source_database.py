@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.database import async_url
+from services.store.postgres_tls import without_tls
 
 _BATCH_SIZE = 2000
 _OWN_DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
@@ -79,7 +80,8 @@ async def read_extract(url: str, schema: str | None, work: Callable[[Extract], R
 
 async def _read_async(url: URL, schema: str | None, work: Callable[[Extract], Result]) -> Result:
     """With the asynchronous drivers that Sightline itself uses."""
-    engine = create_async_engine(url, hide_parameters=True)
+    alone, encrypted = without_tls(url)
+    engine = create_async_engine(alone, connect_args=encrypted, hide_parameters=True)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(lambda sync: work(Extract(sync, schema)))

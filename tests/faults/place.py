@@ -23,9 +23,10 @@ from events.embedded import EmbeddedBroker, nats_server_path
 from events.publish import publish, to_message
 from services.bootstrap.lag import lag_of
 from services.digests.schedule import LIVE_SINCE
-from services.store import event_log, mail_queue, marks, refused_events
+from services.store import event_log, mail_queue, marks
 from services.store.database import Database
 from tests.faults.mail_server import MailServer
+from tests.store.refused import all_refused
 from tests.store.tracking.tracker_harness import printed, printed_from_log
 from tests.story import Story
 
@@ -198,7 +199,7 @@ class Place:
         today = datetime.now(UTC).date()
         async with self.database.reading() as connection:
             held = await event_log.count(connection)
-            bad = await refused_events.refused_events(connection)
+            bad = await all_refused(connection)
         found.lost = max(len(self.sent) - held, 0) + max(self.bad - len(bad), 0)
         found.doubled = max(held - len(self.sent), 0) + max(len(bad) - self.bad, 0)
         now = datetime.now(UTC)

@@ -37,11 +37,13 @@ async def refused(request: PageRequest) -> Response:
     if state not in (OPEN, SENT_AGAIN, DISMISSED):
         state = OPEN
     async with request.app.database.reading() as connection:
-        found = await refused_events.refused_events(connection, state=state)
-    number, pages = page_number(query, len(found))
-    shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        total = await refused_events.count_refused(connection, state)
+        number, pages = page_number(query, total)
+        shown = await refused_events.listed_refused(
+            connection, state=state, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
+        )
     return page(
-        request, "refused.html.j2", shown=shown, total=len(found), state=state, number=number,
+        request, "refused.html.j2", shown=shown, total=total, state=state, number=number,
         pages=pages, done=query.get("done", ""),
     )  # fmt: skip
 

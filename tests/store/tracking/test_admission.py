@@ -12,10 +12,11 @@ from events.wire import Message
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.store import refused_events, stored_events
+from services.store import stored_events
 from services.store.database import Database
 from services.store.derived import known_people
 from services.tracking.rebuild import rebuild
+from tests.store.refused import all_refused
 from tests.store.tracking.tracker_harness import NOW, asked, rag, rows, tracker
 from tests.story import SOURCE, Story
 
@@ -29,7 +30,7 @@ def messages(events: Iterable[dict[str, Any]], origin: Origin, subject: str = ""
 
 async def reasons(database: Database) -> list[str]:
     async with database.reading() as connection:
-        return [item.reason for item in await refused_events.refused_events(connection)]
+        return [item.reason for item in await all_refused(connection)]
 
 
 def unsuitable(person: str = "p1") -> Story:

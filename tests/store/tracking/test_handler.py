@@ -16,6 +16,7 @@ from services.store.database import Database
 from services.tracking.handler import Tracker
 from services.tracking.publish import notice_today
 from services.tracking.rebuild import rebuild
+from tests.store.refused import all_refused
 from tests.store.tracking.tracker_harness import (
     NOW,
     TODAY,
@@ -62,7 +63,7 @@ async def test_one_bad_message_fails_alone_and_is_kept_whole_with_its_reason(
     assert outcome.refused == {1}
     assert await rag(database, "p1", UA) == "red"
     async with database.reading() as connection:
-        (kept,) = await refused_events.refused_events(connection)
+        (kept,) = await all_refused(connection)
     assert kept.raw == bad
     assert "is not JSON" in kept.reason
 
@@ -144,7 +145,7 @@ async def test_what_a_database_cannot_hold_is_no_passing_failure(database: Datab
     message = Message(orjson.dumps(homeless().raw[0]))
     await tracker(database).set_aside(message, OverflowError("too far"))
     async with database.reading() as connection:
-        kept = await refused_events.refused_events(connection)
+        kept = await all_refused(connection)
     assert kept[0].reason.startswith("The event could not be worked through")
 
 

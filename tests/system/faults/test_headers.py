@@ -19,8 +19,9 @@ from services.assessment.derivation import Rules
 from services.bootstrap.runtime import Runtime
 from services.bootstrap.tracking import start_tracking
 from services.settings import Settings
-from services.store import event_log, refused_events
+from services.store import event_log
 from services.store.database import Database
+from tests.store.refused import all_refused
 from tests.story import Story
 from tests.waiting import drained, until
 
@@ -112,7 +113,7 @@ async def test_what_cannot_be_read_is_kept_whole_with_its_headers(
     await put(nats_server, broker, [(block, b"no event %d" % n) for n, block in enumerate(BLOCKS)])
     await drained(broker, 20, stored)
     async with stored.reading() as connection:
-        kept = await refused_events.refused_events(connection)
+        kept = await all_refused(connection)
     assert sorted(item.raw for item in kept) == sorted(
         b"no event %d" % n for n in range(len(BLOCKS))
     )

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from events.broker import jetstream_of
 from events.stream import STREAM, lag
 from schemas.permissions import ALL_PERMISSIONS
-from services.store import refused_events, tokens
+from services.store import tokens
 from services.store.refused_events import RefusedEvent
 from services.store.tables import events
 from services.store.tokens import Token
+from tests.store.refused import all_refused
 from tests.story import Story
 from tests.system.web.api_client import assert_problem
 from tests.system.web.running_app import NOW, RunningApp
@@ -84,7 +85,7 @@ class Publisher:
         """What of this source is kept as refused."""
         await worked_through(self.app)
         async with self.app.runtime.database.reading() as connection:
-            kept = await refused_events.refused_events(connection, state=None)
+            kept = await all_refused(connection, state=None)
         return [item for item in kept if item.source == self.source]
 
 

@@ -11,9 +11,10 @@ from services.bootstrap.lag import lag_of
 from services.digests.send import make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
-from services.store import refused_events, sessions
+from services.store import sessions
 from services.store.sessions import Session
 from services.web.kit.routing import PageRoute
+from tests.store.refused import all_refused
 from tests.system.web.running_app import (
     ADMINISTRATOR,
     ADVISER,
@@ -116,7 +117,7 @@ async def add_sample_cases(served: RunningApp) -> None:
     assert await notify(mail_context, lambda: lag_of(served.broker, served.runtime.database)) > 0
     await send_due(mail_context)
     async with served.runtime.database.reading() as connection:
-        assert len(await refused_events.refused_events(connection, state="open")) == 2
+        assert len(await all_refused(connection, state="open")) == 2
 
 
 def address(route: PageRoute, person: str = MISSING) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from events.channel import FROM_PAGES
 from events.publish import publish, to_message
-from services.store import refused_events
 from services.store.tables import events
+from tests.store.refused import all_refused
 from tests.system.web.running_app import ADVISER, DIRECTOR, TODAY, RunningApp, care_leaver, event
 from tests.waiting import drained
 
@@ -60,7 +60,7 @@ async def test_what_was_recorded_is_never_overwritten(served: RunningApp) -> Non
     await drained(served.broker, database=served.runtime.database)
     assert (await of_the_pages(served, ACKNOWLEDGED))[id_]["note"] == "mine"
     async with served.runtime.database.reading() as connection:
-        (refused,) = await refused_events.refused_events(connection)
+        (refused,) = await all_refused(connection)
     assert "is never replaced" in refused.reason
     assert refused.event_id == id_
 

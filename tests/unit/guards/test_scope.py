@@ -23,7 +23,8 @@ OF_ONE_OR_OF_THE_STORE = {
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
     "keep": "keeps a refused event, whoever it is about",
-    "refused_events": "refused events, for those who may mend them",
+    "listed_refused": "refused events, for those who may mend them",
+    "count_refused": "refused events, for those who may mend them",
     "refused_event": "one refused event, for those who may mend it",
 }
 """Functions that read rows of young people without a reader's scope, and why each may."""
