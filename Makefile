@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2)")
 INSTALLED := .venv/.installed
 
-.PHONY: help install chromium clients demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale clean
+.PHONY: help install chromium clients demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,5 +76,11 @@ bench-imports: $(INSTALLED) ## Measure an annual return of 100,000 episodes besi
 bench-scale: $(INSTALLED) ## Measure 1,500, 24,000 and 150,000 young people (SIGHTLINE_SCALE=sizes)
 	$(BIN)/python -m tests.benchmarks.scale
 
+sbom: $(INSTALLED) ## List what Sightline is made of, as CycloneDX, in sbom.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json
+
+audit: $(INSTALLED) ## Say what is known of weaknesses in what Sightline is made of
+	$(BIN)/python deploy/dependency_audit.py
+
 clean: ## Remove what was installed and what the demo left
-	rm -rf .venv .sightline-demo
+	rm -rf .venv .sightline-demo sbom.cdx.json

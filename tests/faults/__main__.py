@@ -29,6 +29,7 @@ SHORT = (
     "kill -9: mail sent, not remembered",
     "consumer deleted",
     "stream deleted, sent again",
+    "every session ended",
 )
 """The faults that `make test` makes happen, once each."""
 
