@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "services.cli.audit:app",
     "losses": "services.cli.losses:app",
     "token": "services.cli.token:app",
+    "person": "services.cli.person:app",
     "quality": "services.cli.data_quality:quality",
     "rebuild": "services.cli.rebuild:rebuild",
     "policy": "services.cli.policy:app",

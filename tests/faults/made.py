@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 
 from events.broker import jetstream_of
 from events.stream import STREAM, TRACKER
+from services.store.database import Database
 from tests.faults.launcher import STEPS
 from tests.faults.place import RECIPIENTS, Findings, Place
 
@@ -175,6 +176,84 @@ async def stopped_in_time(place: Place) -> Findings:
     return found
 
 
+async def mail_down(place: Place) -> Findings:
+    """Nobody listens where the mail server was; then it is back."""
+    place.mail.stop()
+    await place.publish(place.made_up(4))
+    await place.serve()
+    await place.settled(mailed=False)
+    await asyncio.sleep(2)
+    place.mail.start()
+    async with place.database.writing() as connection:
+        await connection.execute(text("UPDATE digests SET next_attempt_at = NULL"))
+    return await ended_well(place)
+
+
+async def backlog_killed(place: Place) -> Findings:
+    """kill -9 while a backlog is stored, and derived in every process that helps."""
+    await place.publish(place.made_up(700))
+    await place.serve()
+    await asyncio.sleep(1 + 4 * place.random.random())
+    place.kill()
+    await place.gone()
+    await place.serve()
+    return await ended_well(place, may_double=True)
+
+
+async def database_locked(place: Place) -> Findings:
+    """Somebody else holds the database, or a table that everything needs, for longer than usual."""
+    await place.serve()
+    await place.publish(place.made_up(5))
+    await place.settled(mailed=False)
+    async with place.database.writing() as connection:
+        if not place.database.is_sqlite:
+            await connection.execute(text("LOCK TABLE events, people IN ACCESS EXCLUSIVE MODE"))
+        await place.publish(place.made_up(5))
+        await asyncio.sleep(place.random.choice((3, 28)))
+    return await ended_well(place)
+
+
+async def two_trackers(place: Place) -> Findings:
+    """Two of everything at work; one is killed, and the other goes on."""
+    await place.publish(place.made_up(40))
+    await place.serve()
+    first = place.pid
+    await place.serve()
+    await place.publish(place.made_up(40))
+    await asyncio.sleep(2 * place.random.random())
+    place.pid, second = first, place.pid
+    place.kill()
+    await place.gone()
+    place.pid = second
+    await place.publish(place.made_up(10))
+    return await ended_well(place, may_double=True)
+
+
+async def nobody_let_in(place: Place) -> Findings:
+    """PostgreSQL lets nobody in for a while, and ends who is."""
+    await place.serve()
+    await place.publish(place.made_up(5))
+    await place.settled(mailed=False)
+    name = make_url(place.url).database
+    admin = Database(place.url.replace(f"/{name}?", "/postgres?"))
+    for state in ("false", "true"):
+        async with admin.engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {state}"))
+            await free.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                ),
+                {"name": name},
+            )
+        if state == "false":
+            await place.publish(place.made_up(5))
+            await asyncio.sleep(3)
+    await admin.close()
+    await place.database.engine.dispose()
+    return await ended_well(place)
+
+
 EVERYWHERE: Mapping[str, Fault] = {
     "kill -9 at random": killed_at_random,
     **{f"kill -9: {step}": killed_at(step) for step in STEPS},
@@ -183,9 +262,14 @@ EVERYWHERE: Mapping[str, Fault] = {
     "stream deleted, sent again": stream_deleted,
     "mail put off (421, 450)": mail_refused,
     "mail cut after the final dot": mail_cut,
+    "mail server down, and back": mail_down,
     "SIGTERM in the middle": stopped_in_time,
+    "backlog, killed in the middle": backlog_killed,
+    "database locked by another": database_locked,
 }
 ON_POSTGRESQL: Mapping[str, Fault] = {
     "every session ended": sessions_ended,
     "database only read": database_read_only,
+    "nobody let in": nobody_let_in,
+    "two of everything, one killed": two_trackers,
 }

@@ -1,0 +1,38 @@
+"""`sightline person export`: what is held of somebody, in a file for nobody else's eyes."""
+
+import json
+import time
+from pathlib import Path
+
+from tests.system.commands.test_commands import CommandRunner, events_of, homeless
+
+
+def until_known(runner: CommandRunner) -> None:
+    """Wait until the tracker has worked everything through."""
+    end = time.monotonic() + 60
+    while len({item["person"] for item in runner.json("status")}) < 2:
+        assert time.monotonic() < end
+
+
+def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
+    runner = CommandRunner(tmp_path)
+    runner.write("events.jsonl", events_of(homeless("p1")) + "\n" + events_of(homeless("p2")))
+    runner.run("publish", "events.jsonl")
+    with runner.serving("--role", "tracker"):
+        until_known(runner)
+    out = tmp_path / "p1.json"
+    said = runner.run("person", "export", "p1", "--out", str(out)).stdout
+    assert "Read it before you give it." in said
+    content = out.read_text("utf-8")
+    told = json.loads(content)
+    assert told["case_reference"] == "p1"
+    assert {"events", "periods", "cases", "people", "audit"} <= set(told["held"])
+    assert told["held"]["events"]["rows"][0]["content"]["date_of_birth"] == "2007-05-01"
+    assert '"p2"' not in content
+    assert out.stat().st_mode & 0o077 == 0
+    again = runner.run("person", "export", "p1", "--out", str(out), code=3)
+    assert "exists; name a file that does not" in again.stderr
+    nobody = runner.run("person", "export", "p9", "--out", str(tmp_path / "p9.json"), code=3)
+    assert "Nothing is held of p9" in nobody.stderr
+    wrong = runner.run("person", "export", "a b", "--out", str(tmp_path / "x.json"), code=3)
+    assert "The case reference is 'a b'; it must be" in wrong.stderr
