@@ -18,7 +18,7 @@ from events.publish import to_message
 from schemas.events.catalogue import type_of
 from schemas.status import Concern, Rag
 from schemas.structured import structured_event
-from services.access.directory import Directory
+from services.access.directory import OF_RECIPIENT, Directory
 from services.access.roles import Role
 from services.access.sessions import Limits, Sessions
 from services.store.database import Database
@@ -99,8 +99,8 @@ async def readers(database: Database, place: Place) -> list[Reader]:
     adviser = f"w-{team}-0"
     found = []
     for what, id_, role, own_team, whose in (
-        ("director", "director", Role.CHIEF_OFFICER, team, None),
-        ("head of service", head.id, Role.HEAD_OF_SERVICE, head_team,
+        ("director", f"{OF_RECIPIENT}director", Role.CHIEF_OFFICER, team, None),
+        ("head of service", f"{OF_RECIPIENT}{head.id}", Role.HEAD_OF_SERVICE, head_team,
             assignments.c.service == head.services[0]),
         ("adviser", adviser, Role.PERSONAL_ADVISER, team,
             assignments.c.personal_adviser == adviser),
