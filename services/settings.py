@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         try:
             context = ssl.create_default_context(cafile=self.nats_ca_file)
             if self.nats_cert_file is not None:
-                context.load_cert_chain(self.nats_cert_file, self.nats_key_file)
+                context.load_cert_chain(self.nats_cert_file, self.nats_key_file, "")
         except OSError as error:
             raise SettingsError(
                 f"SIGHTLINE_NATS_CA_FILE, _CERT_FILE or _KEY_FILE cannot be read: {error}."

@@ -26,6 +26,9 @@ from services.access.roles import Role, read_roles
 from services.store.sessions import SignInUnderWay
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_ENDED = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
+"""What a provider says where a session no longer stands; all else may pass."""
+
 _ANSWER_SECONDS = 10.0
 _KEYS_REFRESH_SECONDS = 60.0
 """How soon the provider's keys may be fetched again for a key that is not known."""
@@ -43,7 +46,14 @@ class SignInError(Exception):
 
 
 class ProviderUnavailableError(SignInError):
-    """The identity provider does not answer, or answers that it cannot just now."""
+    """The identity provider does not answer, or answers that it cannot just now.
+
+    `refresh` is with what it is to be asked next, where it gave something new: the old is spent.
+    """
+
+    def __init__(self, why: str, refresh: str = "") -> None:
+        super().__init__(why)
+        self.refresh = refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +165,20 @@ class OpenIdConnect:
         except HTTPError as error:
             raise ProviderUnavailableError("The identity provider does not answer.") from error
         except AuthlibBaseError as error:
-            if getattr(error, "error", "") == "temporarily_unavailable":
-                raise ProviderUnavailableError("The identity provider cannot just now.") from error
-            raise SignInError("The identity provider has ended the session.") from error
+            if getattr(error, "error", "") in _ENDED:
+                raise SignInError("The identity provider has ended the session.") from error
+            raise ProviderUnavailableError("The identity provider cannot just now.") from error
         except (ValueError, KeyError) as error:
             raise ProviderUnavailableError("The identity provider's answer is odd.") from error
-        claims = await self._verified(
-            tokens.get("id_token"), sub={"essential": True, "value": subject}
-        )
+        if not tokens.get("id_token"):
+            raise SignInError("The identity provider does not say who is signed in.")
+        try:
+            claims = await self._verified(tokens["id_token"], sub={"essential": True})
+        except SignInError as error:  # its keys may just be changing
+            refreshed = str(tokens.get("refresh_token") or "")
+            raise ProviderUnavailableError(str(error), refreshed) from error
+        if claims["sub"] != subject:
+            raise SignInError("The identity provider speaks of somebody else.")
         return self._claimed(claims, tokens)
 
     async def logged_out(self, token: str) -> LoggedOut:

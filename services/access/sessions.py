@@ -131,6 +131,10 @@ class Sessions:
         except ProviderUnavailableError as error:
             log.warning("A session could not be checked: %s", error)
             if session.checked_at is not None and now - session.checked_at < UNCHECKED_AT_MOST:
+                if error.refresh:
+                    async with self.database.writing() as connection:
+                        sealed = seal(secret, error.refresh)
+                        await sessions.keep_refresh(connection, secret, sealed)
                 return session
             await self.end(secret)
             return None

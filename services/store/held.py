@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -82,7 +83,12 @@ async def held_of(connection: AsyncConnection, person: str) -> tuple[set[str], d
     for table, what in _BY_EVENT.items():
         found[table.name] = Held(what, await _of_events(connection, table, known))
     told = or_(*(outbox.c.content.contains(f'"{name}"', autoescape=True) for name in names))
-    waiting = await _rows(connection, outbox, told)
+    # Letters may be compared without their case there; references differ by it.
+    waiting = [
+        row
+        for row in await _rows(connection, outbox, told)
+        if orjson.loads(row["content"]).get("subject") in names
+    ]
     found[outbox.name] = Held("Changed colours and case notes for other systems", waiting)
     weeks = {row["week"] for row in found[reported.name].rows}
     found[digests.name] = Held(_MAIL, await _digests_naming(connection, names, weeks))
@@ -110,7 +116,7 @@ async def _digests_naming(
 ) -> list[dict[str, Any]]:
     """The digests that name one of these cases, of the weeks whose report does."""
     either = "|".join(map(re.escape, sorted(names)))
-    naming = re.compile(rf"(?<![\w.:/-])(?:{either})(?![\w/-])")
+    naming = re.compile(rf"(?<![\w.:/-])(?:{either})(?![\w/-]|[.:][\w/-])")
     statement = select(*_MAIL_COLUMNS, digests.c.message).where(
         among(digests.c.week, weeks), digests.c.message.is_not(None)
     )

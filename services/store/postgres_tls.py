@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 
 _WORDS = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_NOT_ASKED = ""
+"""The passphrase of a key: nobody is there to be asked, and OpenSSL would wait for an answer."""
 _PLAIN_ALLOWED = _MODES[:3]
 
 
@@ -43,7 +45,7 @@ def _context(mode: str, said: dict[str, str]) -> ssl.SSLContext:
         context.check_hostname = mode == "verify-full"
         context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
         if "sslcert" in said:
-            context.load_cert_chain(said["sslcert"], said.get("sslkey"))
+            context.load_cert_chain(said["sslcert"], said.get("sslkey"), _NOT_ASKED)
     except OSError as error:  # also what is no certificate
         files = ", ".join(value for word, value in said.items() if word != "sslmode")
         raise ArgumentError(f"Its certificates cannot be read ({files}): {error}") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.tables import sessions, sign_ins
@@ -99,6 +99,13 @@ async def confirm_session(
     )
 
 
+async def keep_refresh(connection: AsyncConnection, secret: str, refresh: str) -> None:
+    """Keep with what the provider is to be asked next, sealed."""
+    await connection.execute(
+        update(sessions).where(sessions.c.digest == hashed(secret)).values(refresh=refresh)
+    )
+
+
 async def end_session(connection: AsyncConnection, secret: str) -> None:
     """End a session on the server: its cookie is not accepted any more."""
     await connection.execute(delete(sessions).where(sessions.c.digest == hashed(secret)))
@@ -115,10 +122,13 @@ async def end_sessions_at_provider(
 ) -> list[str]:
     """End the sessions that the provider knows by these names; returns whose they were.
 
-    Where it names a session, that alone is ended; else all of the person's.
+    Where it names a session, that alone is ended, with those of the person of which no name is
+    known; else all of the person's.
     """
-    named = []
-    if session:
+    named: list[ColumnElement[bool]] = []
+    if session and subject:
+        named.append(sessions.c.provider_session.in_((session, "")))
+    elif session:
         named.append(sessions.c.provider_session == session)
     if subject:
         named.append(sessions.c.provider_subject == subject)

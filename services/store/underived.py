@@ -54,18 +54,22 @@ async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[s
     return {row.person: row.marks for row in rows}
 
 
+async def lock_marks(connection: AsyncConnection, people: Iterable[str]) -> None:
+    """Lock the marks of some young people, in the order in which they are made."""
+    await connection.execute(
+        select(underived.c.person)
+        .where(among(underived.c.person, people))
+        .order_by(underived.c.person)
+        .with_for_update()
+    )
+
+
 async def unmark(connection: AsyncConnection, derived: Mapping[str, int]) -> None:
     """Drop the marks of those who were derived, where no other came meanwhile."""
     if not derived:
         return
-    # Marks are locked in the order in which they are made; one that is just being added is waited
-    # for, since the number is part of the condition.
-    await connection.execute(
-        select(underived.c.person)
-        .where(among(underived.c.person, derived))
-        .order_by(underived.c.person)
-        .with_for_update()
-    )
+    # One that is just being added is waited for, since the number is part of the condition.
+    await lock_marks(connection, derived)
     by_marks: dict[int, list[str]] = {}
     for person, marks in derived.items():
         by_marks.setdefault(marks, []).append(person)

@@ -44,29 +44,29 @@ async def derive_people(
     With `from_nothing`, all that was derived of them is forgotten before.
     """
     locked = await lock_people(connection, people)
-    locked -= await _set_aside_the_longest(connection, locked, now)
+    too_long = await _too_long(connection, locked)
+    locked -= too_long
     marked = await underived.marks_of(connection, locked)
     counted = Counted()
     if from_nothing:
         await derived.forget(connection, locked, {}, counted)
     found = await _derive_locked(connection, locked, rules, counted)
+    if too_long:
+        await underived.lock_marks(connection, marked.keys() | too_long)
+        for person in sorted(too_long):
+            await underived.set_aside(connection, person, f"more than {MOST_EVENTS:,} events", now)
     await underived.unmark(connection, marked)
     await publish_changes(connection, locked, [item.assessment for item in found], now)
 
 
-async def _set_aside_the_longest(
-    connection: AsyncConnection, locked: Collection[str], now: datetime
-) -> set[str]:
-    """Set aside whoever has more events than anybody's life, and whoever is linked with them.
+async def _too_long(connection: AsyncConnection, locked: Collection[str]) -> set[str]:
+    """Whoever has more events than anybody's life, and whoever is linked with them.
 
-    One id that a system gives to everybody must not hold up all others; that they are not derived
-    is said on every page.
+    They are set aside: one id that a system gives to everybody must not hold up all others. That
+    they are not derived is said on every page.
     """
-    too_long = await event_log.with_more_than(connection, MOST_EVENTS, locked)
-    set_aside = await subject_links.connected(connection, too_long)
-    for person in sorted(set_aside):
-        await underived.set_aside(connection, person, f"more than {MOST_EVENTS:,} events", now)
-    return set_aside
+    found = await event_log.with_more_than(connection, MOST_EVENTS, locked)
+    return await subject_links.connected(connection, found)
 
 
 async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> set[str]:

@@ -122,14 +122,17 @@ class Deriving:
 
     async def _derive_backlog(self, processes: Processes) -> None:
         await asyncio.gather(*(processes.run(ready) for _ in range(processes.many)))
+        patience = Patience(_IDLE_SECONDS)
         while self.behind or await self._marked() > _AT_ONCE * processes.many:
             if await self._waits():
                 await asyncio.sleep(_IDLE_SECONDS)
                 continue
             work = partial(derive_marked_there, now=self.clock())
             done = await asyncio.gather(*(processes.run(work) for _ in range(processes.many)))
-            if not any(done):
-                await asyncio.sleep(_IDLE_SECONDS)
+            if any(done):
+                patience.succeeded()
+            else:
+                await patience.wait()
 
     async def _marked(self) -> int:
         async with self.database.reading() as connection:

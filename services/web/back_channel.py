@@ -5,9 +5,10 @@ Source: OpenID Connect Back-Channel Logout 1.0.
 
 import asyncio
 import logging
+import time
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from services.access.audit import Act
@@ -25,11 +26,17 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 async def sign_out_at_provider(request: Request) -> Response:
     """End the sessions that a logout token names: 200, or 400 where it cannot be trusted."""
     app: AppState = request.app.state.app_state
-    async with asyncio.timeout(BODY_SECONDS):
-        body = await request.body()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.body()
+    except (TimeoutError, ClientDisconnect):
+        return _refused("invalid_request", "The request did not come whole.", 408)
     sent = parse_qs(body.decode("latin-1")).get("logout_token", [""])[0]
     if app.provider is None or not sent:
         return _refused("invalid_request", "Send a logout token, as logout_token.")
+    where = request.client.host if request.client else ""
+    if not app.logout_limit.allows(where, time.monotonic()):
+        return _refused("temporarily_unavailable", "Too many at once; try again in a minute.", 429)
     try:
         logged_out = await app.provider.logged_out(sent)
     except ProviderUnavailableError as error:

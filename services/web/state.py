@@ -69,6 +69,8 @@ class AppState:
     sign_in_limit: RateLimit = field(default_factory=lambda: RateLimit(600, 600))
     """Sign-ins begun from an address: as many as a whole council behind one on a Monday morning."""
     limits: Limits = field(default_factory=Limits)
+    logout_limit: RateLimit = field(default_factory=lambda: RateLimit(300, 300))
+    """Logout tokens from an address: the provider's, when a whole council goes home."""
     failure_limit: RateLimit = field(default_factory=lambda: RateLimit(20, 20))
     """Sign-ins that failed, by account and address, and wrong tokens by address: beyond it they are
     answered with less, and who signs in or sends a token that holds is not kept from it."""

@@ -90,7 +90,7 @@ def read_files(
 def _of_many(rows: Sequence[Row]) -> PersonRows:
     """Rows under one id that are more than anybody's: none is read, and nothing is taken back."""
     found = PersonRows(
-        unusable={(TABLES[row.table].kind, "") for row in rows},
+        unusable={(table.kind, "") for table in TABLES.values()},
         places=[(row.file, row.line) for row in rows],
     )
     expected = f"at most {MOST_OF_ONE:,} rows of one young person; here are {len(rows):,}"

@@ -36,7 +36,7 @@ def compare(
     """
     comparison = PersonComparison()
     is_closed = has_ended(holdings, PEOPLE, "", day)
-    is_gone = not person.by_kind
+    is_gone = not person.by_kind and not person.unusable
     comparison.is_absent = (
         is_gone and not is_closed and any(holding.events for holding in holdings.values())
     )

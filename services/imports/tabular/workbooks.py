@@ -12,11 +12,22 @@ from openpyxl import load_workbook
 
 from services.imports.tabular.faults import Became, FileFault
 
-LARGEST = 1024**3
-"""Bytes of a workbook once it is unpacked."""
+LARGEST = 200 * 1024**2
+"""Bytes of a workbook once it is unpacked: a list of 100,000 young people has half as many."""
+
+_LARGEST_WHOLE = 50 * 1024**2
+"""Bytes of a part that is read whole: the texts of all sheets, and their styles."""
+
+_MOST_PACKED = 200
+"""How many times smaller a large part may be for being packed: honest ones are 10 to 50 times."""
+
+_READ_WHOLE = ("sharedStrings.xml", "styles.xml")
 
 _MOST_COLUMNS = 500
 """Columns of a row that are read; the lists have some sixty."""
+
+_MOST_ROWS = 1_048_576
+"""Rows that a sheet can have; between two that stand far apart the library makes up the others."""
 
 
 class SheetRow(NamedTuple):
@@ -28,7 +39,9 @@ class SheetRow(NamedTuple):
 
 
 def read_workbook(path: Path) -> Iterator[SheetRow | FileFault]:
-    """Every row of every sheet. What cannot be read to its end counts up to there, and is a fault.
+    """Every row of every sheet in which anything stands.
+
+    What cannot be read to its end counts up to there, and is a fault.
 
     The size that a sheet says it has is not believed.
     """
@@ -39,9 +52,13 @@ def read_workbook(path: Path) -> Iterator[SheetRow | FileFault]:
         for page in book.worksheets:
             page.reset_dimensions()
             sheet, line = page.title, 1
-            rows = page.iter_rows(values_only=True, max_col=_MOST_COLUMNS)
+            rows = page.iter_rows(values_only=True, max_col=_MOST_COLUMNS, max_row=_MOST_ROWS)
             for line, values in enumerate(rows, start=1):
-                yield SheetRow(sheet, line, values)
+                filled = len(values)
+                while filled and values[filled - 1] is None:
+                    filled -= 1
+                if filled:
+                    yield SheetRow(sheet, line, values[:filled])
         book.close()
     except Exception as error:  # noqa: BLE001 (what is broken breaks the library in every way)
         why = str(error) if isinstance(error, TooLargeError) else type(error).__name__
@@ -57,6 +74,13 @@ class TooLargeError(Exception):
 
 def _check_size(path: Path) -> None:
     with ZipFile(path) as packed:
-        size = sum(item.file_size for item in packed.infolist())
+        parts = packed.infolist()
+    size = sum(item.file_size for item in parts)
     if size > LARGEST:
         raise TooLargeError(f"unpacked it has {size:,} bytes, and may have {LARGEST:,}")
+    for item in parts:
+        is_large = item.file_size > _LARGEST_WHOLE // 10
+        if item.filename.endswith(_READ_WHOLE) and item.file_size > _LARGEST_WHOLE:
+            raise TooLargeError(f"{item.filename} has more than {_LARGEST_WHOLE:,} bytes")
+        if is_large and item.file_size > _MOST_PACKED * max(item.compress_size, 1):
+            raise TooLargeError(f"{item.filename} is packed more than {_MOST_PACKED} times")

@@ -45,7 +45,8 @@ class EventsEndpoint:
             self.app.limits.count_request(f"The token {token.name}")
             body = await _body(request)
             sent = read_request(request.headers, body, token)
-            self.app.limits.count_events(token.source or "", len(sent), self.app.policy)
+            messages, source = _messages(sent), token.source or ""
+            self.app.limits.count_events(source, len(messages), self.app.policy)
         except TooMuchError as error:
             return too_much(error)
         except RequestError as error:
@@ -55,10 +56,12 @@ class EventsEndpoint:
             log.warning("Tokens cannot be looked up: %s", type(error).__name__)
             return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
         try:
-            await self.app.send_all(_messages(sent))
+            await self.app.send_all(messages)
         except NotStoredError as error:
+            self.app.limits.give_back_events(source, len(messages))
             return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
         except BROKER_ERRORS as error:
+            self.app.limits.give_back_events(source, len(messages))
             log.warning("The broker does not answer: %s", type(error).__name__)
             return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
         return _answer(sent)

@@ -57,3 +57,8 @@ class Limits:
         if seconds:
             why = f"{source} may send {quota:,} events a day, as the policy says. None was stored."
             raise TooMuchError(why, seconds)
+
+    def give_back_events(self, source: str, many: int) -> None:
+        """Events that were counted were not stored."""
+        if source in self._quotas:
+            self._quotas[source].give_back(source, many)

@@ -35,3 +35,8 @@ class RateLimit:
         if len(self._remaining) > _MOST_CLIENTS:
             self._remaining.popitem(last=False)
         return max(0.0, missing * 60 / self.each_minute)
+
+    def give_back(self, client: str, cost: float) -> None:
+        """What was counted came to nothing."""
+        remaining, at = self._remaining.get(client, (self.burst, 0.0))
+        self._remaining[client] = (remaining + cost, at)

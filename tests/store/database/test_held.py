@@ -14,7 +14,7 @@ from services.store import audit_log
 from services.store.audit_log import Entry
 from services.store.database import Database
 from services.store.held import BY_REFERENCE, held_of
-from services.store.tables import digests, metadata, reported
+from services.store.tables import digests, metadata, outbox, reported
 from services.tracking.handler import BEHIND, Tracker
 from tests.story import Story
 
@@ -62,16 +62,20 @@ async def council(database: Database) -> None:
     async with database.writing() as connection:
         entries = [Entry(NOW, "w1", "", "saw a case", person, "") for person in ("ZOE-1", "ADA-1")]
         await audit_log.append(connection, entries)
-        for person in ("ZOE-1", "ADA-1"):
+        for person in ("ZOE-1", "ADA-1", "ZOE-1.2"):
             mail = EmailMessage()
             mail.set_content(f"Red for ten weeks: {person}.\n" + "x" * 2000)
-            week = {"week": f"2026-W4{len(person)}"}
+            week = {"week": "2026-W45"}
             await connection.execute(insert(digests).values(**week, **digest(person, mail)))
             await connection.execute(insert(reported).values(**week, **report(person)))
+        other = orjson.dumps({"subject": "zoe-1", "data": {"text": 'ZOE-1 and "ZOE-1"'}}).decode()
+        await connection.execute(
+            insert(outbox).values(subject="s", content=other, message_id="m", created_at=NOW)
+        )
 
 
 def digest(person: str, mail: EmailMessage) -> dict[str, Any]:
-    return {"recipient": f"reads {person[:3]}", "state": "sent", "address": "", "attempts": 1,
+    return {"recipient": f"reads {person}", "state": "sent", "address": "", "attempts": 1,
             "message_id": person, "message": mail.as_bytes()}  # fmt: skip
 
 
@@ -86,7 +90,7 @@ async def test_all_that_names_them_is_held_and_nothing_of_anybody_else(database:
         names, held = await held_of(connection, "ZOE-2")
         assert names == {"ZOE-1", "ZOE-2"}
         for table in metadata.sorted_tables:
-            if table is digests:
+            if table in (digests, outbox, reported):
                 continue
             rows = (await connection.execute(select(table))).all()
             naming = [row for row in rows if "ZOE-" in repr(row)]
@@ -94,7 +98,8 @@ async def test_all_that_names_them_is_held_and_nothing_of_anybody_else(database:
             assert len(found) >= len(naming), table.name
     assert {"events", "refused", "cases", "merged", "audit", "outbox", "digests"} <= held.keys()
     assert {"resendings", "underived", "reported"} <= held.keys()
-    assert [row["recipient"] for row in held["digests"].rows] == ["reads ZOE"]
+    assert {orjson.loads(it["content"])["subject"] for it in held["outbox"].rows} == {"ZOE-1"}
+    assert [row["recipient"] for row in held["digests"].rows] == ["reads ZOE-1"]
     assert "ADA-1" not in repr(held)
 
 

@@ -58,6 +58,18 @@ async def test_more_at_once_than_a_day_has_is_taken_on_a_day_without_any(
     assert await sends(limited, 1) == 429
 
 
+async def test_what_was_not_stored_counts_for_nothing(served: RunningApp) -> None:
+    limited = await publisher(served, "/limited")
+    served.refuses_after = 0
+    for _ in range(3):
+        assert await sends(limited, A_DAY) == 503
+    served.refuses_after = None
+    foreign = [limited.moved(f"P{number}", source="/other") for number in range(A_DAY)]
+    assert (await limited.batch(*foreign)).status_code == 403
+    assert await sends(limited, A_DAY) == 202
+    assert await sends(limited, 1) == 429
+
+
 async def test_a_token_that_asks_too_often_waits_and_others_do_not(served: RunningApp) -> None:
     served.state.limits.requests = RateLimit(3, 60)
     cms, other = await publisher(served, "/one"), await publisher(served, "/two")

@@ -61,7 +61,7 @@ async def test_whoever_has_no_role_any_more_is_signed_out(
     assert not await is_in(visitor), "the session itself ended"
 
 
-@pytest.mark.parametrize("fault", ["refresh_revoked", "no_id_token", "other_key", "wrong_issuer"])
+@pytest.mark.parametrize("fault", ["refresh_revoked", "no_id_token"])
 async def test_a_session_that_the_provider_does_not_confirm_ends(
     oidc_app: RunningApp, idp: IdentityProvider, fault: str
 ) -> None:
@@ -103,6 +103,24 @@ async def test_a_provider_that_does_not_answer_signs_nobody_out_for_an_hour(
     for minute in range(15, minutes, 5):
         later(oidc_app, timedelta(minutes=minute))
         assert await is_in(visitor), minute
+    later(oidc_app, UNCHECKED_AT_MOST)
+    assert not await is_in(visitor)
+
+
+@pytest.mark.parametrize("fault", ["other_key", "wrong_issuer", "expired"])
+async def test_an_answer_that_cannot_be_verified_confirms_nothing(
+    oidc_app: RunningApp, idp: IdentityProvider, fault: str
+) -> None:
+    """Its keys may be changing just then: it is asked again, for an hour at most."""
+    account(idp, "chief_officer")
+    visitor = await signed_in(oidc_app, idp)
+    account(idp, "chief_officer", "lead_member")
+    setattr(idp.faults, fault, True)
+    later(oidc_app, CHECK_EVERY)
+    assert await is_in(visitor)
+    for minute in (30, 45):
+        later(oidc_app, timedelta(minutes=minute))
+        assert await is_in(visitor)
     later(oidc_app, UNCHECKED_AT_MOST)
     assert not await is_in(visitor)
 
@@ -174,6 +192,27 @@ async def test_one_session_of_several_is_ended_where_the_provider_names_it(
     assert (await first.client.post(BACK_CHANNEL, data={"logout_token": token})).status_code == 200
     assert not await is_in(first)
     assert await is_in(second)
+
+
+async def test_a_session_of_which_the_provider_told_no_name_ends_with_any_of_the_person(
+    oidc_app: RunningApp, idp: IdentityProvider
+) -> None:
+    director = account(idp, "chief_officer")
+    visitor = await signed_in(oidc_app, idp)
+    token = idp.logout_token(director, sid="named-only-now")
+    await visitor.client.post(BACK_CHANNEL, data={"logout_token": token})
+    assert not await is_in(visitor)
+
+
+async def test_logout_tokens_in_numbers_are_put_off(
+    oidc_app: RunningApp, idp: IdentityProvider
+) -> None:
+    oidc_app.state.logout_limit.burst = oidc_app.state.logout_limit.each_minute = 2
+    visitor = await new_visitor(oidc_app, idp)
+    answers = [
+        await visitor.client.post(BACK_CHANNEL, data={"logout_token": "x"}) for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
 
 
 @pytest.mark.parametrize(
