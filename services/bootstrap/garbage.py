@@ -11,6 +11,7 @@ def collect_garbage_seldom() -> None:
     At Python's usual thresholds the collector took a third of the time. What the program is made of
     is no garbage, and is not looked through again.
     """
-    gc.collect()
-    gc.freeze()
+    if not gc.get_freeze_count():  # once: a part that is started again has made garbage meanwhile
+        gc.collect()
+        gc.freeze()
     gc.set_threshold(_GC_THRESHOLD, 20, 50)

@@ -1,13 +1,13 @@
 """All that the store holds of one young person, table by table (UK GDPR, Article 15)."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from email import message_from_bytes
 from email.policy import default
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
@@ -79,7 +79,7 @@ async def held_of(connection: AsyncConnection, person: str) -> tuple[set[str], d
     for table, (what, columns) in BY_REFERENCE.items():
         named = or_(*(among(table.c[column], names) for column in columns))
         found[table.name] = Held(what, await _rows(connection, table, named))
-    known = [(row["source"], row["event_id"]) for row in found[events.name].rows]
+    known = {(row["source"], row["event_id"]) for row in found[events.name].rows}
     for table, what in _BY_EVENT.items():
         found[table.name] = Held(what, await _of_events(connection, table, known))
     told = or_(*(outbox.c.content.contains(f'"{name}"', autoescape=True) for name in names))
@@ -104,11 +104,10 @@ async def _rows(
 
 
 async def _of_events(
-    connection: AsyncConnection, table: Table, known: Sequence[tuple[str, str]]
+    connection: AsyncConnection, table: Table, known: Collection[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    ids = and_(among(table.c.event_id, {id_ for _, id_ in known}))
-    rows = await _rows(connection, table, ids)
-    return [row for row in rows if (row["source"], row["event_id"]) in set(known)]
+    rows = await _rows(connection, table, among(table.c.event_id, {id_ for _, id_ in known}))
+    return [row for row in rows if (row["source"], row["event_id"]) in known]
 
 
 async def _digests_naming(

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.access.audit import Act
 from services.access.oidc import ProviderUnavailableError, SignInError
+from services.web.kit.request import address_of
 from services.web.server import BODY_SECONDS
 from services.web.state import AppState
 
@@ -34,8 +35,7 @@ async def sign_out_at_provider(request: Request) -> Response:
     sent = parse_qs(body.decode("latin-1")).get("logout_token", [""])[0]
     if app.provider is None or not sent:
         return _refused("invalid_request", "Send a logout token, as logout_token.")
-    where = request.client.host if request.client else ""
-    if not app.logout_limit.allows(where, time.monotonic()):
+    if not app.logout_limit.allows(address_of(request), time.monotonic()):
         return _refused("temporarily_unavailable", "Too many at once; try again in a minute.", 429)
     try:
         logged_out = await app.provider.logged_out(sent)

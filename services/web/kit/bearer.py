@@ -7,6 +7,7 @@ from starlette.requests import Request
 from services.access.audit import Act
 from services.store import tokens
 from services.store.tokens import Token
+from services.web.kit.request import address_of
 from services.web.state import AppState
 
 
@@ -26,7 +27,7 @@ async def sent_token(request: Request, app: AppState, path: str) -> Token | None
     if scheme == "bearer" and secret.strip():
         token = await tokens.known_token(app.database, secret.strip(), app.clock())
     if token is None and secret.strip():
-        where = request.client.host if request.client else ""
+        where = address_of(request)
         if app.failure_limit.allows(where, time.monotonic()):
             await app.audit.record_stranger(where, Act.SENT_WRONG_TOKEN, path)
     return token

@@ -19,6 +19,11 @@ class NotFound(Exception):  # noqa: N818 (it is an answer, not an error)
         self.person = person
 
 
+def address_of(http: Request) -> str:
+    """Where a request comes from; empty where that is not known."""
+    return http.client.host if http.client else ""
+
+
 @dataclass(slots=True)
 class PageRequest:
     """One request for a page.

@@ -9,7 +9,7 @@ from services.access.audit import Act
 from services.access.oidc import Claimed, SignInError, new_sign_in
 from services.access.roles import Role
 from services.store import sessions
-from services.web.kit.request import NotFound, PageRequest
+from services.web.kit.request import NotFound, PageRequest, address_of
 from services.web.kit.routing import PUBLIC, Routes
 from services.web.kit.templates import page
 
@@ -35,7 +35,7 @@ async def begin(request: PageRequest) -> Response:
     onward = _local(request.http.query_params.get("onward", "/"))
     if app.provider is None:
         raise NotFound
-    if not app.sign_in_limit.allows(_address(request), time.monotonic()):
+    if not app.sign_in_limit.allows(address_of(request.http), time.monotonic()):
         return _too_many(request, onward)
     state, pending = new_sign_in(onward, app.clock())
     try:
@@ -74,7 +74,7 @@ async def callback(request: PageRequest) -> Response:
     except SignInError as error:
         if (refusal := _too_many_failures(request, error.account)) is not None:
             return refusal
-        await app.audit.record_stranger(_address(request), Act.SIGN_IN_FAILED, str(error))
+        await app.audit.record_stranger(address_of(request.http), Act.SIGN_IN_FAILED, str(error))
         return _sign_in_page(request, pending.onward, str(error), 403)
     id_ = app.directory.id_of(claimed.identity)
     return await _signed_in(request, id_, claimed.roles, pending.onward, claimed)
@@ -154,13 +154,9 @@ def _sign_in_page(request: PageRequest, onward: str, why: str = "", status: int 
     )
 
 
-def _address(request: PageRequest) -> str:
-    return request.http.client.host if request.http.client else ""
-
-
 def _too_many_failures(request: PageRequest, account: str = "") -> Response | None:
     """The answer to a failure that is one of too many; a sign-in that succeeds is never one."""
-    whose = f"{_address(request)} {account}"
+    whose = f"{address_of(request.http)} {account}"
     if request.app.failure_limit.allows(whose, time.monotonic()):
         return None
     return _too_many(request, "/")
