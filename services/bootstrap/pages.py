@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from events.publish import OutgoingMessage, publish
-from services.bootstrap.garbage import collect_garbage_seldom
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
 from services.digests.send import MailContext
+from services.garbage import collect_garbage_seldom
 from services.settings import SettingsError
 from services.store import marks
 from services.tracking.handler import now_utc

@@ -9,8 +9,8 @@ from filelock import FileLock, Timeout
 
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
-from services.bootstrap.garbage import collect_garbage_seldom
 from services.bootstrap.runtime import Runtime
+from services.garbage import collect_garbage_seldom
 from services.settings import Settings, SettingsError
 from services.store.passing import may_pass
 from services.tracking.deriving import Deriving

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
+from services.garbage import collect_garbage_seldom
 from services.store.database import Database
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ def _begin(url: str, policy: str, told: Connection) -> None:
     global _here  # noqa: PLW0603 (a process of a pool has no other place for what it holds)
     threading.Thread(target=_end_when_told, args=(told,), daemon=True).start()
     _here = _Here(url, policy)
+    collect_garbage_seldom()
 
 
 def _end_when_told(told: Connection) -> None:
