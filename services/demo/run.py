@@ -36,7 +36,7 @@ from services.digests.send import MailContext, make_week, send_due
 from services.digests.week import latest_due, week_of
 from services.oversight.cases import view_of
 from services.settings import Settings, SettingsError
-from services.store import case_counts, derived, event_log, feeds, refused_events
+from services.store import case_counts, case_measures, derived, event_log, feeds, refused_events
 from services.store.scope import EVERYTHING
 from services.tracking.handler import now_utc
 from services.tracking.publish import notice_today
@@ -270,9 +270,9 @@ async def _summarise(
             events=await event_log.count(connection),
             refused=await refused_events.count_open(connection, view),
             red={
-                concern.heading: counts.get((concern, case_counts.RED), 0)
+                concern.heading: counts.get((concern, case_measures.RED), 0)
                 for concern in Concern
-                if counts.get((concern, case_counts.RED))
+                if counts.get((concern, case_measures.RED))
             },
             quiet=[
                 feed.source

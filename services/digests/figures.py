@@ -12,7 +12,7 @@ from services.digests.gather import ReportInputs
 from services.digests.list_links import ListLinks
 from services.oversight import summary
 from services.oversight.cases import view_of
-from services.store import case_counts, case_figures, reported_cases
+from services.store import case_counts, case_figures, case_measures, reported_cases
 from services.store.view import View
 from services.store.weekly_reports import Report
 
@@ -93,7 +93,7 @@ async def _four_weeks(
     then = view_of(view.scope, view.today, on, view.tracked)
     counts = await case_counts.counts(connection, then)
     return {
-        concern: _as_known(on, counts.get((concern, case_counts.RED), 0), lists.red(concern, on))
+        concern: _as_known(on, counts.get((concern, case_measures.RED), 0), lists.red(concern, on))
         for concern in view.tracked
     }
 

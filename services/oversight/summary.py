@@ -14,6 +14,7 @@ from schemas.status import Concern, Rag
 from services.oversight.cases import view_of
 from services.store import case_counts, case_figures, reported_cases
 from services.store.case_counts import Counts
+from services.store.case_measures import LATE, NO_ACTION, RATED_DOWN, RED, UNLAWFUL, WITHOUT_OWNER
 from services.store.view import View
 from services.store.weekly_reports import Report
 
@@ -97,11 +98,11 @@ async def summarise(
             concern=concern,
             tracked=is_tracked,
             now=colours(now, concern),
-            unlawful=now.get((concern, case_counts.UNLAWFUL), 0),
-            rated_down=now.get((concern, case_counts.RATED_DOWN), 0),
-            no_action=now.get((concern, case_counts.NO_ACTION), 0),
-            late=now.get((concern, case_counts.LATE), 0),
-            unowned=now.get((concern, case_counts.WITHOUT_OWNER), 0),
+            unlawful=now.get((concern, UNLAWFUL), 0),
+            rated_down=now.get((concern, RATED_DOWN), 0),
+            no_action=now.get((concern, NO_ACTION), 0),
+            late=now.get((concern, LATE), 0),
+            unowned=now.get((concern, WITHOUT_OWNER), 0),
             last_week=_last_week(reported, concern, last),
             baseline=became.get(concern),
         )
@@ -141,7 +142,7 @@ async def trend(connection: AsyncConnection, view: View) -> list[Point]:
     """Reds on the same weekday of past weeks and on the day itself, as now known."""
     days = [view.day - timedelta(days=7 * back) for back in reversed(range(WEEKS_SHOWN))]
     first = days[0]
-    changes = await case_counts.changes_between(connection, view, case_counts.RED, first, view.day)
+    changes = await case_counts.changes_between(connection, view, RED, first, view.day)
     if changes is None:
         return await _trend_of_runs(connection, view, days)
     before = view_of(view.scope, view.today, first, view.tracked)
@@ -149,7 +150,7 @@ async def trend(connection: AsyncConnection, view: View) -> list[Point]:
     points = []
     for day in days:
         red = {
-            concern: start.get((concern, case_counts.RED), 0)
+            concern: start.get((concern, RED), 0)
             + sum(change for on, change in changes[concern] if on <= day)
             for concern in view.tracked
         }

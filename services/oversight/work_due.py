@@ -10,6 +10,7 @@ from services.assessment.rules import CONCERNS
 from services.oversight.cases import Case, cases_listed
 from services.store import case_counts, case_figures
 from services.store.case_filter import Filter, Sort
+from services.store.case_measures import AWAITING, LATE, NO_ACTION, REVIEW
 from services.store.cases import count_cases
 from services.store.view import View
 
@@ -61,12 +62,10 @@ async def work_due(
 
     step = next((role for role in roles if role in STEPS), None)
     return WorkDue(
-        acknowledge=await due(Filter(awaits=step), case_counts.AWAITING[step]) if step else None,
-        late=await due(Filter(late=True), case_counts.LATE) if oversees else None,
-        reviews=await due(Filter(review=True), case_counts.REVIEW, "review") if oversees else None,
-        no_action=await due(Filter(rag=Rag.RED, no_action=True), case_counts.NO_ACTION)
-        if oversees
-        else None,
+        acknowledge=await due(Filter(awaits=step), AWAITING[step]) if step else None,
+        late=await due(Filter(late=True), LATE) if oversees else None,
+        reviews=await due(Filter(review=True), REVIEW, "review") if oversees else None,
+        no_action=await due(Filter(rag=Rag.RED, no_action=True), NO_ACTION) if oversees else None,
     )
 
 

@@ -14,9 +14,9 @@ from schemas.status import Concern
 from services.assessment.assignment import Assignment
 from services.assessment.stretch import Stretch
 from services.assessment.timeline import Assessment
-from services.store import case_counts, case_rows, questions, timelines
+from services.store import case_measures, case_rows, questions, timelines
 from services.store.bulk import add
-from services.store.case_counts import Counted
+from services.store.case_count_changes import Counted
 from services.store.columns import FOR_GOOD, among
 from services.store.tables import assignments, cases, events, merged, people, periods
 from services.store.tables import questions as questions_table
@@ -168,7 +168,7 @@ async def _drop(
     if table is not cases:
         await connection.execute(statement)
         return
-    rows = await connection.execute(statement.returning(*case_counts.COLUMNS))
+    rows = await connection.execute(statement.returning(*case_measures.COLUMNS))
     counted.take_away(row._asdict() for row in rows)
 
 

@@ -13,7 +13,7 @@ from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
 from services.store import (
-    case_counts,
+    case_count_changes,
     derived,
     event_log,
     marks,
@@ -22,7 +22,7 @@ from services.store import (
     subject_links,
     underived,
 )
-from services.store.case_counts import Counted
+from services.store.case_count_changes import Counted
 from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
 from services.tracking.publish import publish_changes
@@ -112,5 +112,5 @@ async def _derive_locked(
     await marks.hear_of(connection, {concern for item in found for concern in item.heard_of})
     became = survivors(received, rules.policy)
     await derived.forget(connection, locked - people.keys(), became, counted)
-    await case_counts.keep(connection, counted)
+    await case_count_changes.keep(connection, counted)
     return found

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import BrokenExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.derivation import Rules
-from services.store import underived
+from services.store import case_count_changes, underived
 from services.store.database import Database
 from services.store.locks import prefer_indexes
 from services.store.passing import may_pass
@@ -21,11 +22,15 @@ from services.tracking.transaction import in_one_transaction
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 400
-"""Young people in a transaction: the more, the fewer counts are written, and the longer is it."""
+_AT_ONCE = 150
+"""Young people in a transaction: the fewer, the sooner all processes end together."""
 _LONGEST_WAIT = timedelta(seconds=60)
 """However far the tracker is behind, nobody waits for longer."""
 _IDLE_SECONDS = 0.2
+_FEW_CHANGES = 5_000
+"""Changes of counts that are worth folding while there is nothing else to do."""
+_MANY_CHANGES = 300_000
+"""Changes of counts that are folded whatever waits: every count reads them."""
 
 Derive = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
 """Derives some young people in a transaction."""
@@ -79,21 +84,18 @@ class Deriving:
 
     async def run(self) -> None:
         """Derive whoever is marked, until cancelled; what fails is tried again."""
-        work = [asyncio.create_task(self._derive_here())]
+        work = [self._derive_here()]
         if self.processes and not self.database.is_sqlite:
-            work.append(asyncio.create_task(self._derive_beside()))
-        try:
-            await asyncio.gather(*work)
-        finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            work.append(self._derive_beside())
+        await _together(*work)
 
     async def _derive_here(self) -> None:
         patience = Patience(_IDLE_SECONDS)
         while True:
             try:
                 done = 0 if await self._waits() else await self.derive_marked()
+                at_work = done or self.behind
+                await self._fold_counts(_MANY_CHANGES if at_work else _FEW_CHANGES)
             except Exception as error:
                 if not may_pass(error):
                     raise
@@ -122,14 +124,15 @@ class Deriving:
 
     async def _derive_backlog(self, processes: Processes) -> None:
         await asyncio.gather(*(processes.run(ready) for _ in range(processes.many)))
+        await _together(*(self._derive_in_one_of(processes) for _ in range(processes.many)))
+
+    async def _derive_in_one_of(self, processes: Processes) -> None:
         patience = Patience(_IDLE_SECONDS)
         while self.behind or await self._marked() > _AT_ONCE * processes.many:
             if await self._waits():
                 await asyncio.sleep(_IDLE_SECONDS)
                 continue
-            work = partial(derive_marked_there, now=self.clock())
-            done = await asyncio.gather(*(processes.run(work) for _ in range(processes.many)))
-            if any(done):
+            if await processes.run(partial(derive_marked_there, now=self.clock())):
                 patience.succeeded()
             else:
                 await patience.wait()
@@ -156,6 +159,14 @@ class Deriving:
             await derive_each(self.database, sorted(taken), self._derive, self.clock())
         return len(taken)
 
+    async def _fold_counts(self, most: int) -> None:
+        """Fold the changes of counts into the counts, where there are more than `most`."""
+        async with self.database.reading() as connection:
+            if not await case_count_changes.are_more_than(connection, most):
+                return
+        async with self.database.writing() as connection:
+            await case_count_changes.fold(connection)
+
     async def _derive(self, connection: AsyncConnection, people: Sequence[str]) -> None:
         await prefer_indexes(connection)
         await derive_people(connection, people, self.rules, self.clock())
@@ -167,6 +178,17 @@ class Deriving:
         async with self.database.reading() as connection:
             since = await underived.oldest(connection)
         return since is None or self.clock() - since < _LONGEST_WAIT
+
+
+async def _together(*work: Coroutine[Any, Any, None]) -> None:
+    """Do some work side by side; where one fails, the others are cancelled before it is raised."""
+    tasks = [asyncio.create_task(item) for item in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def ready(database: Database, rules: Rules) -> None:

@@ -13,8 +13,9 @@ from functools import partial
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
+from services.garbage import collect_garbage_seldom
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
-from services.store import case_counts, derived, event_log, marks, namespaces
+from services.store import case_count_changes, derived, event_log, marks, namespaces
 from services.store.database import Database
 from services.tracking.derive import derive_people
 from services.tracking.deriving import derive_each
@@ -36,6 +37,7 @@ async def rebuild(
         now: the moment at which it is done.
         processes: how many share the work; one a core where None.
     """
+    collect_garbage_seldom()
     async with database.writing() as connection:
         await mark_underived(connection)
         await namespaces.apply_namespaces(
@@ -57,7 +59,7 @@ async def rebuild(
         done = min(done + number, total)
         yield done, total
     async with database.writing() as connection:
-        await case_counts.count_again(connection)
+        await case_count_changes.count_again(connection)
         await mark_derived(connection, rules.policy)
         await marks.set_mark(connection, marks.REBUILT, now.isoformat())
 

@@ -11,7 +11,7 @@ from schemas.days import london_day
 from services.oversight.cases import view_of
 from services.oversight.tracked import counted, tracked_concerns
 from services.oversight.work_due import waiting_for
-from services.store import case_counts, feeds, questions, refused_events
+from services.store import case_counts, case_measures, feeds, questions, refused_events
 from services.store.database import ReadOnlyError
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
@@ -69,7 +69,7 @@ async def metrics(request: PageRequest) -> Response:
         known = await feeds.all_feeds(connection)
     lag = await app.lag_in_time()
     body = registry.render(
-        red={concern.value: red.get((concern, case_counts.RED), 0) for concern in tracked},
+        red={concern.value: red.get((concern, case_measures.RED), 0) for concern in tracked},
         waiting=waiting,
         refused=refused,
         questions=asked,

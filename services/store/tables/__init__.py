@@ -9,6 +9,7 @@ from services.store.tables.access import audit, sessions, sign_ins, tokens
 from services.store.tables.base import metadata
 from services.store.tables.derived import (
     assignments,
+    case_count_changes,
     case_counts,
     cases,
     marks,
@@ -42,6 +43,7 @@ __all__ = [
     "alarms",
     "assignments",
     "audit",
+    "case_count_changes",
     "case_counts",
     "cases",
     "digests",

@@ -142,6 +142,20 @@ case_counts = Table(
 change on a day, m for the change of a whole month, under its first day: a count reads whole months
 and then days."""
 
+case_count_changes = Table(
+    "case_count_changes",
+    metadata,
+    Column("grain", String(1), nullable=False),
+    Column("level", String(1), nullable=False),
+    Column("owner", String, nullable=False),
+    Column("concern", String, nullable=False),
+    Column("measure", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("change", Integer, nullable=False),
+)
+"""Changes that are not folded into `case_counts` yet: rows of the same kind, a key any number of
+times."""
+
 periods = Table(
     "periods",
     metadata,

@@ -13,7 +13,7 @@ from schemas.policy import Policy
 from schemas.status import Concern
 from services.assessment.derivation import Rules
 from services.assessment.statuses import assess_received, statuses
-from services.store import questions, stored_events, timelines
+from services.store import case_count_changes, questions, stored_events, timelines
 from services.store.database import Database
 from services.store.questions import QuestionFilter
 from services.store.scope import EVERYTHING
@@ -105,6 +105,8 @@ DERIVED = (
 async def rows(database: Database, *names: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the derived tables, in one order."""
     found = {}
+    async with database.writing() as connection:
+        await case_count_changes.fold(connection)
     async with database.reading() as connection:
         for name in names or DERIVED:
             table = metadata.tables[name]

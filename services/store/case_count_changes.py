@@ -1,0 +1,133 @@
+"""Changes of the counts of cases, written in the transaction that writes the case line.
+
+They are only ever added, so that no two who derive wait for one another. Now and then they are
+folded into the counts by day and month; until then a count reads them as well.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.bulk import add
+from services.store.case_measures import COLUMNS, measures_of
+from services.store.columns import FOR_GOOD
+from services.store.tables import case_count_changes, case_counts, cases
+
+_AT_A_TIME = 5000
+
+Key = tuple[str, str, str, str, date]
+"""Level, owner, concern, measure, day."""
+
+_KEY = "grain, level, owner, concern, measure, day"
+_FOLDED = (
+    f"INSERT INTO case_counts ({_KEY}, change) "  # noqa: S608 (names of our own tables)
+    f"SELECT {_KEY}, sum(change) FROM {{changes}} WHERE true GROUP BY {_KEY} "
+    f"HAVING sum(change) <> 0 ORDER BY {_KEY} "
+    f"ON CONFLICT ({_KEY}) DO UPDATE SET change = case_counts.change + excluded.change"
+)
+
+
+class Counted:
+    """Changes of counts, gathered before they are written."""
+
+    def __init__(self) -> None:
+        self.changes: Counter[Key] = Counter()
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Count the stretches of some lines."""
+        self._count(rows, 1)
+
+    def take_away(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Count the stretches of some lines no more."""
+        self._count(rows, -1)
+
+    def _count(self, rows: Iterable[Mapping[str, Any]], sign: int) -> None:
+        changes = self.changes
+        ordered = sorted(rows, key=lambda row: (row["person"], row["concern"], row["start"]))
+        for _, line in groupby(ordered, key=lambda row: (row["person"], row["concern"])):
+            for measure, owner, concern, start, until in _runs(line):
+                for level, name in owner:
+                    changes[level, name, concern, measure, start] += sign
+                    if until != FOR_GOOD:
+                        changes[level, name, concern, measure, until] -= sign
+
+
+Owner = tuple[tuple[str, str], ...]
+Run = tuple[str, Owner, str, date, date]
+
+
+def _runs(line: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
+    """For each measure the runs of days on which one case counts, for whom."""
+    running: dict[tuple[str, Owner], tuple[date, date]] = {}
+    concern = ""
+    for row in line:
+        concern = row["concern"]
+        owner: Owner = (("a", ""), ("s", row["service"] or ""))
+        for measure, start, until in measures_of(row):
+            key = (measure, owner)
+            begun = running.get(key)
+            if begun is not None and begun[1] == start:
+                running[key] = (begun[0], until)
+                continue
+            if begun is not None:
+                yield measure, owner, concern, *begun
+            running[key] = (start, until)
+    for (measure, owner), begun in running.items():
+        yield measure, owner, concern, *begun
+
+
+async def keep(connection: AsyncConnection, counted: Counted) -> None:
+    """Write changes of counts."""
+    await add(connection, case_count_changes, _rows(counted.changes))
+
+
+def _rows(changes: Mapping[Key, int]) -> list[dict[str, Any]]:
+    """Changes by day, and the same summed up by month."""
+    months: Counter[Key] = Counter()
+    for (level, owner, concern, measure, day), change in changes.items():
+        months[level, owner, concern, measure, day.replace(day=1)] += change
+    names = ("grain", "level", "owner", "concern", "measure", "day", "change")
+    return [
+        dict(zip(names, (grain, *key, change), strict=True))
+        for grain, grains in (("d", changes), ("m", months))
+        for key, change in grains.items()
+        if change
+    ]
+
+
+async def are_more_than(connection: AsyncConnection, many: int) -> bool:
+    """Whether more changes than so many wait to be folded."""
+    more = select(case_count_changes.c.day).offset(many).limit(1)
+    return (await connection.execute(more)).first() is not None
+
+
+async def fold(connection: AsyncConnection) -> None:
+    """Fold the changes into the counts; those that others write meanwhile stay for the next."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("LOCK TABLE case_counts IN EXCLUSIVE MODE"))
+        taken = "WITH taken AS (DELETE FROM case_count_changes RETURNING *) "
+        await connection.execute(text(taken + _FOLDED.format(changes="taken")))
+        return
+    await connection.execute(text(_FOLDED.format(changes="case_count_changes")))
+    await connection.execute(delete(case_count_changes))
+
+
+async def count_again(connection: AsyncConnection) -> None:
+    """Count every case again, while nobody else writes."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("LOCK TABLE case_counts, case_count_changes IN EXCLUSIVE MODE")
+        )
+    counted = Counted()
+    statement = select(*COLUMNS).order_by(cases.c.person, cases.c.concern, cases.c.start)
+    async with connection.stream(statement) as rows:
+        async for some in rows.partitions(_AT_A_TIME):
+            counted.add(row._asdict() for row in some)
+    await connection.execute(delete(case_count_changes))
+    await connection.execute(delete(case_counts))
+    await add(connection, case_counts, _rows(counted.changes))
