@@ -17,15 +17,13 @@ from services.sources.statements import HeldEvent, Holdings
 Record = tuple[str, str]
 """The kind and the id of a record; of a person the id is empty."""
 
-REPLACED = "another row below has the same id"
-
 
 def settle(
     ledger: Ledger, rows: PersonRows, made: Sequence[Mapping[str, Any]], holdings: Holdings
 ) -> None:
     """Count the rows of one young person: of which something is news, held already, or left out.
 
-    A row that is none of a kind's own tells something of the person.
+    A row that is none of a kind's own, nor told with one, tells something of the person.
     """
     news = set(_records_of(made, holdings))
     used: dict[Place, bool] = defaultdict(bool)
@@ -36,10 +34,11 @@ def settle(
         (fault.file, fault.line): fault.became.value
         for fault in rows.faults
         if fault.became in LEFT_OUT
-    } | dict.fromkeys(rows.replaced, REPLACED)
+    } | rows.left_out
     for place in rows.places:
-        if place in used:
-            ledger.settle([place], news=used[place])
+        carrier = rows.part_of.get(place, place)
+        if carrier in used:
+            ledger.settle([place], news=used[carrier])
         elif place in left_out:
             ledger.leave_out([place[0]], left_out[place])
         else:

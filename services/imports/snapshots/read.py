@@ -17,6 +17,7 @@ from services.imports.tabular.ledger import NO_PERSON, Ledger, Place
 from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
 
 _LAYOUTS = tuple(table.layout for table in TABLES.values())
+_REPLACED = "another row below has the same id"
 _JSON = (".jsonl", ".ndjson", ".json")
 SUFFIXES = (".csv", ".txt", *_JSON)
 
@@ -64,14 +65,16 @@ class PersonRows:
 
     `by_kind` are those that can be used, by kind and id; `unusable` are kind and id of the others,
     without an id where it cannot be read: it may be that of any record that is held.
-    `places` are those of all rows that were read of them, `replaced` of rows whose id another has.
+    `places` are those of all rows that were read of them, `left_out` of those of which nothing is
+    made, with why, and `part_of` of those that are told with another row, with that one's.
     """
 
     by_kind: dict[str, dict[str, SourceRow]] = field(default_factory=dict)
     unusable: set[tuple[str, str]] = field(default_factory=set)
     faults: list[FileFault] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
-    replaced: set[Place] = field(default_factory=set)
+    left_out: dict[Place, str] = field(default_factory=dict)
+    part_of: dict[Place, Place] = field(default_factory=dict)
 
     def all(self) -> Iterator[SourceRow]:
         """Every row that can be used."""
@@ -91,7 +94,7 @@ def _of_many(rows: Sequence[Row]) -> PersonRows:
     """Rows under one id that are more than anybody's: none is read, and nothing is taken back."""
     found = PersonRows(
         unusable={(table.kind, "") for table in TABLES.values()},
-        places=[(row.file, row.line) for row in rows],
+        places=[row.place for row in rows],
     )
     expected = f"at most {MOST_OF_ONE:,} rows of one young person; here are {len(rows):,}"
     found.faults = [
@@ -107,7 +110,7 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
     if len(rows) > MOST_OF_ONE:
         return _of_many(rows)
     for row in rows:
-        found.places.append((row.file, row.line))
+        found.places.append(row.place)
         table = TABLES[row.table]
         source_row, faults = read_row(row, table)
         found.faults += faults
@@ -123,7 +126,7 @@ def person_rows(rows: Iterable[Row]) -> PersonRows:
             found.faults.append(row.fault(table.id, expected, became, row["person"]))
             if same:
                 continue
-            found.replaced.add(by_id[id_].place)
+            found.left_out[by_id[id_].place] = _REPLACED
         by_id[id_] = source_row
     # A cell of which two rows were made is wrong once.
     cells = {(it.file, it.line, it.column, it.value): it for it in reversed(found.faults)}

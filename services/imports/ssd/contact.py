@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from services.imports.snapshots.source_row import NO, YES
+from services.imports.ssd.findings import Findings
 from services.imports.ssd.person import ByTable
 from services.imports.tabular.dates import iso
 from services.imports.tabular.rows import Row
@@ -14,10 +15,14 @@ def yes_or_no(cell: str) -> str:
     return "yes" if word in YES else "no" if word in NO else ""
 
 
-def visits(person: str, by_table: ByTable) -> Iterator[Row]:
+def visits(person: str, by_table: ByTable, findings: Findings) -> Iterator[Row]:
     """Statutory visits in care at which the child was seen, and a care leaver's latest contact."""
     for row in by_table["visits"]:
-        if row["date"] and yes_or_no(row["seen"]) != "no":
+        if not row["date"]:
+            findings.leave_out(row, "a visit without a day")
+        elif yes_or_no(row["seen"]) == "no":
+            findings.leave_out(row, "a visit at which the child was not seen")
+        else:
             yield Row(
                 "visits", row.file, row.line,
                 {
@@ -41,10 +46,11 @@ def visits(person: str, by_table: ByTable) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def missing_episodes(person: str, rows: Sequence[Row]) -> Iterator[Row]:
+def missing_episodes(person: str, rows: Sequence[Row], findings: Findings) -> Iterator[Row]:
     """Missing episodes. An interview has no date there: the day of the return stands for it."""
     for row in rows:
         if not row["start"]:
+            findings.leave_out(row, "a missing episode without its first day")
             continue
         kind = row["kind"].strip().casefold()
         accepted = yes_or_no(row["accepted"])

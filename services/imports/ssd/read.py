@@ -74,9 +74,8 @@ def read_people(
             for row in rows_of_snapshot:
                 files.rows[row.table] = files.rows.get(row.table, 0) + 1
             translated = person_rows(rows_of_snapshot)
-            translated.faults += findings.faults
-            translated.places = [(row.file, row.line) for row in table_rows]
-            findings.faults = []
+            translated.places = [row.place for row in table_rows]
+            findings.hand_over(translated)
             yield person, translated
         else:
             files.ledger.leave_out((row.file for row in table_rows), _NOT_OURS)

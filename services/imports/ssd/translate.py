@@ -53,11 +53,11 @@ def snapshot_rows(person: str, rows: Iterable[Row], today: date, findings: Findi
     translated += _care(person, by_table, today, findings)
     translated += _placements(person, by_table["placements"])
     translated += _accommodation(person, leaver)
-    translated += _pre_proceedings(person, by_table["pre_proceedings"])
+    translated += _pre_proceedings(person, by_table["pre_proceedings"], findings)
     translated += _plans(person, by_table["care_plans"], findings)
-    translated += _reviews(person, by_table)
-    translated += visits(person, by_table)
-    translated += missing_episodes(person, by_table["missing"])
+    translated += _reviews(person, by_table, findings)
+    translated += visits(person, by_table, findings)
+    translated += missing_episodes(person, by_table["missing"], findings)
     return translated
 
 
@@ -77,7 +77,7 @@ def _care(person: str, by_table: ByTable, today: date, findings: Findings) -> It
     periods: dict[str, list[Row]] = defaultdict(list)
     for row in by_table["episodes"]:
         periods[row["care"] or iso(row["entered_care"]) or row["id"]].append(row)
-    status = _legal_status(by_table["legal_status"], today)
+    status = _status_today(by_table["legal_status"], today)
     for care, episodes in periods.items():
         episodes.sort(key=lambda row: iso(row["start"]))
         last = episodes[-1]
@@ -93,18 +93,23 @@ def _care(person: str, by_table: ByTable, today: date, findings: Findings) -> It
             "end": last["end"] if ended else "",
             "end_reason": reason if ended else "",
         }
+        findings.told_with(last, episodes)
         if status and not ended:
-            given["legal_status"] = status
+            given["legal_status"] = vocabulary.legal_status(status["status"])
+            findings.told_with(last, [status])
         yield _row("care", last, person, {}, **given)
+    for row in by_table["legal_status"]:
+        if row.place not in findings.part_of:
+            findings.leave_out(row, "a legal status that is not today's, or not of care today")
 
 
-def _legal_status(rows: Sequence[Row], today: date) -> str:
-    """The national legal status today; a local one says nothing about being in care."""
-    on, found = str(today), ""
+def _status_today(rows: Sequence[Row], today: date) -> Row | None:
+    """The row of today's national legal status; a local one says nothing about being in care."""
+    on, found = str(today), None
     for row in sorted(rows, key=lambda row: iso(row["start"])):
         code, ended = vocabulary.legal_status(row["status"]), iso(row["end"])
         if code in LEGAL_STATUSES and iso(row["start"]) <= on and not (ended and ended <= on):
-            found = code
+            found = row
     return found
 
 
@@ -144,10 +149,11 @@ def _accommodation(person: str, row: Row | None) -> Iterator[Row]:
     yield translated
 
 
-def _pre_proceedings(person: str, rows: Sequence[Row]) -> Iterator[Row]:
+def _pre_proceedings(person: str, rows: Sequence[Row], findings: Findings) -> Iterator[Row]:
     for row in rows:
         if not row["decision"]:
-            continue  # a placeholder: nothing has been decided
+            findings.leave_out(row, "pre-proceedings on which nothing has been decided")
+            continue
         outcome = row["outcome"].casefold()
         ended_by = "other" if row["ended"] else ""
         if "step" in outcome:
@@ -176,6 +182,8 @@ def _plans(person: str, rows: Sequence[Row], findings: Findings) -> Iterator[Row
             plans = [""]
         if plans:
             agreed.append((row, plans))
+        else:
+            findings.leave_out(row, "a care plan that sets no plan for permanence")
     agreed.sort(key=lambda item: iso(item[0]["start"]))
     for number, (row, plans) in enumerate(agreed):
         last = number == len(agreed) - 1
@@ -205,16 +213,22 @@ def plans_of(cell: str) -> list[str] | None:
     return list(dict.fromkeys(chosen))
 
 
-def _reviews(person: str, by_table: ByTable) -> Iterator[Row]:
+def _reviews(person: str, by_table: ByTable, findings: Findings) -> Iterator[Row]:
     """Completed reviews; the date of the next planned one goes with the last of them."""
     completed: list[Row] = []
     planned: list[Row] = []
     for row in by_table["reviews"]:
         if row["cancelled"].casefold() in _YES:
+            findings.leave_out(row, "a review that was cancelled")
             continue
         (completed if row["date"] else planned).append(row)
     completed.sort(key=lambda row: iso(row["date"]))
     due = min((iso(row["due"]) for row in planned if row["due"]), default="")
+    if completed:
+        findings.told_with(completed[-1], planned)
+    else:
+        for row in planned:
+            findings.leave_out(row, "a review that is planned, before any was held")
     for number, row in enumerate(completed):
         on, by = iso(row["date"]), iso(row["due"])
         cells = {"on_time": (("yes" if on <= by else "no") if on and by else "", "due")}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.imports.tabular.faults import Became, FaultReport, FileFault
+from services.imports.tabular.ledger import Place
 
 _BLOCK = 1 << 20
 _BOMS = (
@@ -37,6 +38,11 @@ class Row:
     def __getitem__(self, column: str) -> str:
         """A cell; empty where the file has no such column."""
         return self.values.get(column, "")
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.file, self.line
 
     def fault(self, column: str, expected: str, became: Became, child: str = "") -> FileFault:
         """A fault in this row."""

@@ -47,11 +47,13 @@ class NightlyImports:
         self.heard: list[Event] = []
         self.dataset = Dataset()
         self.faults = FaultReport()
+        self.files = Files()
 
     async def import_night(self, on: date, tables: Tables) -> list[dict[str, Any]]:
         """One night's extract; the events that it yields, but for its end."""
         provenance = Provenance(SOURCE, datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
         self.dataset, self.faults, files = Dataset(), FaultReport(), Files()
+        self.files = files
         rows = rows_of_files(
             write_tables(tables, self.folder / str(on)), self.dataset.tables, self.faults
         )

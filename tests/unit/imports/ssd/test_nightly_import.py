@@ -418,3 +418,98 @@ async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: NightlyImpor
     events = await nights.import_night(SECOND, in_care(end_date="2026-10-01 10:30:00"))
     ended = [e["data"] for e in events if "placement.ended" in e["type"]]
     assert [data["date"] for data in ended] == ["2026-10-01"]
+
+
+def an_episode(id_: str, start: str, ceased: str = "", reason: str = "") -> dict[str, str]:
+    return {
+        "clae_cla_episode_id": id_,
+        "clae_person_id": "2",
+        "clae_cla_episode_start_date": start,
+        "clae_cla_episode_start_reason": "S",
+        "clae_cla_episode_ceased_date": ceased,
+        "clae_cla_episode_ceased_reason": reason,
+        "clae_cla_id": "la1",
+    }
+
+
+def a_review(id_: str, due: str, held: str = "", cancelled: str = "N") -> dict[str, str]:
+    return {
+        "clar_cla_review_id": id_,
+        "clar_cla_person_id": "2",
+        "clar_cla_review_due_date": due,
+        "clar_cla_review_date": held,
+        "clar_cla_review_cancelled": cancelled,
+    }
+
+
+def a_visit(id_: str, on: str, seen: str) -> dict[str, str]:
+    return {
+        "clav_cla_visit_id": id_,
+        "clav_person_id": "2",
+        "clav_cla_visit_date": on,
+        "clav_cla_visit_seen": seen,
+    }
+
+
+async def test_each_row_became_events_or_was_held_or_is_left_out_with_why(
+    nights: NightlyImports,
+) -> None:
+    """On a first import nothing was held already, whatever rows are told together."""
+    tables = in_care() | {
+        "ssd_cla_episodes": [
+            an_episode("e1", "2026-01-05", "2026-03-01", "X1"),
+            an_episode("e2", "2026-03-01"),
+        ],
+        "ssd_cla_reviews": [
+            a_review("r1", "2026-02-01", "2026-02-01"),
+            a_review("r2", "2026-05-01", cancelled="Y"),
+            a_review("r3", "2026-12-01"),
+        ],
+        "ssd_cla_visits": [a_visit("v1", "2026-11-01", "Y"), a_visit("v2", "2026-11-08", "N")],
+        "ssd_legal_status": [
+            {
+                "lega_legal_status_id": "l1",
+                "lega_person_id": "2",
+                "lega_legal_status": status,
+                "lega_legal_status_start_date": start,
+                "lega_legal_status_end_date": end,
+            }
+            for status, start, end in (
+                ("V2", "2026-01-05", "2026-03-01"), ("C2", "2026-03-01", ""),
+            )
+        ],
+        "ssd_pre_proceedings": [
+            {"prep_table_id": "q1", "prep_person_id": "2", "prep_pre_pro_decision_date": ""}
+        ],
+        "ssd_cla_care_plan": [
+            {
+                "lacp_table_id": "k1",
+                "lacp_person_id": "2",
+                "lacp_cla_care_plan_start_date": "2026-01-20",
+                "lacp_cla_care_plan_end_date": "",
+                "lacp_cla_care_plan_json": "{}",
+            }
+        ],
+    }  # fmt: skip
+    await nights.import_night(FIRST, tables)
+    ledger = {
+        item["file"].removesuffix(".csv"): (
+            item["rows"], item["became_events"], item["same_as_held"], item["left_out"]
+        )
+        for item in nights.files.ledger.as_objects()
+    }  # fmt: skip
+    assert ledger == {
+        "ssd_person": (1, 1, 0, {}),
+        "ssd_cla_placement": (1, 1, 0, {}),
+        "ssd_cla_episodes": (2, 2, 0, {}),
+        "ssd_cla_reviews": (3, 2, 0, {"a review that was cancelled": 1}),
+        "ssd_cla_visits": (2, 1, 0, {"a visit at which the child was not seen": 1}),
+        "ssd_legal_status": (
+            2, 1, 0, {"a legal status that is not today's, or not of care today": 1},
+        ),
+        "ssd_pre_proceedings": (1, 0, 0, {"pre-proceedings on which nothing has been decided": 1}),
+        "ssd_cla_care_plan": (1, 0, 0, {"a care plan that sets no plan for permanence": 1}),
+    }  # fmt: skip
+    await nights.import_night(SECOND, tables)
+    assert sum(item["became_events"] for item in nights.files.ledger.as_objects()) == 0
+    assert sum(item["same_as_held"] for item in nights.files.ledger.as_objects()) == 8
