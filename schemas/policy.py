@@ -134,6 +134,21 @@ class Escalation(_Section):
     late_action_step: Annotated[int, Field(ge=1)] = 5
 
 
+class Retention(_Section):
+    """How long what is held is kept; absent: until somebody removes it.
+
+    A case is removed `cases_years` after the last day on which a concern applied, where nothing was
+    heard of it for as long; events that are older than its removal are then dropped. Of a mail the
+    text is removed `mails_days` after it was sent, a refused event `refused_days` after it was
+    settled, a message to other systems `published_days` after it was published.
+    """
+
+    cases_years: Annotated[int, Field(ge=1)] | None = None
+    mails_days: Annotated[int, Field(ge=30)] | None = None
+    refused_days: Annotated[int, Field(ge=30)] | None = None
+    published_days: Annotated[int, Field(ge=7)] | None = 90
+
+
 FormKind = Literal[
     "review", "judgement", "action", "explanation", "extension", "rating", "acknowledgement"
 ]
@@ -181,6 +196,7 @@ class Policy(_Section):
     digest: Digest = Digest()
     escalation: Escalation = Escalation()
     pages: Pages = Pages()
+    retention: Retention = Retention()
     sources: dict[str, SourcePermissions] = {}
     parameters: dict[str, list[ParameterChange]] = {}
 

@@ -39,15 +39,23 @@ class Act(StrEnum):
     REVOKED_TOKEN = "revoked a token"  # noqa: S105
     READ_BY_COMMAND = "read by a command"
     ENDED_SESSIONS = "ended sessions"
+    ERASED = "erased what was held"
+    READMITTED = "let events come again"
+    REMOVED_OLD = "removed what was old"
+
+
+def account() -> str:
+    """Who runs this command, by the name of their account on this machine."""
+    try:
+        name = getuser()
+    except (KeyError, OSError, ImportError):  # an account without a name, as in a container
+        name = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    return f"account {name}"
 
 
 def command_entry(act: Act, now: datetime, person: str = "", detail: str = "") -> Entry:
     """What somebody did by a command on this machine, by the name of their account."""
-    try:
-        account = getuser()
-    except (KeyError, OSError, ImportError):  # an account without a name, as in a container
-        account = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    return Entry(now, f"account {account}", "", act.value, person, detail)
+    return Entry(now, account(), "", act.value, person, detail)
 
 
 class AuditLog:

@@ -1,4 +1,4 @@
-"""The scheduled jobs: digests, notices and the changes of colour at midnight."""
+"""The scheduled jobs: digests, notices, colours that change at midnight, and what is old."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from services.bootstrap.runtime import Runtime
 from services.digests.schedule import JOB, scheduler_for
 from services.digests.send import MailContext
 from services.tracking.publish import notice_today
+from services.tracking.retention import remove_what_is_old
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ STOP_SECONDS = 5.0
 async def scheduling(
     runtime: Runtime, mail_context: MailContext | None = None
 ) -> AsyncIterator[None]:
-    """Run the scheduled jobs: digests, notices and the changes of colour at midnight.
+    """Run the scheduled jobs: digests, notices, colours that change at midnight, and what is old.
 
     At the end a job that runs is given `STOP_SECONDS`. What is then still at the mail server goes
     again, with the same Message-ID, when its claim has run out.
@@ -44,8 +45,12 @@ async def scheduling(
         async with busy, runtime.database.writing() as connection:
             await notice_today(connection, mail_context.clock())
 
+    async def retain() -> None:
+        async with busy:
+            await remove_what_is_old(runtime.database, runtime.rules, mail_context.clock())
+
     scheduler = scheduler_for(
-        mail_context, lambda: lag_of(runtime.broker, runtime.database), busy, notice
+        mail_context, lambda: lag_of(runtime.broker, runtime.database), busy, notice, retain
     )
     scheduler.start()
     try:

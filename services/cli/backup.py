@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from services.access.audit import Act
 from services.bootstrap.database import open_database
 from services.cli.console import MISUSED, NOTHING_DONE, fail, print_plain, run
+from services.cli.store import record
 from services.settings import Settings, load_settings
 from services.store import backup as copies
 from services.store import marks
@@ -23,6 +25,8 @@ def backup(to: _To) -> None:
 
     async def work() -> int:
         async with open_database(settings) as database:
+            async with database.writing() as connection:
+                await record(connection, Act.READ_BY_COMMAND, detail="a copy of the store")
             events = await copies.back_up(database, to)
             async with database.writing() as connection:
                 await marks.set_mark(connection, marks.BACKED_UP, now_utc().isoformat())

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.digest import Digest
+from services.access.audit import Act
 from services.bootstrap.database import open_database
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
@@ -24,6 +25,7 @@ from services.cli.console import (
     print_table,
     run,
 )
+from services.cli.store import record
 from services.digests.render import render_html, render_text
 from services.digests.send import make_week, send_due
 from services.digests.send import preview as compose_preview
@@ -73,6 +75,8 @@ def preview(recipient: _Recipient, as_of: AsOf = "", form: _Form = Form.TEXT) ->
                     f"No recipient has the id {recipient}; SIGHTLINE_RECIPIENTS and the staff "
                     f"directory list {ids}."
                 )
+            async with database.writing() as connection:
+                await record(connection, Act.PREVIEWED, detail=f"{who.id} {day}")
             return await compose_preview(mail_context, week_of(day, policy.digest), who)
 
     digest = run(work())

@@ -1,86 +1,12 @@
-"""`sightline person export`: all that is held of one young person, for whoever asks for it."""
+"""`sightline person`: what is held of one young person, to be given to them or to be removed."""
 
-import os
-from datetime import date, datetime
-from pathlib import Path
-from typing import Annotated, Any
-
-import orjson
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.case_reference import FORM_IN_WORDS, is_case_reference
-from services.access.audit import Act, command_entry
-from services.cli.console import fail, print_plain
-from services.cli.store import change
-from services.store import audit_log
-from services.store.held import Held, held_of
-from services.tracking.handler import now_utc
+from services.cli.erasing import erase_person, erased, readmit
+from services.cli.person_export import export
 
 app = typer.Typer(no_args_is_help=True, help="What is held of one young person.")
-
-_Reference = Annotated[str, typer.Argument(help="The case reference.")]
-_Out = Annotated[Path, typer.Option("--out", help="The file to write, as JSON.")]
-
-
-@app.callback()
-def person() -> None:
-    """What is held of one young person."""
-
-
-@app.command()
-def export(reference: _Reference, out: _Out) -> None:
-    """Write all that is held of a young person to a file, for a subject access request.
-
-    It names staff by their ids, and may hold what others said: have it read before it is given.
-    """
-    if not is_case_reference(reference):
-        fail(f"The case reference is {reference!r}; it must be {FORM_IN_WORDS}.")
-    now = now_utc()
-
-    async def work(connection: AsyncConnection) -> tuple[set[str], dict[str, Held]]:
-        entry = command_entry(Act.READ_BY_COMMAND, now, reference, "all that is held")
-        await audit_log.append(connection, [entry])
-        return await held_of(connection, reference)
-
-    names, held = change(work)
-    if not held.keys() - {"audit"}:
-        fail(f"Nothing is held of {reference}.")
-    content = {
-        "case_reference": reference,
-        "also": sorted(names - {reference}),
-        "made_at": now,
-        "held": {
-            name: {"what": item.what, "rows": [_readable(row) for row in item.rows]}
-            for name, item in held.items()
-        },
-    }
-    packed = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    try:
-        # Nobody else on this machine reads it, from the first byte on.
-        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(packed)
-    except FileExistsError:
-        fail(f"{out} exists; name a file that does not.")
-    except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}.")
-    total = sum(len(item.rows) for item in held.values())
-    print_plain(f"{total:,} records of {len(held)} kinds are in {out}. Read it before you give it.")
-
-
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as JSON has it; what came as bytes as text, what was JSON as that."""
-    return {str(name): _value(value) for name, value in row.items()}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, str) and value.startswith("{"):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    if value is None or isinstance(value, str | int | float | bool | date | datetime | list | dict):
-        return value
-    return str(value)
+app.command()(export)
+app.command("erase")(erase_person)
+app.command()(erased)
+app.command()(readmit)

@@ -10,10 +10,11 @@ import typer
 
 from events.publish import OutgoingMessage, publish, sent_as_before
 from events.wire import Message
+from services.access.audit import Act
 from services.bootstrap.database import open_database
 from services.bootstrap.runtime import open_broker
 from services.cli.console import Json, fail, print_json, print_plain, print_table, read_input, run
-from services.cli.store import ask
+from services.cli.store import read_recorded, record
 from services.settings import Settings, load_settings
 from services.store import refused_events
 from services.store.refused_events import RefusedEvent, RefusedSummary
@@ -33,7 +34,8 @@ _Why = Annotated[str, typer.Option("--why", help="Why it needs no sending again.
 def list_(everything: _All = False, as_json: Json = False) -> None:
     """List refused events, newest first."""
     state = None if everything else refused_events.OPEN
-    found = ask(partial(refused_events.listed_refused, state=state))
+    listed = partial(refused_events.listed_refused, state=state)
+    found = read_recorded(listed, "refused events")
     if as_json:
         print_json(_as_json(item) for item in found)
     elif not found:
@@ -91,6 +93,7 @@ def dismiss(number: _Number, why: _Why) -> None:
 
     async def work() -> None:
         async with open_database(settings) as database, database.writing() as connection:
+            await record(connection, Act.DISMISSED, item.person, _name(item))
             await refused_events.settle_refused(
                 connection, item, refused_events.DISMISSED, why, now_utc()
             )
@@ -100,8 +103,10 @@ def dismiss(number: _Number, why: _Why) -> None:
 
 
 async def _get(settings: Settings, number: int) -> RefusedEvent:
-    async with open_database(settings) as database, database.reading() as connection:
+    async with open_database(settings) as database, database.writing() as connection:
         item = await refused_events.refused_event(connection, number)
+        if item is not None:
+            await record(connection, Act.SAW_REFUSED, item.person, _name(item))
     if item is None:
         fail(f"There is no refused event {number}; sightline refused list shows which there are.")
     return item
@@ -116,9 +121,14 @@ async def _send_again(
             async for _ in publish(broker, messages):
                 pass
         async with database.writing() as connection:
+            await record(connection, Act.SENT_AGAIN, item.person, _name(item))
             await refused_events.settle_refused(
                 connection, item, refused_events.SENT_AGAIN, "sent again", now_utc()
             )
+
+
+def _name(item: RefusedEvent) -> str:
+    return f"refused event {item.number}"
 
 
 def _as_json(item: RefusedSummary) -> dict[str, Any]:

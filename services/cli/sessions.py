@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.access.audit import Act, command_entry
+from services.access.audit import Act
 from services.cli.console import Json, fail, print_json, print_plain, print_table
-from services.cli.store import ask, change
-from services.store import audit_log, sessions
+from services.cli.store import ask, change, record
+from services.store import sessions
 from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Who is signed in to the pages.")
@@ -57,8 +57,7 @@ def end(person: _Person) -> None:
 
     async def work(connection: AsyncConnection) -> int:
         ended = await sessions.end_sessions_of(connection, person)
-        entry = command_entry(Act.ENDED_SESSIONS, now_utc(), detail=f"{person}: {ended}")
-        await audit_log.append(connection, [entry])
+        await record(connection, Act.ENDED_SESSIONS, detail=f"{person}: {ended}")
         return ended
 
     ended = change(work)

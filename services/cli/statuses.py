@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.envelope import Event, Refusal
 from schemas.policy import Policy
-from services.access.audit import Act, command_entry
+from services.access.audit import Act
 from services.assessment.statuses import assess_events, assess_received, statuses
 from services.bootstrap.database import open_database
 from services.cli.console import (
@@ -29,10 +29,11 @@ from services.cli.console import (
     time_option,
 )
 from services.cli.event_files import read_json, split_events
+from services.cli.store import record
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
-from services.store import audit_log, derived, stored_events, subject_links
+from services.store import derived, stored_events, subject_links
 from services.store.case_filter import Filter
 from services.store.cases import cases_of, statuses_after
 from services.store.scope import EVERYTHING
@@ -87,10 +88,9 @@ async def _from_database(
 ) -> tuple[list[dict[str, Any]] | str, list[str]]:
     """Statuses of a day, and sentences on what is not derived yet, once it is recorded who asks."""
     policy = load_policy(settings.policy)
-    entry = command_entry(Act.READ_BY_COMMAND, now_utc(), person, f"status of {day}")
     async with open_database(settings) as database:
         async with database.writing() as connection:
-            await audit_log.append(connection, [entry])
+            await record(connection, Act.READ_BY_COMMAND, person, f"status of {day}")
         async with database.reading() as connection:
             found = await _asked(connection, policy, person, day, known)
             return found, [] if known else await not_derived(connection, policy)

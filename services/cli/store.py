@@ -5,9 +5,12 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.access.audit import Act, command_entry
 from services.bootstrap.database import open_database
 from services.cli.console import run
 from services.settings import load_settings
+from services.store import audit_log
+from services.tracking.handler import now_utc
 
 Answer = TypeVar("Answer")
 Work = Callable[[AsyncConnection], Awaitable[Answer]]
@@ -21,6 +24,21 @@ def ask(question: Work[Answer]) -> Answer:
             return await question(connection)
 
     return run(work())
+
+
+async def record(connection: AsyncConnection, act: Act, person: str = "", detail: str = "") -> None:
+    """Record in the audit log what somebody does by a command, in the transaction."""
+    await audit_log.append(connection, [command_entry(act, now_utc(), person, detail)])
+
+
+def read_recorded(question: Work[Answer], detail: str) -> Answer:
+    """Ask the store something that names cases, once it is recorded who asks, and for what."""
+
+    async def work(connection: AsyncConnection) -> Answer:
+        await record(connection, Act.READ_BY_COMMAND, detail=detail)
+        return await question(connection)
+
+    return change(work)
 
 
 def change(work: Work[Answer]) -> Answer:

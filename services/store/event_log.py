@@ -189,6 +189,12 @@ async def count(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(func.count()).select_from(events))).scalar_one())
 
 
+async def count_of(connection: AsyncConnection, people: Collection[str]) -> int:
+    """How many contents of events are stored of some subjects."""
+    wanted = select(func.count()).select_from(events).where(among(events.c.person, people))
+    return int((await connection.execute(wanted)).scalar_one())
+
+
 async def first_stored(connection: AsyncConnection) -> datetime | None:
     """When the first event was stored; None while the log is empty."""
     first: datetime | None = await connection.scalar(select(func.min(events.c.stored_at)))

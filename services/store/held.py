@@ -1,6 +1,5 @@
 """All that the store holds of one young person, table by table (UK GDPR, Article 15)."""
 
-import re
 from collections.abc import Collection, Mapping
 from email import message_from_bytes
 from email.policy import default
@@ -11,12 +10,14 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
+from services.store.redaction import naming
 from services.store.subject_links import connected
 from services.store.tables import (
     assignments,
     audit,
     cases,
     digests,
+    erasures,
     events,
     grants,
     links,
@@ -54,6 +55,7 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     published: ("The colours that were last sent to other systems", ("person",)),
     reported: ("What each week's report said", ("person",)),
     underived: ("That its newest events are still to be worked through", ("person",)),
+    erasures: ("That everything was removed, when and why", ("person",)),
     audit: ("Who looked at the case, and who did what", ("person",)),
 }
 """Tables that name a case in a column, with those columns."""
@@ -82,17 +84,22 @@ async def held_of(connection: AsyncConnection, person: str) -> tuple[set[str], d
     known = {(row["source"], row["event_id"]) for row in found[events.name].rows}
     for table, what in _BY_EVENT.items():
         found[table.name] = Held(what, await _of_events(connection, table, known))
-    told = or_(*(outbox.c.content.contains(f'"{name}"', autoescape=True) for name in names))
-    # Letters may be compared without their case there; references differ by it.
-    waiting = [
-        row
-        for row in await _rows(connection, outbox, told)
-        if orjson.loads(row["content"]).get("subject") in names
-    ]
+    waiting = await outbox_of(connection, names)
     found[outbox.name] = Held("Changed colours and case notes for other systems", waiting)
     weeks = {row["week"] for row in found[reported.name].rows}
     found[digests.name] = Held(_MAIL, await _digests_naming(connection, names, weeks))
     return names, {str(name): held for name, held in found.items() if held.rows}
+
+
+async def outbox_of(connection: AsyncConnection, names: Collection[str]) -> list[dict[str, Any]]:
+    """The messages of the outbox that are about one of these."""
+    told = or_(*(outbox.c.content.contains(f'"{name}"', autoescape=True) for name in names))
+    # Letters may be compared without their case there; references differ by it.
+    return [
+        row
+        for row in await _rows(connection, outbox, told)
+        if orjson.loads(row["content"]).get("subject") in names
+    ]
 
 
 async def _rows(
@@ -114,8 +121,7 @@ async def _digests_naming(
     connection: AsyncConnection, names: Collection[str], weeks: Collection[str]
 ) -> list[dict[str, Any]]:
     """The digests that name one of these cases, of the weeks whose report does."""
-    either = "|".join(map(re.escape, sorted(names)))
-    naming = re.compile(rf"(?<![\w.:/-])(?:{either})(?![\w/-]|[.:][\w/-])")
+    named = naming(names)
     statement = select(*_MAIL_COLUMNS, digests.c.message).where(
         among(digests.c.week, weeks), digests.c.message.is_not(None)
     )
@@ -124,6 +130,6 @@ async def _digests_naming(
         async for row in rows:
             mail = message_from_bytes(row.message, policy=default)
             text = mail.get_body(("plain",))
-            if text is not None and naming.search(str(text.get_content())):
+            if text is not None and named.search(str(text.get_content())):
                 found.append({column.name: getattr(row, column.name) for column in _MAIL_COLUMNS})
     return found

@@ -6,6 +6,7 @@ assessed once for all of theirs (`deriving`). Only when all of that is committed
 be acknowledged.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
+from schemas.events.person import PersonMerged
 from schemas.faults import Fault, fault
 from services.assessment.derivation import Rules
-from services.assessment.resolution import person_of
-from services.store import refused_events, stream_position, underived
+from services.assessment.resolution import person_of, survivor_named
+from services.store import erasures, refused_events, stream_position, underived
 from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
@@ -103,15 +105,26 @@ class Tracker:
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
-        admitted = [item for item in read if isinstance(item, Admitted)]
+        dropped = await self._about_erased(connection, read, now)
+        places = [
+            place
+            for place, item in enumerate(read)
+            if isinstance(item, Admitted) and place not in dropped
+        ]
+        admitted = [item for place in places if isinstance(item := read[place], Admitted)]
         ingested = await ingest(connection, admitted, self.rules.policy, now)
+        for source in dropped.values():
+            ingested.count_of(source).duplicates += 1
         if is_behind:
             await underived.mark(connection, ingested.touched, now)
         elif ingested.touched:
             await derive_people(connection, ingested.touched, self.rules, now)
         await publish_case_notes(connection, ingested.new, now)
-        refusals = {place: item for place, item in enumerate(read) if isinstance(item, Refusal)}
-        places = [place for place in range(len(read)) if place not in refusals]
+        refusals = {
+            place: item
+            for place, item in enumerate(read)
+            if isinstance(item, Refusal) and place not in dropped
+        }
         for number in ingested.under_used_ids:
             refusals[places[number]] = _under_used_id(admitted[number].event)
         outcome.refused = set(refusals)
@@ -127,6 +140,39 @@ class Tracker:
         outcome.touched = len(ingested.touched)
         outcome.new = ingested.new
         return outcome
+
+    async def _about_erased(
+        self, connection: AsyncConnection, read: Sequence[Admitted | Refusal], now: datetime
+    ) -> dict[int, str]:
+        """Positions of what came about young people who were erased, with its source.
+
+        It is dropped and counted, and kept nowhere. A merge into one of them is dropped as well:
+        whoever it is of stays a young person of their own.
+        """
+        people = {place: self._people_of(item) for place, item in enumerate(read)}
+        erased = await erasures.erased_among(connection, set().union(*people.values()))
+        dropped: dict[int, str] = {}
+        again: Counter[str] = Counter()
+        for place, item in enumerate(read) if erased else ():
+            event = item.event if isinstance(item, Admitted) else item
+            time = event.time if isinstance(event, Event) else None
+            names = [name for name in people[place] if name in erased and erased[name].drops(time)]
+            if names:
+                dropped[place] = event.source
+                again.update(names)
+        await erasures.count_dropped(connection, again, now)
+        return dropped
+
+    def _people_of(self, item: Admitted | Refusal) -> set[str]:
+        """Whom a message is about, and into whom it merges them."""
+        policy = self.rules.policy
+        if isinstance(item, Refusal):
+            return {person_of(policy, item.source, item.subject)} if item.subject else set()
+        event = item.event
+        found = {person_of(policy, event.source, event.subject)} if event.subject else set()
+        if isinstance(event.data, PersonMerged):
+            found.add(survivor_named(policy, event.source, event.data.into))
+        return found
 
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:
         person = ""

@@ -21,6 +21,7 @@ from services.store.tables.derived import (
     questions,
     underived,
 )
+from services.store.tables.keeping import erasures
 from services.store.tables.log import events, grants, links, refused, resendings
 from services.store.tables.reports import (
     digests,
@@ -47,6 +48,7 @@ __all__ = [
     "case_counts",
     "cases",
     "digests",
+    "erasures",
     "events",
     "feed_hours",
     "feeds",

@@ -34,6 +34,8 @@ async def audit(request: PageRequest) -> Response:
             connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE
         )
 
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="audit log")
+
     def link(page_number: int) -> str:
         filters = {"who": wanted.who, "act": wanted.act, "case": wanted.person}
         query = {name: value for name, value in filters.items() if value}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from schemas.recipients import can_be_written_to
+from services.access.audit import Act
 from services.access.roles import Permission
 from services.store import assignments, question_counts, questions, staff, underived
 from services.store.case_filter import NONE
@@ -55,6 +56,7 @@ async def data_quality(request: PageRequest) -> Response:
     now = [Measured(_NOW, c.source, c.team, c.field, c.questions, c.people) for c in counts]
     if not view.scope.everything:
         measured = [item for item in measured if item.team in view.scope.teams]
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="data quality")
     return page(
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
         total=total, people=people, trend=_trend([*measured, *now]), no_team=NONE,

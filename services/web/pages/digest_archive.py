@@ -80,8 +80,6 @@ async def previewed_message(request: PageRequest) -> Response:
 async def digest(request: PageRequest) -> Response:
     """One digest as it was sent."""
     delivery = await _delivery(request)
-    detail = f"{delivery.week} {delivery.recipient}"
-    await request.app.audit.record(request.user, Act.SAW_DIGEST, detail=detail)
     return page(
         request, "digest.html.j2", heading=_title(delivery), fault="", sent_at=delivery.sent_at,
         message=f"/digests/{delivery.week}/{delivery.recipient}/message", day=None,
@@ -93,6 +91,8 @@ async def digest(request: PageRequest) -> Response:
 async def digest_message(request: PageRequest) -> Response:
     """The mail itself."""
     delivery = await _delivery(request)
+    detail = f"{delivery.week} {delivery.recipient}"
+    await request.app.audit.record(request.user, Act.SAW_DIGEST, detail=detail)
     async with request.app.database.reading() as connection:
         raw = await mail_queue.message_of(connection, delivery)
     message = message_from_bytes(raw or b"", EmailMessage, policy=SMTP)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
 from schemas.status import Rag
+from services.access.audit import Act
 from services.access.directory import User
 from services.access.roles import Permission, Role
 from services.digests.report import not_known
@@ -47,6 +48,9 @@ async def overview(request: PageRequest) -> Response:
         values = await _values(connection, request)
     if lag is None:
         values["unknown"] = [_NO_BROKER, *values["unknown"]]
+    await request.app.audit.record(
+        request.user, Act.LISTED_CASES, detail=f"overview of {values['day']}"
+    )
     return page(request, "overview.html.j2", **values)
 
 

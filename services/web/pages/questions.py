@@ -4,6 +4,7 @@ from collections import Counter
 
 from starlette.responses import Response
 
+from services.access.audit import Act
 from services.access.roles import Permission
 from services.oversight.work_due import pending
 from services.store import questions
@@ -38,6 +39,7 @@ async def open_questions(request: PageRequest) -> Response:
     for item in counts:
         sources[item.source, item.field] += item.questions
         teams[item.team] += item.questions
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="questions")
     return page(
         request, "questions.html.j2", total=total, found=found, people=people,
         sources=sorted(sources.items()), teams=sorted(teams.items()), shown=shown, number=number,

@@ -42,6 +42,7 @@ async def refused(request: PageRequest) -> Response:
         shown = await refused_events.listed_refused(
             connection, state=state, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
         )
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="refused events")
     return page(
         request, "refused.html.j2", shown=shown, total=total, state=state, number=number,
         pages=pages, done=query.get("done", ""),

@@ -36,3 +36,36 @@ def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
     assert "Nothing is held of p9" in nobody.stderr
     wrong = runner.run("person", "export", "a b", "--out", str(tmp_path / "x.json"), code=3)
     assert "The case reference is 'a b'; it must be" in wrong.stderr
+
+
+def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_path: Path) -> None:
+    runner = CommandRunner(tmp_path)
+    runner.write("events.jsonl", events_of(homeless("p1")) + "\n" + events_of(homeless("p2")))
+    runner.run("publish", "events.jsonl")
+    with runner.serving("--role", "tracker"):
+        until_known(runner)
+    current = runner.run("person", "erase", "p1", "--why", "asked for", code=3)
+    assert "p1 is counted today: Unsuitable accommodation is red" in current.stderr
+    though = ("person", "erase", "p1", "--why", "asked for", "--although-current")
+    before = runner.run(*though).stdout
+    assert "Nothing is removed yet: add --yes." in before
+    assert "2 in events" in before
+    assert {item["person"] for item in runner.json("status")} == {"p1", "p2"}
+    done = runner.run(*though, "--yes").stdout
+    assert "records of p1 are removed, and it is out of 0 mails" in done
+    assert {item["person"] for item in runner.json("status")} == {"p2"}
+    (erased,) = runner.json("person", "erased")
+    assert (erased["person"], erased["why"], erased["came_again"]) == ("p1", "asked for", 0)
+    runner.write("again.jsonl", events_of(homeless("p1")).replace('"id":"', '"id":"again-'))
+    runner.run("publish", "again.jsonl")
+    with runner.serving("--role", "tracker"):
+        end = time.monotonic() + 60
+        while not runner.json("person", "erased")[0]["came_again"]:
+            assert time.monotonic() < end
+    assert {item["person"] for item in runner.json("status")} == {"p2"}
+    assert "stored again from now on" in runner.run("person", "readmit", "p1", "--why", "x").stdout
+    nobody = runner.run("person", "readmit", "p1", "--why", "x", code=3)
+    assert "Events about p1 are not dropped" in nobody.stderr
+    assert (
+        "Nothing is held of p9" in runner.run("person", "erase", "p9", "--why", "x", code=3).stderr
+    )

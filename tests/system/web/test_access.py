@@ -5,6 +5,8 @@ import re
 import pytest
 
 from services.access.roles import Role
+from services.store import audit_log
+from services.store.audit_log import Wanted
 from services.web.app import all_routes, make_app
 from services.web.ingest.endpoint import EventsEndpoint, method_not_allowed
 from services.web.kit.routing import PageRoute
@@ -160,6 +162,28 @@ async def faults_of(council: RunningApp, who: Who) -> list[tuple[str, str, str, 
                 if without_form_tokens(answer) != without_form_tokens(nowhere):
                     wrong.append((who[1].value, method, there, "unlike a page that is not there"))
     return wrong
+
+
+async def test_every_view_of_a_page_that_names_a_case_is_recorded(council: RunningApp) -> None:
+    seen = set()
+    for who in EVERYBODY:
+        browser = await council.browser(who)
+        for route in all_routes():
+            if "GET" not in route.methods or ("GET", route.path) in PUBLIC:
+                continue
+            there = address(route, case_for(route, OWN.get(who, "KN101")))
+            before = await entries_of(council, who)
+            answer = await browser.get(there)
+            if answer.status_code == 200 and references(answer.text):
+                seen.add(route.path)
+                assert await entries_of(council, who) == before + 1, (who, there)
+    assert {"/", "/cases", "/audit", "/refused", "/digests/{week}/{recipient}/message"} <= seen
+
+
+async def entries_of(council: RunningApp, who: Who) -> int:
+    async with council.state.database.reading() as connection:
+        _, total = await audit_log.entries(connection, Wanted(who=who[0]), most=1)
+    return total
 
 
 async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_shown_nothing(

@@ -1,0 +1,140 @@
+"""`sightline person erase`, `erased` and `readmit`: removing what is held of a young person."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.days import london_day
+from schemas.status import Rag
+from services.access.audit import Act, account
+from services.assessment.derivation import Rules
+from services.bootstrap.database import open_database
+from services.cli.console import MISUSED, Json, fail, print_json, print_plain, print_table, run
+from services.cli.person_export import checked_reference
+from services.cli.store import ask, change, record
+from services.settings import load_policy, load_settings
+from services.store import erasures
+from services.store.cases import cases_of
+from services.store.erasures import Erasure
+from services.store.held import held_of
+from services.tracking.erase import Asked, erase, names_of
+from services.tracking.handler import now_utc
+
+_Reference = Annotated[str, typer.Argument(help="The case reference.")]
+_Why = Annotated[str, typer.Option("--why", help="Why; it is kept.")]
+_Yes = Annotated[bool, typer.Option("--yes", help="Do it. Nothing brings it back.")]
+_AlthoughCurrent = Annotated[
+    bool, typer.Option("--although-current", help="Even where a concern is counted today.")
+]
+
+
+def erase_person(
+    reference: _Reference, why: _Why, yes: _Yes = False, although_current: _AlthoughCurrent = False
+) -> None:
+    """Remove all that is held of a young person, for good; that and why it was removed is kept.
+
+    Without --yes it says what there is, and removes nothing. Events about the case that come
+    afterwards are dropped and counted.
+    """
+    checked_reference(reference)
+    if not why.strip():
+        fail("--why is empty; say why it is removed.", MISUSED)
+    names, held, current = ask(lambda connection: _looked_up(connection, reference))
+    if not held and not yes:
+        fail(f"Nothing is held of {reference}.")
+    if current and not although_current:
+        fail(
+            f"{reference} is counted today: {'; '.join(current)}. Nobody would see it any more. "
+            "Where that is right, add --although-current."
+        )
+    also = sorted(names - {reference})
+    under = f" (also as {', '.join(also)})" if also else ""
+    if not yes:
+        print_plain(
+            f"Of {reference}{under} these would be removed: "
+            + "; ".join(f"{number:,} in {table}" for table, number in held.items())
+            + ". Nothing is removed yet: add --yes. Nothing brings it back."
+        )
+        return
+    settings = load_settings()
+
+    async def work() -> tuple[int, int]:
+        async with open_database(settings) as database:
+            rules = Rules.of(load_policy(settings.policy))
+            asked = Asked(account(), why, now_utc())
+            removed, mails = await erase(database, reference, rules, asked)
+            return sum(removed.values()), mails
+
+    rows, mails = run(work())
+    print_plain(
+        f"{rows:,} records of {reference}{under} are removed, and it is out of {mails:,} mails. "
+        "Copies of the store and the broker's last 30 days still have it: docs/data-protection.md "
+        "says what to do."
+    )
+
+
+async def _looked_up(
+    connection: AsyncConnection, reference: str
+) -> tuple[set[str], dict[str, int], list[str]]:
+    """The references, how many rows each table has of them, and what is counted today."""
+    names = await names_of(connection, reference)
+    _, held = await held_of(connection, reference)
+    kept = {"audit", "erasures", "links"}
+    numbers = {table: len(it.rows) for table, it in held.items() if table not in kept}
+    today = london_day(now_utc())
+    current = [
+        f"{period.concern.heading} is {period.rag}"
+        for _, period in await cases_of(connection, reference, today)
+        if period.rag is not Rag.NONE
+    ]
+    return names, numbers, current
+
+
+def erased(as_json: Json = False) -> None:
+    """List the case references that were erased, and what has come about them since."""
+    found = ask(erasures.listed)
+    if as_json:
+        print_json(_as_json(item) for item in found)
+    elif not found:
+        print_plain("Nobody was erased.")
+    else:
+        print_table(
+            "Erased",
+            ("Case", "When", "By", "Why", "Dropped", "Came again", "Lifted"),
+            (
+                (
+                    item.person,
+                    f"{item.at:%Y-%m-%d}",
+                    item.who,
+                    item.why,
+                    "all" if item.until is None else f"up to {london_day(item.until)}",
+                    f"{item.came_again:,}",
+                    f"{item.lifted_at:%Y-%m-%d}" if item.lifted_at else "",
+                )
+                for item in found
+            ),
+        )
+
+
+def _as_json(item: Erasure) -> dict[str, object]:
+    found = {name: getattr(item, name) for name in Erasure.__slots__}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in found.items()
+    }
+
+
+def readmit(reference: _Reference, why: _Why) -> None:
+    """Let events about a case come again that was erased; what was removed stays removed."""
+    checked_reference(reference)
+
+    async def work(connection: AsyncConnection) -> bool:
+        if not await erasures.lift(connection, reference, now_utc()):
+            return False
+        await record(connection, Act.READMITTED, reference, why)
+        return True
+
+    if not change(work):
+        fail(f"Events about {reference} are not dropped; sightline person erased lists whose are.")
+    print_plain(f"Events about {reference} are stored again from now on. Send them again.")

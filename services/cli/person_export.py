@@ -1,0 +1,81 @@
+"""`sightline person export`: all that is held of one young person, for whoever asks for it."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.case_reference import FORM_IN_WORDS, is_case_reference
+from services.access.audit import Act
+from services.cli.console import fail, print_plain
+from services.cli.store import change, record
+from services.store.held import Held, held_of
+from services.tracking.handler import now_utc
+
+_Reference = Annotated[str, typer.Argument(help="The case reference.")]
+_Out = Annotated[Path, typer.Option("--out", help="The file to write, as JSON.")]
+
+
+def export(reference: _Reference, out: _Out) -> None:
+    """Write all that is held of a young person to a file, for a subject access request.
+
+    It names staff by their ids, and may hold what others said: have it read before it is given.
+    """
+    checked_reference(reference)
+    now = now_utc()
+
+    async def work(connection: AsyncConnection) -> tuple[set[str], dict[str, Held]]:
+        await record(connection, Act.READ_BY_COMMAND, reference, "all that is held")
+        return await held_of(connection, reference)
+
+    names, held = change(work)
+    if not held.keys() - {"audit"}:
+        fail(f"Nothing is held of {reference}.")
+    content = {
+        "case_reference": reference,
+        "also": sorted(names - {reference}),
+        "made_at": now,
+        "held": {
+            name: {"what": item.what, "rows": [_readable(row) for row in item.rows]}
+            for name, item in held.items()
+        },
+    }
+    packed = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    try:
+        # Nobody else on this machine reads it, from the first byte on.
+        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(packed)
+    except FileExistsError:
+        fail(f"{out} exists; name a file that does not.")
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}.")
+    total = sum(len(item.rows) for item in held.values())
+    print_plain(f"{total:,} records of {len(held)} kinds are in {out}. Read it before you give it.")
+
+
+def checked_reference(reference: str) -> None:
+    """End the command where a case reference has not the form of one."""
+    if not is_case_reference(reference):
+        fail(f"The case reference is {reference!r}; it must be {FORM_IN_WORDS}.")
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON has it; what came as bytes as text, what was JSON as that."""
+    return {str(name): _value(value) for name, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value
+    if value is None or isinstance(value, str | int | float | bool | date | datetime | list | dict):
+        return value
+    return str(value)
