@@ -5,16 +5,16 @@ deadlock half-way, and readers block nobody.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from asyncpg.exceptions import InterfaceError as ClientError
 from asyncpg.exceptions import InternalClientError, PostgresError
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -96,14 +96,33 @@ class Database:
         )
         begin_at_the_first_statement(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._opens = not self.is_sqlite
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
         """A connection. Its driver's own OSError, which SQLAlchemy lets through, names nothing."""
         async with AsyncExitStack() as stack:
+            self._check_that_it_opens()
             with self._named_if_unavailable():
                 connection = await stack.enter_async_context(self.engine.connect())
             yield connection
+
+    def _check_that_it_opens(self) -> None:
+        """Open the file once by itself.
+
+        A thread of the asynchronous driver outlives a command that ends because its file cannot be
+        opened, and says so at length.
+        """
+        if self._opens:
+            return
+        path = make_url(self.url).database or ":memory:"
+        try:
+            sqlite3.connect(path).close()
+        except sqlite3.OperationalError as error:
+            raise DatabaseUnavailableError(
+                f"The database in {path} cannot be opened: {error}."
+            ) from error
+        self._opens = True
 
     @contextmanager
     def _named_if_unavailable(self) -> Iterator[None]:
@@ -158,19 +177,38 @@ class Database:
 
     async def upgrade(self) -> None:
         """Bring the tables to this version; safe to run again, and beside another that does."""
+        self._check_that_it_opens()
         with self._named_if_unavailable():
-            await asyncio.to_thread(command.upgrade, self.alembic(), "head")
-
-    def alembic(self) -> Config:
-        """Alembic's configuration for this database."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["url"] = self.url
-        return config
+            async with self.engine.connect() as connection:
+                is_current = await connection.run_sync(_is_current)
+            if not is_current:
+                await asyncio.to_thread(_migrate, self.url)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _is_current(connection: Connection) -> bool:
+    """Whether the tables are of this version: all that most commands need to ask."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return bool(found == newest.partition("_")[0])
+
+
+def _migrate(url: str) -> None:
+    command = import_module("alembic.command")  # which takes longer than most of what else is asked
+    command.upgrade(alembic_config(url), "head")
+
+
+def alembic_config(url: str) -> Any:
+    """Alembic's configuration for a database."""
+    config = import_module("alembic.config").Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
 
 
 def begin_at_the_first_statement(engine: AsyncEngine) -> None:

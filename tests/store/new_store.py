@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 
-from services.store.database import Database, sqlite_url
+from services.store.database import Database, alembic_config, sqlite_url
 
 
 def migrate(url: str) -> None:
     """Bring a database to this version, also where an event loop runs in this thread."""
     with ThreadPoolExecutor(1) as other:
-        other.submit(command.upgrade, Database(url).alembic(), "head").result()
+        other.submit(command.upgrade, alembic_config(Database(url).url), "head").result()
 
 
 @cache

@@ -44,12 +44,16 @@ def test_a_database_of_another_kind_is_refused_with_what_would_be_right(
     assert "secret" not in done.stderr
 
 
-def test_a_database_file_that_cannot_be_opened_says_what_its_driver_says(
-    runner: CommandRunner,
+@pytest.mark.parametrize("command", [("status",), ("db", "upgrade"), ("rebuild",)])
+def test_a_database_file_that_cannot_be_opened_is_named_and_nothing_else_is_said(
+    runner: CommandRunner, command: tuple[str, ...]
 ) -> None:
-    runner.env["SIGHTLINE_DATABASE_URL"] = f"sqlite:///{runner.folder}/none/x.sqlite"
-    done = runner.run("status", code=3)
-    assert done.stderr.endswith("The database says: unable to open database file.\n")
+    file = runner.folder / "none" / "x.sqlite"
+    runner.env["SIGHTLINE_DATABASE_URL"] = f"sqlite:///{file}"
+    done = runner.run(*command, code=3)
+    assert done.stderr == (
+        f"The database in {file} cannot be opened: unable to open database file.\n"
+    )
 
 
 def test_a_broker_that_lets_nobody_in_is_not_one_that_does_not_answer(
