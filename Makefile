@@ -23,11 +23,11 @@ chromium: ## Install the browser of the tests, where there is none
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { \
 	    echo "The tests need Chromium: install it, or run make chromium as root." >&2; exit 1; }
 
-clients: ## Install what the published examples are run with, where it is missing
-	@{ command -v node && command -v java && command -v curl; } >/dev/null || { \
+clients: ## Install what the published examples and alerts are tried with, where it is missing
+	@{ command -v node && command -v java && command -v curl && command -v promtool; } >/dev/null || { \
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends \
-	    nodejs default-jdk-headless curl >/dev/null; } || { \
-	    echo "The tests need node, java and curl: install them, or run make clients as root." >&2; exit 1; }
+	    nodejs default-jdk-headless curl prometheus >/dev/null; } || { \
+	    echo "The tests need node, java, curl and promtool: install them, or run make clients as root." >&2; exit 1; }
 
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
 	$(BIN)/sightline demo

@@ -133,6 +133,10 @@ class Settings(BaseSettings):
             ) from error
         return context
 
+    def make_data_dir(self) -> None:
+        """Make the data directory where there is none: nobody else on the machine looks into it."""
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+
     @property
     def broker_dir(self) -> Path:
         """Where the embedded broker keeps its store."""

@@ -14,7 +14,7 @@ from services.store.database import Database
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """Open the database; an embedded one is migrated to this version first."""
     if settings.embedded_database:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.make_data_dir()
     database = Database(settings.effective_database_url)
     try:
         if settings.embedded_database:

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from events.publish import OutgoingMessage, publish
+from services.bootstrap.health import Patient, wrong_parts
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
@@ -61,6 +63,14 @@ async def serving_pages(
         secret,
         demo_users,
     )
+    patient = Patient(
+        settings,
+        runtime.rules.policy,
+        state.mail_context.recipients,
+        runtime.database,
+        runtime.broker,
+    )
+    state = replace(state, wrong_parts=lambda: wrong_parts(patient, clock()))
     host = LOOPBACK if demo_users else settings.pages_host
     renewing = asyncio.create_task(refresh_directory(state))
     app = make_app(state)

@@ -37,6 +37,7 @@ async def open_broker(
     async with AsyncExitStack() as stack:
         server = None
         if not settings.nats_url:
+            settings.make_data_dir()
             server = await stack.enter_async_context(EmbeddedBroker(settings.broker_dir))
         broker = await stack.enter_async_context(
             connected_broker(

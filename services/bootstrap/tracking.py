@@ -27,7 +27,7 @@ def only_tracker(settings: Settings) -> FileLock | None:
     """
     if not settings.effective_database_url.startswith("sqlite"):
         return None
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.make_data_dir()
     lock = FileLock(settings.data_dir / "tracker.lock")
     try:
         lock.acquire(blocking=False)

@@ -46,6 +46,6 @@ async def _rebuild(settings: Settings) -> int:
 
 
 async def _upgrade(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     async with open_database(settings) as database:
         await database.upgrade()

@@ -222,7 +222,7 @@ def _emptied(folder: Path) -> FileLock:
             ) from None
         lock.release()
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / _MARKER).touch()
     lock.acquire(blocking=False)
     return lock

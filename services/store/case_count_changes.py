@@ -118,16 +118,17 @@ async def fold(connection: AsyncConnection) -> None:
 
 
 async def count_again(connection: AsyncConnection) -> None:
-    """Count every case again, while nobody else writes."""
+    """Count every case again, some at a time, while nobody else writes counts."""
     if connection.dialect.name == "postgresql":
         await connection.execute(
             text("LOCK TABLE case_counts, case_count_changes IN EXCLUSIVE MODE")
         )
-    counted = Counted()
+    await connection.execute(delete(case_count_changes))
+    await connection.execute(delete(case_counts))
     statement = select(*COLUMNS).order_by(cases.c.person, cases.c.concern, cases.c.start)
     async with connection.stream(statement) as rows:
         async for some in rows.partitions(_AT_A_TIME):
+            counted = Counted()
             counted.add(row._asdict() for row in some)
-    await connection.execute(delete(case_count_changes))
-    await connection.execute(delete(case_counts))
-    await add(connection, case_counts, _rows(counted.changes))
+            await keep(connection, counted)
+    await fold(connection)

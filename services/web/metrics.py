@@ -1,5 +1,7 @@
 """Metrics for Prometheus. None of them is about one young person."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
@@ -24,6 +26,8 @@ class Metrics:
         self._heard = self._gauge(
             "feed_heard_seconds", "When each source was last heard, Unix time", "source"
         )
+        self._wrong = self._gauge("wrong", "1 where doctor finds something wrong", "part")
+        self._reported = self._gauge("report_made_seconds", "When the last report was made")
         self._accepted = self._gauge("feed_accepted", "Events accepted, by source", "source")
 
     def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
@@ -43,12 +47,16 @@ class Metrics:
         questions: int,
         behind: int | None,
         feeds: dict[str, tuple[float, int]],
+        wrong: Mapping[str, bool],
+        reported: float | None,
     ) -> bytes:
         """All metrics in the text format of Prometheus, with the given figures of now.
 
         `red` is red cases by concern, `waiting` escalations not acknowledged by role, `behind`
         events on the broker that are not worked through (None where the broker does not answer),
-        and `feeds` the Unix time when each source was last heard, with its accepted events.
+        `feeds` the Unix time when each source was last heard, with its accepted events, `wrong` of
+        each part whether something is wrong with it, and `reported` the Unix time when the last
+        week's report was made.
         """
         for concern, number in red.items():
             self._red.labels(concern).set(number)
@@ -60,4 +68,8 @@ class Metrics:
         for source, (heard, accepted) in feeds.items():
             self._heard.labels(source).set(heard)
             self._accepted.labels(source).set(accepted)
+        for part, is_wrong in wrong.items():
+            self._wrong.labels(part).set(is_wrong)
+        if reported is not None:
+            self._reported.set(reported)
         return generate_latest(self.registry)

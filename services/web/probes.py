@@ -1,6 +1,7 @@
 """Probes: liveness, readiness, and metrics for Prometheus, on a listener of their own."""
 
 import asyncio
+from datetime import timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +12,14 @@ from schemas.days import london_day
 from services.oversight.cases import view_of
 from services.oversight.tracked import counted, tracked_concerns
 from services.oversight.work_due import waiting_for
-from services.store import case_counts, case_measures, feeds, questions, refused_events
+from services.store import (
+    case_counts,
+    case_measures,
+    feeds,
+    questions,
+    refused_events,
+    weekly_reports,
+)
 from services.store.database import ReadOnlyError
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
@@ -67,6 +75,7 @@ async def metrics(request: PageRequest) -> Response:
         red = await case_counts.counts(connection, view)
         waiting = await waiting_for(connection, view)
         known = await feeds.all_feeds(connection)
+        report = await weekly_reports.last_before(connection, today + timedelta(days=1))
     lag = await app.lag_in_time()
     body = registry.render(
         red={concern.value: red.get((concern, case_measures.RED), 0) for concern in tracked},
@@ -75,6 +84,8 @@ async def metrics(request: PageRequest) -> Response:
         questions=asked,
         behind=lag.total if lag else None,
         feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
+        wrong=await app.wrong_parts(),
+        reported=report.made_at.timestamp() if report else None,
     )
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 

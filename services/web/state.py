@@ -1,7 +1,7 @@
 """The state of the web application: one object, which lives as long as the application does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,11 @@ SendAll = Callable[[Sequence[OutgoingMessage]], Awaitable[None]]
 
 
 _LAG_SECONDS = 2.0
+
+
+async def _none_examined() -> Mapping[str, bool]:
+    """Where nobody examines the parts, as in tests of pages alone."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class AppState:
     failure_limit: RateLimit = field(default_factory=lambda: RateLimit(20, 20))
     """Sign-ins that failed, by account and address, and wrong tokens by address: beyond it they are
     answered with less, and who signs in or sends a token that holds is not kept from it."""
+    wrong_parts: Callable[[], Awaitable[Mapping[str, bool]]] = _none_examined
+    """Of each part of the whole whether anything is wrong with it."""
     readiness: Readiness = field(default_factory=Readiness)
     form_locks: FormLocks = field(default_factory=FormLocks)
 

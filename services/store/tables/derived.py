@@ -104,6 +104,7 @@ cases = Table(
     Index("ix_cases_rag_until_start", "rag", "until", "start"),
     Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
     Index("ix_cases_rag_start", "rag", "start"),
+    Index("ix_cases_team", "team", "rag", "until", "start"),
     Index("ix_cases_urgency", "urgency", "waiting_since", "person"),
     Index("ix_cases_review_due", "review_due", "until", "start"),
     Index(
