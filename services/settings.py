@@ -15,6 +15,7 @@ from schemas.faults import faults_of
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from services.assessment.rulebook import faults_of_policy
+from services.logs import LogFormat
 
 _HERE = "http://localhost:8000"
 _ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     pages_host: str = "127.0.0.1"
     pages_port: int = 8000
     insecure: bool = False
+    log_format: LogFormat = LogFormat.TEXT
     probes_host: str = "127.0.0.1"
     probes_port: int = 0
     trusted_proxies: str = "127.0.0.1"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from events.publish import publish_out
 from services.bootstrap.runtime import Runtime
+from services.logs import EVENT_PATH
 from services.store import outbox
 from services.tracking.handler import now_utc
 from services.tracking.patience import repeat
@@ -30,6 +31,8 @@ async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> in
         if sent:
             async with runtime.database.writing() as connection:
                 await outbox.mark_sent(connection, sent, clock())
+            what = {"step": "published", "messages": [it.message_id for it in waiting[: len(sent)]]}
+            EVENT_PATH.info("%d messages were published", len(sent), extra=what)
     return len(sent)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
@@ -151,12 +150,3 @@ def progress() -> Iterator[Progress]:
         disable=not err.is_terminal,
     ) as bar:
         yield bar
-
-
-def quiet_logs(level: int = logging.WARNING) -> None:
-    """Log to stderr; libraries only when something is wrong."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for name in ("services", "events"):
-        logging.getLogger(name).setLevel(level)

@@ -1,5 +1,6 @@
 """`sightline demo`: a made-up council, on the embedded broker and database."""
 
+import logging
 import sys
 import time
 from datetime import UTC, datetime
@@ -8,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.console import print_plain, progress, quiet_logs, run, until_stopped
+from services.cli.console import print_plain, progress, run, until_stopped
 from services.demo.run import DemoSummary, run_demo
+from services.logs import write_log
 
 _Folder = Annotated[Path, typer.Option("--folder", help="Where the demo keeps its parts.")]
 
@@ -24,7 +26,7 @@ def demo(folder: _Folder = Path(".sightline-demo"), no_pages: _NoPages = False) 
 
     Then its pages are served, on this machine alone, until you stop it.
     """
-    quiet_logs()
+    write_log(logging.WARNING)
     began = time.monotonic()
     with progress() as bar:
         tasks = {

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.console import quiet_logs, run, stop_event
+from services.cli.console import run, stop_event
+from services.logs import write_log
 from services.serve import Role
 from services.serve import serve as serve_role
 from services.settings import Settings, load_settings
@@ -15,8 +16,9 @@ _RoleOption = Annotated[Role, typer.Option("--role", help="What this process doe
 
 def serve(role: _RoleOption = Role.ALL) -> None:
     """Track events, send digests and serve the pages until stopped."""
-    quiet_logs(logging.INFO)
-    run(_serve(load_settings(), role))
+    settings = load_settings()
+    write_log(logging.INFO, settings.log_format)
+    run(_serve(settings, role))
 
 
 async def _serve(settings: Settings, role: Role) -> None:

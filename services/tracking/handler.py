@@ -6,6 +6,7 @@ assessed once for all of theirs (`deriving`). Only when all of that is committed
 be acknowledged.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from schemas.events.person import PersonMerged
 from schemas.faults import Fault, fault
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
+from services.logs import EVENT_PATH
 from services.store import erasures, refused_events, stream_position, underived
 from services.store.database import Database
 from services.store.feeds import count_received
@@ -75,14 +77,14 @@ class Tracker:
             nothing was stored.
         """
         read = [admit(message, self.rules.policy) for message in messages]
+        is_behind = waiting + len(messages) > BEHIND
         outcome = await in_one_transaction(
             self.database,
-            lambda connection: self._record(
-                connection, messages, read, waiting + len(messages) > BEHIND
-            ),
+            lambda connection: self._record(connection, messages, read, is_behind),
         )
         for event in outcome.new:  # whoever derives from them need not read them again
             self.database.event_cache.put((event.source, event.id, event.digest), event)
+        _note(outcome, is_behind=is_behind)
         return outcome
 
     async def set_aside(self, message: Message, error: Exception) -> None:
@@ -179,6 +181,21 @@ class Tracker:
         if refusal.subject:
             person = person_of(self.rules.policy, refusal.source, refusal.subject)
         return RefusedMessage(message.body, message.headers, refusal, person, message.subject)
+
+
+def _note(outcome: Outcome, *, is_behind: bool) -> None:
+    """Write into the log what became of a batch, by the ids of its events."""
+    if not EVENT_PATH.isEnabledFor(logging.INFO):
+        return
+    what = {
+        "step": "stored",
+        "events": [f"{event.source} {event.id}" for event in outcome.new],
+        "cases": sorted({event.subject for event in outcome.new if event.subject}),
+        "duplicates": outcome.duplicates,
+        "refused": len(outcome.refused),
+        "derived": not is_behind,
+    }
+    EVENT_PATH.info("%d events were stored", outcome.accepted, extra=what)
 
 
 def _under_used_id(event: Event) -> Refusal:

@@ -18,6 +18,7 @@ from events.publish import NotStoredError, to_message
 from schemas.case_reference import case_path
 from schemas.permissions import PAGES_SOURCE
 from services.access.audit import Act
+from services.logs import EVENT_PATH
 from services.oversight.case_file import CaseFile
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
@@ -96,6 +97,8 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
+        what = {"step": "received", "source": PAGES_SOURCE, "events": event_ids(form_id, drafts)}
+        EVENT_PATH.info("%d events were received", len(events), extra=what)
         await _wait_until_stored(request, event_ids(form_id, drafts))
     return _to_case(request, file, form, form_id, len(drafts))
 

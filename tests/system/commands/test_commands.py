@@ -363,3 +363,26 @@ def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(
         while runner.run("status", "--as-of", "2026-03-01", "--json").stdout != expected:
             assert time.monotonic() < deadline
             time.sleep(1)
+
+
+def test_an_event_s_id_is_in_the_log_from_where_it_came_to_what_was_published(
+    runner: CommandRunner,
+) -> None:
+    runner.env["SIGHTLINE_LOG_FORMAT"] = "json"
+    runner.run("publish", runner.write("events.jsonl", events_of(homeless())))
+    log = runner.folder / "serve.log"
+    with runner.serving():
+        runner.eventually("status", holds=is_red)
+        end = time.monotonic() + 30
+        while '"step":"published"' not in log.read_text():
+            assert time.monotonic() < end, log.read_text()
+            time.sleep(0.1)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    stored = [line for line in lines if line.get("step") == "stored"]
+    assert {id_ for line in stored for id_ in line["events"]} == {
+        f"{event['source']} {event['id']}" for event in homeless().raw
+    }
+    assert stored[0]["cases"] == ["p1"]
+    assert any(line.get("messages") for line in lines)
+    assert "2007-05-01" not in log.read_text()
+    assert "former_relevant" not in log.read_text()

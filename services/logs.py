@@ -1,0 +1,78 @@
+"""How the log is written: for people, or one JSON object a line; neither has detail of a case.
+
+A failure is written with where it happened and its kind. What its message says may be what stands
+in a row, so it is left out.
+"""
+
+import logging
+import traceback
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import TracebackType
+
+import orjson
+
+EVENT_PATH = logging.getLogger("services.path")
+"""The path of events: where each was received, stored and published, by their ids."""
+
+_FIELDS = ("step", "source", "events", "cases", "messages", "duplicates", "refused", "derived")
+"""What a line of the path can have beside its sentence."""
+
+ErrorInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TextFormatter(logging.Formatter):
+    """A line for people."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 (logging's own name)
+        """Where it failed and by what kind of error, without what that says."""
+        return where_it_failed(ei[1])
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, message, and the fields of the path."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
+        if record.exc_info and record.exc_info[1] is not None:
+            line["failure"] = where_it_failed(record.exc_info[1])
+        return orjson.dumps(line, default=str).decode()
+
+
+def where_it_failed(error: BaseException | None) -> str:
+    """The places that a failure went through, and its kind, with those that it came of."""
+    parts = []
+    while error is not None:
+        kind = f"{type(error).__module__}.{type(error).__qualname__}"
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + kind)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich came after\n".join(parts)
+
+
+def write_log(level: int, form: LogFormat = LogFormat.TEXT) -> None:
+    """Log to stderr; libraries only when something is wrong, the path of events only as JSON."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else TextFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for name in ("services", "events"):
+        logging.getLogger(name).setLevel(level)
+    EVENT_PATH.setLevel(level if form is LogFormat.JSON else logging.WARNING)
