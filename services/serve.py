@@ -12,11 +12,11 @@ from services.bootstrap.runtime import Runtime, open_runtime
 from services.bootstrap.schedule import scheduling
 from services.bootstrap.stream_watch import check_stream, watch_stream
 from services.bootstrap.tracking import only_tracker, start_tracking
+from services.clock import now_utc
 from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import mark_derived
 from services.settings import Settings, SettingsError
 from services.store import marks
-from services.tracking.handler import now_utc
 from services.tracking.patience import Patience, is_passing
 from services.tracking.rebuild import needs_rebuild, rebuild
 

@@ -5,8 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-
-import holidays
+from importlib import import_module
 
 from services.assessment.temporal import FOREVER, as_date
 
@@ -40,6 +39,8 @@ def months_on(start: int, months: int) -> int:
 
 @lru_cache(maxsize=256)
 def _england(year: int) -> frozenset[date]:
+    # Read in when it is asked for: it takes longer than most commands, which need none of it.
+    holidays = import_module("holidays")
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 

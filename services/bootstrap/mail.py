@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas.policy import Policy
+from services.clock import now_utc
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
 from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.send import MailContext
 from services.settings import Settings, SettingsError, load_recipients
 from services.store.database import Database
-from services.tracking.handler import now_utc
 
 
 def transport_of(settings: Settings) -> Transport:

@@ -12,11 +12,11 @@ from services.bootstrap.health import Patient, wrong_parts
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
+from services.clock import now_utc
 from services.digests.send import MailContext
 from services.garbage import collect_garbage_seldom
 from services.settings import SettingsError
 from services.store import marks
-from services.tracking.handler import now_utc
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.directory_refresh import refresh_directory

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from events.publish import publish_out
 from services.bootstrap.runtime import Runtime
+from services.clock import now_utc
 from services.logs import EVENT_PATH
 from services.store import outbox
-from services.tracking.handler import now_utc
 from services.tracking.patience import repeat
 
 _RELAY_SECONDS = 0.5

@@ -14,9 +14,9 @@ from nats.js.errors import NotFoundError
 from events.broker import declare_streams, jetstream_of
 from events.stream import StreamState, begin_after, stream_state
 from services.bootstrap.runtime import Runtime
+from services.clock import now_utc
 from services.store import event_log, stream_position
 from services.store.stream_position import Position
-from services.tracking.handler import now_utc
 from services.tracking.patience import repeat
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,12 @@ from filelock import FileLock, Timeout
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
 from services.bootstrap.runtime import Runtime
+from services.clock import now_utc
 from services.garbage import collect_garbage_seldom
 from services.settings import Settings, SettingsError
 from services.store.passing import may_pass
 from services.tracking.deriving import Deriving
-from services.tracking.handler import BEHIND, Tracker, now_utc
+from services.tracking.handler import BEHIND, Tracker
 
 
 def only_tracker(settings: Settings) -> FileLock | None:

@@ -9,11 +9,11 @@ from services.access.audit import Act
 from services.bootstrap.database import open_database
 from services.cli.console import MISUSED, NOTHING_DONE, fail, print_plain, run
 from services.cli.store import record
+from services.clock import now_utc
 from services.settings import Settings, load_settings
 from services.store import backup as copies
 from services.store import marks
 from services.store.backup import BackupError
-from services.tracking.handler import now_utc
 
 _To = Annotated[Path, typer.Argument(help="The file to copy the store to.")]
 _From = Annotated[Path, typer.Argument(help="The file of a copy.")]

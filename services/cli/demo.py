@@ -21,7 +21,15 @@ _NoPages = Annotated[
 ]
 
 
-def demo(folder: _Folder = Path(".sightline-demo"), no_pages: _NoPages = False) -> None:
+_OneIn = Annotated[
+    int,
+    typer.Option("--one-in", min=1, help="Only one young person in so many."),
+]
+
+
+def demo(
+    folder: _Folder = Path(".sightline-demo"), no_pages: _NoPages = False, one_in: _OneIn = 1
+) -> None:
     """Run a made-up council of 1,500 young people through the broker, and send its digests.
 
     Then its pages are served, on this machine alone, until you stop it.
@@ -45,7 +53,8 @@ def demo(folder: _Folder = Path(".sightline-demo"), no_pages: _NoPages = False) 
             sys.stdout.flush()
             await until_stopped()
 
-        summary = run(run_demo(folder, datetime.now(UTC), show, serve=None if no_pages else serve))
+        serves = None if no_pages else serve
+        summary = run(run_demo(folder, datetime.now(UTC), show, serve=serves, one_in=one_in))
     if no_pages:
         _print_summary(summary, folder, time.monotonic() - began)
 

@@ -26,6 +26,7 @@ from services.cli.console import (
     run,
 )
 from services.cli.store import record
+from services.clock import now_utc
 from services.digests.render import render_html, render_text
 from services.digests.send import make_week, send_due
 from services.digests.send import preview as compose_preview
@@ -33,7 +34,6 @@ from services.digests.week import latest_due, week_of
 from services.settings import Settings, load_policy, load_settings
 from services.store import mail_queue
 from services.store.mail_queue import Delivery
-from services.tracking.handler import now_utc
 from services.tracking.rebuild import needs_rebuild
 
 app = typer.Typer(no_args_is_help=True, help="The weekly digest.")

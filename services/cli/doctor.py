@@ -18,8 +18,8 @@ from services.bootstrap.health import (
 )
 from services.bootstrap.runtime import open_broker
 from services.cli.console import WRONG, Json, print_json, print_plain, run
+from services.clock import now_utc
 from services.settings import Settings, load_policy, load_recipients, load_settings
-from services.tracking.handler import now_utc
 
 
 def doctor(as_json: Json = False) -> None:

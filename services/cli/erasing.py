@@ -13,13 +13,13 @@ from services.bootstrap.database import open_database
 from services.cli.console import MISUSED, Json, fail, print_json, print_plain, print_table, run
 from services.cli.person_export import checked_reference
 from services.cli.store import ask, change, record
+from services.clock import now_utc
 from services.settings import load_policy, load_settings
 from services.store import erasures
 from services.store.cases import cases_of
 from services.store.erasures import Erasure
 from services.store.held import held_of
 from services.tracking.erase import Asked, erase, names_of
-from services.tracking.handler import now_utc
 
 _Reference = Annotated[str, typer.Argument(help="The case reference.")]
 _Why = Annotated[str, typer.Option("--why", help="Why; it is kept.")]

@@ -21,6 +21,7 @@ from schemas.policy import Policy
 from services.bootstrap.database import open_database
 from services.bootstrap.runtime import open_broker
 from services.cli.console import NOTHING_DONE, WRONG, err, print_json, print_plain, time_option
+from services.clock import now_utc
 from services.imports.tabular.faults import FaultReport
 from services.settings import Settings, load_policy
 from services.sources.completeness import completed_snapshots
@@ -29,7 +30,6 @@ from services.sources.statements import Holdings
 from services.store import event_log, question_counts
 from services.store.database import Database
 from services.store.question_counts import Imported
-from services.tracking.handler import now_utc
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and report; send nothing.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Save every fault as CSV.")]

@@ -4,9 +4,9 @@ import typer
 
 from services.cli.console import Json, print_json, print_plain
 from services.cli.store import ask, change
+from services.clock import now_utc
 from services.sources.lost_events import sentence_of
 from services.store import stream_position
-from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Events that the broker may have lost.")
 

@@ -13,8 +13,8 @@ from schemas.case_reference import FORM_IN_WORDS, is_case_reference
 from services.access.audit import Act
 from services.cli.console import fail, print_plain
 from services.cli.store import change, record
+from services.clock import now_utc
 from services.store.held import Held, held_of
-from services.tracking.handler import now_utc
 
 _Reference = Annotated[str, typer.Argument(help="The case reference.")]
 _Out = Annotated[Path, typer.Option("--out", help="The file to write, as JSON.")]

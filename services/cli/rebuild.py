@@ -6,8 +6,8 @@ from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
 from services.cli.console import Json as JsonOption
 from services.cli.console import print_json, print_plain, progress, run
+from services.clock import now_utc
 from services.settings import Settings, load_policy, load_settings
-from services.tracking.handler import now_utc
 from services.tracking.rebuild import rebuild as rebuild_all
 
 app = typer.Typer(no_args_is_help=True, help="The database.")

@@ -15,10 +15,10 @@ from services.bootstrap.database import open_database
 from services.bootstrap.runtime import open_broker
 from services.cli.console import Json, fail, print_json, print_plain, print_table, read_input, run
 from services.cli.store import read_recorded, record
+from services.clock import now_utc
 from services.settings import Settings, load_settings
 from services.store import refused_events
 from services.store.refused_events import RefusedEvent, RefusedSummary
-from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Refused events: list, show, send again, dismiss.")
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access.audit import Act
 from services.cli.console import Json, fail, print_json, print_plain, print_table
 from services.cli.store import ask, change, record
+from services.clock import now_utc
 from services.store import sessions
-from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Who is signed in to the pages.")
 

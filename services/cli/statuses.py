@@ -30,6 +30,7 @@ from services.cli.console import (
 )
 from services.cli.event_files import read_json, split_events
 from services.cli.store import record
+from services.clock import now_utc
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.settings import Settings, load_policy, load_settings
@@ -37,7 +38,6 @@ from services.store import derived, stored_events, subject_links
 from services.store.case_filter import Filter
 from services.store.cases import cases_of, statuses_after
 from services.store.scope import EVERYTHING
-from services.tracking.handler import now_utc
 
 _AT_A_TIME = 2000
 

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access.audit import Act, command_entry
 from services.bootstrap.database import open_database
 from services.cli.console import run
+from services.clock import now_utc
 from services.settings import load_settings
 from services.store import audit_log
-from services.tracking.handler import now_utc
 
 Answer = TypeVar("Answer")
 Work = Callable[[AsyncConnection], Awaitable[Answer]]

@@ -13,9 +13,9 @@ from schemas.status import Concern
 from services.access.audit import Act, command_entry
 from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table
 from services.cli.store import ask, change
+from services.clock import now_utc
 from services.store import audit_log, tokens
 from services.store.tokens import Token
-from services.tracking.handler import now_utc
 
 app = typer.Typer(no_args_is_help=True, help="Tokens that machines read or publish with.")
 

@@ -28,6 +28,7 @@ from services.bootstrap.relay import relay, relay_for_ever
 from services.bootstrap.runtime import Runtime, open_runtime
 from services.bootstrap.schedule import scheduling
 from services.bootstrap.tracking import start_tracking
+from services.clock import now_utc
 from services.demo.council import broken_messages, make_council
 from services.digests.links import Links
 from services.digests.mail import Mailbox
@@ -38,7 +39,6 @@ from services.oversight.cases import view_of
 from services.settings import Settings, SettingsError
 from services.store import case_counts, case_measures, derived, event_log, feeds, refused_events
 from services.store.scope import EVERYTHING
-from services.tracking.handler import now_utc
 from services.tracking.publish import notice_today
 from services.web.server import free_port
 from services.web.state import DemoUser
@@ -127,12 +127,13 @@ MADE_UP = (
 
 
 async def run_demo(
-    folder: Path, now: datetime, show: Progress, *, serve: Ready | None = None
+    folder: Path, now: datetime, show: Progress, *, serve: Ready | None = None, one_in: int = 1
 ) -> DemoSummary:
     """Make the council; week by week, publish its events, track them and send Monday's mail.
 
-    With `serve`, the pages are served after that: it is called with the summary and their
-    address, and they are served until it returns.
+    With `one_in` above 1 it has only one young person in so many, evenly over all kinds. With
+    `serve`, the pages are served after that: it is called with the summary and their address, and
+    they are served until it returns.
     """
     lock = _emptied(folder)
     port = free_port(LOOPBACK, _USUAL_PORT)
@@ -142,7 +143,7 @@ async def run_demo(
     )  # fmt: skip
     today = now.astimezone(LONDON).date()
     policy = Policy(council="Made-up County Council", baseline=today - timedelta(days=280))
-    council = make_council(today)
+    council = _one_in(one_in, make_council(today))
     last = latest_due(now, policy.digest)
     mondays = [last.day - timedelta(days=7 * back) for back in reversed(range(WEEKS))]
     clock = Clock(now)
@@ -184,6 +185,12 @@ async def run_demo(
         await asyncio.gather(deriving, return_exceptions=True)
     lock.release()
     return summary
+
+
+def _one_in(many: int, council: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events of one young person in so many."""
+    some = set(sorted({event["subject"] for event in council})[::many])
+    return [event for event in council if event["subject"] in some]
 
 
 async def _serve(

@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,7 @@ from schemas.events.person import PersonMerged
 from schemas.faults import Fault, fault
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
+from services.clock import now_utc
 from services.logs import EVENT_PATH
 from services.store import erasures, refused_events, stream_position, underived
 from services.store.database import Database
@@ -45,11 +46,6 @@ class Outcome:
     duplicates: int = 0
     touched: int = 0
     new: list[Event] = field(default_factory=list)
-
-
-def now_utc() -> datetime:
-    """The present time in UTC; whatever is called from here on is given the time."""
-    return datetime.now(UTC)
 
 
 class Tracker:

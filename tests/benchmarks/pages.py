@@ -32,10 +32,11 @@ from services.assessment.derivation import Rules
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.pages import serving_pages
 from services.bootstrap.runtime import Runtime
+from services.clock import now_utc
 from services.demo.council import make_council
 from services.settings import Settings
 from services.store.database import Database, sqlite_url
-from services.tracking.handler import Tracker, now_utc
+from services.tracking.handler import Tracker
 
 PEOPLE, USERS, VISITS = 5_000, 10, 40
 POLICY = Policy(council="Benchmark", baseline=date(2026, 2, 14))

@@ -26,6 +26,7 @@ from services.bootstrap.pages import serving_pages
 from services.bootstrap.relay import relay_for_ever
 from services.bootstrap.runtime import open_runtime
 from services.bootstrap.tracking import start_tracking
+from services.clock import now_utc
 from services.digests.links import Links
 from services.digests.schedule import tick
 from services.digests.send import MailContext, make_week, send_due
@@ -33,7 +34,6 @@ from services.digests.week import latest_due, week_of
 from services.settings import Settings
 from services.store import event_log
 from services.store.database import Database
-from services.tracking.handler import now_utc
 from services.tracking.publish import notice_today
 from services.tracking.rebuild import derive_some, rebuild
 from tests.benchmarks.scale_population import POLICY, TODAY, Population

@@ -64,4 +64,4 @@ def test_the_path_is_written_as_json_alone(form: LogFormat, told: bool) -> None:
     write_log(logging.INFO, form)
     assert EVENT_PATH.isEnabledFor(logging.INFO) is told
     assert logging.getLogger("services.tracking").isEnabledFor(logging.INFO)
-    assert not logging.getLogger("faststream").isEnabledFor(logging.INFO)
+    assert not logging.getLogger("of.a.library").isEnabledFor(logging.INFO)

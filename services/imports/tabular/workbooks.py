@@ -53,12 +53,17 @@ def read_workbook(path: Path) -> Iterator[SheetRow | FileFault]:
             page.reset_dimensions()
             sheet, line = page.title, 1
             rows = page.iter_rows(values_only=True, max_col=_MOST_COLUMNS, max_row=_MOST_ROWS)
+            blank: tuple[Any, ...] = ()
             for line, values in enumerate(rows, start=1):
+                if values is blank:
+                    continue  # one of the rows that the library makes up, all of them the same
                 filled = len(values)
                 while filled and values[filled - 1] is None:
                     filled -= 1
                 if filled:
                     yield SheetRow(sheet, line, values[:filled])
+                else:
+                    blank = values
         book.close()
     except Exception as error:  # noqa: BLE001 (what is broken breaks the library in every way)
         why = str(error) if isinstance(error, TooLargeError) else type(error).__name__

@@ -97,8 +97,10 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
-        what = {"step": "received", "source": PAGES_SOURCE, "events": event_ids(form_id, drafts)}
-        EVENT_PATH.info("%d events were received", len(events), extra=what)
+        received = {"source": PAGES_SOURCE, "events": event_ids(form_id, drafts)}
+        EVENT_PATH.info(
+            "%d events were received", len(events), extra={"step": "received", **received}
+        )
         await _wait_until_stored(request, event_ids(form_id, drafts))
     return _to_case(request, file, form, form_id, len(drafts))
 

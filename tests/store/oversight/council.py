@@ -1,15 +1,20 @@
 """A store of the made council: its events are stored on several days, so some were known late."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
 
 from services.assessment.derivation import Rules
 from services.store import staff
+from services.store.bulk import add
 from services.store.database import Database
 from services.store.staff import StaffMember
+from services.store.tables import metadata
 from services.tracking.handler import Tracker
 from tests.store.tracking.tracker_harness import track_with
-from tests.unit.assessment.made_council import GONE, POLICY, TODAY, Raw, events
+from tests.unit.assessment.made_council import GONE, POLICY, TODAY, events
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 RULES = Rules.of(POLICY)
@@ -34,10 +39,31 @@ async def store_staff(database: Database, days: Mapping[str, date | None]) -> No
         await staff.keep(connection, "/ssd", members, TODAY)
 
 
-async def store_council(database: Database, raw: Iterable[Raw] | None = None) -> None:
-    """The council's events are stored, an eighth on each of eight days up to today."""
+async def store_council(database: Database) -> None:
+    """The council's events are stored, an eighth on each of eight days up to today.
+
+    The first store of a process comes by its rows event by event; all others are given the same.
+    """
+    if _known:
+        async with database.writing() as connection:
+            for table in metadata.sorted_tables:
+                await add(connection, table, _known[table.name])
+        return
+    await _track_council(database)
+    async with database.reading() as connection:
+        for table in metadata.sorted_tables:
+            columns = [column for column in table.c if column is not table.autoincrement_column]
+            rows = await connection.execute(select(*columns))
+            _known[table.name] = [row._asdict() for row in rows]
+
+
+_known: dict[str, list[dict[str, Any]]] = {}
+"""The rows of every table, without running numbers, which each store gives itself."""
+
+
+async def _track_council(database: Database) -> None:
     await store_staff(database, GONE)
-    stored = list(events() if raw is None else raw)
+    stored = list(events())
     clock = At()
     tracker = Tracker(database, RULES, clock)
     for place in range(8):

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from services.clock import now_utc
 from services.digests.week import latest_due
 from services.settings import load_policy
-from services.tracking.handler import now_utc
 from tests.lives_apart import life_apart
 from tests.story import SOURCE, UA, Story
 

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.token import app
+from services.clock import now_utc
 from services.store import tokens
 from services.store.database import Database
-from services.tracking.handler import now_utc
 from tests.system.commands.test_commands import CommandRunner
 
 PUBLISHES = "publish for /devon/eclipse"

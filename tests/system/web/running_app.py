@@ -16,10 +16,11 @@ from faststream.nats import NatsBroker
 from httpx2 import AsyncClient, Response
 from starlette.applications import Starlette
 
-from events.broker import connected_broker
+from events.broker import connected_broker, jetstream_of
 from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import NotStoredError, OutgoingMessage, publish, to_message
+from events.stream import stream_state
 from schemas.case_reference import as_segment
 from schemas.events.catalogue import type_of
 from schemas.policy import Policy
@@ -40,7 +41,7 @@ from services.web.server import served
 from services.web.state import AppState, DemoUser
 from tests.store.digests.council import Outbox
 from tests.store.new_store import new_store
-from tests.waiting import drained
+from tests.waiting import drained, until
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -176,7 +177,12 @@ class RunningApp:
             self.broker, [to_message(orjson.dumps(e), BY_COMMAND) for e in flat]
         ):
             pass
+        await until(self._all_acknowledged)  # a consumer counts what was just stored a little later
         await drained(self.broker, database=self.runtime.database)
+
+    async def _all_acknowledged(self) -> bool:
+        state = await stream_state(jetstream_of(self.broker))
+        return state.done >= state.last
 
     @property
     def broker(self) -> NatsBroker:

@@ -128,7 +128,7 @@ async def test_no_case_is_shown_that_cannot_be_recorded_as_seen(served: RunningA
         await connection.execute(text("DROP TABLE audit"))
     for browser in (adviser, director):
         for there in ("/cases/KN101", "/cases", "/cases.csv", "/cases.xlsx", "/api/statuses",
-                      "/api/cases/KN101", "/digests/2026-W47/director",
+                      "/api/cases/KN101", "/digests/2026-W47/director/message",
                       "/digests/preview/message?recipient=director"):  # fmt: skip
             answer = await browser.get(there)
             assert answer.status_code in (404, 500), there
