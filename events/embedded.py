@@ -30,6 +30,8 @@ _MOST_BYTES = 1 << 40
 """What its streams may reserve: the disk decides, not what was free of it at the start."""
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_NO_ROOM = 16 << 20
+"""Bytes of free disk below which the server may have failed to write."""
 _LOCK, _ADDRESS, _CONFIG, _LOG = "lock", "address.json", "nats.conf", "nats.log"
 
 
@@ -64,6 +66,7 @@ class EmbeddedBroker:
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._joined = 0
+        self._was_full = False
 
     @property
     def is_ours(self) -> bool:
@@ -124,6 +127,16 @@ class EmbeddedBroker:
             await asyncio.to_thread(process.wait)
         self._process = None
         (self.folder / _ADDRESS).unlink(missing_ok=True)
+
+    def must_start_again(self) -> bool:
+        """Whether the disk was full and no longer is: a stream that could not write stays broken.
+
+        True only of a server that this process started.
+        """
+        free = shutil.disk_usage(self.folder).free
+        if free < _NO_ROOM:
+            self._was_full = True
+        return self._was_full and free >= 2 * _NO_ROOM and self.is_ours
 
     def _take_lock(self) -> int | None:
         """The lock's file descriptor, or None where another process holds it."""

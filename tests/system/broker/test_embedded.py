@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -114,3 +115,20 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> No
     async with EmbeddedBroker(folder) as again, connected_broker(again.url) as broker:
         info = await jetstream_of(broker).stream_info("SIGHTLINE")
         assert info.state.messages == 1
+
+
+async def test_after_a_full_disk_whoever_started_it_starts_it_again_once_there_is_room(
+    nats_server: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it could not write to a stream once, a server does not try to write again."""
+    free = 8 << 30
+    monkeypatch.setattr("events.embedded.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    async with EmbeddedBroker(nats_server.folder) as joined:
+        for free, again in (
+            (8 << 30, False),
+            (1 << 20, False),
+            (20 << 20, False),
+            (40 << 20, True),
+        ):
+            assert nats_server.must_start_again() is again, free
+            assert not joined.must_start_again()
