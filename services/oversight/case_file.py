@@ -24,7 +24,7 @@ from services.assessment.resolution import Resolved, receive, resolve
 from services.assessment.stretch import Stretch
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import is_derived
-from services.store import cases, derived, staff, stored_events, subject_links, underived
+from services.store import cases, derived, event_log, staff, stored_events, subject_links, underived
 from services.store.event_cache import Content
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
@@ -132,6 +132,13 @@ class CaseFile:
         return _file(resolved, self.day, self.rules, received, self.stored, self.gone)
 
 
+class TooManyEventsError(Exception):
+    """There are more events of a young person than of anybody's life: no file is made of them.
+
+    They are set aside by the tracker, and listed under Data quality.
+    """
+
+
 async def case_file(
     connection: AsyncConnection,
     person: str,
@@ -139,8 +146,14 @@ async def case_file(
     rules: Rules,
     known_at: datetime | None = None,
 ) -> CaseFile | None:
-    """The file of a young person; None where nothing was known of them by then."""
+    """The file of a young person; None where nothing was known of them by then.
+
+    Raises:
+        TooManyEventsError: there are more events than could be worked through while somebody waits.
+    """
     reached = await subject_links.connected(connection, [person])
+    if await event_log.with_more_than(connection, event_log.MOST_EVENTS, reached):
+        raise TooManyEventsError(person)
     dated = await stored_events.load_dated(connection, reached, known_at)
     received = [item for item, _ in dated]
     resolved = resolve(received, rules.policy).get(person)

@@ -19,6 +19,9 @@ from services.store.event_cache import Content
 from services.store.stored_events import other_sendings
 from services.store.tables import events, resendings
 
+MOST_EVENTS = 4000
+"""Contents of events of one young person: a life in care told every night makes half as many."""
+
 Key = tuple[str, str]
 """Source and id."""
 

@@ -27,9 +27,6 @@ from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
 from services.tracking.publish import publish_changes
 
-MOST_EVENTS = 4000
-"""Contents of events of one young person: a life in care told every night makes half as many."""
-
 
 async def derive_people(
     connection: AsyncConnection,
@@ -54,7 +51,9 @@ async def derive_people(
     if too_long:
         await underived.lock_marks(connection, marked.keys() | too_long)
         for person in sorted(too_long):
-            await underived.set_aside(connection, person, f"more than {MOST_EVENTS:,} events", now)
+            await underived.set_aside(
+                connection, person, f"more than {event_log.MOST_EVENTS:,} events", now
+            )
     await underived.unmark(connection, marked)
     await publish_changes(connection, locked, [item.assessment for item in found], now)
 
@@ -65,7 +64,7 @@ async def _too_long(connection: AsyncConnection, locked: Collection[str]) -> set
     They are set aside: one id that a system gives to everybody must not hold up all others. That
     they are not derived is said on every page.
     """
-    found = await event_log.with_more_than(connection, MOST_EVENTS, locked)
+    found = await event_log.with_more_than(connection, event_log.MOST_EVENTS, locked)
     return await subject_links.connected(connection, found)
 
 

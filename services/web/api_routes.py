@@ -13,13 +13,13 @@ from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.stretch import Stretch
-from services.oversight.case_file import case_file
+from services.oversight.case_file import TooManyEventsError, case_file
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import not_derived
 from services.oversight.summary import ConcernSummary, summarise, trend
 from services.store import case_figures, weekly_reports
 from services.store.case_filter import Filter
-from services.store.cases import statuses_after
+from services.store.cases import statuses_after, visible_people
 from services.web.api_caller import UNKNOWN, Reader, app_state
 from services.web.api_models import (
     ActionOut,
@@ -40,6 +40,10 @@ from services.web.kit.views import view_for
 
 _MOST = 1000
 _LONGEST_REFERENCE = 400
+_TOO_MANY_EVENTS = (
+    "More events were sent under this reference than of anybody's life: it is set aside, and none "
+    "of its statuses is known."
+)
 
 AsAt = Annotated[str, Query(description="The day asked about, such as 2026-11-20; today without")]
 
@@ -116,7 +120,13 @@ async def one_case(
     async with app.database.reading() as connection:
         requested = await view_for(connection, app, reader, Permission.SEE_CASES, asked)
         today, day = requested.view.today, requested.view.day
-        file = await case_file(connection, person, today, app.rules)
+        try:
+            file = await case_file(connection, person, today, app.rules)
+        except TooManyEventsError:
+            view = requested.view
+            if not (view.scope.everything or await visible_people(connection, view, {person})):
+                raise HTTPException(404, UNKNOWN) from None
+            raise HTTPException(503, _TOO_MANY_EVENTS) from None
         if file is None or not requested.view.scope.sees(file.owner):
             await app.audit.record(reader, Act.WAS_DENIED, person)
             raise HTTPException(404, UNKNOWN)

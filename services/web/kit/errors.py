@@ -32,6 +32,11 @@ def conflict(request: PageRequest, file: CaseFile) -> Response:
     )
 
 
+def too_many_events(request: PageRequest) -> Response:
+    """503: there are more events of the case than of anybody's life; it is set aside."""
+    return page(request, "too_many_events.html.j2", status=503)
+
+
 def _typed(request: PageRequest) -> list[str]:
     """The values that the user typed into the form, in the order of its fields."""
     if request.form is None:

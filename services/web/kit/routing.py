@@ -17,8 +17,9 @@ from starlette.routing import Route
 from schemas.case_reference import from_segment
 from services.access.audit import Act
 from services.access.roles import Permission
+from services.oversight.case_file import TooManyEventsError
 from services.web.kit.csrf import is_same_origin, is_valid_token
-from services.web.kit.errors import csrf_failed, not_found, session_expired
+from services.web.kit.errors import csrf_failed, not_found, session_expired, too_many_events
 from services.web.kit.request import NotFound, PageRequest, page_request
 from services.web.server import BODY_SECONDS
 
@@ -118,6 +119,8 @@ async def _respond(route: PageRoute, http: Request) -> Response:
         return await route.endpoint(request)
     except NotFound as error:
         return await _denied(request, error.person)
+    except TooManyEventsError:
+        return too_many_events(request)
 
 
 async def _denied(request: PageRequest, person: str) -> Response:

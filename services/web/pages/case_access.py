@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
-from services.oversight.case_file import CaseFile, case_file, survivor_of
+from services.oversight.case_file import CaseFile, TooManyEventsError, case_file, survivor_of
+from services.store.cases import visible_people
+from services.store.view import View
 from services.web.kit.request import NotFound, PageRequest
 
 
@@ -25,6 +27,7 @@ async def open_file(
     Raises:
         NotFound: there is no such case, or the permission does not cover it.
         MovedOn: it was merged into one that the permission covers.
+        TooManyEventsError: there are too many events to make a file of.
     """
     if connection is None:
         async with request.app.database.reading() as own:
@@ -32,7 +35,13 @@ async def open_file(
     app = request.app
     scope = request.user.scope(request.permission)
     today = london_day(app.clock())
-    file = await case_file(connection, person, today, app.rules)
+    try:
+        file = await case_file(connection, person, today, app.rules)
+    except TooManyEventsError:
+        view = View(scope, today, today, ())
+        if scope.everything or await visible_people(connection, view, {person}):
+            raise
+        raise NotFound(person) from None
     if file is None:
         into = await survivor_of(connection, person)
         other = await case_file(connection, into, today, app.rules) if into else None

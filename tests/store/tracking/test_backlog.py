@@ -16,7 +16,7 @@ from services.assessment.derivation import Derivation, Rules
 from services.assessment.resolution import Resolved
 from services.oversight.cases import cases_listed, view_of
 from services.oversight.derived_by import not_derived
-from services.store import staff, underived
+from services.store import event_log, staff, underived
 from services.store.case_filter import Filter
 from services.store.database import Database
 from services.store.locks import lock, person_name
@@ -232,7 +232,7 @@ async def test_an_id_that_stands_for_many_holds_up_nobody_and_is_said(
     tracker: Tracker, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deriving takes longer than linear: of 200,000 events of one child it would take hours."""
-    monkeypatch.setattr(derive_module, "MOST_EVENTS", 10)
+    monkeypatch.setattr(event_log, "MOST_EVENTS", 10)
     many = somebody("p1")
     for number in range(10):
         many.reviewed(f"2026-09-{number + 1:02}", "accommodation_suitability")

@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from services.digests.send import make_week
 from services.digests.week import week_of
+from services.store import event_log
 from services.store.database import Database
 from tests.system.web.running_app import (
     ADVISER,
@@ -11,6 +14,7 @@ from tests.system.web.running_app import (
     DIRECTOR,
     MANAGER,
     NOW,
+    OTHER_ADVISER,
     TODAY,
     RunningApp,
     care_leaver,
@@ -210,3 +214,19 @@ async def test_an_event_that_was_taken_back_is_listed_as_such(served: RunningApp
     await served.receive(care_leaver("L1"), wrong, back)
     page = text_of(await (await served.browser(DIRECTOR)).get("/cases/L1"))
     assert "accommodation.changed Does not count: taken back" in page
+
+
+async def test_a_reference_of_too_many_events_is_said_and_holds_nobody_up(
+    served: RunningApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 200,000 events of one child a page would take hours, and every other page with it."""
+    await served.receive(care_leaver("L1"), care_leaver("L2"))
+    monkeypatch.setattr(event_log, "MOST_EVENTS", 1)
+    for who in (ADVISER, DIRECTOR):
+        browser = await served.browser(who)
+        shown = await browser.get("/cases/L1")
+        assert (shown.status_code, "is set aside" in shown.text) == (503, True), who
+        assert (await browser.get("/api/cases/L1")).status_code == 503
+    other = await served.browser(OTHER_ADVISER)
+    assert (await other.get("/cases/L1")).status_code == 404
+    assert (await other.get("/api/cases/L1")).status_code == 404

@@ -11,6 +11,7 @@ from faststream.nats import NatsBroker
 from pydantic import SecretStr
 
 from services.access.roles import Role
+from services.logs import LogFormat
 from services.settings import Settings
 from services.store.database import Database
 from services.web.assembly import assemble
@@ -146,6 +147,7 @@ def test_no_setting_makes_anybody_up(arguments: Any) -> None:
         name: SecretStr("x") if kind.annotation is SecretStr
         else True if kind.annotation is bool
         else 1 if kind.annotation is int
+        else LogFormat.JSON if kind.annotation is LogFormat
         else Path("x") if "Path" in str(kind.annotation)
         else "https://x.example"
         for name, kind in Settings.model_fields.items()
