@@ -137,13 +137,10 @@ class Escalation(_Section):
 class Retention(_Section):
     """How long what is held is kept; absent: until somebody removes it.
 
-    A case is removed `cases_years` after the last day on which a concern applied, where nothing was
-    heard of it for as long; events that are older than its removal are then dropped. Of a mail the
-    text is removed `mails_days` after it was sent, a refused event `refused_days` after it was
-    settled, a message to other systems `published_days` after it was published.
+    Of a mail the text is removed `mails_days` after it was sent, a refused event `refused_days`
+    after it was settled, a message to other systems `published_days` after it was published.
     """
 
-    cases_years: Annotated[int, Field(ge=1)] | None = None
     mails_days: Annotated[int, Field(ge=30)] | None = None
     refused_days: Annotated[int, Field(ge=30)] | None = None
     published_days: Annotated[int, Field(ge=7)] | None = 90

@@ -24,7 +24,7 @@ from services.bootstrap.lag import lag_of
 from services.settings import Settings
 from services.sources.feed_status import completeness_warnings
 from services.sources.lost_events import open_losses
-from services.store import feeds, mail_queue, marks, refused_events, underived
+from services.store import erasures, feeds, mail_queue, marks, refused_events, underived
 from services.store.database import Database, ReadOnlyError
 
 LITTLE_DISK = 1 << 30
@@ -45,6 +45,7 @@ class Part(StrEnum):
     DERIVING = "deriving"
     SET_ASIDE = "set_aside"
     REFUSED = "refused"
+    ERASED = "erased"
     BROKER = "broker"
     CONSUMER = "consumer"
     LAG = "lag"
@@ -150,6 +151,7 @@ async def _database(patient: Patient, now: datetime) -> AsyncIterator[Ailment]:
         waiting = await underived.count(connection)
         failed = len(await underived.failed(connection))
         refused = await refused_events.count_refused(connection, refused_events.OPEN)
+        erased = await erasures.count_come_again(connection)
     newest = max(heard, default=now)
     if newest - now > _CLOCKS_APART:
         what = (
@@ -167,6 +169,17 @@ async def _database(patient: Patient, now: datetime) -> AsyncIterator[Ailment]:
     if refused:
         cure = "sightline refused list says why; mend and send again, or dismiss."
         yield Ailment(Part.REFUSED, f"{refused:,} refused events are open.", cure)
+    if erased:
+        yield _erased(erased)
+
+
+def _erased(number: int) -> Ailment:
+    what = f"Events come about {number:,} case references that were erased: they are dropped."
+    cure = (
+        "sightline person erased lists them. Where somebody is in care again, sightline person "
+        "readmit; else let the source stop."
+    )
+    return Ailment(Part.ERASED, what, cure)
 
 
 _IS_A_TRACKER_RUNNING = "Is a tracker running (sightline serve)? If it is, wait; else start it."

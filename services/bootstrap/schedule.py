@@ -47,7 +47,8 @@ async def scheduling(
 
     async def retain() -> None:
         async with busy:
-            await remove_what_is_old(runtime.database, runtime.rules, mail_context.clock())
+            retention = runtime.rules.policy.retention
+            await remove_what_is_old(runtime.database, retention, mail_context.clock())
 
     scheduler = scheduler_for(
         mail_context, lambda: lag_of(runtime.broker, runtime.database), busy, notice, retain

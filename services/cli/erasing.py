@@ -1,6 +1,6 @@
 """`sightline person erase`, `erased` and `readmit`: removing what is held of a young person."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,13 +12,13 @@ from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
 from services.cli.console import MISUSED, Json, fail, print_json, print_plain, print_table, run
 from services.cli.person_export import checked_reference
-from services.cli.store import ask, change, record
+from services.cli.store import change, read_recorded, record
 from services.clock import now_utc
 from services.settings import load_policy, load_settings
-from services.store import erasures
+from services.store import derived, erasures, event_log, underived
 from services.store.cases import cases_of
 from services.store.erasures import Erasure
-from services.store.held import held_of
+from services.store.subject_links import connected
 from services.tracking.erase import Asked, erase, names_of
 
 _Reference = Annotated[str, typer.Argument(help="The case reference.")]
@@ -40,21 +40,24 @@ def erase_person(
     checked_reference(reference)
     if not why.strip():
         fail("--why is empty; say why it is removed.", MISUSED)
-    names, held, current = ask(lambda connection: _looked_up(connection, reference))
-    if not held and not yes:
+    looked_up = read_recorded(
+        lambda connection: _looked_up(connection, reference), f"what is held of {reference}"
+    )
+    if looked_up.survivor:
+        fail(f"{reference} was merged into {looked_up.survivor}: erase that, with all of its own.")
+    if not looked_up.events and not yes:
         fail(f"Nothing is held of {reference}.")
-    if current and not although_current:
+    if looked_up.current and not although_current:
         fail(
-            f"{reference} is counted today: {'; '.join(current)}. Nobody would see it any more. "
-            "Where that is right, add --although-current."
+            f"{reference} is counted today: {'; '.join(looked_up.current)}. Nobody would see it "
+            "any more. Where that is right, add --although-current."
         )
-    also = sorted(names - {reference})
+    also = sorted(looked_up.names - {reference})
     under = f" (also as {', '.join(also)})" if also else ""
     if not yes:
         print_plain(
-            f"Of {reference}{under} these would be removed: "
-            + "; ".join(f"{number:,} in {table}" for table, number in held.items())
-            + ". Nothing is removed yet: add --yes. Nothing brings it back."
+            f"Of {reference}{under} these would be removed: {looked_up.events:,} events, and all "
+            "that follows from them. Nothing is removed yet: add --yes. Nothing brings it back."
         )
         return
     settings = load_settings()
@@ -74,26 +77,36 @@ def erase_person(
     )
 
 
-async def _looked_up(
-    connection: AsyncConnection, reference: str
-) -> tuple[set[str], dict[str, int], list[str]]:
-    """The references, how many rows each table has of them, and what is counted today."""
+class _LookedUp(NamedTuple):
+    """What is known of a reference: whom it became, its references, its events, what is counted."""
+
+    survivor: str | None
+    names: set[str]
+    events: int
+    current: list[str]
+
+
+async def _looked_up(connection: AsyncConnection, reference: str) -> _LookedUp:
     names = await names_of(connection, reference)
-    _, held = await held_of(connection, reference)
-    kept = {"audit", "erasures", "links"}
-    numbers = {table: len(it.rows) for table, it in held.items() if table not in kept}
     today = london_day(now_utc())
     current = [
         f"{period.concern.heading} is {period.rag}"
         for _, period in await cases_of(connection, reference, today)
         if period.rag is not Rag.NONE
     ]
-    return names, numbers, current
+    if await underived.is_marked(connection, await connected(connection, names)):
+        current.append("its newest events are still to be derived")
+    return _LookedUp(
+        await derived.survivor_of(connection, reference),
+        names,
+        await event_log.count_of(connection, names),
+        current,
+    )
 
 
 def erased(as_json: Json = False) -> None:
     """List the case references that were erased, and what has come about them since."""
-    found = ask(erasures.listed)
+    found = read_recorded(erasures.listed, "who was erased")
     if as_json:
         print_json(_as_json(item) for item in found)
     elif not found:
@@ -101,14 +114,13 @@ def erased(as_json: Json = False) -> None:
     else:
         print_table(
             "Erased",
-            ("Case", "When", "By", "Why", "Dropped", "Came again", "Lifted"),
+            ("Case", "When", "By", "Why", "Came again", "Lifted"),
             (
                 (
                     item.person,
                     f"{item.at:%Y-%m-%d}",
                     item.who,
                     item.why,
-                    "all" if item.until is None else f"up to {london_day(item.until)}",
                     f"{item.came_again:,}",
                     f"{item.lifted_at:%Y-%m-%d}" if item.lifted_at else "",
                 )

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -11,7 +10,7 @@ import orjson
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.status import Concern, Rag
+from schemas.status import Concern
 from services.assessment.assignment import Assignment
 from services.assessment.stretch import Stretch
 from services.assessment.timeline import Assessment
@@ -148,18 +147,6 @@ async def is_known(connection: AsyncConnection, person: str) -> bool:
     """Whether somebody is a young person of their own here."""
     found = await connection.scalar(select(people.c.person).where(people.c.person == person))
     return found is not None
-
-
-async def over_since(connection: AsyncConnection, day: date, begins: datetime) -> list[str]:
-    """Those of whom no concern applies on a day or later, and nothing was stored since it began."""
-    applies = select(cases.c.person).where(cases.c.until > day, cases.c.rag != Rag.NONE.value)
-    heard = select(events.c.person).where(events.c.stored_at >= begins)
-    rows = await connection.execute(
-        select(people.c.person)
-        .where(people.c.person.not_in(applies), people.c.person.not_in(heard))
-        .order_by(people.c.person)
-    )
-    return list(rows.scalars())
 
 
 async def merged_into(connection: AsyncConnection, person: str) -> set[str]:

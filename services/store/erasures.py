@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
@@ -16,41 +16,55 @@ _LOCK = "erasures"
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One case reference of which everything was removed.
+    """One case reference of which everything was removed, with the one it was merged into.
 
-    Events about it are dropped that carry a time up to `until`; all, where that is None. `events`
-    is how many were removed, `came_again` how many were dropped since, the last at `last_came_at`.
-    From `lifted_at` on nothing is dropped.
+    Events about it are dropped. `events` is how many were removed with them all, `came_again` how
+    many were dropped since, the last at `last_came_at`. From `lifted_at` on nothing is dropped.
     """
 
     person: str
     at: datetime
     who: str
     why: str
-    until: datetime | None
+    erased_with: str
     events: int
     came_again: int = 0
     last_came_at: datetime | None = None
     lifted_at: datetime | None = None
 
-    def drops(self, time: datetime | None) -> bool:
-        """Whether an event that carries this time (None: it cannot be read) is dropped."""
-        return self.until is None or time is None or time <= self.until
-
 
 _COLUMNS = [erasures.c[name] for name in Erasure.__slots__]
 
 
-async def erased_among(connection: AsyncConnection, people: Iterable[str]) -> Mapping[str, Erasure]:
-    """The erasures that hold of some case references; none is added until the transaction ends."""
+async def hold(connection: AsyncConnection) -> None:
+    """Let no erasure be added until the transaction ends."""
+    await share(connection, _LOCK)
+
+
+async def begin(connection: AsyncConnection) -> None:
+    """Wait until no batch is being stored, and let none be until the transaction ends."""
+    await lock(connection, [_LOCK])
+
+
+async def erased_among(connection: AsyncConnection, people: Iterable[str]) -> set[str]:
+    """Those of some case references that are erased."""
     wanted = set(people) - {""}
     if not wanted:
-        return {}
-    await share(connection, _LOCK)
+        return set()
     rows = await connection.execute(
-        select(*_COLUMNS).where(among(erasures.c.person, wanted), erasures.c.lifted_at.is_(None))
+        select(erasures.c.person).where(
+            among(erasures.c.person, wanted), erasures.c.lifted_at.is_(None)
+        )
     )
-    return {row.person: Erasure(*row) for row in rows}
+    return set(rows.scalars())
+
+
+async def erased_with(connection: AsyncConnection, person: str) -> set[str]:
+    """The references that were erased with somebody's."""
+    rows = await connection.execute(
+        select(erasures.c.person).where(erasures.c.erased_with == person)
+    )
+    return set(rows.scalars())
 
 
 async def count_dropped(
@@ -65,16 +79,12 @@ async def count_dropped(
         )
 
 
-async def begin(connection: AsyncConnection) -> None:
-    """Wait until no batch is being stored, and let none be until the transaction ends."""
-    await lock(connection, [_LOCK])
-
-
 async def keep(connection: AsyncConnection, erasure: Erasure) -> None:
-    """Keep that somebody was erased; of somebody erased before, what is so now."""
-    values = {name: getattr(erasure, name) for name in Erasure.__slots__}
-    known = update(erasures).where(erasures.c.person == erasure.person).values(values)
+    """Keep that somebody was erased; where they were before, it is so again, and counts go on."""
+    again = {"lifted_at": None, "events": erasures.c.events + erasure.events}
+    known = update(erasures).where(erasures.c.person == erasure.person).values(again)
     if not (await connection.execute(known)).rowcount:
+        values = {name: getattr(erasure, name) for name in Erasure.__slots__}
         await connection.execute(insert(erasures).values(values))
 
 
@@ -84,6 +94,16 @@ async def listed(connection: AsyncConnection) -> list[Erasure]:
         select(*_COLUMNS).order_by(erasures.c.at.desc(), erasures.c.person)
     )
     return [Erasure(*row) for row in rows]
+
+
+async def count_come_again(connection: AsyncConnection) -> int:
+    """How many case references events have come about since they were erased."""
+    wanted = (
+        select(func.count())
+        .select_from(erasures)
+        .where(erasures.c.came_again > 0, erasures.c.lifted_at.is_(None))
+    )
+    return int(await connection.scalar(wanted) or 0)
 
 
 async def lift(connection: AsyncConnection, person: str, now: datetime) -> bool:

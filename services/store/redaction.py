@@ -13,9 +13,18 @@ _HTML_ROW = re.compile(r"<(tr|li)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL)
 
 
 def naming(names: Collection[str]) -> re.Pattern[str]:
-    """What finds these case references, each whole, and no longer one that one of them begins."""
-    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w.:/-])(?:{either})(?![\w/-]|[.:][\w/-])")
+    """What finds these case references, each whole, and no longer one that one of them begins.
+
+    One of digits alone is a number anywhere but where a mail prints a reference: before a colon or
+    the end of an element, and in a link.
+    """
+    whole = [
+        rf"(?<![\w.:/,#-]){re.escape(name)}"
+        + (r"(?=: |</)" if name.isdigit() else r"(?![\w/-]|[.:][\w/-])")
+        for name in sorted(names, key=len, reverse=True)
+    ]
+    linked = [rf"(?<=/cases/){re.escape(name)}(?![\w/-]|[.:][\w/-])" for name in sorted(names)]
+    return re.compile("|".join((*whole, *linked)))
 
 
 def names_one(message: bytes, named: re.Pattern[str]) -> bool:

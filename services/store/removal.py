@@ -6,9 +6,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store import event_log
 from services.store.columns import among
+from services.store.event_cache import Content
+from services.store.event_log import StoredContent
 from services.store.held import BY_REFERENCE, outbox_of
 from services.store.redaction import names_one, naming, redacted
+from services.store.refused_events import OPEN
 from services.store.tables import (
     audit,
     digests,
@@ -40,23 +44,64 @@ async def remove_of(connection: AsyncConnection, names: Collection[str]) -> Remo
         select(events.c.source, events.c.event_id).where(among(events.c.person, names))
     )
     keys = {(row.source, row.event_id) for row in found}
+    await _delete_what_was_moved_here(connection, keys, names)
     waiting = [row["number"] for row in await outbox_of(connection, names)]
-    removed = {
-        str(table.name): await _delete(connection, table, or_(*(
-            among(table.c[column], names) for column in columns if column != "reaches"
-        )))
+    removed = {str(events.name): await _delete(connection, events, _own(names))}
+    removed |= {
+        str(table.name): await _delete(
+            connection, table, or_(*(among(table.c[column], names) for column in columns))
+        )
         for table, (_, columns) in BY_REFERENCE.items()
-        if table not in _KEPT
-    }  # fmt: skip
-    removed[str(refused.name)] += await _delete(
-        connection, refused, among(refused.c.subject, names)
-    )
+        if table not in (*_KEPT, events)
+    }
     removed[str(outbox.name)] = await _delete(
         connection, outbox, outbox.c.number.in_(waiting) if waiting else None
     )
     for table in _OF_EVENTS:
         removed[str(table.name)] = await _delete_of_events(connection, table, keys)
     return removed
+
+
+def _own(names: Collection[str]) -> ColumnElement[bool]:
+    """The condition of events about these, but for retractions of what is about somebody else.
+
+    Such a retraction has an id in it and nothing more; without it what it took back would count
+    again.
+    """
+    gone = events.alias()
+    others = select(gone.c.event_id).where(
+        gone.c.source == events.c.source,
+        gone.c.event_id == events.c.reaches,
+        gone.c.person.not_in(sorted(names)),
+    )
+    return and_(
+        among(events.c.person, names),
+        or_(events.c.name != "event.retracted", ~others.exists()),
+    )
+
+
+async def _delete_what_was_moved_here(
+    connection: AsyncConnection, keys: Collection[tuple[str, str]], names: Collection[str]
+) -> None:
+    """Delete what events said of somebody else, before their source said that these were meant.
+
+    Without it they would count for somebody else again.
+    """
+    by_key: dict[tuple[str, str], list[tuple[Content, StoredContent]]] = {}
+    for content, stored in (await event_log.stored_contents(connection, keys)).items():
+        by_key.setdefault(content[:2], []).append((content, stored))
+    for contents in by_key.values():
+        _, latest = max(contents, key=lambda item: item[1].latest)
+        if latest.person not in names:
+            continue
+        for (source, id_, digest), stored in contents:
+            if stored.person not in names:
+                same = and_(
+                    events.c.source == source,
+                    events.c.event_id == id_,
+                    events.c.digest == digest,
+                )
+                await _delete(connection, events, same)
 
 
 async def redact_mails(
@@ -83,6 +128,7 @@ async def redact_mails(
         )
         .order_by(digests.c.week, digests.c.recipient)
         .limit(_AT_A_TIME)
+        .with_for_update()
     )
     last, changed = None, 0
     for row in rows.all():
@@ -143,7 +189,8 @@ async def remove_mails_before(connection: AsyncConnection, before: datetime) -> 
 
 async def remove_refused_before(connection: AsyncConnection, before: datetime) -> int:
     """Remove refused events that were settled before a moment."""
-    return await _delete(connection, refused, refused.c.settled_at < before)
+    settled = and_(refused.c.state != OPEN, refused.c.settled_at < before)
+    return await _delete(connection, refused, settled)
 
 
 async def remove_published_before(connection: AsyncConnection, before: datetime) -> int:

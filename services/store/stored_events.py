@@ -13,6 +13,7 @@ from schemas.envelope import Event, read_data
 from schemas.faults import Fault
 from services.assessment.received import Moment, Received
 from services.store.columns import among
+from services.store.erasures import erased_among
 from services.store.event_cache import Content, EventCache, cache_of
 from services.store.grants import Grant, grants_of
 from services.store.tables import events, resendings
@@ -27,6 +28,7 @@ _COLUMNS = (
     events.c.name,
     events.c.subject,
     events.c.person,
+    events.c.reaches,
     events.c.time,
     events.c.sequence,
     events.c.content,
@@ -60,11 +62,23 @@ async def load_dated(
     rows = list((await connection.execute(_known(wanted, known_at))).all())
     if people is not None and rows:
         rows = await _with_what_bears_on_them(connection, rows, known_at)
+    rows = await _without_merges_into_erased(connection, rows)
     ids = None if people is None else {row.event_id for row in rows}
     spans = await other_sendings(connection, ids, known_at) if rows else {}
     granted = await grants_of(connection, ids, known_at) if rows else {}
     cache = cache_of(connection)
     return [(_received(row, spans, granted, cache), row.stored_at) for row in rows]
+
+
+async def _without_merges_into_erased(
+    connection: AsyncConnection, rows: list[Row[Any]]
+) -> list[Row[Any]]:
+    """Without merges into somebody who was erased: nobody disappears with them."""
+    into = {row.reaches for row in rows if row.name == "person.merged" and row.reaches}
+    erased = await erased_among(connection, into)
+    if not erased:
+        return rows
+    return [row for row in rows if not (row.name == "person.merged" and row.reaches in erased)]
 
 
 async def _with_what_bears_on_them(

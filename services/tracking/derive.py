@@ -15,6 +15,7 @@ from services.assessment.resolution import resolve, survivors
 from services.store import (
     case_count_changes,
     derived,
+    erasures,
     event_log,
     marks,
     staff,
@@ -99,6 +100,8 @@ async def _derive_locked(
     received = await stored_events.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)
+    for person in await erasures.erased_among(connection, locked):
+        people.pop(person, None)  # of whom a retraction of somebody else's event may be left
     knowledge = Knowledge(received, rules.policy, rules.rulebook)
     found = [
         derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())

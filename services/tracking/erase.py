@@ -27,17 +27,20 @@ from services.tracking.transaction import in_one_transaction
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asked for an erasure, why and when. `until` as in `Erasure`."""
+    """Who asked for an erasure, why and when."""
 
     who: str
     why: str
     at: datetime
-    until: datetime | None = None
 
 
 async def names_of(connection: AsyncConnection, person: str) -> set[str]:
-    """The references of one young person: their own, and those that were merged into it."""
-    return {person} | await derived.merged_into(connection, person)
+    """The references of one young person: theirs, those merged into it, those erased with it."""
+    return (
+        {person}
+        | await derived.merged_into(connection, person)
+        | await erasures.erased_with(connection, person)
+    )
 
 
 async def erase(
@@ -53,8 +56,9 @@ async def erase(
 
     async def work(connection: AsyncConnection) -> tuple[set[str], Mapping[str, int]]:
         await erasures.begin(connection)
+        await lock_people(connection, [person])
         names = await names_of(connection, person)
-        return names, await _remove(connection, names, rules, asked)
+        return names, await _remove(connection, person, names, rules, asked)
 
     names, removed = await in_one_transaction(database, work)
     after: tuple[str, str] | None = ("", "")
@@ -67,16 +71,14 @@ async def erase(
 
 
 async def _remove(
-    connection: AsyncConnection, names: Collection[str], rules: Rules, asked: Asked
+    connection: AsyncConnection, person: str, names: Collection[str], rules: Rules, asked: Asked
 ) -> Mapping[str, int]:
     """Remove everything but mails; whoever was linked with them is derived anew."""
     others = await subject_links.connected(connection, names) - set(names)
-    await lock_people(connection, names)
     events = await event_log.count_of(connection, names)
     for name in sorted(names):
-        await erasures.keep(
-            connection, Erasure(name, asked.at, asked.who, asked.why, asked.until, events)
-        )
+        erasure = Erasure(name, asked.at, asked.who, asked.why, person, events)
+        await erasures.keep(connection, erasure)
     counted = Counted()
     await derived.forget(connection, names, {}, counted)
     await case_count_changes.keep(connection, counted)

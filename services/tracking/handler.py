@@ -111,8 +111,9 @@ class Tracker:
         ]
         admitted = [item for place in places if isinstance(item := read[place], Admitted)]
         ingested = await ingest(connection, admitted, self.rules.policy, now)
-        for source in dropped.values():
-            ingested.count_of(source).duplicates += 1
+        for place in dropped:
+            if isinstance(item := read[place], Admitted):
+                ingested.count_of(item.event.source).duplicates += 1
         if is_behind:
             await underived.mark(connection, ingested.touched, now)
         elif ingested.touched:
@@ -141,23 +142,17 @@ class Tracker:
 
     async def _about_erased(
         self, connection: AsyncConnection, read: Sequence[Admitted | Refusal], now: datetime
-    ) -> dict[int, str]:
-        """Positions of what came about young people who were erased, with its source.
+    ) -> set[int]:
+        """Positions of what came about young people who were erased.
 
         It is dropped and counted, and kept nowhere. A merge into one of them is dropped as well:
         whoever it is of stays a young person of their own.
         """
+        await erasures.hold(connection)
         people = {place: self._people_of(item) for place, item in enumerate(read)}
         erased = await erasures.erased_among(connection, set().union(*people.values()))
-        dropped: dict[int, str] = {}
-        again: Counter[str] = Counter()
-        for place, item in enumerate(read) if erased else ():
-            event = item.event if isinstance(item, Admitted) else item
-            time = event.time if isinstance(event, Event) else None
-            names = [name for name in people[place] if name in erased and erased[name].drops(time)]
-            if names:
-                dropped[place] = event.source
-                again.update(names)
+        dropped = {place for place, names in people.items() if names & erased}
+        again = Counter(name for place in dropped for name in people[place] & erased)
         await erasures.count_dropped(connection, again, now)
         return dropped
 

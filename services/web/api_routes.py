@@ -125,6 +125,7 @@ async def one_case(
         except TooManyEventsError:
             view = requested.view
             if not (view.scope.everything or await visible_people(connection, view, {person})):
+                await app.audit.record(reader, Act.WAS_DENIED, person)
                 raise HTTPException(404, UNKNOWN) from None
             raise HTTPException(503, _TOO_MANY_EVENTS) from None
         if file is None or not requested.view.scope.sees(file.owner):

@@ -21,10 +21,14 @@ from events.broker import connected_broker
 from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker, nats_server_path
 from events.publish import publish, to_message
+from schemas.status import Concern
 from services.bootstrap.lag import lag_of
 from services.digests.schedule import LIVE_SINCE
-from services.store import event_log, mail_queue, marks
+from services.store import case_count_changes, case_counts, event_log, mail_queue, marks
+from services.store.case_counts import Counts
 from services.store.database import Database
+from services.store.scope import EVERYTHING
+from services.store.view import View
 from tests.faults.mail_server import MailServer
 from tests.store.refused import all_refused
 from tests.store.tracking.tracker_harness import printed, printed_from_log
@@ -208,12 +212,27 @@ class Place:
         ):
             found.wrong += 1
             found.notes.append("a status is not what the stored events say")
+        if await self._counts(today) != await self._counts(today, anew=True):
+            found.wrong += 1
+            found.notes.append("a count is not what the lines say")
         for address, ids in self.mail.ids.items():
             if len(ids) > 1 or (ids.total() > 1 and not may_double):
                 found.doubled += 1
                 found.notes.append(f"{address}: {dict(ids)}")
         found.lost += max(RECIPIENTS - len(self.mail.ids), 0)
         return found
+
+    async def _counts(self, today: date, *, anew: bool = False) -> list[Counts]:
+        """What is counted on some days, as it was kept, or counted anew."""
+        if anew:
+            async with self.database.writing() as connection:
+                await case_count_changes.count_again(connection)
+        days = [today + timedelta(days=days) for days in (-200, -30, 0, 90)]
+        async with self.database.reading() as connection:
+            return [
+                await case_counts.counts(connection, View(EVERYTHING, day, day, tuple(Concern)))
+                for day in days
+            ]
 
     async def restart_broker(self) -> None:
         """Kill the broker, and start it again on its store, at its address."""

@@ -12,12 +12,12 @@ erasures = Table(
     Column("at", Utc, nullable=False),
     Column("who", String, nullable=False),
     Column("why", Text, nullable=False),
-    Column("until", Utc),
+    Column("erased_with", String, nullable=False),
     Column("events", Integer, nullable=False),
     Column("came_again", Integer, nullable=False, server_default="0"),
     Column("last_came_at", Utc),
     Column("lifted_at", Utc),
 )
-"""Case references of which everything was removed. Events about them are dropped: those that carry
-a time up to `until`, or all where it is empty; `came_again` counts them. From `lifted_at` on none
-is. The log lets an event be deleted only while its reference stands here."""
+"""Case references of which everything was removed, with the one that they were merged into. Events
+about them are dropped; `came_again` counts them. From `lifted_at` on none is. The log lets an event
+be deleted only while its reference stands here."""

@@ -1,6 +1,6 @@
 """Erasing: what is held of one young person goes, of nobody else anything, and it stays gone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from events.wire import Message
-from schemas.policy import Policy
+from schemas.policy import Policy, Retention
 from services.assessment.derivation import Rules
 from services.digests.render import render_html, render_text
 from services.store import audit_log, case_count_changes, erasures, removal
@@ -22,7 +22,7 @@ from services.store.erasures import Erasure
 from services.store.redaction import names_one, naming, redacted
 from services.store.tables import digests, events, metadata
 from services.tracking.erase import Asked, erase
-from services.tracking.handler import Tracker
+from services.tracking.handler import BEHIND, Tracker
 from services.tracking.rebuild import rebuild
 from services.tracking.retention import remove_what_is_old
 from tests.store.database.test_held import NOW, council, lived
@@ -30,7 +30,6 @@ from tests.store.oversight.council import store_council
 from tests.store.oversight.readers import READERS
 from tests.store.oversight.test_one_number import digest_of
 from tests.store.tracking.tracker_harness import rows
-from tests.story import Story
 from tests.unit.assessment.made_council import TODAY
 
 RULES = Rules.of(Policy())
@@ -73,7 +72,11 @@ async def test_all_that_is_held_goes_and_nothing_of_anybody_else(database: Datab
     assert (await naming_rows(database, "ZOE-2")).keys() == KEPT
     assert await naming_rows(database, "ADA-1") == others
     kept = await entry(database, "ZOE-2")
-    assert (kept.why, kept.who, kept.until) == ("asked for by her", "account registrar", None)
+    assert (kept.why, kept.who, kept.erased_with) == (
+        "asked for by her",
+        "account registrar",
+        "ZOE-1",
+    )
     async with database.reading() as connection:
         found, _ = await audit_log.entries(connection, Wanted(person="ZOE-1"), most=9)
         assert (await audit_log.verify(connection, {})).faults == []
@@ -134,7 +137,7 @@ async def test_somebody_who_shared_an_event_is_derived_without_it(database: Data
 async def test_the_log_lets_nothing_else_be_deleted(database: Database) -> None:
     await track(database, [*lived("ZOE-1").raw, *lived("ADA-1").raw])
     async with database.writing() as connection:
-        erasure = Erasure("ZOE-1", NOW, "x", "y", None, 0)
+        erasure = Erasure("ZOE-1", NOW, "x", "y", "ZOE-1", 0)
         await erasures.keep(connection, erasure)
     for statement in (
         "DELETE FROM events", "DELETE FROM events WHERE person = 'ADA-1'", "DELETE FROM erasures",
@@ -199,55 +202,149 @@ async def test_a_digest_goes_on_without_the_case_and_with_all_others(database: D
         assert not any(reason in body.get_content() for reason in reasons)
 
 
-LEFT = Story("old", born="2000-01-01", eligibility="former_relevant").lives("2018-03-01", "B")
-"""Twenty-five on 1 January 2025: no concern applies from then on."""
-KEEPING = Rules.of(Policy.model_validate({"retention": {"cases_years": 1}}))
+async def test_whoever_was_merged_into_them_and_is_not_derived_yet_stays(
+    database: Database,
+) -> None:
+    await track(database, lived("ZOE-1").raw)
+    behind = Tracker(database, RULES, lambda: NOW)
+    merged = lived("BEA-1").add("person.merged", into="ZOE-1").raw
+    await behind.track([Message(orjson.dumps(event)) for event in merged], waiting=BEHIND)
+    await erase(database, "ZOE-1", RULES, ASKED)
+    assert "cases" in await naming_rows(database, "BEA-1")
+    async for _ in rebuild(database, RULES, NOW):
+        pass
+    assert "cases" in await naming_rows(database, "BEA-1")
+    assert "people" not in await naming_rows(database, "'ZOE-1'")
+
+
+async def test_whoever_was_merged_into_them_and_then_into_another_stays(
+    database: Database,
+) -> None:
+    await track(database, [*lived("A-1").raw, *lived("B-1").raw])
+    bea = lived("BEA-1").add("person.merged", into="A-1", time="2026-11-01T09:00:00Z")
+    bea.add("person.merged", into="B-1", id="m2", time="2026-11-02T09:00:00Z")
+    await track(database, bea.raw)
+    await erase(database, "A-1", RULES, ASKED)
+    taken_back = {
+        **bea.raw[-1], "id": "r1", "type": "sightline.event.retracted.v1", "data": {"id": "m2"},
+        "time": "2026-11-03T09:00:00Z",
+    }  # fmt: skip
+    await track(database, [taken_back])
+    assert "cases" in await naming_rows(database, "BEA-1")
+
+
+async def test_what_they_corrected_of_somebody_else_stays_corrected(database: Database) -> None:
+    ada = lived("ADA-1").lives("2026-10-01", "B", id="a2")
+    await track(database, [*ada.raw, *lived("ZOE-1").raw])
+    wrong = ada.raw[-1]
+    taken_back = {
+        **wrong, "id": "r1", "subject": "ZOE-1", "type": "sightline.event.retracted.v1",
+        "data": {"id": wrong["id"]}, "time": "2026-11-03T09:00:00Z",
+    }  # fmt: skip
+    await track(database, [taken_back])
+    before = await rows(database, "cases", "periods")
+    ours = {name: [row for row in found if row[0] == "ADA-1"] for name, found in before.items()}
+    await erase(database, "ZOE-1", RULES, ASKED)
+    assert await rows(database, "cases", "periods") == ours
+    async for _ in rebuild(database, RULES, NOW):
+        pass
+    assert await rows(database, "cases", "periods") == ours
+    assert "people" not in await naming_rows(database, "'ZOE-1'")
+
+
+async def test_an_event_that_was_said_to_be_theirs_counts_for_nobody_else_again(
+    database: Database,
+) -> None:
+    ada = lived("ADA-1").lives("2026-10-01", "B", id="a2")
+    await track(database, ada.raw)
+    before = await rows(database, "cases", "periods")
+    moved = {**ada.raw[-1], "subject": "ZOE-1", "time": "2026-11-02T09:00:00Z"}
+    await track(database, [*lived("ZOE-1").raw, moved])
+    await erase(database, "ZOE-1", RULES, ASKED)
+    after = await rows(database, "cases", "periods")
+    assert after != before
+    alone = lived("ADA-1")
+    assert {row[0] for row in after["cases"]} == {"ADA-1"}
+    other = await rows(database, "cases", "periods")
+    async with database.reading() as connection:
+        kept = await connection.scalars(select(events.c.event_id).where(events.c.person == "ADA-1"))
+    assert set(kept) == {event["id"] for event in alone.raw}
+    async for _ in rebuild(database, RULES, NOW):
+        pass
+    assert await rows(database, "cases", "periods") == other
+
+
+async def test_a_namesake_in_another_namespace_keeps_what_was_refused(database: Database) -> None:
+    rules = Rules.of(Policy.model_validate({"sources": {"/fost": {"namespace": "fost"}}}))
+    bad = {**lived("123").raw[1], "source": "/fost", "id": "bad", "data": {}}
+    tracker = Tracker(database, rules, lambda: NOW)
+    await tracker.track([Message(orjson.dumps(bad))])
+    await erase(database, "123", rules, ASKED)
+    assert "refused" in await naming_rows(database, "fost/123")
+
+
+async def test_what_broke_off_is_done_for_merged_references_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await council(database)
+    async with database.writing() as connection:
+        await connection.execute(
+            text("UPDATE digests SET message = :mail WHERE recipient = 'reads ZOE-1'"),
+            {"mail": b"Subject: x\r\n\r\nZOE-2: red for ten weeks\r\n"},
+        )
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(removal, "redact_mails", breaks)
+        with pytest.raises(RuntimeError):
+            await erase(database, "ZOE-1", RULES, ASKED)
+    _, mails = await erase(database, "ZOE-1", RULES, ASKED)
+    assert mails == 1
+    async with database.reading() as connection:
+        found = await connection.scalars(select(digests.c.message))
+    assert not any(b"ZOE-2" in (mail or b"") for mail in found)
 
 
 @pytest.mark.parametrize(
-    ("heard", "now", "gone"),
+    ("text_of_mail", "named"),
     [
-        ("2024-06-01", "2025-12-31", False),
-        ("2024-06-01", "2026-01-01", True),
-        ("2025-03-01", "2026-02-28", False),
-        ("2025-03-01", "2026-03-02", True),
+        ("Red for 104 days", False),
+        ("1,104 cases: all", False),
+        ("#104: a colour", False),
+        ("104: Missing. Red for 3 weeks", True),
+        ("<strong>104</strong>", True),
+        ('<a href="https://s.example/cases/104?digest=x">', True),
+        ('<a href="https://s.example/cases/1045">', False),
     ],
 )
-async def test_a_case_that_is_over_for_as_long_as_the_policy_says_is_removed(
-    database: Database, heard: str, now: str, gone: bool
-) -> None:
-    day = datetime.fromisoformat(f"{now}T03:00:00+00:00")
-    await track(database, LEFT.raw, datetime.fromisoformat(f"{heard}T12:00:00+00:00"))
-    await track(database, lived("ADA-1").raw, day - timedelta(days=1))
-    done = await remove_what_is_old(database, KEEPING, day)
-    assert done == (["1 cases that were over"] if gone else [])
-    assert ("events" in await naming_rows(database, "'old'")) is not gone
-    assert "cases" in await naming_rows(database, "ADA-1")
-    assert await remove_what_is_old(database, KEEPING, day) == []
-    if not gone:
-        return
-    await track(database, LEFT.raw, day)  # older than its removal
-    assert (await naming_rows(database, "'old'")).keys() == KEPT
-    back = Story("old", born="2010-01-01").care("2026-04-01").raw
-    for event in back:
-        event["time"] = "2026-04-02T12:00:00Z"
-    await track(database, back, datetime(2026, 4, 3, tzinfo=UTC))
-    assert "cases" in await naming_rows(database, "'old'")
+def test_a_reference_of_digits_is_no_other_number(text_of_mail: str, named: bool) -> None:
+    assert bool(naming(["104"]).search(text_of_mail)) is named
+
+
+async def test_a_refused_event_that_is_open_again_is_not_old(database: Database) -> None:
+    await council(database)
+    async with database.writing() as connection:
+        await connection.execute(
+            text("UPDATE refused SET settled_at = '2026-06-01 09:00:00+00:00'")
+        )
+    retention = Retention(refused_days=60, published_days=None)
+    assert await remove_what_is_old(database, retention, NOW) == []
 
 
 async def test_mails_refused_events_and_messages_are_removed_when_they_are_old(
     database: Database,
 ) -> None:
     await council(database)
-    rules = Rules.of(
-        Policy.model_validate(
-            {"retention": {"mails_days": 400, "refused_days": 60, "published_days": 30}}
-        )
-    )
+    retention = Retention(mails_days=400, refused_days=60, published_days=30)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE digests SET sent_at = '2025-10-01 09:00:00+00:00'"))
         await connection.execute(
-            text("UPDATE refused SET settled_at = '2026-09-01 09:00:00+00:00' WHERE number = 1")
+            text(
+                "UPDATE refused SET settled_at = '2026-09-01 09:00:00+00:00', state = 'dismissed' "
+                "WHERE number = 1"
+            )
         )
         await connection.execute(text("UPDATE outbox SET sent_at = '2026-11-01 09:00:00+00:00'"))
         await connection.execute(
@@ -255,9 +352,9 @@ async def test_mails_refused_events_and_messages_are_removed_when_they_are_old(
                 subject="s", content="{}", message_id="not sent", created_at=NOW
             )
         )
-    early = await remove_what_is_old(database, rules, NOW)
+    early = await remove_what_is_old(database, retention, NOW)
     assert len(early) == 2
-    later = await remove_what_is_old(database, rules, NOW + timedelta(days=20))
+    later = await remove_what_is_old(database, retention, NOW + timedelta(days=20))
     assert later == ["7 messages to other systems that were published"]
     async with database.reading() as connection:
         assert set(await connection.scalars(select(digests.c.message))) == {None}

@@ -22,7 +22,6 @@ OF_ONE_OR_OF_THE_STORE = {
     "keep_report": "keeps what is so of everybody",
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
-    "over_since": "finds cases that are over, to be removed",
     "remove_of": "removes everything that is held of somebody",
     "keep": "keeps a refused event, whoever it is about",
     "listed_refused": "refused events, for those who may mend them",

@@ -10,7 +10,11 @@ down_revision = "0008"
 
 _EVENTS = "the log of events can only be appended to"
 _ERASURES = "that somebody was erased is kept"
-_IS_ERASED = "SELECT 1 FROM erasures WHERE person = OLD.person AND lifted_at IS NULL"
+# Its own reference was erased, or that of another content of the same event.
+_IS_ERASED = (
+    "SELECT 1 FROM erasures WHERE lifted_at IS NULL AND (person = OLD.person OR person IN ("
+    "SELECT e.person FROM events e WHERE e.event_id = OLD.event_id AND e.source = OLD.source))"
+)
 _IS_HELD = (
     "SELECT 1 FROM events WHERE event_id = OLD.event_id AND source = OLD.source "
     "AND digest = OLD.digest"
@@ -85,7 +89,7 @@ def upgrade() -> None:
         sa.Column("at", Utc(timezone=True), nullable=False),
         sa.Column("who", sa.String, nullable=False),
         sa.Column("why", sa.Text, nullable=False),
-        sa.Column("until", Utc(timezone=True)),
+        sa.Column("erased_with", sa.String, nullable=False),
         sa.Column("events", sa.Integer, nullable=False),
         sa.Column("came_again", sa.Integer, nullable=False, server_default="0"),
         sa.Column("last_came_at", Utc(timezone=True)),
