@@ -36,9 +36,21 @@ class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        if record.name == "asyncio":
+            record.msg, record.args = _said(record), None
+        return super().format(record)
+
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 (logging's own name)
         """Where it failed and by what kind of error, without what that says."""
         return where_it_failed(ei[1])
+
+
+def _said(record: logging.LogRecord) -> str:
+    """The sentence of a line; asyncio's goes on with what a failure says, and is cut."""
+    said = record.getMessage()
+    return said.partition("\n")[0] if record.name == "asyncio" else said
 
 
 class JsonFormatter(logging.Formatter):
@@ -50,7 +62,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _said(record),
         }
         line |= {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1] is not None:
@@ -60,19 +72,33 @@ class JsonFormatter(logging.Formatter):
 
 def where_it_failed(error: BaseException | None) -> str:
     """The places that a failure went through, and its kind, with those that it came of."""
-    parts = []
-    while error is not None:
-        kind = f"{type(error).__module__}.{type(error).__qualname__}"
-        parts.append("".join(traceback.format_tb(error.__traceback__)) + kind)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    parts: list[str] = []
+    waiting, seen = [error], set()
+    while waiting:
+        here = waiting.pop()
+        if here is None or id(here) in seen:
+            continue
+        seen.add(id(here))
+        kind = f"{type(here).__module__}.{type(here).__qualname__}"
+        parts.append("".join(traceback.format_tb(here.__traceback__)) + kind)
+        waiting.append(here.__cause__ or (None if here.__suppress_context__ else here.__context__))
+        if isinstance(here, BaseExceptionGroup):
+            waiting += here.exceptions
     return "\nwhich came after\n".join(parts)
+
+
+def form_in_use() -> LogFormat:
+    """How this process writes its log."""
+    handlers = logging.getLogger().handlers
+    as_json = any(isinstance(item.formatter, JsonFormatter) for item in handlers)
+    return LogFormat.JSON if as_json else LogFormat.TEXT
 
 
 def write_log(level: int, form: LogFormat = LogFormat.TEXT) -> None:
     """Log to stderr; libraries only when something is wrong, the path of events only as JSON."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else TextFormatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("services", "events"):
         logging.getLogger(name).setLevel(level)
     EVENT_PATH.setLevel(level if form is LogFormat.JSON else logging.WARNING)

@@ -1,9 +1,10 @@
 """What is wrong with a Sightline that runs, and what to do: for `doctor`, and for metrics."""
 
+import asyncio
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from services.store.database import Database, ReadOnlyError
 LITTLE_DISK = 1 << 30
 """Bytes of free disk below which something will soon stop."""
 
+_REMEMBERED = timedelta(seconds=15)
+_EXAMINED_SECONDS = 4.0
 _OLD_BACKUP = timedelta(days=2)
 _CLOCKS_APART = timedelta(minutes=2)
 _ANYBODY = stat.S_IRWXG | stat.S_IRWXO
@@ -83,10 +86,33 @@ def of_machine(settings: Settings) -> list[Ailment]:
     return [*_disk(settings), *_permissions(settings)]
 
 
-async def wrong_parts(patient: Patient, now: datetime) -> dict[str, bool]:
-    """Of each part whether anything is wrong with it."""
-    found = {item.part for item in await ailments(patient, now)}
-    return {part.value: part in found for part in Part}
+class Examined:
+    """Of each part whether anything is wrong with it, examined now and then.
+
+    Whoever asks is answered in time: a database that has not answered by then is what is wrong.
+    """
+
+    def __init__(self, patient: Patient, clock: Callable[[], datetime]) -> None:
+        self.patient = patient
+        self.clock = clock
+        self._at: datetime | None = None
+        self._found: dict[str, bool] = {}
+
+    async def __call__(self) -> Mapping[str, bool]:
+        """What was found last, at most `_REMEMBERED` ago."""
+        now = self.clock()
+        if self._at is None or now - self._at >= _REMEMBERED or now < self._at:
+            self._found = await self._examine(now)
+            self._at = now
+        return self._found
+
+    async def _examine(self, now: datetime) -> dict[str, bool]:
+        try:
+            async with asyncio.timeout(_EXAMINED_SECONDS):
+                found = {item.part for item in await ailments(self.patient, now)}
+        except (TimeoutError, OSError):
+            found = {Part.DATABASE}
+        return {part.value: part in found for part in Part}
 
 
 async def ailments(patient: Patient, now: datetime) -> list[Ailment]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.publish import OutgoingMessage, publish
-from services.bootstrap.health import Patient, wrong_parts
+from services.bootstrap.health import Examined, Patient
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime
@@ -70,7 +70,7 @@ async def serving_pages(
         runtime.database,
         runtime.broker,
     )
-    state = replace(state, wrong_parts=lambda: wrong_parts(patient, clock()))
+    state = replace(state, wrong_parts=Examined(patient, clock))
     host = LOOPBACK if demo_users else settings.pages_host
     renewing = asyncio.create_task(refresh_directory(state))
     app = make_app(state)

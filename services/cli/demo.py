@@ -1,6 +1,5 @@
 """`sightline demo`: a made-up council, on the embedded broker and database."""
 
-import logging
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ import typer
 
 from services.cli.console import print_plain, progress, run, until_stopped
 from services.demo.run import DemoSummary, run_demo
-from services.logs import write_log
 
 _Folder = Annotated[Path, typer.Option("--folder", help="Where the demo keeps its parts.")]
 
@@ -34,7 +32,6 @@ def demo(
 
     Then its pages are served, on this machine alone, until you stop it.
     """
-    write_log(logging.WARNING)
     began = time.monotonic()
     with progress() as bar:
         tasks = {

@@ -1,5 +1,6 @@
 """The command `sightline`."""
 
+import logging
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
@@ -9,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from services.cli.console import print_error
+from services.logs import write_log
 
 COMMANDS: Mapping[str, str] = {
     "demo": "services.cli.demo:demo",
@@ -76,6 +78,7 @@ app = typer.Typer(
 @app.callback()
 def sightline() -> None:
     """Weekly oversight of young people in care and leaving care."""
+    write_log(logging.WARNING)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ process is gone, however it went.
 """
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import threading
@@ -17,6 +18,7 @@ from typing import Self, TypeVar
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.garbage import collect_garbage_seldom
+from services.logs import LogFormat, form_in_use, write_log
 from services.store.database import Database
 
 T = TypeVar("T")
@@ -35,7 +37,7 @@ class Processes:
             many,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(url, policy.model_dump_json(), told),
+            initargs=(url, policy.model_dump_json(), told, form_in_use()),
         )
 
     async def __aenter__(self) -> Self:
@@ -76,8 +78,9 @@ class _Here:
 _here: _Here | None = None
 
 
-def _begin(url: str, policy: str, told: Connection) -> None:
+def _begin(url: str, policy: str, told: Connection, form: LogFormat) -> None:
     global _here  # noqa: PLW0603 (a process of a pool has no other place for what it holds)
+    write_log(logging.INFO, form)
     threading.Thread(target=_end_when_told, args=(told,), daemon=True).start()
     _here = _Here(url, policy)
     collect_garbage_seldom()

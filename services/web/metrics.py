@@ -1,8 +1,28 @@
 """Metrics for Prometheus. None of them is about one young person."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_NOT_KNOWN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the database says now.
+
+    `red` is red cases by concern, `waiting` escalations not acknowledged by role, `refused` and
+    `questions` those that are open, `feeds` the Unix time when each source was last heard, with its
+    accepted events, and `reported` the Unix time when the last week's report was made.
+    """
+
+    red: Mapping[str, int]
+    waiting: Mapping[str, int]
+    refused: int
+    questions: int
+    feeds: Mapping[str, tuple[float, int]]
+    reported: float | None
 
 
 class Metrics:
@@ -39,37 +59,31 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
 
     def render(
-        self,
-        *,
-        red: dict[str, int],
-        waiting: dict[str, int],
-        refused: int,
-        questions: int,
-        behind: int | None,
-        feeds: dict[str, tuple[float, int]],
-        wrong: Mapping[str, bool],
-        reported: float | None,
+        self, figures: Figures | None, *, behind: int | None, wrong: Mapping[str, bool]
     ) -> bytes:
         """All metrics in the text format of Prometheus, with the given figures of now.
 
-        `red` is red cases by concern, `waiting` escalations not acknowledged by role, `behind`
-        events on the broker that are not worked through (None where the broker does not answer),
-        `feeds` the Unix time when each source was last heard, with its accepted events, `wrong` of
-        each part whether something is wrong with it, and `reported` the Unix time when the last
-        week's report was made.
+        Args:
+            figures: what the database says; None where it does not answer, and nothing is shown.
+            behind: events on the broker that are not worked through; None where that is not known.
+            wrong: of each part whether something is wrong with it.
         """
-        for concern, number in red.items():
-            self._red.labels(concern).set(number)
-        for step, number in waiting.items():
-            self._waiting.labels(step).set(number)
-        self._refused.set(refused)
-        self._questions.set(questions)
-        self._behind.set(float("nan") if behind is None else behind)
-        for source, (heard, accepted) in feeds.items():
+        nothing: dict[str, int] = {}
+        for gauge, numbers in (
+            (self._red, figures.red if figures else nothing),
+            (self._waiting, figures.waiting if figures else nothing),
+        ):
+            gauge.clear()
+            for label, number in numbers.items():
+                gauge.labels(label).set(number)
+        self._refused.set(figures.refused if figures else _NOT_KNOWN)
+        self._questions.set(figures.questions if figures else _NOT_KNOWN)
+        self._behind.set(_NOT_KNOWN if behind is None else behind)
+        for source, (heard, accepted) in figures.feeds.items() if figures else ():
             self._heard.labels(source).set(heard)
             self._accepted.labels(source).set(accepted)
         for part, is_wrong in wrong.items():
             self._wrong.labels(part).set(is_wrong)
-        if reported is not None:
-            self._reported.set(reported)
+        if figures and figures.reported is not None:
+            self._reported.set(figures.reported)
         return generate_latest(self.registry)

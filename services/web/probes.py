@@ -1,6 +1,7 @@
 """Probes: liveness, readiness, and metrics for Prometheus, on a listener of their own."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -24,7 +25,8 @@ from services.store.database import ReadOnlyError
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
-from services.web.metrics import Metrics
+from services.web.metrics import Figures, Metrics
+from services.web.state import AppState
 
 routes = Routes()
 """On the listener of the pages and on that of the probes."""
@@ -33,6 +35,8 @@ metrics_routes = Routes()
 """On the listener of the probes alone: they count every feed, and are for nobody outside."""
 
 _ANSWER_SECONDS = 5.0
+_FIGURES_SECONDS = 3.0
+"""Prometheus waits ten seconds as a rule for all of them, the broker's and the parts' included."""
 
 
 @routes.get("/healthz", PUBLIC)
@@ -63,31 +67,38 @@ async def readyz(request: PageRequest) -> Response:
 
 @metrics_routes.get("/metrics", PUBLIC)
 async def metrics(request: PageRequest) -> Response:
-    """Metrics for Prometheus."""
+    """Metrics for Prometheus; where the database does not answer they say so, and no figure."""
     app = request.app
     registry: Metrics = request.http.app.state.metrics
+    figures = None
+    with suppress(SQLAlchemyError, OSError, TimeoutError):
+        async with asyncio.timeout(_FIGURES_SECONDS):
+            figures = await _figures(app)
+    wrong = await app.wrong_parts()
+    if figures is None:
+        wrong = {**wrong, "database": True}
+    lag = await app.lag_in_time() if figures else None  # half of it is asked of the database
+    body = registry.render(figures, behind=lag.total if lag else None, wrong=wrong)
+    return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _figures(app: AppState) -> Figures:
     today = london_day(app.clock())
     async with app.database.reading() as connection:
         tracked = await tracked_concerns(connection, app.policy)
         view = view_of(EVERYTHING, today, tracked=counted(tracked))
-        refused = await refused_events.count_open(connection, view)
-        asked, _ = await questions.total(connection, view)
         red = await case_counts.counts(connection, view)
-        waiting = await waiting_for(connection, view)
         known = await feeds.all_feeds(connection)
         report = await weekly_reports.last_before(connection, today + timedelta(days=1))
-    lag = await app.lag_in_time()
-    body = registry.render(
-        red={concern.value: red.get((concern, case_measures.RED), 0) for concern in tracked},
-        waiting=waiting,
-        refused=refused,
-        questions=asked,
-        behind=lag.total if lag else None,
-        feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
-        wrong=await app.wrong_parts(),
-        reported=report.made_at.timestamp() if report else None,
-    )
-    return Response(body, media_type=CONTENT_TYPE_LATEST)
+        asked, _ = await questions.total(connection, view)
+        return Figures(
+            red={concern.value: red.get((concern, case_measures.RED), 0) for concern in tracked},
+            waiting=await waiting_for(connection, view),
+            refused=await refused_events.count_open(connection, view),
+            questions=asked,
+            feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
+            reported=report.made_at.timestamp() if report else None,
+        )
 
 
 def make_probe_app(pages: Starlette) -> Starlette:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from services.bootstrap.health import Part
-from services.web.metrics import Metrics
+from services.web.metrics import Figures, Metrics
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "operations"
 RULES = yaml.safe_load((FOLDER / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
@@ -45,10 +45,9 @@ def test_every_alert_says_what_is_so_and_what_to_do() -> None:
 def test_what_is_asked_for_is_a_metric_of_ours_with_its_labels(expression: str) -> None:
     metrics = Metrics()
     metrics.observe("/", 200, 0.1)
-    body = metrics.render(
-        red={"missing": 1}, waiting={"head_of_service": 1}, refused=1, questions=1, behind=1,
-        feeds={"/cms": (1.0, 1)}, wrong={part.value: True for part in Part}, reported=1.0,
-    ).decode()  # fmt: skip
+    figures = Figures({"missing": 1}, {"head_of_service": 1}, 1, 1, {"/cms": (1.0, 1)}, 1.0)
+    wrong = {part.value: True for part in Part}
+    body = metrics.render(figures, behind=1, wrong=wrong).decode()
     ours = set(re.findall(r"^(sightline_\w+)", body, re.MULTILINE)) | {"up"}
     asked = set(re.findall(r"\b(sightline_\w+|up)\b(?!\")", expression))
     assert asked

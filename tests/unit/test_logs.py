@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.logs import EVENT_PATH, JsonFormatter, LogFormat, TextFormatter, write_log
+from services.logs import (
+    EVENT_PATH,
+    JsonFormatter,
+    LogFormat,
+    TextFormatter,
+    where_it_failed,
+    write_log,
+)
 
 DETAIL = "hos" + "tel"
 """Put together, since what stands in the code may be shown."""
@@ -65,3 +72,21 @@ def test_the_path_is_written_as_json_alone(form: LogFormat, told: bool) -> None:
     assert EVENT_PATH.isEnabledFor(logging.INFO) is told
     assert logging.getLogger("services.tracking").isEnabledFor(logging.INFO)
     assert not logging.getLogger("of.a.library").isEnabledFor(logging.INFO)
+
+
+def test_what_nobody_waited_for_is_told_without_what_it_says() -> None:
+    """asyncio writes the failure itself into its sentence."""
+    said = f"Task exception was never retrieved\nfuture: <Task exception=ValueError({DETAIL!r})>"
+    record = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, said, (), None)
+    for formatter in (JsonFormatter(), TextFormatter()):
+        assert DETAIL not in formatter.format(record)
+        assert "never retrieved" in formatter.format(record)
+
+
+def test_failures_in_a_group_and_in_a_circle_are_told_each_once() -> None:
+    one, other = ValueError(DETAIL), KeyError(DETAIL)
+    one.__cause__, other.__cause__ = other, one
+    told = where_it_failed(ExceptionGroup(DETAIL, [one, OSError()]))
+    assert DETAIL not in told
+    for kind in ("ExceptionGroup", "ValueError", "KeyError", "OSError"):
+        assert told.count(f"builtins.{kind}") == 1

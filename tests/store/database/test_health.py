@@ -14,7 +14,7 @@ from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.assessment.derivation import Rules
 from services.bootstrap import health
-from services.bootstrap.health import Part, Patient, ailments, wrong_parts
+from services.bootstrap.health import Examined, Part, Patient, ailments
 from services.settings import Settings
 from services.store import mail_queue, marks, underived
 from services.store.database import Database
@@ -44,7 +44,8 @@ async def track(patient: Patient, raw: list[dict[str, object]], waiting: int = 0
 
 
 async def wrong(patient: Patient, now: datetime = NOW) -> set[str]:
-    return {part for part, is_wrong in (await wrong_parts(patient, now)).items() if is_wrong}
+    found = await Examined(patient, lambda: now)()
+    return {part for part, is_wrong in found.items() if is_wrong}
 
 
 async def copied(patient: Patient, at: datetime) -> None:
@@ -56,7 +57,7 @@ async def test_nothing_is_wrong_with_a_store_that_is_copied_and_heard(patient: P
     await copied(patient, NOW - timedelta(days=1))
     await track(patient, Story("p1").care("2026-10-01").raw)
     assert await wrong(patient) == set()
-    assert set(await wrong_parts(patient, NOW)) == {part.value for part in Part}
+    assert set(await Examined(patient, lambda: NOW)()) == {part.value for part in Part}
 
 
 async def test_copies_grow_too_old_after_two_days(patient: Patient) -> None:

@@ -46,7 +46,7 @@ def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_pa
     though = ("person", "erase", "p1", "--why", "asked for", "--although-current")
     before = runner.run(*though).stdout
     assert "Nothing is removed yet: add --yes." in before
-    assert "2 in events" in before
+    assert "2 events, and all that follows from them" in before
     done = runner.run(*though, "--yes").stdout
     assert "records of p1 are removed, and it is out of 0 mails" in done
     runner.run(

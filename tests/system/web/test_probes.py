@@ -14,6 +14,7 @@ from faststream.nats import NatsBroker
 from httpx2 import Response
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
@@ -138,3 +139,22 @@ async def test_measures_are_read_by_prometheus_and_tell_of_no_young_person(
     assert found["sightline_feed_accepted", "/test/cms"] > 20
     assert found["sightline_answers_total", "/cases/{person:path}", "200"] == 1
     assert found["sightline_answers_total", "/cases/{person:path}", "404"] == 1
+
+
+async def test_where_the_database_does_not_answer_metrics_say_so(
+    untracked: RunningApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await untracked.browser()
+    before = told_in(await browser.get(f"{untracked.probes}/metrics"))
+    assert before["sightline_refused_open",] == 0
+
+    def gone() -> None:
+        raise OperationalError("", None, Exception())
+
+    monkeypatch.setattr(untracked.state.database, "reading", gone)
+    answer = await browser.get(f"{untracked.probes}/metrics")
+    assert answer.status_code == 200
+    told = told_in(answer)
+    assert told["sightline_wrong", "database"] == 1
+    assert math.isnan(told["sightline_refused_open",])
+    assert not any(key[0] == "sightline_red_cases" for key in told)
