@@ -19,6 +19,7 @@ from services.store.columns import FOR_GOOD
 from services.store.tables import case_count_changes, case_counts, cases
 
 _AT_A_TIME = 5000
+_MOST_AT_ONCE = 200_000
 
 Key = tuple[str, str, str, str, date]
 """Level, owner, concern, measure, day."""
@@ -131,4 +132,6 @@ async def count_again(connection: AsyncConnection) -> None:
             counted = Counted()
             counted.add(row._asdict() for row in some)
             await keep(connection, counted)
+            if await are_more_than(connection, _MOST_AT_ONCE):  # one statement must end in time
+                await fold(connection)
     await fold(connection)

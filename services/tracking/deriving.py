@@ -29,7 +29,7 @@ _LONGEST_WAIT = timedelta(seconds=60)
 _IDLE_SECONDS = 0.2
 _FEW_CHANGES = 5_000
 """Changes of counts that are worth folding while there is nothing else to do."""
-_MANY_CHANGES = 300_000
+MANY_CHANGES = 300_000
 """Changes of counts that are folded whatever waits: every count reads them."""
 
 Derive = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
@@ -60,6 +60,15 @@ async def derive_each(
         log.exception("A young person could not be derived and is set aside")
         async with database.writing() as connection:
             await underived.set_aside(connection, people[0], type(error).__name__, now)
+
+
+async def fold_counts(database: Database, most: int) -> None:
+    """Fold the changes of counts into the counts, where there are more than `most`."""
+    async with database.reading() as connection:
+        if not await case_count_changes.are_more_than(connection, most):
+            return
+    async with database.writing() as connection:
+        await case_count_changes.fold(connection)
 
 
 class Deriving:
@@ -95,7 +104,7 @@ class Deriving:
             try:
                 done = 0 if await self._waits() else await self.derive_marked()
                 at_work = done or self.behind
-                await self._fold_counts(_MANY_CHANGES if at_work else _FEW_CHANGES)
+                await fold_counts(self.database, MANY_CHANGES if at_work else _FEW_CHANGES)
             except Exception as error:
                 if not may_pass(error):
                     raise
@@ -158,14 +167,6 @@ class Deriving:
                 raise
             await derive_each(self.database, sorted(taken), self._derive, self.clock())
         return len(taken)
-
-    async def _fold_counts(self, most: int) -> None:
-        """Fold the changes of counts into the counts, where there are more than `most`."""
-        async with self.database.reading() as connection:
-            if not await case_count_changes.are_more_than(connection, most):
-                return
-        async with self.database.writing() as connection:
-            await case_count_changes.fold(connection)
 
     async def _derive(self, connection: AsyncConnection, people: Sequence[str]) -> None:
         await prefer_indexes(connection)

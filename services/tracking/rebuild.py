@@ -18,7 +18,7 @@ from services.oversight.derived_by import is_derived, is_marked, mark_derived, m
 from services.store import case_count_changes, derived, event_log, marks, namespaces
 from services.store.database import Database
 from services.tracking.derive import derive_people
-from services.tracking.deriving import derive_each
+from services.tracking.deriving import MANY_CHANGES, derive_each, fold_counts
 from services.tracking.processes import Processes
 
 _AT_A_TIME = 200
@@ -57,6 +57,7 @@ async def rebuild(
     )
     async for number in work:
         done = min(done + number, total)
+        await fold_counts(database, MANY_CHANGES)
         yield done, total
     async with database.writing() as connection:
         await case_count_changes.count_again(connection)

@@ -68,6 +68,19 @@ async def test_counts_are_the_same_before_and_after_they_are_folded(database: Da
     assert await rows(database, "case_counts") == folded
 
 
+async def test_counting_again_folds_some_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await track_some(database, list(events())[:500])
+    before = await rows(database, "case_counts")
+    monkeypatch.setattr(case_count_changes, "_AT_A_TIME", 40)
+    monkeypatch.setattr(case_count_changes, "_MOST_AT_ONCE", 300)
+    async with database.writing() as connection:
+        await case_count_changes.count_again(connection)
+    assert await waiting(database) == 0
+    assert await rows(database, "case_counts") == before
+
+
 async def test_nothing_is_lost_or_counted_twice_while_others_derive_and_fold(
     database: Database,
 ) -> None:
