@@ -6,6 +6,7 @@ in a row, so it is left out.
 
 import logging
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import TracebackType
@@ -23,6 +24,12 @@ ErrorInfo = (
 )
 
 
+def note_received(source: str, ids: Sequence[str]) -> None:
+    """Write into the log that events of a source are on the broker, by their ids."""
+    what = {"step": "received", "source": source, "events": ids}
+    EVENT_PATH.info("%d events were received", len(ids), extra=what)
+
+
 class LogFormat(StrEnum):
     """How the log is written."""
 
@@ -36,11 +43,10 @@ class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        if record.name == "asyncio":
-            record.msg, record.args = _said(record), None
-        return super().format(record)
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
+        """The line, without a failure."""
+        record.message = _said(record)
+        return super().formatMessage(record)
 
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 (logging's own name)
         """Where it failed and by what kind of error, without what that says."""

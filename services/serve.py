@@ -123,9 +123,7 @@ async def _serve_once(
 
 async def _broker_ended(server: EmbeddedBroker | None) -> None:
     """Return once the embedded broker has ended, or must be started again; never without one."""
-    while True:
-        if server is not None and not server.runs:
-            return
+    while server is None or server.runs:
         if server is not None and server.must_start_again():
             log.warning("The disk was full and the embedded broker may not store any more")
             return

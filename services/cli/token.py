@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.permissions import ALL_PERMISSIONS, SourcePermission, is_reserved
 from schemas.status import Concern
-from services.access.audit import Act, command_entry
+from services.access.audit import Act
 from services.cli.console import MISUSED, Json, err, fail, print_json, print_plain, print_table
-from services.cli.store import ask, change
+from services.cli.store import ask, change, record
 from services.clock import now_utc
-from services.store import audit_log, tokens
+from services.store import tokens
 from services.store.tokens import Token
 
 app = typer.Typer(no_args_is_help=True, help="Tokens that machines read or publish with.")
@@ -100,8 +100,7 @@ def make(
 
     async def work(connection: AsyncConnection) -> None:
         await tokens.add_token(connection, token, secret)
-        made = command_entry(Act.MADE_TOKEN, now, detail=f"{name}: {_may_do(token)}")
-        await audit_log.append(connection, [made])
+        await record(connection, Act.MADE_TOKEN, detail=f"{name}: {_may_do(token)}")
 
     try:
         change(work)
@@ -187,8 +186,7 @@ def revoke(name: _Name) -> None:
         now = now_utc()
         revoked = await tokens.revoke_token(connection, name, now)
         if revoked:
-            entry = command_entry(Act.REVOKED_TOKEN, now, detail=name)
-            await audit_log.append(connection, [entry])
+            await record(connection, Act.REVOKED_TOKEN, detail=name)
         return revoked
 
     if not change(work):

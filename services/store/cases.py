@@ -126,6 +126,11 @@ async def lines_of(connection: AsyncConnection, person: str) -> dict[Concern, li
     return found
 
 
+async def is_visible(connection: AsyncConnection, view: View, person: str) -> bool:
+    """Whether a reader may see a young person of whom no file can be made."""
+    return view.scope.everything or bool(await visible_people(connection, view, {person}))
+
+
 async def visible_people(
     connection: AsyncConnection, view: View, people: Collection[str]
 ) -> set[str]:

@@ -46,6 +46,12 @@ async def begin(connection: AsyncConnection) -> None:
     await lock(connection, [_LOCK])
 
 
+async def are_any(connection: AsyncConnection) -> bool:
+    """Whether anybody is erased."""
+    one = select(erasures.c.person).where(erasures.c.lifted_at.is_(None)).limit(1)
+    return (await connection.execute(one)).first() is not None
+
+
 async def erased_among(connection: AsyncConnection, people: Iterable[str]) -> set[str]:
     """Those of some case references that are erased."""
     wanted = set(people) - {""}

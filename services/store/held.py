@@ -60,7 +60,7 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
 }
 """Tables that name a case in a column, with those columns."""
 
-_BY_EVENT: Mapping[Table, str] = {
+BY_EVENT: Mapping[Table, str] = {
     resendings: "When what was recorded was sent again",
     grants: "What the sender of an event was permitted",
     notified: "Who was sent a notice of an event on the same day",
@@ -82,7 +82,7 @@ async def held_of(connection: AsyncConnection, person: str) -> tuple[set[str], d
         named = or_(*(among(table.c[column], names) for column in columns))
         found[table.name] = Held(what, await _rows(connection, table, named))
     known = {(row["source"], row["event_id"]) for row in found[events.name].rows}
-    for table, what in _BY_EVENT.items():
+    for table, what in BY_EVENT.items():
         found[table.name] = Held(what, await _of_events(connection, table, known))
     waiting = await outbox_of(connection, names)
     found[outbox.name] = Held("Changed colours and case notes for other systems", waiting)

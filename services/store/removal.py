@@ -10,7 +10,7 @@ from services.store import event_log
 from services.store.columns import among
 from services.store.event_cache import Content
 from services.store.event_log import StoredContent
-from services.store.held import BY_REFERENCE, outbox_of
+from services.store.held import BY_EVENT, BY_REFERENCE, outbox_of
 from services.store.redaction import names_one, naming, redacted
 from services.store.refused_events import OPEN
 from services.store.tables import (
@@ -18,16 +18,12 @@ from services.store.tables import (
     digests,
     erasures,
     events,
-    grants,
-    notified,
     outbox,
     refused,
-    resendings,
 )
 
 _KEPT = (audit, erasures)
 """Tables that name a case and keep it: who looked at it and did what, and that it was erased."""
-_OF_EVENTS = (resendings, grants, notified)
 _AT_A_TIME = 200
 
 Removed = Mapping[str, int]
@@ -54,10 +50,8 @@ async def remove_of(connection: AsyncConnection, names: Collection[str]) -> Remo
         for table, (_, columns) in BY_REFERENCE.items()
         if table not in (*_KEPT, events)
     }
-    removed[str(outbox.name)] = await _delete(
-        connection, outbox, outbox.c.number.in_(waiting) if waiting else None
-    )
-    for table in _OF_EVENTS:
+    removed[str(outbox.name)] = await _delete(connection, outbox, outbox.c.number.in_(waiting))
+    for table in BY_EVENT:
         removed[str(table.name)] = await _delete_of_events(connection, table, keys)
     return removed
 
@@ -150,11 +144,7 @@ async def _leave_no_trace(connection: AsyncConnection) -> None:
         await connection.execute(text("PRAGMA secure_delete = ON"))
 
 
-async def _delete(
-    connection: AsyncConnection, table: Table, condition: ColumnElement[bool] | None
-) -> int:
-    if condition is None:
-        return 0
+async def _delete(connection: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> int:
     return (await connection.execute(delete(table).where(condition))).rowcount
 
 

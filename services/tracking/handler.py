@@ -16,10 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
-from schemas.events.person import PersonMerged
 from schemas.faults import Fault, fault
 from services.assessment.derivation import Rules
-from services.assessment.resolution import person_of, survivor_named
+from services.assessment.resolution import person_of
 from services.clock import now_utc
 from services.logs import EVENT_PATH
 from services.store import erasures, refused_events, stream_position, underived
@@ -27,6 +26,7 @@ from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
 from services.tracking.admission import Admitted, admit
+from services.tracking.arrivals import arrival_of
 from services.tracking.derive import derive_people
 from services.tracking.ingest import ingest
 from services.tracking.publish import publish_case_notes
@@ -149,6 +149,8 @@ class Tracker:
         whoever it is of stays a young person of their own.
         """
         await erasures.hold(connection)
+        if not await erasures.are_any(connection):
+            return set()
         people = {place: self._people_of(item) for place, item in enumerate(read)}
         erased = await erasures.erased_among(connection, set().union(*people.values()))
         dropped = {place for place, names in people.items() if names & erased}
@@ -161,11 +163,9 @@ class Tracker:
         policy = self.rules.policy
         if isinstance(item, Refusal):
             return {person_of(policy, item.source, item.subject)} if item.subject else set()
-        event = item.event
-        found = {person_of(policy, event.source, event.subject)} if event.subject else set()
-        if isinstance(event.data, PersonMerged):
-            found.add(survivor_named(policy, event.source, event.data.into))
-        return found
+        arrival = arrival_of(item.event, policy)
+        into = arrival.reaches if item.event.name == "person.merged" else None
+        return {name for name in (arrival.person, into) if name}
 
     def _refused(self, message: Message, refusal: Refusal) -> RefusedMessage:
         person = ""

@@ -19,7 +19,7 @@ from services.oversight.derived_by import not_derived
 from services.oversight.summary import ConcernSummary, summarise, trend
 from services.store import case_figures, weekly_reports
 from services.store.case_filter import Filter
-from services.store.cases import statuses_after, visible_people
+from services.store.cases import is_visible, statuses_after
 from services.web.api_caller import UNKNOWN, Reader, app_state
 from services.web.api_models import (
     ActionOut,
@@ -123,8 +123,7 @@ async def one_case(
         try:
             file = await case_file(connection, person, today, app.rules)
         except TooManyEventsError:
-            view = requested.view
-            if not (view.scope.everything or await visible_people(connection, view, {person})):
+            if not await is_visible(connection, requested.view, person):
                 await app.audit.record(reader, Act.WAS_DENIED, person)
                 raise HTTPException(404, UNKNOWN) from None
             raise HTTPException(503, _TOO_MANY_EVENTS) from None

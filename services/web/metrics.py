@@ -13,16 +13,21 @@ class Figures:
     """What the database says now.
 
     `red` is red cases by concern, `waiting` escalations not acknowledged by role, `refused` and
-    `questions` those that are open, `feeds` the Unix time when each source was last heard, with its
-    accepted events, and `reported` the Unix time when the last week's report was made.
+    `questions` those that are open (not a number where that is not known), `feeds` the Unix time
+    when each source was last heard, with its accepted events, and `reported` the Unix time when the
+    last week's report was made.
     """
 
     red: Mapping[str, int]
     waiting: Mapping[str, int]
-    refused: int
-    questions: int
+    refused: float
+    questions: float
     feeds: Mapping[str, tuple[float, int]]
     reported: float | None
+
+
+NOT_ANSWERED = Figures({}, {}, _NOT_KNOWN, _NOT_KNOWN, {}, None)
+"""What there is to show of a database that does not answer."""
 
 
 class Metrics:
@@ -58,32 +63,26 @@ class Metrics:
         self._answers.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def render(
-        self, figures: Figures | None, *, behind: int | None, wrong: Mapping[str, bool]
-    ) -> bytes:
+    def render(self, figures: Figures, *, behind: int | None, wrong: Mapping[str, bool]) -> bytes:
         """All metrics in the text format of Prometheus, with the given figures of now.
 
         Args:
-            figures: what the database says; None where it does not answer, and nothing is shown.
+            figures: what the database says.
             behind: events on the broker that are not worked through; None where that is not known.
             wrong: of each part whether something is wrong with it.
         """
-        nothing: dict[str, int] = {}
-        for gauge, numbers in (
-            (self._red, figures.red if figures else nothing),
-            (self._waiting, figures.waiting if figures else nothing),
-        ):
+        for gauge, numbers in ((self._red, figures.red), (self._waiting, figures.waiting)):
             gauge.clear()
             for label, number in numbers.items():
                 gauge.labels(label).set(number)
-        self._refused.set(figures.refused if figures else _NOT_KNOWN)
-        self._questions.set(figures.questions if figures else _NOT_KNOWN)
+        self._refused.set(figures.refused)
+        self._questions.set(figures.questions)
         self._behind.set(_NOT_KNOWN if behind is None else behind)
-        for source, (heard, accepted) in figures.feeds.items() if figures else ():
+        for source, (heard, accepted) in figures.feeds.items():
             self._heard.labels(source).set(heard)
             self._accepted.labels(source).set(accepted)
         for part, is_wrong in wrong.items():
             self._wrong.labels(part).set(is_wrong)
-        if figures and figures.reported is not None:
+        if figures.reported is not None:
             self._reported.set(figures.reported)
         return generate_latest(self.registry)

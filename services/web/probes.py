@@ -25,7 +25,7 @@ from services.store.database import ReadOnlyError
 from services.store.scope import EVERYTHING
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
-from services.web.metrics import Figures, Metrics
+from services.web.metrics import NOT_ANSWERED, Figures, Metrics
 from services.web.state import AppState
 
 routes = Routes()
@@ -70,14 +70,15 @@ async def metrics(request: PageRequest) -> Response:
     """Metrics for Prometheus; where the database does not answer they say so, and no figure."""
     app = request.app
     registry: Metrics = request.http.app.state.metrics
-    figures = None
+    figures = NOT_ANSWERED
     with suppress(SQLAlchemyError, OSError, TimeoutError):
         async with asyncio.timeout(_FIGURES_SECONDS):
             figures = await _figures(app)
-    wrong = await app.wrong_parts()
-    if figures is None:
+    wrong, lag = await app.wrong_parts(), None
+    if figures is NOT_ANSWERED:
         wrong = {**wrong, "database": True}
-    lag = await app.lag_in_time() if figures else None  # half of it is asked of the database
+    else:  # half of it is asked of the database
+        lag = await app.lag_in_time()
     body = registry.render(figures, behind=lag.total if lag else None, wrong=wrong)
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 

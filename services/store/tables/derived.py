@@ -1,5 +1,7 @@
 """What is derived from the log, and can be derived again; the outbox of what follows from it."""
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -126,34 +128,25 @@ cases = Table(
 of one young person changes; it holds up to, not including, `until`. `rules` and `awaiting` are
 words between spaces."""
 
-case_counts = Table(
-    "case_counts",
-    metadata,
-    Column("grain", String(1), primary_key=True),
-    Column("level", String(1), primary_key=True),
-    Column("owner", String, primary_key=True),
-    Column("concern", String, primary_key=True),
-    Column("measure", String, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("change", Integer, nullable=False),
-)
+
+def _counted(*, once: bool) -> list[Column[Any]]:
+    """The columns of a change of counts; `once` makes those that say of what its key."""
+    of_what = (
+        ("grain", String(1)), ("level", String(1)), ("owner", String), ("concern", String),
+        ("measure", String), ("day", Date),
+    )  # fmt: skip
+    keys = [Column(name, kind, primary_key=once, nullable=False) for name, kind in of_what]
+    return [*keys, Column("change", Integer, nullable=False)]
+
+
+case_counts = Table("case_counts", metadata, *_counted(once=True))
 """How many cases there are of each kind, as changes: summed up to a day they are the count on it.
 
 `level` is a (everything) or s (one service; `owner` empty: of no service). `grain` is d for the
 change on a day, m for the change of a whole month, under its first day: a count reads whole months
 and then days."""
 
-case_count_changes = Table(
-    "case_count_changes",
-    metadata,
-    Column("grain", String(1), nullable=False),
-    Column("level", String(1), nullable=False),
-    Column("owner", String, nullable=False),
-    Column("concern", String, nullable=False),
-    Column("measure", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("change", Integer, nullable=False),
-)
+case_count_changes = Table("case_count_changes", metadata, *_counted(once=False))
 """Changes that are not folded into `case_counts` yet: rows of the same kind, a key any number of
 times."""
 

@@ -18,7 +18,7 @@ from events.publish import NotStoredError, to_message
 from schemas.case_reference import case_path
 from schemas.permissions import PAGES_SOURCE
 from services.access.audit import Act
-from services.logs import EVENT_PATH
+from services.logs import note_received
 from services.oversight.case_file import CaseFile
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
@@ -81,7 +81,8 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         drafts = form.drafts(request, file, about, answers, form_id)
         if answers.faults and not is_repeat:
             return _page(request, form, file, about, answers, status=422)
-        if answers.faults or await _are_stored(request, event_ids(form_id, drafts)):
+        ids = event_ids(form_id, drafts)
+        if answers.faults or await _are_stored(request, ids):
             return _to_case(request, file, form, form_id, 1)
         changed = "" if is_repeat else form.changed_meanwhile(file, about, answers)
         if changed:
@@ -97,11 +98,8 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
-        received = {"source": PAGES_SOURCE, "events": event_ids(form_id, drafts)}
-        EVENT_PATH.info(
-            "%d events were received", len(events), extra={"step": "received", **received}
-        )
-        await _wait_until_stored(request, event_ids(form_id, drafts))
+        note_received(PAGES_SOURCE, ids)
+        await _wait_until_stored(request, ids)
     return _to_case(request, file, form, form_id, len(drafts))
 
 

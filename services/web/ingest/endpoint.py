@@ -14,7 +14,7 @@ from events.broker import BROKER_ERRORS
 from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message
 from schemas.faults import MISSING, Fault
-from services.logs import EVENT_PATH
+from services.logs import note_received
 from services.store.tokens import Token
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.bearer import sent_token
@@ -65,9 +65,7 @@ class EventsEndpoint:
             self.app.limits.give_back_events(source, len(messages))
             log.warning("The broker does not answer: %s", type(error).__name__)
             return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
-        ids = [item.id for item in sent if item.raw is not None]
-        what = {"step": "received", "source": source, "events": ids}
-        EVENT_PATH.info("%d events were received", len(ids), extra=what)
+        note_received(source, [item.id for item in sent if item.raw is not None])
         return _answer(sent)
 
     async def _token(self, request: Request) -> Token:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
 from services.oversight.case_file import CaseFile, TooManyEventsError, case_file, survivor_of
-from services.store.cases import visible_people
+from services.store.cases import is_visible
 from services.store.view import View
 from services.web.kit.request import NotFound, PageRequest
 
@@ -38,8 +38,7 @@ async def open_file(
     try:
         file = await case_file(connection, person, today, app.rules)
     except TooManyEventsError:
-        view = View(scope, today, today, ())
-        if scope.everything or await visible_people(connection, view, {person}):
+        if await is_visible(connection, View(scope, today, today, ()), person):
             raise
         raise NotFound(person) from None
     if file is None:

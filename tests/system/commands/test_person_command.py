@@ -6,17 +6,18 @@ from pathlib import Path
 from tests.system.commands.test_commands import CommandRunner, events_of, homeless
 
 
-def until_known(runner: CommandRunner) -> None:
-    """Wait until the tracker has worked everything through."""
-    runner.eventually("status", holds=lambda found: len({it["person"] for it in found}) == 2)
-
-
-def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
-    runner = CommandRunner(tmp_path)
+def that_knows_two(folder: Path) -> CommandRunner:
+    """A store in which a tracker has worked through the events of two young people."""
+    runner = CommandRunner(folder)
     runner.write("events.jsonl", events_of(homeless("p1")) + "\n" + events_of(homeless("p2")))
     runner.run("publish", "events.jsonl")
     with runner.serving("--role", "tracker"):
-        until_known(runner)
+        runner.eventually("status", holds=lambda found: len({it["person"] for it in found}) == 2)
+    return runner
+
+
+def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
+    runner = that_knows_two(tmp_path)
     out = tmp_path / "p1.json"
     said = runner.run("person", "export", "p1", "--out", str(out)).stdout
     assert "Read it before you give it." in said
@@ -36,11 +37,7 @@ def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
 
 
 def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_path: Path) -> None:
-    runner = CommandRunner(tmp_path)
-    runner.write("events.jsonl", events_of(homeless("p1")) + "\n" + events_of(homeless("p2")))
-    runner.run("publish", "events.jsonl")
-    with runner.serving("--role", "tracker"):
-        until_known(runner)
+    runner = that_knows_two(tmp_path)
     current = runner.run("person", "erase", "p1", "--why", "asked for", code=3)
     assert "p1 is counted today: Unsuitable accommodation is red" in current.stderr
     though = ("person", "erase", "p1", "--why", "asked for", "--although-current")
