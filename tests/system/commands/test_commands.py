@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +20,7 @@ from services.digests.week import latest_due
 from services.settings import load_policy
 from tests.lives_apart import life_apart
 from tests.story import SOURCE, UA, Story
-
-SIGHTLINE = str(Path(sys.executable).parent / "sightline")
+from tests.system.commands.forked import SIGHTLINE, run_sightline
 
 RECIPIENTS = """
 [[recipient]]
@@ -65,10 +63,7 @@ class CommandRunner:
         }
 
     def run(self, *args: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [SIGHTLINE, *args], input=stdin, capture_output=True, text=True, timeout=120,
-            env=self.env, cwd=self.folder, check=False,
-        )  # fmt: skip
+        done = run_sightline(*args, env=self.env, cwd=self.folder, stdin=stdin)
         assert done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
         return done
 

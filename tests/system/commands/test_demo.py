@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from httpx2 import Client
 
+from tests.system.commands.forked import SIGHTLINE
 from tests.system.commands.installed import ROOT, install
-from tests.system.commands.test_commands import SIGHTLINE
 
 
 @pytest.fixture(scope="module")

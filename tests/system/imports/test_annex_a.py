@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from tests.system.commands.test_commands import SIGHTLINE
+from tests.system.commands.forked import run_sightline
 
 LIST_9 = (
     "Child Unique ID,Date of Birth,Allocated Team,Allocated Personal Advisor,Eligibility Category,"
@@ -20,10 +20,9 @@ LIST_9 = (
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("SIGHTLINE_")}
-    return subprocess.run(
-        [SIGHTLINE, *arguments], capture_output=True, text=True, check=False, cwd=folder,
-        env={**kept, "SIGHTLINE_DATA_DIR": str(folder / "data")}, timeout=120,
-    )  # fmt: skip
+    return run_sightline(
+        *arguments, env={**kept, "SIGHTLINE_DATA_DIR": str(folder / "data")}, cwd=folder
+    )
 
 
 def events_of(folder: Path) -> list[dict[str, Any]]:

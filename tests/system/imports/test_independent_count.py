@@ -7,7 +7,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import pytest
 
 from schemas.envelope import Event, read_event
 from tests.share import share_of
+from tests.system.commands.forked import SIGHTLINE, run_sightline
 from tests.system.imports.generated_returns import (
     RETURN_FORMATS,
     AnnualReturn,
@@ -35,7 +35,6 @@ from tests.system.imports.generated_returns import (
 )
 from tests.system.imports.independent_count import Count, column_of, count
 
-SIGHTLINE = str(Path(sys.executable).parent / "sightline")
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(
     os.environ.get("SIGHTLINE_SAMPLE_RETURN") or ROOT.parent / "shared" / "data" / "ssda903"
@@ -61,10 +60,7 @@ class CommandRunner:
     def run(
         self, *args: str, stdin: str = "", codes: tuple[int, ...] = (0, 1, 3)
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [SIGHTLINE, *args], input=stdin, capture_output=True, text=True, timeout=120,
-            env=self.env, cwd=self.folder, check=False,
-        )  # fmt: skip
+        done = run_sightline(*args, env=self.env, cwd=self.folder, stdin=stdin)
         assert done.returncode in codes, (args, done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr, done.stderr
         return done

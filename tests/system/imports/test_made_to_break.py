@@ -1,6 +1,5 @@
 """Files that are broken, or made to break: each ends soon, with a sentence, and spoils no other."""
 
-import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +9,14 @@ from xlsxwriter import Workbook
 
 from services.imports.snapshots.read import MOST_OF_ONE
 from services.imports.tabular import workbooks
-from tests.system.commands.test_commands import SIGHTLINE, CommandRunner
+from tests.system.commands.forked import run_sightline
+from tests.system.commands.test_commands import CommandRunner
 
 
 def said_by(folder: Path, *args: str) -> str:
     """All that a command prints, however it ends; never a traceback."""
     runner = CommandRunner(folder)
-    done = subprocess.run(
-        [SIGHTLINE, *args], capture_output=True, text=True, timeout=120, env=runner.env,
-        cwd=runner.folder, check=False,
-    )  # fmt: skip
+    done = run_sightline(*args, env=runner.env, cwd=runner.folder)
     text = done.stdout + done.stderr
     assert done.returncode in (0, 1, 3), text
     assert "Traceback" not in text

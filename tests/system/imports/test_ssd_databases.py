@@ -13,7 +13,7 @@ from sqlalchemy import Column, MetaData, String, Table, insert, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.source_database import ExtractError, read_extract
-from tests.system.commands.test_commands import SIGHTLINE
+from tests.system.commands.forked import run_sightline
 from tests.unit.imports.ssd.nightly_import import write_tables
 from tests.unit.imports.ssd.test_nightly_import import in_care, leaver, person
 
@@ -54,10 +54,9 @@ async def filled(url: str, *, capitals: bool) -> None:
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("SIGHTLINE_")}
-    return subprocess.run(
-        [SIGHTLINE, "import", "ssd", *arguments, "--as-at", "2026-11-20T02:00:00Z"],
-        capture_output=True, text=True, check=False, cwd=folder, timeout=120,
-        env={**kept, "SIGHTLINE_DATA_DIR": str(folder / "data")},
+    return run_sightline(
+        "import", "ssd", *arguments, "--as-at", "2026-11-20T02:00:00Z",
+        env={**kept, "SIGHTLINE_DATA_DIR": str(folder / "data")}, cwd=folder,
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ import csv
 import json
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -34,6 +33,7 @@ from tests.share import SHARE, by_turn
 from tests.store.oversight.council import NOW, store_council
 from tests.store.oversight.line_count import Figures, Stored, stored
 from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
+from tests.system.commands.forked import run_sightline
 from tests.system.web.running_app import Browser, running_app, text_of
 from tests.unit.assessment.made_council import POLICY, TODAY
 
@@ -118,15 +118,12 @@ async def in_statuses(browser: Browser, query: str) -> Figures:
 
 async def by_status(database: Database, day: date) -> Figures:
     """What `sightline status --json` prints."""
-    command = Path(sys.executable).parent / "sightline"
-    process = await asyncio.create_subprocess_exec(
-        command, "status", "--as-of", day.isoformat(), "--json",
-        env={**os.environ, "SIGHTLINE_DATABASE_URL": database.url},
-        stdout=asyncio.subprocess.PIPE,
+    done = await asyncio.to_thread(
+        run_sightline, "status", "--as-of", day.isoformat(), "--json",
+        env={**os.environ, "SIGHTLINE_DATABASE_URL": database.url}, cwd=Path.cwd(),
     )  # fmt: skip
-    out, _ = await process.communicate()
-    assert process.returncode == 0
-    rows = [json.loads(line) for line in out.decode().splitlines()]
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
     return Counter((row["concern"], row["rag"]) for row in rows)
 
 
