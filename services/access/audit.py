@@ -41,6 +41,8 @@ class Act(StrEnum):
     ENDED_SESSIONS = "ended sessions"
     ERASED = "erased what was held"
     READMITTED = "let events come again"
+    RESTRICTED = "restricted a case to named people"
+    UNRESTRICTED = "lifted a restriction"
     REMOVED_OLD = "removed what was old"
 
 

@@ -3,18 +3,18 @@
 Names of staff are read from the recipients file; none is in the store.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.access.roles import Permission, Role, roles_granting
-from services.access.scope import Charge, scope_in
+from services.access.scope import OF_RECIPIENT, Charge, scope_in
 from services.store.scope import Scope
 
-OF_RECIPIENT, OF_STRANGER = "recipient:", "subject:"
-"""What the ids of those begin with who signed in and are not in the staff directory."""
+OF_STRANGER = "subject:"
+"""What the id begins with of somebody who signed in and whom the staff directory does not know."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class User:
     scopes: tuple[tuple[Permission, Scope], ...]
     digests: tuple[str, ...] = ()
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """The ids by which somebody who is restricted may be open to them."""
+        return reader_ids(self.id, self.digests)
+
     @cached_property
     def permissions(self) -> Mapping[Permission, Scope]:
         """Their permissions, each with the cases it covers."""
@@ -38,7 +43,7 @@ class User:
 
     def scope(self, permission: Permission) -> Scope:
         """The cases that a permission covers: none where they do not have it."""
-        return self.permissions.get(permission, Scope())
+        return self.permissions.get(permission, Scope(readers=self.readers))
 
     @property
     def role(self) -> Role:
@@ -49,6 +54,11 @@ class User:
     def titles(self) -> str:
         """Their roles in words."""
         return ", ".join(role.words for role in self.roles)
+
+
+def reader_ids(id_: str, digests: Iterable[str]) -> frozenset[str]:
+    """The ids of somebody: as staff, and as a recipient of digests."""
+    return frozenset({id_, *(f"{OF_RECIPIENT}{item}" for item in digests)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ class Directory:
                 name=name or id_,
                 roles=roles,
                 scopes=tuple(
-                    (permission, scope_in(granting, charge))
+                    (permission, scope_in(granting, charge, reader_ids(id_, digests)))
                     for permission in Permission
                     if (granting := roles_granting(permission, self.policy) & set(roles))
                 ),

@@ -7,6 +7,9 @@ from schemas.recipients import Recipient
 from services.access.roles import Role
 from services.store.scope import Scope
 
+OF_RECIPIENT = "recipient:"
+"""What the id of a recipient begins with, where ids of staff stand too."""
+
 
 def scope_of(recipient: Recipient) -> Scope:
     """What a recipient's digest is about."""
@@ -17,6 +20,7 @@ def scope_of(recipient: Recipient) -> Scope:
         teams=frozenset(recipient.teams if scope == "teams" else ()),
         workers=frozenset(recipient.workers if scope == "workers" else ()),
         unserved=scope == "services" and recipient.role == "head_of_service",
+        readers=frozenset({f"{OF_RECIPIENT}{recipient.id}"}),
     )
 
 
@@ -30,8 +34,11 @@ class Charge:
     workers: Collection[str] = ()
 
 
-def scope_in(roles: Iterable[Role], charge: Charge) -> Scope:
-    """What a user may see in these roles: for each role what is assigned to it, and no more."""
+def scope_in(roles: Iterable[Role], charge: Charge, readers: frozenset[str] = frozenset()) -> Scope:
+    """What a user may see in these roles: for each role what is assigned to it, and no more.
+
+    `readers` are the user's ids, by which somebody who is restricted may be open to them.
+    """
     granted = set(roles)
     over_all = bool(granted & {Role.CHIEF_OFFICER, Role.ANALYST, Role.LEAD_MEMBER})
     manages = bool(granted & {Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER})
@@ -41,4 +48,5 @@ def scope_in(roles: Iterable[Role], charge: Charge) -> Scope:
         teams=frozenset(charge.teams if manages else ()),
         workers=frozenset(charge.workers if Role.PERSONAL_ADVISER in granted else ()),
         unserved=Role.HEAD_OF_SERVICE in granted,
+        readers=readers,
     )

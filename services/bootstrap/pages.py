@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.publish import OutgoingMessage, publish
-from services.bootstrap.health import Examined, Patient
+from services.bootstrap.health.ailment import Patient
+from services.bootstrap.health.examined import Examined
 from services.bootstrap.lag import lag_of
 from services.bootstrap.mail import mail_context_of
 from services.bootstrap.runtime import Runtime

@@ -8,14 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from events.broker import BROKER_ERRORS
 from events.embedded import BrokerError
 from services.bootstrap.database import open_database
-from services.bootstrap.health import (
-    Ailment,
-    Patient,
-    ailments,
-    broker_unusable,
-    database_unusable,
-    of_machine,
-)
+from services.bootstrap.health.ailment import Ailment, Patient
+from services.bootstrap.health.broker import broker_unusable
+from services.bootstrap.health.examined import ailments
+from services.bootstrap.health.machine import of_machine
+from services.bootstrap.health.store import database_unusable
 from services.bootstrap.runtime import open_broker
 from services.cli.console import WRONG, Json, print_json, print_plain, run
 from services.clock import now_utc

@@ -22,6 +22,7 @@ from services.store import reported_cases
 from services.store.case_filter import Filter
 from services.store.cases import cases_at, count_cases
 from services.store.reported_cases import StoppedRed, reported_concerns
+from services.store.scope import Scope
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
@@ -34,6 +35,7 @@ async def compose(
     links: Links,
     notes: tuple[str, ...],
     now: datetime,
+    scope: Scope | None = None,
 ) -> Digest:
     """One recipient's digest of a week.
 
@@ -44,16 +46,23 @@ async def compose(
         links: where its links lead.
         notes: sentences that stand first.
         now: the time at which it is made (UTC).
+        scope: what of it may be shown to whoever else looks; the recipient's without.
     """
     within = links.within(inputs.report.week, recipient.id)
-    return await _Composer(connection, inputs, recipient, within).digest(notes, now)
+    composer = _Composer(connection, inputs, recipient, within, scope or scope_of(recipient))
+    return await composer.digest(notes, now)
 
 
 class _Composer:
     """One recipient's digest while it is composed."""
 
     def __init__(
-        self, connection: AsyncConnection, inputs: ReportInputs, recipient: Recipient, links: Links
+        self,
+        connection: AsyncConnection,
+        inputs: ReportInputs,
+        recipient: Recipient,
+        links: Links,
+        scope: Scope,
     ) -> None:
         self.connection = connection
         self.inputs = inputs
@@ -62,7 +71,7 @@ class _Composer:
         self.as_of = inputs.report.as_of
         self.last = inputs.last_week
         self.last_concerns = reported_concerns(self.last) if self.last else None
-        self.view = view_of(scope_of(recipient), self.as_of, tracked=inputs.counted)
+        self.view = view_of(scope, self.as_of, tracked=inputs.counted)
         self.listed = recipient.shows != "totals"
         self.turning_by = self.as_of + timedelta(days=inputs.policy.digest.horizon_days)
         self.horizon = horizon(inputs.policy, self.as_of)

@@ -14,6 +14,7 @@ from services.oversight.derived_by import not_derived
 from services.oversight.tracked import counted, tracked_concerns
 from services.sources.feed_status import completeness_warnings
 from services.store import mail_queue, questions, refused_events
+from services.store.restrictions import count_hidden
 from services.store.scope import EVERYTHING
 from services.store.view import View
 from services.store.weekly_reports import Report
@@ -99,6 +100,11 @@ async def not_known_of(connection: AsyncConnection, view: View) -> list[str]:
             f"{_number_of(people, 'young person', 'young people')} "
             f"{'is' if asked == 1 else 'are'} open: a fact is missing or contradictory, "
             "and the worse colour is shown."
+        )
+    if hidden := await count_hidden(connection, view.scope, view.today):
+        sentences.append(
+            f"{_number_of(hidden, 'young person is', 'young people are')} restricted to named "
+            "people: they are neither shown nor counted here."
         )
     return sentences
 

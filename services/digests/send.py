@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -23,6 +23,7 @@ from schemas.days import plain_day
 from schemas.digest import Digest
 from schemas.policy import Policy
 from schemas.recipients import Administrator, Recipient, Recipients
+from services.access.scope import scope_of
 from services.access.staff_directory import recipients_now
 from services.digests.compose import compose
 from services.digests.gather import gather
@@ -104,13 +105,22 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
     return True
 
 
-async def preview(context: MailContext, week: Week, recipient: Recipient) -> Digest:
-    """One recipient's digest as it would be made now; nothing is stored or sent."""
+async def preview(
+    context: MailContext, week: Week, recipient: Recipient, readers: frozenset[str] | None = None
+) -> Digest:
+    """One recipient's digest as it would be made now; nothing is stored or sent.
+
+    Where it is shown to somebody else, `readers` are their ids: whoever is restricted to others is
+    left out.
+    """
+    scope = scope_of(recipient)
+    if readers is not None:
+        scope = replace(scope, readers=readers)
     now = context.clock()
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
         inputs = await gather(connection, context.policy, report)
-        return await compose(connection, inputs, recipient, context.links, (), now)
+        return await compose(connection, inputs, recipient, context.links, (), now, scope)
 
 
 async def send_due(context: MailContext) -> SendCounts:

@@ -24,6 +24,7 @@ from services.store import mail_queue, notified, published, timelines
 from services.store.case_filter import Filter
 from services.store.locks import lock
 from services.store.marks import mark, set_mark
+from services.store.restrictions import hidden_from
 from services.store.scope import EVERYTHING
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ async def leave_to_first_digest(context: MailContext, recipients: Sequence[Recip
         await lock(connection, ["notices"])
         reds, notified_before = await _unlawful_reds(connection, context, now)
         for recipient in recipients:
-            standing = _not_notified(reds, recipient, notified_before)
+            standing = await _not_notified(connection, reds, recipient, notified_before)
             if standing:
                 await notified.keep_notified(
                     connection, {_notified(item, recipient) for item in standing}, _FIRST_DIGEST
@@ -91,7 +92,11 @@ async def notify(
     async with context.database.reading() as connection:
         reds, notified_before = await _unlawful_reds(connection, context, now)
         senior = [item for item in await _senior(connection, context) if item.id not in but]
-    if not any(_not_notified(reds, recipient, notified_before) for recipient in senior):
+        pending = [
+            await _not_notified(connection, reds, recipient, notified_before)
+            for recipient in senior
+        ]
+    if not any(pending):
         return 0
     lag = await lag_now()
     if lag is not None and lag.total and await _catching_up(context, reds, now):
@@ -124,7 +129,7 @@ async def _make(context: MailContext, now: datetime, but: Collection[str]) -> in
         await lock(connection, ["notices"])
         reds, notified_before = await _unlawful_reds(connection, context, now)
         for recipient in await _senior(connection, context):
-            pending = _not_notified(reds, recipient, notified_before)
+            pending = await _not_notified(connection, reds, recipient, notified_before)
             if not pending or recipient.id in but:
                 continue
             notice = _notice(context, name, recipient, pending, now)
@@ -154,14 +159,20 @@ async def _senior(connection: AsyncConnection, context: MailContext) -> list[Rec
     return [item for item in everybody.recipient if item.role in STEPS]
 
 
-def _not_notified(
-    reds: list[UnlawfulRed], recipient: Recipient, notified_before: set[notified.NotifiedOf]
+async def _not_notified(
+    connection: AsyncConnection,
+    reds: list[UnlawfulRed],
+    recipient: Recipient,
+    notified_before: set[notified.NotifiedOf],
 ) -> list[UnlawfulRed]:
     scope = scope_of(recipient)
+    hidden = await hidden_from(connection, scope)
     return [
         item
         for item in reds
-        if scope.sees(item.case) and _notified(item, recipient) not in notified_before
+        if scope.sees(item.case)
+        and item.case.person not in hidden
+        and _notified(item, recipient) not in notified_before
     ]
 
 

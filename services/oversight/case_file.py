@@ -26,6 +26,8 @@ from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import is_derived
 from services.store import cases, derived, event_log, staff, stored_events, subject_links, underived
 from services.store.event_cache import Content
+from services.store.restrictions import is_hidden
+from services.store.scope import Scope
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
 
@@ -173,6 +175,11 @@ async def case_file(
 def _newest_first(dated: tuple[Received, datetime]) -> float:
     """Of several contents of one event the first that came is kept."""
     return -dated[1].timestamp()
+
+
+async def may_open(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
+    """Whether a reader may open a file: it is theirs, and not restricted to others."""
+    return scope.sees(file.owner) and not await is_hidden(connection, scope, file.person)
 
 
 async def survivor_of(connection: AsyncConnection, person: str) -> str | None:

@@ -1,6 +1,6 @@
 """The audit log: who saw and who changed what. Rows are added here, and never changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,11 +92,18 @@ async def verify(connection: AsyncConnection, expected: Mapping[int, str]) -> Ve
 
 
 async def entries(
-    connection: AsyncConnection, wanted: Wanted, *, most: int, skip: int = 0
+    connection: AsyncConnection,
+    wanted: Wanted,
+    *,
+    most: int,
+    skip: int = 0,
+    but_of: Collection[str] = (),
 ) -> tuple[list[Entry], int]:
-    """Entries, newest first, and how many there are in all."""
+    """Entries but those about some young people, newest first, and how many there are in all."""
     filters = {"who": wanted.who, "act": wanted.act, "person": wanted.person}
     where = [audit.c[name] == value for name, value in filters.items() if value]
+    if but_of:
+        where.append(~among(audit.c.person, but_of))
     rows = await connection.execute(
         select(*[audit.c[name] for name in Entry.__slots__])
         .where(*where)

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern
 from services.store.case_filter import of
 from services.store.case_measures import COLUMNS, measures_of
+from services.store.columns import among
+from services.store.restrictions import hidden_from
 from services.store.scope import Scope
 from services.store.tables import case_count_changes, case_counts, cases
 from services.store.view import View
@@ -47,7 +49,26 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
     changes = _changes(wanted)
     statement = select(changes.c.concern, changes.c.measure, func.sum(changes.c.change))
     rows = await connection.execute(statement.group_by(changes.c.concern, changes.c.measure))
-    return {(Concern(concern), measure): int(many) for concern, measure, many in rows if many}
+    found = {(Concern(concern), measure): int(many) for concern, measure, many in rows}
+    for key, many in (await _counted_of_hidden(connection, view)).items():
+        found[key] -= many
+    return {key: many for key, many in found.items() if many}
+
+
+async def _counted_of_hidden(connection: AsyncConnection, view: View) -> Counts:
+    """What a sum has of young people who are restricted to others than the reader."""
+    hidden = await hidden_from(connection, view.scope)
+    if not hidden:
+        return {}
+    return await _counted(
+        connection,
+        view.day,
+        among(cases.c.person, hidden),
+        cases.c.start <= view.day,
+        cases.c.until > view.day,
+        cases.c.concern.in_([concern.value for concern in view.tracked]),
+        view.scope.of(cases.c),
+    )
 
 
 def _changes(wanted: Callable[[Table], ColumnElement[bool]]) -> Subquery:
@@ -80,13 +101,18 @@ def _summed(view: View) -> tuple[str, list[str]] | None:
 
 async def _counted_here(connection: AsyncConnection, view: View) -> Counts:
     """The same counts, case by case: for teams, caseloads, and days other than today."""
+    return await _counted(connection, view.day, *of(view))
+
+
+async def _counted(connection: AsyncConnection, day: date, *wanted: ColumnElement[bool]) -> Counts:
+    """How many cases of some conditions there are on a day."""
     columns = [cases.c.concern, *(COLUMNS[3:])]
-    rows = await connection.execute(select(*columns).where(*of(view)))
+    rows = await connection.execute(select(*columns).where(*wanted))
     found: Counter[tuple[Concern, str]] = Counter()
     for row in rows:
-        values = {**row._asdict(), "start": view.day, "until": view.day + timedelta(days=1)}
+        values = {**row._asdict(), "start": day, "until": day + timedelta(days=1)}
         for measure, start, _ in measures_of(values):
-            if start == view.day:
+            if start == day:
                 found[Concern(row.concern), measure] += 1
     return dict(found)
 
@@ -94,7 +120,7 @@ async def _counted_here(connection: AsyncConnection, view: View) -> Counts:
 async def changes_between(
     connection: AsyncConnection, view: View, measure: str, after: date, through: date
 ) -> dict[Concern, list[tuple[date, int]]] | None:
-    """The changes of a count after one day and through another, oldest first.
+    """The changes of a count after one day and through another.
 
     None where a reader's counts are no sum of these.
     """
@@ -121,4 +147,24 @@ async def changes_between(
     for concern, day, change in rows:
         if Concern(concern) in found:
             found[Concern(concern)].append((day, int(change)))
+    for concern, day, change in await _changes_of_hidden(connection, view, measure):
+        if after < day <= through and concern in found:
+            found[concern].append((day, -change))
     return found
+
+
+async def _changes_of_hidden(
+    connection: AsyncConnection, view: View, measure: str
+) -> list[tuple[Concern, date, int]]:
+    """Every change of a count by young people who are restricted to others than the reader."""
+    hidden = await hidden_from(connection, view.scope)
+    if not hidden:
+        return []
+    rows = await connection.execute(select(*COLUMNS).where(among(cases.c.person, hidden)))
+    return [
+        (Concern(row.concern), day, change)
+        for row in rows
+        for name, start, until in measures_of(row._asdict())
+        if name == measure
+        for day, change in ((start, 1), (until, -1))
+    ]

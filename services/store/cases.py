@@ -15,6 +15,7 @@ from services.assessment.stretch import Stretch
 from services.store.case_filter import ORDERS, Filter, Sort, conditions
 from services.store.case_rows import COLUMNS, stretch_of
 from services.store.columns import among
+from services.store.restrictions import hidden_from
 from services.store.scope import visible
 from services.store.tables import assignments, cases, periods
 from services.store.timelines import period_of
@@ -128,7 +129,21 @@ async def lines_of(connection: AsyncConnection, person: str) -> dict[Concern, li
 
 async def is_visible(connection: AsyncConnection, view: View, person: str) -> bool:
     """Whether a reader may see a young person of whom no file can be made."""
-    return view.scope.everything or bool(await visible_people(connection, view, {person}))
+    return bool(await visible_without_file(connection, view, {person}))
+
+
+async def visible_without_file(
+    connection: AsyncConnection, view: View, people: Collection[str]
+) -> set[str]:
+    """Of some young people of whom no file can be made those whom a reader may see.
+
+    Whose they are may be written down nowhere: they are then as those of no service are.
+    """
+    found = await visible_people(connection, view, people)
+    if view.scope.everything or view.scope.unserved:
+        hidden = await hidden_from(connection, view.scope)
+        found |= set(people) - hidden - await with_an_owner(connection, people, view.today)
+    return found
 
 
 async def visible_people(
@@ -144,5 +159,19 @@ async def visible_people(
             visible(assignments.c.person, view.scope, view.today),
         )
         .distinct()
+    )
+    return set(rows.scalars())
+
+
+async def with_an_owner(
+    connection: AsyncConnection, people: Collection[str], today: date
+) -> set[str]:
+    """Of some young people those of whom it is written down whose they are."""
+    rows = await connection.execute(
+        select(assignments.c.person).where(
+            among(assignments.c.person, people),
+            assignments.c.start <= today,
+            assignments.c.until > today,
+        )
     )
     return set(rows.scalars())

@@ -31,6 +31,7 @@ from services.store.tables import (
     refused,
     reported,
     resendings,
+    restrictions,
     underived,
 )
 
@@ -56,6 +57,7 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     reported: ("What each week's report said", ("person",)),
     underived: ("That its newest events are still to be worked through", ("person",)),
     erasures: ("That everything was removed, when and why", ("person",)),
+    restrictions: ("That only named people may see it, and why", ("person",)),
     audit: ("Who looked at the case, and who did what", ("person",)),
 }
 """Tables that name a case in a column, with those columns."""

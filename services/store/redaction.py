@@ -6,7 +6,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-ERASED = "(erased)"
+ERASED, RESTRICTED = "(erased)", "(restricted to named people)"
+"""What stands in place of a case that was taken out, or that the reader may not see."""
 
 _HTML_ROW = re.compile(r"<(tr|li)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL)
 """A row of a table, or an item of a list, that holds no other."""
@@ -32,15 +33,15 @@ def names_one(message: bytes, named: re.Pattern[str]) -> bool:
     return any(named.search(text) for _, text in _texts(_read(message)))
 
 
-def redacted(message: bytes, named: re.Pattern[str]) -> bytes:
+def redacted(message: bytes, named: re.Pattern[str], instead: str = ERASED) -> bytes:
     """A mail without the cases: their rows and lines, and any link that names them."""
     mail = _read(message)
     for part, text in _texts(mail):
         if not named.search(text):
             continue
-        without = _html_without(text, named) if _is_html(part) else _text_without(text, named)
+        without = (_html_without if _is_html(part) else _text_without)(text, named, instead)
         headers = [(name, value) for name, value in part.items() if name.lower() not in _OF_CONTENT]
-        part.set_content(named.sub(ERASED, without), subtype=part.get_content_subtype())
+        part.set_content(named.sub(instead, without), subtype=part.get_content_subtype())
         for name, value in headers:
             if name not in part:
                 part[name] = value
@@ -65,17 +66,17 @@ def _is_html(part: EmailMessage) -> bool:
     return part.get_content_subtype() == "html"
 
 
-def _html_without(text: str, named: re.Pattern[str]) -> str:
+def _html_without(text: str, named: re.Pattern[str], instead: str) -> str:
     def row(found: re.Match[str]) -> str:
         if not named.search(found[0]):
             return found[0]
-        cell = f"<td>{ERASED}</td>" if found[1] == "tr" else ERASED
+        cell = f"<td>{instead}</td>" if found[1] == "tr" else instead
         return f"<{found[1]}>{cell}</{found[1]}>"
 
     return _HTML_ROW.sub(row, text)
 
 
-def _text_without(text: str, named: re.Pattern[str]) -> str:
+def _text_without(text: str, named: re.Pattern[str], instead: str) -> str:
     """Without each line that names a case, and the lines beneath it that are indented."""
     kept: list[str] = []
     blocks: list[list[str]] = []
@@ -85,5 +86,5 @@ def _text_without(text: str, named: re.Pattern[str]) -> str:
         else:
             blocks.append([line])
     for block in blocks:
-        kept += [ERASED] if any(named.search(line) for line in block) else block
+        kept += [instead] if any(named.search(line) for line in block) else block
     return "\n".join(kept) + "\n"

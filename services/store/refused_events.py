@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Refusal
 from services.store.columns import among
-from services.store.scope import visible
+from services.store.scope import EVERYTHING, Scope, not_hidden, visible
 from services.store.tables import refused
 from services.store.view import View
 
@@ -98,17 +98,31 @@ async def listed_refused(
     state: str | None = OPEN,
     limit: int | None = None,
     offset: int = 0,
+    scope: Scope = EVERYTHING,
 ) -> list[RefusedSummary]:
-    """Refused events, newest first, without what they were: that can be half a megabyte each."""
-    wanted = select(*_LISTED).order_by(refused.c.number.desc()).limit(limit).offset(offset)
+    """Refused events, newest first, without what they were: that can be half a megabyte each.
+
+    Those about somebody who is restricted to others than the reader (`scope`) are left out.
+    """
+    wanted = (
+        select(*_LISTED)
+        .where(not_hidden(refused.c.person, scope))
+        .order_by(refused.c.number.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     if state is not None:
         wanted = wanted.where(refused.c.state == state)
     return [RefusedSummary(**row._asdict()) for row in await connection.execute(wanted)]
 
 
-async def count_refused(connection: AsyncConnection, state: str) -> int:
-    """How many refused events are in a state."""
-    wanted = select(func.count()).select_from(refused).where(refused.c.state == state)
+async def count_refused(connection: AsyncConnection, state: str, scope: Scope = EVERYTHING) -> int:
+    """How many refused events of those that a reader may see are in a state."""
+    wanted = (
+        select(func.count())
+        .select_from(refused)
+        .where(refused.c.state == state, not_hidden(refused.c.person, scope))
+    )
     return int((await connection.execute(wanted)).scalar_one())
 
 

@@ -20,10 +20,12 @@ from services.store.tables import (
     events,
     outbox,
     refused,
+    restrictions,
 )
 
-_KEPT = (audit, erasures)
-"""Tables that name a case and keep it: who looked at it and did what, and that it was erased."""
+_KEPT = (audit, erasures, restrictions)
+"""Tables that name a case and keep it: who looked at it and did what, that it was erased, and to
+whom it was restricted, which holds again where it comes back."""
 _AT_A_TIME = 200
 
 Removed = Mapping[str, int]

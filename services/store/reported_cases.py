@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag, Reason
 from services.store.columns import among
-from services.store.scope import Scope, visible
+from services.store.restrictions import hidden_from
+from services.store.scope import Scope, not_hidden, visible
 from services.store.tables import cases, merged, reported, reported_counts, reports
 from services.store.timelines import reason_of
 from services.store.view import View
@@ -85,7 +86,23 @@ async def counts_reported(
     rows = await connection.execute(
         select(*by, number).where(table.c.week == week, scope.of(table.c)).group_by(*by)
     )
-    return {(Concern(concern), Rag(rag)): int(many) for concern, rag, many in rows}
+    found = {(Concern(concern), Rag(rag)): int(many) for concern, rag, many in rows}
+    for concern, rag in await _reported_of_hidden(connection, week, scope):
+        found[concern, rag] -= 1
+    return found
+
+
+async def _reported_of_hidden(
+    connection: AsyncConnection, week: str, scope: Scope
+) -> list[tuple[Concern, Rag]]:
+    """What a report gave of young people who are restricted to others than the reader."""
+    hidden = await hidden_from(connection, scope)
+    rows = await connection.execute(
+        select(reported.c.concern, reported.c.rag).where(
+            reported.c.week == week, among(reported.c.person, hidden), scope.of(reported.c)
+        )
+    )
+    return [(Concern(concern), Rag(rag)) for concern, rag in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,7 @@ async def no_longer_red(
             reported.c.rag == Rag.RED.value,
             reported.c.concern.in_([concern.value for concern in view.tracked]),
             view.scope.of(reported.c),
+            not_hidden(reported.c.person, view.scope),
             ~_is_red(view),
         )
         .distinct()
@@ -200,7 +218,11 @@ async def count_reported(
 
 
 def _wanted(week: str, view: View, wanted: ReportedFilter) -> list[ColumnElement[bool]]:
-    found = [reported.c.week == week, view.scope.of(reported.c)]
+    found = [
+        reported.c.week == week,
+        view.scope.of(reported.c),
+        not_hidden(reported.c.person, view.scope),
+    ]
     if wanted.concern is not None:
         found.append(reported.c.concern == wanted.concern.value)
     if wanted.rag is not None:

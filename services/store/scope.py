@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from services.store.columns import among
-from services.store.tables import assignments
+from services.store.tables import assignments, merged, restrictions
 
 
 class Assigned(Protocol):
@@ -40,6 +40,9 @@ class Scope:
 
     `unserved` adds those of no service: they are every head of service's, so that none falls
     between them. The empty scope sees nothing.
+
+    Whoever is restricted to named readers is seen only by a scope of one of their ids (`readers`),
+    or by Sightline itself (`restricted`).
     """
 
     everything: bool = False
@@ -47,9 +50,11 @@ class Scope:
     teams: frozenset[str] = frozenset()
     workers: frozenset[str] = frozenset()
     unserved: bool = False
+    readers: frozenset[str] = frozenset()
+    restricted: bool = False
 
     def sees(self, whose: Assigned) -> bool:
-        """Whether one young person, opened by reference, is among those."""
+        """Whether somebody of this owner is among those, as far as they are not restricted."""
         if self.everything or (self.unserved and whose.service is None):
             return True
         return (
@@ -81,7 +86,7 @@ class Scope:
         return or_(*conditions) if conditions else false()
 
 
-EVERYTHING = Scope(everything=True)
+EVERYTHING = Scope(everything=True, restricted=True)
 """For Sightline's own work, such as making a report: never for a reader."""
 
 
@@ -93,13 +98,34 @@ def visible(person: ColumnElement[str], scope: Scope, today: date) -> ColumnElem
         scope: what the reader may see.
         today: the day by whose assignments it goes.
     """
-    if scope.everything or scope.is_empty:
-        return true() if scope.everything else false()
+    if scope.is_empty:
+        return false()
+    if scope.everything:
+        return not_hidden(person, scope)
     whose = assignments.alias()
-    return person.in_(
+    theirs = person.in_(
         select(whose.c.person).where(
             whose.c.start <= today,
             whose.c.until > today,
             scope.of(whose.c),
         )
     )
+    return and_(theirs, not_hidden(person, scope))
+
+
+def not_hidden(person: ColumnElement[str], scope: Scope) -> ColumnElement[bool]:
+    """The condition that a young person is not restricted to others than the reader."""
+    return true() if scope.restricted else person.not_in(hidden_people(scope))
+
+
+def hidden_people(scope: Scope) -> Select[tuple[str]]:
+    """Every reference of those who are restricted to others than a reader.
+
+    Where one of several references that became one is restricted, all of them are.
+    """
+    mine = select(restrictions.c.person).where(restrictions.c.reader.in_(sorted(scope.readers)))
+    hidden = select(restrictions.c.person).where(restrictions.c.person.not_in(mine))
+    became = select(merged.c.survivor).where(merged.c.subject.in_(hidden))
+    survivors = or_(merged.c.survivor.in_(hidden), merged.c.survivor.in_(became))
+    were = select(merged.c.subject).where(survivors)
+    return select(hidden.union(became, were).subquery().c.person)

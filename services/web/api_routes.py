@@ -13,7 +13,7 @@ from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.stretch import Stretch
-from services.oversight.case_file import TooManyEventsError, case_file
+from services.oversight.case_file import TooManyEventsError, case_file, may_open
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import not_derived
 from services.oversight.summary import ConcernSummary, summarise, trend
@@ -127,7 +127,7 @@ async def one_case(
                 await app.audit.record(reader, Act.WAS_DENIED, person)
                 raise HTTPException(404, UNKNOWN) from None
             raise HTTPException(503, _TOO_MANY_EVENTS) from None
-        if file is None or not requested.view.scope.sees(file.owner):
+        if file is None or not await may_open(connection, requested.view.scope, file):
             await app.audit.record(reader, Act.WAS_DENIED, person)
             raise HTTPException(404, UNKNOWN)
         then = file.on(day)

@@ -18,8 +18,9 @@ from events.publish import to_message
 from schemas.events.catalogue import type_of
 from schemas.status import Concern, Rag
 from schemas.structured import structured_event
-from services.access.directory import OF_RECIPIENT, Directory
+from services.access.directory import Directory
 from services.access.roles import Role
+from services.access.scope import OF_RECIPIENT
 from services.access.sessions import Limits, Sessions
 from services.store.database import Database
 from services.store.tables import assignments, cases

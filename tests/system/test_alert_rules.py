@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.bootstrap.health import Part
+from services.bootstrap.health.ailment import Part
 from services.web.metrics import Figures, Metrics
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "operations"

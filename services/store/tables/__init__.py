@@ -21,7 +21,7 @@ from services.store.tables.derived import (
     questions,
     underived,
 )
-from services.store.tables.keeping import erasures
+from services.store.tables.keeping import erasures, restrictions
 from services.store.tables.log import events, grants, links, refused, resendings
 from services.store.tables.reports import (
     digests,
@@ -70,6 +70,7 @@ __all__ = [
     "reported_counts",
     "reports",
     "resendings",
+    "restrictions",
     "sessions",
     "sign_ins",
     "snapshots",

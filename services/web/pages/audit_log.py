@@ -8,6 +8,7 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.store import audit_log
 from services.store.audit_log import Wanted
+from services.store.restrictions import hidden_from
 from services.web.kit.pagination import page_count, requested_page
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import PUBLIC, Routes
@@ -30,8 +31,9 @@ async def audit(request: PageRequest) -> Response:
     )
     number = requested_page(query)
     async with request.app.database.reading() as connection:
+        hidden = await hidden_from(connection, request.user.scope(request.permission))
         found, total = await audit_log.entries(
-            connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE
+            connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE, but_of=hidden
         )
 
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail="audit log")
@@ -43,6 +45,7 @@ async def audit(request: PageRequest) -> Response:
 
     return page(
         request, "audit.html.j2", found=found, total=total, wanted=wanted, acts=list(Act),
+        leaves_out=bool(hidden),
         number=number, pages=page_count(total, PAGE_SIZE), link=link,
     )  # fmt: skip
 

@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
-from services.oversight.case_file import CaseFile, TooManyEventsError, case_file, survivor_of
+from services.oversight.case_file import (
+    CaseFile,
+    TooManyEventsError,
+    case_file,
+    may_open,
+    survivor_of,
+)
 from services.store.cases import is_visible
 from services.store.view import View
 from services.web.kit.request import NotFound, PageRequest
@@ -44,10 +50,10 @@ async def open_file(
     if file is None:
         into = await survivor_of(connection, person)
         other = await case_file(connection, into, today, app.rules) if into else None
-        if into and other and scope.sees(other.owner):
+        if into and other and await may_open(connection, scope, other):
             raise MovedOn(into)
         raise NotFound(person)
-    if not scope.sees(file.owner):
+    if not await may_open(connection, scope, file):
         raise NotFound(person)
     return file
 

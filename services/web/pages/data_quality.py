@@ -11,7 +11,7 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.store import assignments, question_counts, questions, staff, underived
 from services.store.case_filter import NONE
-from services.store.cases import visible_people
+from services.store.cases import visible_without_file
 from services.store.question_counts import Measured
 from services.web.kit.charts import Bars, bars
 from services.web.kit.request import PageRequest
@@ -44,7 +44,7 @@ async def data_quality(request: PageRequest) -> Response:
         measured = await question_counts.measures(connection)
         imported = await question_counts.all_imports(connection)
         failed = await underived.failed(connection)
-        own = await visible_people(connection, view, {person for person, _ in failed})
+        own = await visible_without_file(connection, view, {person for person, _ in failed})
         unreached = [
             item.id
             for item in await staff.everybody(connection)

@@ -18,6 +18,8 @@ from services.digests.send import preview
 from services.digests.week import NOTICE, week_of
 from services.store import audit_log, mail_queue
 from services.store.mail_queue import Delivery
+from services.store.redaction import RESTRICTED, naming, redacted
+from services.store.restrictions import hidden_from
 from services.web.kit.pagination import PAGE_SIZE, page_number
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
@@ -72,7 +74,8 @@ async def previewed_message(request: PageRequest) -> Response:
     day, _ = _day(request, query.get("day", ""))
     await request.app.audit.record(request.user, Act.PREVIEWED, detail=f"{recipient.id} {day}")
     mail_context = request.app.mail_context
-    digest = await preview(mail_context, week_of(day, mail_context.policy.digest), recipient)
+    week = week_of(day, mail_context.policy.digest)
+    digest = await preview(mail_context, week, recipient, request.user.readers)
     return _message(render_html(digest))
 
 
@@ -94,8 +97,11 @@ async def digest_message(request: PageRequest) -> Response:
     detail = f"{delivery.week} {delivery.recipient}"
     await request.app.audit.record(request.user, Act.SAW_DIGEST, detail=detail)
     async with request.app.database.reading() as connection:
-        raw = await mail_queue.message_of(connection, delivery)
-    message = message_from_bytes(raw or b"", EmailMessage, policy=SMTP)
+        raw = await mail_queue.message_of(connection, delivery) or b""
+        hidden = await hidden_from(connection, request.user.scope(request.permission))
+    if hidden and delivery.recipient not in request.user.digests:
+        raw = redacted(raw, naming(hidden), RESTRICTED)
+    message = message_from_bytes(raw, EmailMessage, policy=SMTP)
     body = message.get_body(("html", "plain"))
     return _message(body.get_content() if body else "")
 

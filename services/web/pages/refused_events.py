@@ -15,6 +15,7 @@ from services.access.roles import Permission
 from services.assessment.resolution import person_of
 from services.store import refused_events
 from services.store.refused_events import DISMISSED, OPEN, SENT_AGAIN, RefusedEvent
+from services.store.restrictions import hidden_from
 from services.web.kit.pagination import PAGE_SIZE, page_number
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
@@ -37,10 +38,11 @@ async def refused(request: PageRequest) -> Response:
     if state not in (OPEN, SENT_AGAIN, DISMISSED):
         state = OPEN
     async with request.app.database.reading() as connection:
-        total = await refused_events.count_refused(connection, state)
+        scope = request.user.scope(request.permission)
+        total = await refused_events.count_refused(connection, state, scope)
         number, pages = page_number(query, total)
         shown = await refused_events.listed_refused(
-            connection, state=state, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
+            connection, state=state, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, scope=scope
         )
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail="refused events")
     return page(
@@ -99,7 +101,8 @@ async def _item(request: PageRequest) -> RefusedEvent:
         raise NotFound
     async with request.app.database.reading() as connection:
         item = await refused_events.refused_event(connection, number)
-    if item is None:
+        hidden = await hidden_from(connection, request.user.scope(request.permission))
+    if item is None or item.person in hidden:
         raise NotFound
     return item
 

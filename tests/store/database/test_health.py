@@ -13,12 +13,14 @@ from events.wire import Message
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.assessment.derivation import Rules
-from services.bootstrap import health
-from services.bootstrap.health import Examined, Part, Patient, ailments
+from services.bootstrap.health.ailment import Part, Patient
+from services.bootstrap.health.examined import Examined, ailments
+from services.bootstrap.health.machine import LITTLE_DISK
 from services.settings import Settings
-from services.store import mail_queue, marks, underived
+from services.store import mail_queue, marks, restrictions, underived
 from services.store.database import Database
 from services.store.mail_queue import Delivery
+from services.store.restrictions import Restriction
 from services.tracking.handler import BEHIND, Tracker
 from tests.story import Story
 
@@ -106,7 +108,7 @@ async def test_little_disk_and_a_folder_that_others_may_read_are_told(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await copied(patient, NOW)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(9 << 30, 0, health.LITTLE_DISK - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(9 << 30, 0, LITTLE_DISK - 1))
     patient.settings.data_dir.chmod(0o750)
     assert await wrong(patient) == {Part.DISK, Part.PERMISSIONS}
     found = {item.part: item for item in await ailments(patient, NOW)}
@@ -121,3 +123,13 @@ async def test_a_database_that_is_gone_is_told_and_the_rest_still_examined(
     async with patient.database.writing() as connection:
         await connection.execute(text("DROP TABLE feeds"))
     assert await wrong(patient) == {Part.PERMISSIONS, Part.DATABASE}
+
+
+async def test_a_restricted_case_that_is_in_nobody_s_digest_is_told(patient: Patient) -> None:
+    await copied(patient, NOW)
+    await track(patient, Story("p1").care("2026-10-01").raw)
+    for readers, found in ((("w1",), {Part.RESTRICTED}), (("w1", "recipient:d1"), set())):
+        restriction = Restriction("p1", readers, NOW, "account x", "kin")
+        async with patient.database.writing() as connection:
+            await restrictions.keep(connection, restriction)
+        assert await wrong(patient) == found

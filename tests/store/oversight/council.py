@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from services.assessment.derivation import Rules
-from services.store import staff
+from services.store import restrictions, staff
 from services.store.bulk import add
 from services.store.database import Database
+from services.store.restrictions import Restriction
 from services.store.staff import StaffMember
-from services.store.tables import metadata
+from services.store.tables import cases, metadata
 from services.tracking.handler import Tracker
 from tests.store.tracking.tracker_harness import track_with
 from tests.unit.assessment.made_council import GONE, POLICY, TODAY, events
@@ -55,6 +56,21 @@ async def store_council(database: Database) -> None:
             columns = [column for column in table.c if column is not table.autoincrement_column]
             rows = await connection.execute(select(*columns))
             _known[table.name] = [row._asdict() for row in rows]
+
+
+async def restrict_some(database: Database) -> None:
+    """Restrict every seventh young person of the council, in turn to one or two of its readers."""
+    named = (
+        ("recipient:head",), ("recipient:manager", "h2"), ("recipient:w2",), ("recipient:d1",),
+        ("somebody",),
+    )  # fmt: skip
+    async with database.writing() as connection:
+        rows = await connection.execute(select(cases.c.person).distinct().order_by(cases.c.person))
+        for place, person in enumerate(list(rows.scalars())[::7]):
+            readers = named[place % len(named)]
+            await restrictions.keep(
+                connection, Restriction(person, readers, NOW, "account x", "asked for")
+            )
 
 
 _known: dict[str, list[dict[str, Any]]] = {}

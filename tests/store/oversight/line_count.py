@@ -1,8 +1,8 @@
 """Counting the stored lines one by one, the slow and plain way, to compare every figure with."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from schemas.status import Concern
 from services.store.database import Database
 from services.store.scope import EVERYTHING, Scope
-from services.store.tables import assignments, cases
+from services.store.tables import assignments, cases, restrictions
 
 Figures = Counter[tuple[str, str]]
 """How many, by concern and measure."""
@@ -20,19 +20,28 @@ Figures = Counter[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Stored:
-    """Every row of the case line and of the assignments."""
+    """Every row of the case line and of the assignments, and who may see who is restricted."""
 
     cases: list[Any]
     assignments: list[Any]
+    readers_of: Mapping[str, set[str]] = field(default_factory=dict)
 
     def theirs(self, scope: Scope, today: date) -> set[str]:
         """The young people whom a reader sees."""
         if scope.everything:
-            return {row.person for row in self.cases}
+            found = {row.person for row in self.cases}
+        else:
+            found = {
+                row.person
+                for row in self.assignments
+                if row.start <= today < row.until and scope.sees(row)
+            }
+        if scope.restricted:
+            return found
         return {
-            row.person
-            for row in self.assignments
-            if row.start <= today < row.until and scope.sees(row)
+            person
+            for person in found
+            if person not in self.readers_of or self.readers_of[person] & scope.readers
         }
 
     def on(self, scope: Scope, today: date, day: date, *, applies: bool = True) -> list[Any]:
@@ -79,9 +88,13 @@ def measures(row: Any, day: date) -> list[str]:
 
 async def stored(database: Database) -> Stored:
     async with database.reading() as connection:
+        readers_of: dict[str, set[str]] = {}
+        for row in await connection.execute(select(restrictions)):
+            readers_of.setdefault(row.person, set()).add(row.reader)
         return Stored(
             list(await connection.execute(select(cases))),
             list(await connection.execute(select(assignments))),
+            readers_of,
         )
 
 
@@ -94,9 +107,15 @@ def owners(whole: Stored) -> list[Owner]:
     services = sorted({row.service for row in whole.cases if row.service})
     return [
         (EVERYTHING, lambda _: True),
-        (Scope(unserved=True), lambda row: row.service is None),
-        *((Scope(teams=frozenset({name})), partial(_is, "team", name)) for name in teams),
-        *((Scope(services=frozenset({name})), partial(_is, "service", name)) for name in services),
+        (Scope(unserved=True, restricted=True), lambda row: row.service is None),
+        *(
+            (Scope(teams=frozenset({name}), restricted=True), partial(_is, "team", name))
+            for name in teams
+        ),
+        *(
+            (Scope(services=frozenset({name}), restricted=True), partial(_is, "service", name))
+            for name in services
+        ),
     ]
 
 

@@ -1,10 +1,10 @@
 """Who reads: from everything to nothing, as a scope, as somebody signed in, and as a recipient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
-from services.store.scope import EVERYTHING, Scope
+from services.store.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class ReaderOf:
     recipient: Recipient | None = None
 
 
-READERS = (
+_READERS = (
     ReaderOf(
-        "everything", EVERYTHING, ("d1", (Role.CHIEF_OFFICER,)),
+        "everything", Scope(everything=True), ("d1", (Role.CHIEF_OFFICER,)),
         Recipient(id="d1", name="the Director", role="chief_officer", address="d1@council.example"),
     ),
     ReaderOf(
@@ -52,6 +52,21 @@ READERS = (
     ),
     ReaderOf("nothing", Scope(), ("m9", (Role.TEAM_MANAGER,))),
 )  # fmt: skip
+
+READERS = tuple(
+    replace(
+        reader,
+        scope=replace(
+            reader.scope,
+            readers=frozenset(
+                {reader.signed_in[0]}
+                | ({f"recipient:{reader.recipient.id}"} if reader.recipient else set())
+            ),
+        ),
+    )
+    for reader in _READERS
+)
+"""Each with the ids by which somebody who is restricted may be open to them."""
 
 RECIPIENTS = Recipients(
     recipient=tuple(reader.recipient for reader in READERS if reader.recipient),

@@ -26,7 +26,7 @@ from services.store.database import Database
 from services.store.scope import EVERYTHING, Scope
 from services.store.view import View
 from tests.share import by_turn, share_of
-from tests.store.oversight.council import NOW, store_council
+from tests.store.oversight.council import NOW, restrict_some, store_council
 from tests.store.oversight.line_count import Figures, Stored, owners, stored
 from tests.store.oversight.readers import READERS
 from tests.unit.assessment.made_council import POLICY, TODAY
@@ -90,6 +90,7 @@ async def digest_of(connection: AsyncConnection, recipient: Recipient, day: date
 
 async def test_store_list_summary_and_digest_count_alike(database: Database) -> None:
     await store_council(database)
+    await restrict_some(database)
     whole = await stored(database)
     async with database.reading() as connection:
         tracked = counted(await tracked_concerns(connection, POLICY))
@@ -154,6 +155,7 @@ async def test_counts_summed_up_are_the_lines_counted_for_each_owner_and_day(
     database: Database,
 ) -> None:
     await store_council(database)
+    await restrict_some(database)
     whole = await stored(database)
     chance = Random(5)
     days = [date(2015, 1, 1), date(2040, 1, 1)]

@@ -57,3 +57,55 @@ def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_pa
     assert (erased["person"], erased["why"]) == ("p1", "asked for")
     assert {item["person"] for item in runner.json("status")} == {"p2"}
     assert "stored again from now on" in runner.run("person", "readmit", "p1", "--why", "x").stdout
+
+
+RECIPIENTS = """
+[[recipient]]
+id = "director"
+name = "the Director"
+role = "chief_officer"
+address = "director@council.example"
+
+[[recipient]]
+id = "lead"
+name = "the Lead Member"
+role = "lead_member"
+address = "lead@council.example"
+
+[[recipient]]
+id = "fostering"
+name = "the Head of Fostering"
+role = "head_of_service"
+address = "fostering@council.example"
+scope = "services"
+services = ["fostering"]
+
+[[staff]]
+id = "w7"
+sign_in = "w7@council.example"
+"""
+
+
+def test_a_case_is_restricted_to_somebody_who_is_told_of_it(tmp_path: Path) -> None:
+    runner = CommandRunner(tmp_path)
+    runner.env["SIGHTLINE_RECIPIENTS"] = runner.write("recipients.toml", RECIPIENTS)
+    story = homeless("p1").add("person.updated", on="2026-10-02", service="leaving")
+    runner.write("events.jsonl", events_of(story))
+    runner.run("publish", "events.jsonl")
+    with runner.serving("--role", "tracker"):
+        runner.eventually("status", holds=bool)
+    for nobody in (("w7",), ("fostering",)):
+        named = [part for id_ in nobody for part in ("--to", id_)]
+        said = runner.run("person", "restrict", "p1", *named, "--why", "kin", code=3).stderr
+        assert f"None of {nobody[0]} is sent a digest with p1" in said
+    assert "Nobody is restricted" in runner.run("person", "restricted").stdout
+    done = runner.run("person", "restrict", "p1", "--to", "w7", "--to", "director",
+                      "--to", "w8", "--why", "kin of staff").stdout  # fmt: skip
+    assert "Only w7, director, w8 may see p1 from now on" in done
+    assert "w8 is not in the staff directory" in done
+    (kept,) = runner.json("person", "restricted")
+    assert (kept["person"], kept["why"]) == ("p1", "kin of staff")
+    assert kept["readers"] == ["director", "recipient:director", "w7", "w8"]
+    assert "Only w7" not in runner.run("person", "unrestrict", "p1", "--why", "left").stdout
+    again = runner.run("person", "unrestrict", "p1", "--why", "left", code=3).stderr
+    assert "p1 is not restricted" in again

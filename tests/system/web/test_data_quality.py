@@ -5,13 +5,22 @@ from datetime import timedelta
 import pytest
 
 from services.oversight.cases import cases_listed, view_of
-from services.store import question_counts, staff
+from services.store import event_log, question_counts, staff
 from services.store.case_filter import Filter
 from services.store.question_counts import Imported, Measured
 from services.store.scope import EVERYTHING
 from services.store.staff import StaffMember
 from services.web.kit.charts import bars
-from tests.system.web.running_app import DIRECTOR, MANAGER, NOW, RunningApp, text_of
+from tests.system.web.running_app import (
+    ADVISER,
+    DIRECTOR,
+    HEAD,
+    MANAGER,
+    NOW,
+    RunningApp,
+    care_leaver,
+    text_of,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -79,3 +88,16 @@ def test_bars_are_as_high_as_their_numbers_and_never_too_broad() -> None:
     assert [bar.height for bar in chart.bars] == [0, 107.0, 214.0]
     assert chart.broad <= 64
     assert bars([]).bars == []
+
+
+async def test_somebody_who_was_never_derived_is_listed_to_those_who_look_after_the_rest(
+    council: RunningApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose they are is known nowhere: they are as those of no service are."""
+    monkeypatch.setattr(event_log, "MOST_EVENTS", 0)
+    await council.receive(care_leaver("ZZ1"))
+    for who in (DIRECTOR, HEAD):
+        page = text_of(await (await council.browser(who)).get("/quality"))
+        assert "ZZ1 more than 0 events" in page, who
+    for who in (MANAGER, ADVISER):
+        assert "ZZ1" not in text_of(await (await council.browser(who)).get("/quality")), who

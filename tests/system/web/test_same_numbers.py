@@ -30,7 +30,7 @@ from services.store.database import Database
 from services.store.scope import EVERYTHING
 from services.store.weekly_reports import Report
 from tests.share import SHARE, by_turn
-from tests.store.oversight.council import NOW, store_council
+from tests.store.oversight.council import NOW, restrict_some, store_council
 from tests.store.oversight.line_count import Figures, Stored, stored
 from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
 from tests.system.commands.forked import run_sightline
@@ -219,6 +219,7 @@ async def test_every_number_of_overview_and_digest_opens_the_list_that_it_counts
 ) -> None:
     database = sqlite_store
     await store_council(database)
+    await restrict_some(database)
     await report_of(database, TODAY - timedelta(days=7))
     report = await report_of(database, TODAY)
     async with running_app(
@@ -240,6 +241,7 @@ async def test_pages_files_api_and_status_count_alike(
     database: Database, broker: NatsBroker, tmp_path: Path
 ) -> None:
     await store_council(database)
+    await restrict_some(database)
     whole = await stored(database)
     for asked in DAYS:
         day = asked or TODAY

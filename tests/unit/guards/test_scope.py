@@ -22,6 +22,7 @@ OF_ONE_OR_OF_THE_STORE = {
     "keep_report": "keeps what is so of everybody",
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
+    "with_an_owner": "of some that the one who asks has, says of whom an owner is written down",
     "remove_of": "removes everything that is held of somebody",
     "keep": "keeps a refused event, whoever it is about",
     "listed_refused": "refused events, for those who may mend them",
@@ -32,9 +33,8 @@ OF_ONE_OR_OF_THE_STORE = {
 
 MAY_ASK_ABOUT_ONE = {
     "services/store/scope.py",
-    "services/web/pages/case_access.py",
+    "services/oversight/case_file.py",
     "services/web/forms/catalogue.py",
-    "services/web/api_routes.py",
     "services/digests/unlawful_notice.py",
 }
 """Where one opened young person is held against a scope, or each recipient against one notice."""

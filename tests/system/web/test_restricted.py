@@ -1,0 +1,124 @@
+"""A young person restricted to named people is on no page, in no file and no count of others."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from services.access.roles import Role
+from services.digests.unlawful_notice import notify
+from services.store import mail_queue, restrictions
+from services.store.restrictions import Restriction
+from services.web.app import all_routes
+from tests.system.web.running_app import (
+    ADMINISTRATOR,
+    ADVISER,
+    ANALYST,
+    DIRECTOR,
+    EVERYBODY,
+    HEAD,
+    LEAD_MEMBER,
+    MANAGER,
+    RunningApp,
+    in_unregistered_placement,
+)
+from tests.system.web.sample_cases import MISSING, address, case_for, references
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RESTRICTED = {"KN101", "KM111"}
+"""Somebody of the adviser's, and the reference that was merged into theirs."""
+
+NAMED = ("w1", "recipient:head", "h1")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
+async def restricted(council: RunningApp) -> None:
+    async with council.state.database.writing() as connection:
+        await restrictions.keep(
+            connection, Restriction("KN101", NAMED, council.now, "account x", "kin of staff")
+        )
+
+
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who not in (ADVISER, HEAD)])
+async def test_nobody_else_finds_them_anywhere(council: RunningApp, who: tuple[str, Role]) -> None:
+    browser = await council.browser(who)
+    for route in all_routes():
+        if "GET" not in route.methods:
+            continue
+        for person in ("KN101", "KM111"):
+            there = address(route, case_for(route, person))
+            answer = await browser.get(there)
+            shown = references(answer.text)
+            if person not in there:
+                is_own = who is MANAGER and there.endswith("/manager/message")
+                assert is_own or not RESTRICTED & shown, (who, there)
+            elif answer.status_code != 303:
+                as_missing = await browser.get(there.replace(person, MISSING))
+                assert answer.status_code == as_missing.status_code == 404, (who, there)
+                assert not RESTRICTED & shown, (who, there)
+
+
+async def test_a_machine_is_told_nothing_of_them(council: RunningApp) -> None:
+    browser = await council.browser(ANALYST)
+    listed = (await browser.get("/api/statuses")).json()["items"]
+    assert {item["person"] for item in listed}.isdisjoint(RESTRICTED)
+    assert (await browser.get("/api/cases/KN101")).status_code == 404
+
+
+@pytest.mark.parametrize("who", [ADVISER, HEAD])
+async def test_whoever_is_named_sees_them_as_before(
+    council: RunningApp, who: tuple[str, Role]
+) -> None:
+    browser = await council.browser(who)
+    assert (await browser.get("/cases/KN101")).status_code == 200
+    assert "KN101" in references((await browser.get("/cases")).text)
+    overview = (await browser.get("/")).text
+    assert "restricted to named people" not in overview
+
+
+@pytest.mark.parametrize("who", [MANAGER, DIRECTOR, ANALYST])
+async def test_others_are_told_how_many_are_left_out(
+    council: RunningApp, who: tuple[str, Role]
+) -> None:
+    overview = (await (await council.browser(who)).get("/")).text
+    said = "1 young person is restricted to named people: they are neither shown nor counted here."
+    assert said in overview
+
+
+@pytest.mark.parametrize("who", [LEAD_MEMBER, ADMINISTRATOR])
+async def test_the_totals_of_whoever_sees_no_case_say_so_too(
+    council: RunningApp, who: tuple[str, Role]
+) -> None:
+    overview = (await (await council.browser(who)).get("/")).text
+    assert ("restricted to named people" in overview) == (who is LEAD_MEMBER)
+
+
+async def test_the_manager_s_own_digest_was_sent_before_and_nobody_else_reads_it_in_it(
+    council: RunningApp,
+) -> None:
+    sent = "/digests/2026-W47/manager/message"
+    assert "KN101" in references((await (await council.browser(MANAGER)).get(sent)).text)
+    shown = (await (await council.browser(DIRECTOR)).get(sent)).text
+    assert not RESTRICTED & references(shown)
+    assert "(restricted to named people)" in shown
+    assert "KN808" in references(shown)
+
+
+async def test_a_notice_of_what_is_unlawful_goes_to_the_named_alone(council: RunningApp) -> None:
+    async with council.state.database.writing() as connection:
+        await restrictions.keep(
+            connection, Restriction("KX900", NAMED, council.now, "account x", "kin of staff")
+        )
+    await council.receive(in_unregistered_placement("KX900"))
+
+    async def none_waits() -> None:
+        return None
+
+    council.now += timedelta(minutes=5)
+    assert await notify(council.state.mail_context, none_waits) > 0
+    async with council.state.database.reading() as connection:
+        rows = await mail_queue.deliveries(connection, states=[mail_queue.DUE])
+        raw = {item.recipient: await mail_queue.message_of(connection, item) for item in rows}
+    named = {recipient for recipient, message in raw.items() if b"KX900" in (message or b"")}
+    assert named == {"head"}
