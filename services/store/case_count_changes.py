@@ -10,27 +10,25 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Table, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.bulk import add
-from services.store.case_measures import COLUMNS, measures_of
+from services.store.case_measures import measures_of
 from services.store.columns import FOR_GOOD
-from services.store.tables import case_count_changes, case_counts, cases
-
-_AT_A_TIME = 5000
-_MOST_AT_ONCE = 200_000
+from services.store.tables import case_count_changes
 
 Key = tuple[str, str, str, str, date]
 """Level, owner, concern, measure, day."""
 
 _KEY = "grain, level, owner, concern, measure, day"
-_FOLDED = (
+FOLDED = (
     f"INSERT INTO case_counts ({_KEY}, change) "  # noqa: S608 (names of our own tables)
-    f"SELECT {_KEY}, sum(change) FROM {{changes}} WHERE true GROUP BY {_KEY} "
+    f"SELECT {_KEY}, sum(change) FROM {{changes}} WHERE {{which}} GROUP BY {_KEY} "
     f"HAVING sum(change) <> 0 ORDER BY {_KEY} "
     f"ON CONFLICT ({_KEY}) DO UPDATE SET change = case_counts.change + excluded.change"
 )
+"""Adds changes to the counts: of which table, and which of its rows."""
 
 
 class Counted:
@@ -82,9 +80,11 @@ def _runs(line: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
         yield measure, owner, concern, *begun
 
 
-async def keep(connection: AsyncConnection, counted: Counted) -> None:
+async def keep(
+    connection: AsyncConnection, counted: Counted, table: Table = case_count_changes
+) -> None:
     """Write changes of counts."""
-    await add(connection, case_count_changes, _rows(counted.changes))
+    await add(connection, table, _rows(counted.changes))
 
 
 def _rows(changes: Mapping[Key, int]) -> list[dict[str, Any]]:
@@ -112,26 +112,7 @@ async def fold(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text("LOCK TABLE case_counts IN EXCLUSIVE MODE"))
         taken = "WITH taken AS (DELETE FROM case_count_changes RETURNING *) "
-        await connection.execute(text(taken + _FOLDED.format(changes="taken")))
+        await connection.execute(text(taken + FOLDED.format(changes="taken", which="true")))
         return
-    await connection.execute(text(_FOLDED.format(changes="case_count_changes")))
+    await connection.execute(text(FOLDED.format(changes="case_count_changes", which="true")))
     await connection.execute(delete(case_count_changes))
-
-
-async def count_again(connection: AsyncConnection) -> None:
-    """Count every case again, some at a time, while nobody else writes counts."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(
-            text("LOCK TABLE case_counts, case_count_changes IN EXCLUSIVE MODE")
-        )
-    await connection.execute(delete(case_count_changes))
-    await connection.execute(delete(case_counts))
-    statement = select(*COLUMNS).order_by(cases.c.person, cases.c.concern, cases.c.start)
-    async with connection.stream(statement) as rows:
-        async for some in rows.partitions(_AT_A_TIME):
-            counted = Counted()
-            counted.add(row._asdict() for row in some)
-            await keep(connection, counted)
-            if await are_more_than(connection, _MOST_AT_ONCE):  # one statement must end in time
-                await fold(connection)
-    await fold(connection)

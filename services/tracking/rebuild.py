@@ -15,7 +15,7 @@ from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
 from services.garbage import collect_garbage_seldom
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
-from services.store import case_count_changes, derived, event_log, marks, namespaces
+from services.store import derived, event_log, marks, namespaces, recount
 from services.store.database import Database
 from services.tracking.derive import derive_people
 from services.tracking.deriving import MANY_CHANGES, derive_each, fold_counts
@@ -60,7 +60,7 @@ async def rebuild(
         await fold_counts(database, MANY_CHANGES)
         yield done, total
     async with database.writing() as connection:
-        await case_count_changes.count_again(connection)
+        await recount.count_again(connection)
         await mark_derived(connection, rules.policy)
         await marks.set_mark(connection, marks.REBUILT, now.isoformat())
 

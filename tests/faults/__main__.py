@@ -21,7 +21,8 @@ from rich.table import Table
 from sqlalchemy import text
 
 from services.store.database import Database, sqlite_url
-from tests.faults.made import EVERYWHERE, ON_POSTGRESQL, Fault
+from tests.faults.catalogue import EVERYWHERE, ON_ONE
+from tests.faults.fault import Fault
 from tests.faults.place import Findings, Launcher, open_place
 
 SHORT = (
@@ -48,7 +49,7 @@ async def run(arguments: argparse.Namespace) -> int:
         address = str(server.get_uri()).split("host=")[1]
         try:
             for kind in arguments.database or ("sqlite", "postgresql"):
-                faults = {**EVERYWHERE, **(ON_POSTGRESQL if kind == "postgresql" else {})}
+                faults = {**EVERYWHERE, **ON_ONE[kind]}
                 table = Table(
                     "Fault", "Times", "Lost", "Doubled", "Wrong", "Recovered in, s", title=kind
                 )

@@ -11,11 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import uvloop
+
+from services import clock
 
 BEFORE, AFTER = "before", "after"
 STEPS: dict[str, tuple[str, str, str]] = {
@@ -55,8 +58,19 @@ def die_at(step: str, call: int) -> None:
     setattr(owner, function, dying)
 
 
+_clock = Path("no clock of its own")
+
+
+def _own_time() -> datetime:
+    """What the clock of the place shows: the machine's, so many seconds away."""
+    offset = float(_clock.read_text("utf-8")) if _clock.exists() else 0.0
+    return datetime.now(UTC) + timedelta(seconds=offset)
+
+
 def serve_here(asked: dict[str, Any]) -> None:
     """Serve in this process until it is told to stop, or killed."""
+    global _clock  # noqa: PLW0603 (this process serves once)
+    _clock = Path(asked["clock"])
     from services.digests import schedule, send
     from services.serve import Role, serve
     from services.settings import load_settings
@@ -79,6 +93,7 @@ def serve_here(asked: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read everything in, then fork a child for each line."""
+    clock.now_utc = _own_time  # before anybody takes it from there
     for module in ("services.serve", "services.web.app", *(place[0] for place in STEPS.values())):
         import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them

@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 from nats.js.errors import NotFoundError
 from sqlalchemy import make_url, text
@@ -11,20 +9,8 @@ from sqlalchemy import make_url, text
 from events.broker import jetstream_of
 from events.stream import STREAM, TRACKER
 from services.store.database import Database
-from tests.faults.launcher import STEPS
+from tests.faults.fault import Fault, ended_well
 from tests.faults.place import RECIPIENTS, Findings, Place
-
-Fault = Callable[[Place], Awaitable[Findings]]
-
-
-async def ended_well(place: Place, *, may_double: bool = False) -> Findings:
-    """What is found once everything is worked through."""
-    seconds = await place.settled()
-    found = await place.findings(may_double=may_double)
-    if seconds == float("inf"):
-        found.notes.append("it did not come to rest")
-        found.wrong += 1
-    return replace(found, seconds=seconds)
 
 
 async def killed_at_random(place: Place) -> Findings:
@@ -252,24 +238,3 @@ async def nobody_let_in(place: Place) -> Findings:
     await admin.close()
     await place.database.engine.dispose()
     return await ended_well(place)
-
-
-EVERYWHERE: Mapping[str, Fault] = {
-    "kill -9 at random": killed_at_random,
-    **{f"kill -9: {step}": killed_at(step) for step in STEPS},
-    "broker killed and started again": broker_killed,
-    "consumer deleted": consumer_deleted,
-    "stream deleted, sent again": stream_deleted,
-    "mail put off (421, 450)": mail_refused,
-    "mail cut after the final dot": mail_cut,
-    "mail server down, and back": mail_down,
-    "SIGTERM in the middle": stopped_in_time,
-    "backlog, killed in the middle": backlog_killed,
-    "database locked by another": database_locked,
-}
-ON_POSTGRESQL: Mapping[str, Fault] = {
-    "every session ended": sessions_ended,
-    "database only read": database_read_only,
-    "nobody let in": nobody_let_in,
-    "two of everything, one killed": two_trackers,
-}

@@ -19,6 +19,7 @@ from services.store.tables.derived import (
     periods,
     published,
     questions,
+    recount,
     underived,
 )
 from services.store.tables.keeping import erasures, restrictions
@@ -65,6 +66,7 @@ __all__ = [
     "published",
     "quality",
     "questions",
+    "recount",
     "refused",
     "reported",
     "reported_counts",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    MetaData,
     String,
     Table,
     Text,
@@ -149,6 +150,9 @@ and then days."""
 case_count_changes = Table("case_count_changes", metadata, *_counted(once=False))
 """Changes that are not folded into `case_counts` yet: rows of the same kind, a key any number of
 times."""
+
+recount = Table("recount", MetaData(), *_counted(once=False))
+"""The same while everybody is counted again: it is made by that transaction, and goes with it."""
 
 periods = Table(
     "periods",

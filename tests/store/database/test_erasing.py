@@ -15,7 +15,7 @@ from events.wire import Message
 from schemas.policy import Policy, Retention
 from services.assessment.derivation import Rules
 from services.digests.render import render_html, render_text
-from services.store import audit_log, case_count_changes, erasures, removal
+from services.store import audit_log, erasures, recount, removal
 from services.store.audit_log import Wanted
 from services.store.database import Database
 from services.store.erasures import Erasure
@@ -87,7 +87,7 @@ async def test_all_that_is_held_goes_and_nothing_of_anybody_else(database: Datab
     assert b"ZOE-1" not in mail
     counted = await rows(database, "case_counts")
     async with database.writing() as connection:
-        await case_count_changes.count_again(connection)
+        await recount.count_again(connection)
     assert await rows(database, "case_counts") == counted
 
 

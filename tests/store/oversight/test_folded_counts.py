@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from schemas.status import Concern
 from services.oversight.summary import trend
-from services.store import case_count_changes, case_counts
+from services.store import case_count_changes, case_counts, recount
 from services.store.database import Database
 from services.store.scope import EVERYTHING, Scope
 from services.store.tables import case_count_changes as changes
@@ -64,7 +64,7 @@ async def test_counts_are_the_same_before_and_after_they_are_folded(database: Da
     assert await figures(database) == half_folded
     folded = await rows(database, "case_counts")
     async with database.writing() as connection:
-        await case_count_changes.count_again(connection)
+        await recount.count_again(connection)
     assert await rows(database, "case_counts") == folded
 
 
@@ -73,10 +73,11 @@ async def test_counting_again_folds_some_at_a_time(
 ) -> None:
     await track_some(database, list(events())[:500])
     before = await rows(database, "case_counts")
-    monkeypatch.setattr(case_count_changes, "_AT_A_TIME", 40)
-    monkeypatch.setattr(case_count_changes, "_MOST_AT_ONCE", 300)
+    monkeypatch.setattr(recount, "_AT_A_TIME", 40)
+    monkeypatch.setattr(recount, "_KEYS_IN_MEMORY", 300)
+    monkeypatch.setattr(recount, "_MOST_IN_A_STATEMENT", 200)
     async with database.writing() as connection:
-        await case_count_changes.count_again(connection)
+        await recount.count_again(connection)
     assert await waiting(database) == 0
     assert await rows(database, "case_counts") == before
 
@@ -98,7 +99,7 @@ async def test_nothing_is_lost_or_counted_twice_while_others_derive_and_fold(
     )  # fmt: skip
     counted = await figures(database)
     async with database.writing() as connection:
-        await case_count_changes.count_again(connection)
+        await recount.count_again(connection)
     assert await waiting(database) == 0
     assert await figures(database) == counted
 

@@ -1,0 +1,79 @@
+"""Counting every case again, however many there are, while nobody else writes counts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import Date, bindparam, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.case_count_changes import FOLDED, Counted, keep
+from services.store.case_measures import COLUMNS
+from services.store.tables import case_count_changes, case_counts, cases, recount
+
+_AT_A_TIME = 5_000
+_KEYS_IN_MEMORY = 200_000
+_MOST_IN_A_STATEMENT = 1_000_000
+"""Rows that one statement sums up: it must end in time."""
+
+
+async def count_again(connection: AsyncConnection) -> None:
+    """Count every case again.
+
+    What is gathered stands in a table of the transaction's own, so that neither memory nor a single
+    statement grows with the number of young people.
+    """
+    await _begin(connection)
+    await _gather(connection)
+    for grain in ("d", "m"):
+        for level in ("a", "s"):
+            which = (case_counts.c.grain == grain, case_counts.c.level == level)
+            await connection.execute(delete(case_counts).where(*which))
+    await connection.execute(delete(case_count_changes))
+    folded = FOLDED.format(changes="recount", which="day >= :first AND day < :after")
+    of_days = text(folded).bindparams(
+        bindparam("first", type_=Date), bindparam("after", type_=Date)
+    )
+    for first, after in _ranges(await _rows_of_months(connection)):
+        await connection.execute(of_days, {"first": first, "after": after})
+    await connection.execute(text("DROP TABLE recount"))
+
+
+async def _begin(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("LOCK TABLE case_counts, case_count_changes IN EXCLUSIVE MODE")
+        )
+    empty = "SELECT * FROM case_count_changes WHERE false"
+    await connection.execute(text(f"CREATE TEMPORARY TABLE recount AS {empty}"))
+
+
+async def _gather(connection: AsyncConnection) -> None:
+    statement = select(*COLUMNS).order_by(cases.c.person, cases.c.concern, cases.c.start)
+    counted = Counted()
+    async with connection.stream(statement) as rows:
+        async for some in rows.partitions(_AT_A_TIME):
+            counted.add(row._asdict() for row in some)
+            if len(counted.changes) > _KEYS_IN_MEMORY:
+                await keep(connection, counted, recount)
+                counted = Counted()
+    await keep(connection, counted, recount)
+
+
+async def _rows_of_months(connection: AsyncConnection) -> list[tuple[date, int]]:
+    """How many changes were gathered of each month, by its first day."""
+    month = recount.c.day
+    rows = await connection.execute(
+        select(month, func.count()).where(recount.c.grain == "m").group_by(month).order_by(month)
+    )
+    return [(day, number) for day, number in rows]
+
+
+def _ranges(months: Iterable[tuple[date, int]]) -> Iterator[tuple[date, date]]:
+    """Days from which and before which so many changes were gathered as one statement sums up."""
+    first, rows = date.min, 0
+    for month, number in months:
+        if rows + number > _MOST_IN_A_STATEMENT and rows:
+            yield first, month
+            first, rows = month, 0
+        rows += number
+    yield first, date.max
