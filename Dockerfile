@@ -12,6 +12,10 @@ RUN awk '/^[^ ]/ { wanted = /^setuptools==/ } wanted' requirements-dev.txt > /tm
     && pip --python /venv/bin/python install --require-hashes -r requirements.txt \
     && pip --python /venv/bin/python install --require-hashes -r /tmp/build.txt
 COPY . .
+# What the image is made of, beside it: the maker of the list stays behind.
+RUN python -m venv /sbom \
+    && /sbom/bin/pip install --require-hashes -r deploy/sbom-requirements.txt \
+    && /sbom/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json
 # Editable, because the code reads templates/ from beside its packages.
 RUN pip --python /venv/bin/python install --no-deps --no-build-isolation --editable . \
     && pip --python /venv/bin/python uninstall --yes setuptools \

@@ -60,6 +60,7 @@ published: $(INSTALLED) ## Write the published schemas anew from the models
 pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index address
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o deploy/sbom-requirements.txt deploy/sbom-requirements.in
 
 faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each)
 	$(BIN)/python -m tests.faults --times $(or $(TIMES),20)

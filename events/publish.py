@@ -1,9 +1,10 @@
 """Publishing events to the broker, many in flight at once, each acknowledged by its stream."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
+from types import MappingProxyType
 from uuid import uuid4
 
 import orjson
@@ -41,6 +42,12 @@ class OutgoingMessage:
 
     subject: str
     message: Message
+
+
+def with_headers(message: OutgoingMessage, more: Mapping[str, str]) -> OutgoingMessage:
+    """The same message with more headers."""
+    headers = {**message.message.headers, **more}
+    return OutgoingMessage(message.subject, replace(message.message, headers=headers))
 
 
 def to_message(raw: bytes, origin: Origin) -> OutgoingMessage:
@@ -170,7 +177,13 @@ async def _publish_each(
     )
 
 
-async def publish_out(broker: NatsBroker, subject: str, content: str, message_id: str) -> None:
+async def publish_out(
+    broker: NatsBroker,
+    subject: str,
+    content: str,
+    message_id: str,
+    more_headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Publish an event of Sightline's own, and wait until it is stored.
 
     Args:
@@ -178,11 +191,16 @@ async def publish_out(broker: NatsBroker, subject: str, content: str, message_id
         subject: The broker subject, one of the outgoing stream.
         content: The event in structured mode, as JSON.
         message_id: Its `Nats-Msg-Id`, by which the broker drops a repetition.
+        more_headers: Headers besides, such as the trace that it is part of.
     """
     await broker.publish(
         content.encode(),
         subject,
-        headers={"Content-Type": "application/cloudevents+json", "Nats-Msg-Id": message_id},
+        headers={
+            "Content-Type": "application/cloudevents+json",
+            "Nats-Msg-Id": message_id,
+            **more_headers,
+        },
         stream=OUT_STREAM,
         timeout=10,
     )

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     pages_port: int = 8000
     insecure: bool = False
     log_format: LogFormat = LogFormat.TEXT
+    traces_url: str = ""
     probes_host: str = "127.0.0.1"
     probes_port: int = 0
     trusted_proxies: str = "127.0.0.1"

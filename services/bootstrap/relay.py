@@ -8,6 +8,7 @@ from services.bootstrap.runtime import Runtime
 from services.clock import now_utc
 from services.logs import EVENT_PATH
 from services.store import outbox
+from services.traces import Step
 from services.tracking.patience import repeat
 
 _RELAY_SECONDS = 0.5
@@ -25,7 +26,12 @@ async def relay(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> in
     sent: list[int] = []
     try:
         for item in waiting:
-            await publish_out(runtime.broker, item.subject, item.content, item.message_id)
+            step = Step("publish", "producer", item.trace, messaging__system="nats",
+                        messaging__message__id=item.message_id)  # fmt: skip
+            await publish_out(
+                runtime.broker, item.subject, item.content, item.message_id, step.headers
+            )
+            step.end()
             sent.append(item.number)
     finally:
         if sent:

@@ -10,6 +10,7 @@ from services.logs import write_log
 from services.serve import Role
 from services.serve import serve as serve_role
 from services.settings import Settings, load_settings
+from services.traces import start_traces
 
 _RoleOption = Annotated[Role, typer.Option("--role", help="What this process does.")]
 
@@ -18,6 +19,7 @@ def serve(role: _RoleOption = Role.ALL) -> None:
     """Track events, send digests and serve the pages until stopped."""
     settings = load_settings()
     write_log(logging.INFO, settings.log_format)
+    start_traces(settings.traces_url)
     run(_serve(settings, role))
 
 

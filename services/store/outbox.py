@@ -13,34 +13,36 @@ from services.store.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message that waits to be published."""
+    """One message that waits to be published, with the trace that it goes on."""
 
-    number: int
     subject: str
     content: str
     message_id: str
+    trace: str = ""
+    number: int = 0
 
 
-async def put(
-    connection: AsyncConnection, messages: Iterable[tuple[str, str, str]], now: datetime
-) -> None:
-    """Put messages (subject, content, message id) into the outbox."""
+async def put(connection: AsyncConnection, messages: Iterable[Outgoing], now: datetime) -> None:
+    """Put messages into the outbox, which numbers them."""
     rows = [
-        {"subject": subject, "content": content, "message_id": id_, "created_at": now}
-        for subject, content, id_ in messages
-    ]
+        {
+            "subject": item.subject, "content": item.content, "message_id": item.message_id,
+            "created_at": now, "trace": item.trace or None,
+        }
+        for item in messages
+    ]  # fmt: skip
     await add(connection, outbox, rows)
 
 
 async def waiting(connection: AsyncConnection, most: int) -> list[Outgoing]:
     """Messages that were not sent yet, oldest first."""
     rows = await connection.execute(
-        select(outbox.c.number, outbox.c.subject, outbox.c.content, outbox.c.message_id)
+        select(*(outbox.c[name] for name in Outgoing.__slots__))
         .where(outbox.c.sent_at.is_(None))
         .order_by(outbox.c.number)
         .limit(most)
     )
-    return [Outgoing(*row) for row in rows]
+    return [Outgoing(**{**row._asdict(), "trace": row.trace or ""}) for row in rows]
 
 
 async def mark_sent(connection: AsyncConnection, numbers: Sequence[int], now: datetime) -> None:

@@ -12,7 +12,7 @@ from services.store.tables import case_count_changes, case_counts, cases, recoun
 
 _AT_A_TIME = 5_000
 _KEYS_IN_MEMORY = 200_000
-_MOST_IN_A_STATEMENT = 1_000_000
+_MOST_IN_A_STATEMENT = 250_000
 """Rows that one statement sums up: it must end in time."""
 
 

@@ -8,6 +8,7 @@ young person marked.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,9 +22,20 @@ _AT_WORK = 16
 """More than derive at once anywhere, trackers and their transactions together."""
 
 
-async def mark(connection: AsyncConnection, people: Iterable[str], now: datetime) -> None:
-    """Mark young people as still to be derived, in one order by all."""
-    rows = [{"person": person, "since": now, "marks": 1} for person in sorted(people)]
+async def mark(
+    connection: AsyncConnection,
+    people: Iterable[str],
+    now: datetime,
+    traces: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Mark young people as still to be derived, in one order by all.
+
+    `traces` are those of what came about them.
+    """
+    rows = [
+        {"person": person, "since": now, "marks": 1, "trace": traces.get(person)}
+        for person in sorted(people)
+    ]
     await add_up(connection, underived, rows, "marks")
 
 
@@ -52,6 +64,16 @@ async def marks_of(connection: AsyncConnection, people: Iterable[str]) -> dict[s
         select(underived.c.person, underived.c.marks).where(among(underived.c.person, people))
     )
     return {row.person: row.marks for row in rows}
+
+
+async def traces_of(connection: AsyncConnection, people: Iterable[str]) -> dict[str, str]:
+    """The traces of what waits to be derived of some young people."""
+    rows = await connection.execute(
+        select(underived.c.person, underived.c.trace).where(
+            among(underived.c.person, people), underived.c.trace.is_not(None)
+        )
+    )
+    return {row.person: row.trace for row in rows}
 
 
 async def lock_marks(connection: AsyncConnection, people: Iterable[str]) -> None:

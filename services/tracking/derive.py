@@ -4,8 +4,9 @@ Every transaction that derives takes its locks in one order: who works here, the
 counts, the marks.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +27,7 @@ from services.store import (
 from services.store.case_count_changes import Counted
 from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
+from services.traces import Step, are_sent
 from services.tracking.publish import publish_changes
 
 
@@ -36,15 +38,18 @@ async def derive_people(
     now: datetime,
     *,
     from_nothing: bool = False,
+    traces: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Derive young people and whoever is linked with them, and publish what changed.
 
-    With `from_nothing`, all that was derived of them is forgotten before.
+    With `from_nothing`, all that was derived of them is forgotten before. `traces` are those of the
+    events for which they are derived at once.
     """
     locked = await lock_people(connection, people)
     too_long = await _too_long(connection, locked)
     locked -= too_long
     marked = await underived.marks_of(connection, locked)
+    steps = await _steps(connection, locked, traces)
     counted = Counted()
     if from_nothing:
         await derived.forget(connection, locked, {}, counted)
@@ -56,7 +61,24 @@ async def derive_people(
                 connection, person, f"more than {event_log.MOST_EVENTS:,} events", now
             )
     await underived.unmark(connection, marked)
-    await publish_changes(connection, locked, [item.assessment for item in found], now)
+    for step in steps.values():
+        step.end()
+    onwards = {person: step.trace for person, step in steps.items()}
+    await publish_changes(connection, locked, [item.assessment for item in found], now, onwards)
+
+
+async def _steps(
+    connection: AsyncConnection, people: Collection[str], traces: Mapping[str, str]
+) -> dict[str, Step]:
+    """The step of a trace for each young person who is derived in one."""
+    if not are_sent():
+        return {}
+    known = {**await underived.traces_of(connection, people), **traces}
+    return {
+        person: Step("derive statuses", "internal", trace)
+        for person, trace in known.items()
+        if person in people
+    }
 
 
 async def _too_long(connection: AsyncConnection, locked: Collection[str]) -> set[str]:

@@ -8,7 +8,7 @@ be acknowledged.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from services.store import erasures, refused_events, stream_position, underived
 from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
+from services.traces import Step, are_sent, trace_in
 from services.tracking.admission import Admitted, admit
 from services.tracking.arrivals import arrival_of
 from services.tracking.derive import derive_people
@@ -74,14 +75,40 @@ class Tracker:
         """
         read = [admit(message, self.rules.policy) for message in messages]
         is_behind = waiting + len(messages) > BEHIND
+        steps = self._steps(messages, read)
+        traces = {person: step.trace for person, step in steps}
         outcome = await in_one_transaction(
             self.database,
-            lambda connection: self._record(connection, messages, read, is_behind),
+            lambda connection: self._record(connection, messages, read, is_behind, traces),
         )
+        for _, step in steps:
+            step.end()
         for event in outcome.new:  # whoever derives from them need not read them again
             self.database.event_cache.put((event.source, event.id, event.digest), event)
         _note(outcome, is_behind=is_behind)
         return outcome
+
+    def _steps(
+        self, messages: Sequence[Message], read: Sequence[Admitted | Refusal]
+    ) -> list[tuple[str, Step]]:
+        """A step of the trace that came with each event, with whom it is about."""
+        if not are_sent():
+            return []
+        said: dict[str, str | int] = {
+            "messaging__system": "nats", "messaging__batch__message_count": len(messages)
+        }  # fmt: skip
+        return [
+            (
+                arrival_of(item.event, self.rules.policy).person or "",
+                Step(
+                    "store event", "consumer", trace_in(message.headers),
+                    messaging__message__id=item.event.id, sightline__source=item.event.source,
+                    sightline__event=item.event.name, **said,
+                ),
+            )
+            for message, item in zip(messages, read, strict=True)
+            if isinstance(item, Admitted)
+        ]  # fmt: skip
 
     async def set_aside(self, message: Message, error: Exception) -> None:
         """Keep, as refused, a message that fails again and again, though it can be read."""
@@ -100,6 +127,7 @@ class Tracker:
         messages: Sequence[Message],
         read: Sequence[Admitted | Refusal],
         is_behind: bool,
+        traces: Mapping[str, str],
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
@@ -115,10 +143,10 @@ class Tracker:
             if isinstance(item := read[place], Admitted):
                 ingested.count_of(item.event.source).duplicates += 1
         if is_behind:
-            await underived.mark(connection, ingested.touched, now)
+            await underived.mark(connection, ingested.touched, now, traces)
         elif ingested.touched:
-            await derive_people(connection, ingested.touched, self.rules, now)
-        await publish_case_notes(connection, ingested.new, now)
+            await derive_people(connection, ingested.touched, self.rules, now, traces=traces)
+        await publish_case_notes(connection, ingested.new, now, traces)
         refusals = {
             place: item
             for place, item in enumerate(read)

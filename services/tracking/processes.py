@@ -20,6 +20,7 @@ from services.assessment.derivation import Rules
 from services.garbage import collect_garbage_seldom
 from services.logs import LogFormat, form_in_use, write_log
 from services.store.database import Database
+from services.traces import start_traces, traces_go_to
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Processes:
             many,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(url, policy.model_dump_json(), told, form_in_use()),
+            initargs=(url, policy.model_dump_json(), told, form_in_use(), traces_go_to()),
         )
 
     async def __aenter__(self) -> Self:
@@ -78,9 +79,10 @@ class _Here:
 _here: _Here | None = None
 
 
-def _begin(url: str, policy: str, told: Connection, form: LogFormat) -> None:
+def _begin(url: str, policy: str, told: Connection, form: LogFormat, traces_url: str) -> None:
     global _here  # noqa: PLW0603 (a process of a pool has no other place for what it holds)
     write_log(logging.INFO, form)
+    start_traces(traces_url)
     threading.Thread(target=_end_when_told, args=(told,), daemon=True).start()
     _here = _Here(url, policy)
     collect_garbage_seldom()

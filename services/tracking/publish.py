@@ -26,6 +26,7 @@ from services.assessment.timeline import Assessment
 from services.oversight.case_note import case_note
 from services.store import marks, outbox, published, timelines
 from services.store.locks import lock, person_name
+from services.store.outbox import Outgoing
 from services.store.published import Published
 
 _NOTICED = "noticed_through"
@@ -43,11 +44,12 @@ async def publish_changes(
     names: Iterable[str],
     assessments: Iterable[Assessment],
     now: datetime,
+    traces: Mapping[str, str],
 ) -> int:
     """Put into the outbox every colour of today that is not the one published last.
 
     `names` are all who are touched, `assessments` those of them who are still young people of their
-    own. Whoever calls this holds the locks of all of them.
+    own, `traces` what each follows from. Whoever calls this holds the locks of all of them.
     """
     today = london_day(now)
     current = {
@@ -56,11 +58,11 @@ async def publish_changes(
         for concern in Concern
         if (period := on_day(assessment, concern, today))
     }
-    return await _publish(connection, names, current, now)
+    return await _publish(connection, names, current, now, traces)
 
 
 async def publish_case_notes(
-    connection: AsyncConnection, new: Iterable[Event], now: datetime
+    connection: AsyncConnection, new: Iterable[Event], now: datetime, traces: Mapping[str, str]
 ) -> None:
     """Put a case note into the outbox for each new event that was entered on our own pages."""
     messages = []
@@ -78,7 +80,9 @@ async def publish_case_notes(
                 text=case_note(event),
             ),
         )
-        messages.append((CASE_NOTE_SUBJECT, orjson.dumps(note.as_json()).decode(), note.id))
+        content = orjson.dumps(note.as_json()).decode()
+        trace = traces.get(event.subject, "")
+        messages.append(Outgoing(CASE_NOTE_SUBJECT, content, note.id, trace))
     await outbox.put(connection, messages, now)
 
 
@@ -87,6 +91,7 @@ async def _publish(
     names: Iterable[str],
     current: Mapping[tuple[str, Concern], Now],
     now: datetime,
+    traces: Mapping[str, str],
 ) -> int:
     before = {
         (item.person, item.concern): item
@@ -103,7 +108,8 @@ async def _publish(
         changed.append(Published(*key, rag, since, now))
         event = _event(*key, rag, previous, since, now)
         content = orjson.dumps(event.as_json()).decode()
-        messages.append((STATUS_SUBJECT, content, event.id))
+        trace = traces.get(event.subject, "")
+        messages.append(Outgoing(STATUS_SUBJECT, content, event.id, trace))
     await published.remember(connection, changed, before.keys())
     await outbox.put(connection, messages, now)
     return len(messages)
@@ -129,7 +135,7 @@ async def notice_today(connection: AsyncConnection, now: datetime) -> int:
         (person, period.concern): Now(period.rag, period.since)
         for person, period in await timelines.periods_on(connection, today, people)
     }
-    return await _publish(connection, people, current, now)
+    return await _publish(connection, people, current, now, {})
 
 
 def _event(

@@ -35,10 +35,12 @@ underived = Table(
     Column("since", Utc, nullable=False),
     Column("failed_at", Integer),
     Column("error", String),
+    Column("trace", String),
 )
 """Young people who are still to be derived from events that are stored; `marks` counts how often
 they were marked so. Whoever could not be derived has the `marks` at which that failed and the kind
-of error, and is tried again once they are marked again."""
+of error, and is tried again once they are marked again. `trace` is that of the first event that
+waits."""
 
 merged = Table(
     "merged",
@@ -209,6 +211,7 @@ outbox = Table(
     Column("message_id", String, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("sent_at", Utc, index=True),
+    Column("trace", String),
 )
 """Events of our own on the way out, written in the transaction that made them true."""
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from events.broker import BROKER_ERRORS
 from events.channel import FROM_PAGES
-from events.publish import NotStoredError, to_message
+from events.publish import NotStoredError, to_message, with_headers
 from schemas.case_reference import case_path
 from schemas.permissions import PAGES_SOURCE
 from services.access.audit import Act
@@ -23,6 +23,7 @@ from services.oversight.case_file import CaseFile
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
 from services.store import event_log
+from services.traces import Step
 from services.web.forms.answers import Answers
 from services.web.forms.drafts import event_ids, to_events
 from services.web.forms.form import Form
@@ -91,13 +92,17 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         detail = f"{form.kind} {form_id}"
         await request.app.audit.record(request.user, Act.RECORDED, file.person, detail)
         request.app.recent_views.forget(file.person)
+        step = Step("record a form", "server", sightline__form=form.kind)
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 for event in events:
-                    await request.app.send(to_message(orjson.dumps(event), FROM_PAGES))
+                    message = to_message(orjson.dumps(event), FROM_PAGES)
+                    await request.app.send(with_headers(message, step.headers))
         except (NotStoredError, *BROKER_ERRORS):
             answers.fault("send", _NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
+        finally:
+            step.end()
         note_received(PAGES_SOURCE, ids)
         await _wait_until_stored(request, ids)
     return _to_case(request, file, form, form_id, len(drafts))

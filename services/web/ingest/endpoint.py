@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from events.broker import BROKER_ERRORS
 from events.channel import received
-from events.publish import NotStoredError, OutgoingMessage, to_message
+from events.publish import NotStoredError, OutgoingMessage, to_message, with_headers
 from schemas.faults import MISSING, Fault
 from services.logs import note_received
 from services.store.tokens import Token
+from services.traces import Step, trace_in
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
 from services.web.kit.bearer import sent_token
 from services.web.kit.limits import TooMuchError
@@ -56,8 +57,12 @@ class EventsEndpoint:
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("Tokens cannot be looked up: %s", type(error).__name__)
             return _unavailable("Sightline cannot look up the token now. Nothing was stored.")
+        step = Step(
+            "receive events", "server", trace_in(request.headers), sightline__source=source,
+            messaging__batch__message_count=len(messages),
+        )  # fmt: skip
         try:
-            await self.app.send_all(messages)
+            await self.app.send_all([with_headers(item, step.headers) for item in messages])
         except NotStoredError as error:
             self.app.limits.give_back_events(source, len(messages))
             return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
@@ -65,6 +70,8 @@ class EventsEndpoint:
             self.app.limits.give_back_events(source, len(messages))
             log.warning("The broker does not answer: %s", type(error).__name__)
             return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
+        finally:
+            step.end()
         note_received(source, [item.id for item in sent if item.raw is not None])
         return _answer(sent)
 

@@ -77,6 +77,7 @@ def _be_the_command(asked: dict[str, object]) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY
         os.dup2(os.open(path, flags), number)
     sys.argv = [SIGHTLINE, *arguments]
+    sys.modules["__main__"].__package__ = None  # of which usage messages would speak
     main()
 
 

@@ -22,3 +22,13 @@ def test_the_bill_of_materials_has_every_package_with_its_hashes(tmp_path: Path)
     assert pinned
     assert listed == dict(pinned)
     assert told["metadata"]["component"]["name"] == "sightline"
+
+
+def test_the_image_carries_the_same_list() -> None:
+    """An image is built elsewhere: what it runs is what `make sbom` runs, with pinned tools."""
+    making = (ROOT / "Makefile").read_text().split("\nsbom:")[1].splitlines()[1].strip()
+    image = (ROOT / "Dockerfile").read_text()
+    assert making.replace("$(BIN)", "/sbom/bin") in image
+    assert "--require-hashes -r deploy/sbom-requirements.txt" in image
+    pins = (ROOT / "deploy" / "sbom-requirements.txt").read_text()
+    assert re.search(r"^cyclonedx-bom==\S+ .*\n *--hash=", pins, re.MULTILINE)

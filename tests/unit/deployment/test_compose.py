@@ -268,10 +268,12 @@ def test_the_image_is_made_of_every_package_and_of_nothing_secret() -> None:
     kept = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
     assert rules[0] == "*"
     assert packages | {"templates", "pyproject.toml", "requirements.txt"} <= kept
+    copied_by_name = re.findall(r"-r (\S+\.txt)", DOCKERFILE)
+    assert {name for name in copied_by_name if not name.startswith("/")} <= kept
     assert not any(name.startswith(".") for name in kept)
 
 
 def test_the_image_takes_only_packages_whose_hash_is_pinned() -> None:
     installs = [line for line in DOCKERFILE.splitlines() if " install " in line and "pip " in line]
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
