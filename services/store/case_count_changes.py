@@ -21,14 +21,14 @@ from services.store.tables import case_count_changes
 Key = tuple[str, str, str, str, date]
 """Level, owner, concern, measure, day."""
 
-_KEY = "grain, level, owner, concern, measure, day"
-FOLDED = (
-    f"INSERT INTO case_counts ({_KEY}, change) "  # noqa: S608 (names of our own tables)
-    f"SELECT {_KEY}, sum(change) FROM {{changes}} WHERE {{which}} GROUP BY {_KEY} "
-    f"HAVING sum(change) <> 0 ORDER BY {_KEY} "
-    f"ON CONFLICT ({_KEY}) DO UPDATE SET change = case_counts.change + excluded.change"
+KEY = "grain, level, owner, concern, measure, day"
+"""The columns that a count is known by."""
+_FOLDED = (
+    f"INSERT INTO case_counts ({KEY}, change) "  # noqa: S608 (names of our own tables)
+    f"SELECT {KEY}, sum(change) FROM {{changes}} WHERE true GROUP BY {KEY} "
+    f"HAVING sum(change) <> 0 ORDER BY {KEY} "
+    f"ON CONFLICT ({KEY}) DO UPDATE SET change = case_counts.change + excluded.change"
 )
-"""Adds changes to the counts: of which table, and which of its rows."""
 
 
 class Counted:
@@ -112,7 +112,7 @@ async def fold(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text("LOCK TABLE case_counts IN EXCLUSIVE MODE"))
         taken = "WITH taken AS (DELETE FROM case_count_changes RETURNING *) "
-        await connection.execute(text(taken + FOLDED.format(changes="taken", which="true")))
+        await connection.execute(text(taken + _FOLDED.format(changes="taken")))
         return
-    await connection.execute(text(FOLDED.format(changes="case_count_changes", which="true")))
+    await connection.execute(text(_FOLDED.format(changes="case_count_changes")))
     await connection.execute(delete(case_count_changes))

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Date, bindparam, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.case_count_changes import FOLDED, Counted, keep
+from services.store.case_count_changes import KEY, Counted, keep
 from services.store.case_measures import COLUMNS
 from services.store.tables import case_count_changes, case_counts, cases, recount
 
@@ -14,6 +14,13 @@ _AT_A_TIME = 5_000
 _KEYS_IN_MEMORY = 200_000
 _MOST_IN_A_STATEMENT = 250_000
 """Rows that one statement sums up: it must end in time."""
+
+_SUMMED = text(
+    f"INSERT INTO case_counts ({KEY}, change) "  # noqa: S608 (names of our own tables)
+    f"SELECT {KEY}, sum(change) FROM recount "
+    "WHERE grain = :grain AND day >= :first AND day < :after "
+    f"GROUP BY {KEY} HAVING sum(change) <> 0"
+).bindparams(bindparam("first", type_=Date), bindparam("after", type_=Date))
 
 
 async def count_again(connection: AsyncConnection) -> None:
@@ -29,12 +36,9 @@ async def count_again(connection: AsyncConnection) -> None:
             which = (case_counts.c.grain == grain, case_counts.c.level == level)
             await connection.execute(delete(case_counts).where(*which))
     await connection.execute(delete(case_count_changes))
-    folded = FOLDED.format(changes="recount", which="day >= :first AND day < :after")
-    of_days = text(folded).bindparams(
-        bindparam("first", type_=Date), bindparam("after", type_=Date)
-    )
-    for first, after in _ranges(await _rows_of_months(connection)):
-        await connection.execute(of_days, {"first": first, "after": after})
+    for grain in ("d", "m"):
+        for first, after in _ranges(await _rows_of_days(connection, grain)):
+            await connection.execute(_SUMMED, {"grain": grain, "first": first, "after": after})
     await connection.execute(text("DROP TABLE recount"))
 
 
@@ -59,21 +63,21 @@ async def _gather(connection: AsyncConnection) -> None:
     await keep(connection, counted, recount)
 
 
-async def _rows_of_months(connection: AsyncConnection) -> list[tuple[date, int]]:
-    """How many changes were gathered of each month, by its first day."""
-    month = recount.c.day
+async def _rows_of_days(connection: AsyncConnection, grain: str) -> list[tuple[date, int]]:
+    """How many changes were gathered of each day, in order."""
+    day = recount.c.day
     rows = await connection.execute(
-        select(month, func.count()).where(recount.c.grain == "m").group_by(month).order_by(month)
+        select(day, func.count()).where(recount.c.grain == grain).group_by(day).order_by(day)
     )
     return [(day, number) for day, number in rows]
 
 
-def _ranges(months: Iterable[tuple[date, int]]) -> Iterator[tuple[date, date]]:
+def _ranges(days: Iterable[tuple[date, int]]) -> Iterator[tuple[date, date]]:
     """Days from which and before which so many changes were gathered as one statement sums up."""
     first, rows = date.min, 0
-    for month, number in months:
+    for day, number in days:
         if rows + number > _MOST_IN_A_STATEMENT and rows:
-            yield first, month
-            first, rows = month, 0
+            yield first, day
+            first, rows = day, 0
         rows += number
     yield first, date.max

@@ -15,6 +15,7 @@ from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message, with_headers
 from schemas.faults import MISSING, Fault
 from services.logs import note_received
+from services.store.feeds import A_DAY, accepted_since
 from services.store.tokens import Token
 from services.traces import Step, trace_in
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
@@ -48,7 +49,8 @@ class EventsEndpoint:
             body = await _body(request)
             sent = read_request(request.headers, body, token)
             messages, source = _messages(sent), token.source or ""
-            self.app.limits.count_events(source, len(messages), self.app.policy)
+            stored = await self._stored_lately(source)
+            self.app.limits.count_events(source, len(messages), self.app.policy, stored)
         except TooMuchError as error:
             return too_much(error)
         except RequestError as error:
@@ -74,6 +76,13 @@ class EventsEndpoint:
             step.end()
         note_received(source, [item.id for item in sent if item.raw is not None])
         return _answer(sent)
+
+    async def _stored_lately(self, source: str) -> int:
+        """How many events of a source were stored in the last day, where that is limited."""
+        if self.app.policy.events_a_day(source) is None:
+            return 0
+        async with self.app.database.reading() as connection:
+            return await accepted_since(connection, source, self.app.clock() - A_DAY)
 
     async def _token(self, request: Request) -> Token:
         """The caller's token, which was made for a source.

@@ -4,13 +4,14 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from schemas.policy import Policy, SourcePermissions
+from schemas.policy import Policy
 from services.web.kit.rate_limit import RateLimit
 
 REQUESTS_A_MINUTE = 600
 """Of one token or one signed-in user, on `POST /events` and `/api`; as many at once."""
 
 _MINUTES_A_DAY = 24 * 60
+_AN_HOUR = 3600.0
 
 
 class TooMuchError(Exception):
@@ -41,21 +42,26 @@ class Limits:
             why = f"{caller} asks more than {self.requests.each_minute:,.0f} times a minute."
             raise TooMuchError(why, seconds)
 
-    def count_events(self, source: str, many: int, policy: Policy) -> None:
+    def count_events(self, source: str, many: int, policy: Policy, stored: int) -> None:
         """Count events of a source, where the policy says how many it may send a day.
+
+        `stored` is how many were stored in the last day, whoever took them; those that are on their
+        way are known to whoever took them alone.
 
         Raises:
             TooMuchError: they are more than it may.
         """
-        quota = policy.sources.get(source, SourcePermissions()).events_a_day
+        quota = policy.events_a_day(source)
         if quota is None:
             return
+        why = f"{source} may send {quota:,} events a day, as the policy says. None was stored."
+        if stored and stored + many > quota:
+            raise TooMuchError(why, _AN_HOUR)
         limit = self._quotas.get(source)
         if limit is None or limit.burst != quota:
             limit = self._quotas[source] = RateLimit(quota, quota / _MINUTES_A_DAY)
         seconds = limit.wait(source, time.monotonic(), many)
         if seconds:
-            why = f"{source} may send {quota:,} events a day, as the policy says. None was stored."
             raise TooMuchError(why, seconds)
 
     def give_back_events(self, source: str, many: int) -> None:

@@ -58,6 +58,14 @@ async def test_more_at_once_than_a_day_has_is_taken_on_a_day_without_any(
     assert await sends(limited, 1) == 429
 
 
+async def test_processes_of_the_pages_share_what_a_source_may_send(served: RunningApp) -> None:
+    limited = await publisher(served, "/limited")
+    assert await sends(limited, A_DAY) == 202
+    await served.receive([])
+    served.state.limits._quotas.clear()
+    assert await sends(limited, 1) == 429
+
+
 async def test_what_was_not_stored_counts_for_nothing(served: RunningApp) -> None:
     limited = await publisher(served, "/limited")
     served.refuses_after = 0
