@@ -62,8 +62,8 @@ pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index addres
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o deploy/sbom-requirements.txt deploy/sbom-requirements.in
 
-faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each)
-	$(BIN)/python -m tests.faults --times $(or $(TIMES),20)
+faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each, ONLY=a part of a name)
+	$(BIN)/python -m tests.faults --times $(or $(TIMES),3) --only "$(ONLY)"
 
 bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
 	$(BIN)/python -m tests.benchmarks

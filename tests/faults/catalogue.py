@@ -23,6 +23,7 @@ from tests.faults.made import (
     two_trackers,
 )
 from tests.faults.shortages import OF_POSTGRESQL, OF_SQLITE, SHORTAGES
+from tests.faults.upgrade import rolling_upgrade
 
 EVERYWHERE: Mapping[str, Fault] = {
     "kill -9 at random": killed_at_random,
@@ -47,6 +48,7 @@ ON_ONE: Mapping[str, Mapping[str, Fault]] = {
         "nobody let in": nobody_let_in,
         "two of everything, one killed": two_trackers,
         **OF_POSTGRESQL,
+        "rolling upgrade": rolling_upgrade,
     },
 }
 """Those of one database alone."""

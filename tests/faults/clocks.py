@@ -1,11 +1,17 @@
 """Faults of the clock: the program's own is set apart from the machine's, and moved under it."""
 
+import asyncio
 import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from schemas.policy import Digest
+from services.digests.week import latest_due
 from tests.faults.fault import Fault, ended_well
 from tests.faults.place import RECIPIENTS, Findings, Place
+
+_MAY_GROW = 40
+"""Megabytes: what is read in by the first to need it."""
 
 
 async def ahead_then_right(place: Place) -> Findings:
@@ -33,6 +39,27 @@ async def asleep_over_monday(place: Place) -> Findings:
     return await ended_well(place)
 
 
+async def a_day_in_a_minute(place: Place) -> Findings:
+    """A whole day passes, an hour at a time, with events in each; memory does not grow with it."""
+    place.set_clock(datetime.now(UTC))
+    began = latest_due(place.now(), Digest())
+    await place.serve()
+    await place.publish(place.made_up(20))
+    await place.settled()
+    before = place.memory()
+    for _ in range(24):
+        place.set_clock(place.now() + timedelta(hours=1))
+        await place.publish(place.made_up(4))
+        await asyncio.sleep(1.5)
+    place.weeks = 1 if latest_due(place.now(), Digest()) == began else 2
+    found = await ended_well(place)
+    grown = place.memory() - before
+    if grown > _MAY_GROW:
+        found.wrong += 1
+        found.notes.append(f"memory grew by {grown:.0f} MB")
+    return found
+
+
 def over(moment: datetime, weeks: int) -> Fault:
     """The clock goes over a moment of the future; so many weeks' digests have gone by then."""
 
@@ -57,6 +84,7 @@ def over(moment: datetime, weeks: int) -> Fault:
 CLOCKS: Mapping[str, Fault] = {
     "clock a week ahead, then right": ahead_then_right,
     "asleep over a Monday": asleep_over_monday,
+    "a day, an hour at a time": a_day_in_a_minute,
     # A digest is due on Mondays at half past seven in London.
     "Monday after summer time begins": over(datetime(2027, 3, 29, 6, 30, tzinfo=UTC), 2),
     "Monday after summer time ends": over(datetime(2027, 11, 1, 7, 30, tzinfo=UTC), 2),

@@ -124,9 +124,7 @@ class Place:
     async def prepare(self) -> None:
         """An empty store that was put to work long ago, and people to write to."""
         await self.database.upgrade()
-        long_ago = datetime.now(UTC) - timedelta(days=60)
-        async with self.database.writing() as connection:
-            await marks.set_mark(connection, LIVE_SINCE, long_ago.isoformat())
+        await self.set_to_work()
         entries = [
             f'[[recipient]]\nid = "r{n}"\nname = "R {n}"\nrole = "chief_officer"\n'
             f'address = "r{n}@council.example"\n'
@@ -134,6 +132,12 @@ class Place:
         ]
         (self.folder / "recipients.toml").write_text("\n".join(entries), "utf-8")
         self.mail.start()
+
+    async def set_to_work(self) -> None:
+        """Let the store have been put to work long ago, so that the last Monday's digest is due."""
+        long_ago = datetime.now(UTC) - timedelta(days=60)
+        async with self.database.writing() as connection:
+            await marks.set_mark(connection, LIVE_SINCE, long_ago.isoformat())
 
     def made_up(self, count: int) -> list[dict[str, Any]]:
         """Events of so many new young people, red mostly, with their ids and moments."""
@@ -170,6 +174,11 @@ class Place:
         new = self.clock.with_suffix(".new")
         new.write_text(str(offset), "utf-8")
         new.rename(self.clock)
+
+    def memory(self) -> float:
+        """What the program holds in memory, in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text("utf-8")
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def now(self) -> datetime:
         """What the program's clock shows."""
