@@ -1,16 +1,15 @@
 """Figures about the cases of a day: by owner, by what became of them, and what is pending."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.assessment.rules.declaration import Pending
 from services.store.case_filter import LATEST, NONE, Filter, conditions, of
-from services.store.columns import among
+from services.store.columns import covers
 from services.store.scope import visible
 from services.store.tables import cases
 from services.store.view import View
@@ -21,18 +20,20 @@ async def colours_since(
 ) -> dict[tuple[Concern, Rag], int]:
     """Of the cases that were red on a day, how many are of each colour on the day asked about."""
     then = View(view.scope, view.today, day, view.tracked)
-    red = select(cases.c.person, cases.c.concern).where(*conditions(then, Filter(rag=Rag.RED)))
-    keys = {tuple(row) for row in await connection.execute(red)}
-    now = select(cases.c.person, cases.c.concern, cases.c.rag).where(
-        among(cases.c.person, {person for person, _ in keys}),
-        cases.c.start <= view.day,
-        cases.c.until > view.day,
+    red = (
+        select(cases.c.person, cases.c.concern)
+        .where(*conditions(then, Filter(rag=Rag.RED)))
+        .cte("red_then")
     )
-    found: Counter[tuple[Concern, Rag]] = Counter()
-    for person, concern, rag in await connection.execute(now):
-        if (person, concern) in keys:
-            found[Concern(concern), Rag(rag)] += 1
-    return dict(found)
+    now = cases.alias("now")
+    same = and_(now.c.person == red.c.person, now.c.concern == red.c.concern)
+    rows = await connection.execute(
+        select(now.c.concern, now.c.rag, func.count())
+        .select_from(red.join(now, same))
+        .where(now.c.start <= view.day, now.c.until > view.day)
+        .group_by(now.c.concern, now.c.rag)
+    )
+    return {(Concern(concern), Rag(rag)): number for concern, rag, number in rows}
 
 
 async def unowned_reds(connection: AsyncConnection, view: View, day: date) -> dict[Concern, int]:
@@ -66,9 +67,8 @@ async def red_runs(
     """Runs of red of a reader's cases between two days: first day, and the day after the last."""
     rows = await connection.execute(
         select(cases.c.concern, cases.c.start, cases.c.until).where(
-            cases.c.rag == Rag.RED.value,
-            cases.c.start <= through,
-            cases.c.until > after,
+            cases.c.rag == literal(Rag.RED.value, literal_execute=True),
+            covers(cases.c, after, through),
             cases.c.concern.in_([concern.value for concern in view.tracked]),
             visible(cases.c.person, view.scope, view.today),
         )

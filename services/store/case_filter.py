@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select
 
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS, Step
+from services.store.columns import covers
 from services.store.reported_cases import ReportedConcerns, reported_red
 from services.store.scope import visible
 from services.store.tables import cases
@@ -104,6 +105,8 @@ def conditions(view: View, wanted: Filter) -> list[ColumnElement[bool]]:
     ]
     if wanted.red_on is not None:
         found.append(_was_red(wanted.red_on))
+    if wanted.turning_by is None and (wanted.rag is Rag.RED or wanted.awaits or wanted.climbed_to):
+        found.append(covers(c, view.day))
     if wanted.reported_red_in:
         found.append(reported_red(wanted.reported_red_in))
     if wanted.moved_in_since:
@@ -125,7 +128,7 @@ def _exactly(c: Any, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.concern is not None:
         found.append(c.concern == wanted.concern.value)
     if wanted.rag is not None:
-        found.append(c.rag == wanted.rag.value)
+        found.append(c.rag == (_RED if wanted.rag is Rag.RED else wanted.rag.value))
     if wanted.service:
         found.append(c.service.is_(None) if wanted.service == NONE else c.service == wanted.service)
     if wanted.team:
@@ -141,6 +144,9 @@ def _exactly(c: Any, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(func.lower(c.person).like(f"%{_plain(wanted.case.lower())}%", escape="\\"))
     return found
 
+
+_RED = literal(Rag.RED.value, literal_execute=True)
+"""Written into the statement, so that the index of reds is seen to serve."""
 
 _ZERO: ColumnElement[int] = literal_column("0")
 """Written into the statement, so that the index of late cases is seen to serve."""
@@ -220,6 +226,6 @@ ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
     "worker": (_WORKER, *_URGENCY),
     "waiting": (cases.c.waiting_since, cases.c.since, *_KEY),
     "turning": (cases.c.start, *_KEY),
-    "review": (func.coalesce(cases.c.review_due, LATEST), *_KEY),
+    "review": (cases.c.review_due, *_KEY),
     "due": (func.coalesce(cases.c.action_due, LATEST), *_URGENCY),
 }

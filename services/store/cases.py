@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Period, Rag
@@ -37,12 +37,17 @@ async def list_cases(
     statement = (
         select(*COLUMNS)
         .where(*conditions(view, wanted))
-        .order_by(*(item.desc() for item in order) if reverse else order)
+        .order_by(*(_ordered(item, reverse=reverse) for item in order))
         .offset(offset)
     )
     if limit is not None:
         statement = statement.limit(limit)
     return [stretch_of(row) for row in await connection.execute(statement)]
+
+
+def _ordered(item: ColumnElement[Any], *, reverse: bool) -> ColumnElement[Any]:
+    """What has no value comes last, and first in reverse, on either database."""
+    return item.desc().nulls_first() if reverse else item.asc().nulls_last()
 
 
 async def count_cases(connection: AsyncConnection, view: View, wanted: Filter) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, DateTime, Dialect, String, Text, bindparam
+from sqlalchemy import ColumnElement, Date, DateTime, Dialect, String, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -107,3 +107,47 @@ def _in_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
 
 def _sides(element: Among, compiler: SQLCompiler, kw: Any) -> tuple[str, str]:
     return compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+
+
+class Covers(ColumnElement[bool]):
+    """A stretch, from a day and before another, has a day in it: as an index of stretches reads it.
+
+    PostgreSQL has such an index, which finds the stretches of a day without those before and after.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 (SQLAlchemy's own way to say what a cache key holds)
+        ("start", InternalTraversal.dp_clauseelement),
+        ("until", InternalTraversal.dp_clauseelement),
+        ("first", InternalTraversal.dp_clauseelement),
+        ("last", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(
+        self, start: ColumnElement[Any], until: ColumnElement[Any], first: date, last: date
+    ) -> None:
+        self.start, self.until = start, until
+        self.first = bindparam(None, first, type_=Date, unique=True)
+        self.last = bindparam(None, last, type_=Date, unique=True)
+
+
+def covers(stretches: Any, first: date, last: date | None = None) -> ColumnElement[bool]:
+    """Whether a stretch of a table (`table.c`) has a day in it, or one of those through `last`."""
+    return Covers(stretches.start, stretches.until, first, last or first)
+
+
+@compiles(Covers, "postgresql")
+def _overlaps(element: Covers, compiler: SQLCompiler, **kw: Any) -> str:
+    start, until, first, last = _days(element, compiler, kw)
+    return f"daterange({start}, {until}) && daterange({first}, {last}, '[]')"
+
+
+@compiles(Covers)
+def _from_and_until(element: Covers, compiler: SQLCompiler, **kw: Any) -> str:
+    start, until, first, last = _days(element, compiler, kw)
+    return f"({start} <= {last} AND {until} > {first})"
+
+
+def _days(element: Covers, compiler: SQLCompiler, kw: Any) -> list[str]:
+    parts = (element.start, element.until, element.first, element.last)
+    return [compiler.process(part, **kw) for part in parts]

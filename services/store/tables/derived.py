@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     text,
 )
 
@@ -130,6 +131,16 @@ cases = Table(
 """The case line: a row for each stretch of days on which nothing that a list shows of one concern
 of one young person changes; it holds up to, not including, `until`. `rules` and `awaiting` are
 words between spaces."""
+
+for _name, _which in (
+    ("ix_cases_red_days", "rag = 'red'"), ("ix_cases_climbed_days", "step IS NOT NULL")
+):  # fmt: skip
+    Index(
+        _name,
+        func.daterange(cases.c.start, cases.c.until),
+        postgresql_using="gist",
+        postgresql_where=text(_which),
+    ).ddl_if(dialect="postgresql")
 
 
 def _counted(*, once: bool) -> list[Column[Any]]:
