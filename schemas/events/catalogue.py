@@ -46,5 +46,10 @@ def type_of(name: str) -> str:
     return f"sightline.{name}.v1"
 
 
+def title_of(name: str) -> str:
+    """An event's name as people read it: pre_proceedings.started is Pre-proceedings started."""
+    return name.replace("pre_", "pre-").replace(".", " ").replace("_", " ").capitalize()
+
+
 NAMES: Mapping[str, str] = {type_of(name): name for name in CATALOGUE}
 """CloudEvents type to event name."""

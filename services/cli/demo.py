@@ -63,7 +63,7 @@ def _print_summary(summary: DemoSummary, folder: Path, seconds: float) -> None:
         f"source systems, in {seconds:.0f} seconds.",
         f"Red today: {red}.",
         f"{summary.refused} events were refused and are kept with their reason; "
-        f"quiet feeds: {', '.join(summary.quiet) or 'none'}.",
+        f"silent feeds: {', '.join(summary.quiet) or 'none'}.",
         f"{summary.digests} digests of five weeks are in {summary.mailbox}; "
         f"the last is {summary.week}.",
         "",

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from services.digests.render import render_alarm
 from services.digests.send import MailContext, delivery_of
-from services.digests.week import NOTICE, week_name
+from services.digests.week import NOTICE, SILENCE, week_name
 from services.sources.feed_status import silent_feeds
 from services.sources.lost_events import open_losses, sentence_of
 from services.store import feed_alarms, feeds, mail_queue
@@ -42,7 +42,7 @@ async def raise_alarms(context: MailContext) -> int:
 
 async def _write(connection: AsyncConnection, context: MailContext, new: Sequence[Alarm]) -> None:
     now = context.clock()
-    name = f"{week_name(london_day(now))}{NOTICE}silence-{now:%m%dT%H%M%SZ}"
+    name = f"{week_name(london_day(now))}{NOTICE}{SILENCE}{now:%m%dT%H%M%SZ}"
     subject = "Sightline: a feed is silent" if len(new) == 1 else "Sightline: feeds are silent"
     if any(item.source == _BROKER for item in new):
         subject = "Sightline: events may be missing"

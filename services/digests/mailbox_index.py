@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.digests.render import render_page
+from services.digests.week import mail_title
 from services.store import mail_queue
 
 
@@ -28,7 +29,7 @@ async def write_index(connection: AsyncConnection, mailbox: Path) -> tuple[Path,
             (mailbox / f"{name}.{ending}").write_text(content, "utf-8")
         rows.append(
             {
-                "week": item.week,
+                "title": mail_title(item.week),
                 "to": item.address,
                 "subject": str(message["Subject"]),
                 "sent": f"{item.sent_at:%Y-%m-%d %H:%M} UTC",

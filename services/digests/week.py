@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.days import LONDON
+from schemas.days import LONDON, plain_day
 from schemas.policy import Digest
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -11,6 +11,9 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 NOTICE = "-notice-"
 """What the name of a same-day notice has between its week and its moment."""
+
+SILENCE = "silence-"
+"""What the name of an alarm has before its moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,22 @@ def week_name(day: date) -> str:
     """The ISO week of a day, as 2026-W47."""
     year, number, _ = day.isocalendar()
     return f"{year}-W{number:02}"
+
+
+def week_words(name: str) -> str:
+    """A week in words: 2026-W47 is the week of 16 November 2026."""
+    year, number = name.split("-W")
+    return f"week of {plain_day(date.fromisocalendar(int(year), int(number), 1))}"
+
+
+def mail_title(name: str) -> str:
+    """What the mail of a week, or of a notice, is: as pages and the mailbox head it."""
+    week, is_notice, rest = name.partition(NOTICE)
+    if not is_notice:
+        return f"Digest of the {week_words(week)}"
+    if rest.startswith(SILENCE):
+        return "Alarm of a silent feed"
+    return "Notice of what is unlawful"
 
 
 def week_of(day: date, policy: Digest) -> Week:

@@ -51,11 +51,11 @@ class Silence:
     @property
     def sentence(self) -> str:
         """What is wrong, in words."""
-        quiet = f"The feed {self.source} has been quiet for {duration_words(self.lasted)}"
+        silence = f"The feed {self.source} has been silent for {duration_words(self.lasted)}"
         if self.usual is None:
-            return f"{quiet}: what happened there since is not known here."
+            return f"{silence}: what happened there since is not known here."
         return (
-            f"{quiet}; at this hour of the week it is usually quiet for no more than "
+            f"{silence}; at this hour of the week it is usually silent for no more than "
             f"{duration_words(self.usual)}. What happened there since is not known here."
         )
 

@@ -60,7 +60,7 @@ class ActionUpdate(Form):
     path = "/actions/{about:path}"
     permission = Permission.WORK
     template = "action.html.j2"
-    success_message = "The action is updated."
+    success_message = "The change of the action is recorded."
 
     def applies(self, file: CaseFile, about: str) -> bool:
         """Any action of the young person."""

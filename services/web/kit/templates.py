@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from schemas.case_reference import case_path
 from schemas.days import LONDON, plain_day
+from schemas.events.catalogue import title_of
 from schemas.status import Concern, Rag
 from services.access.roles import Permission
 from services.web.kit.csrf import new_token
@@ -113,8 +114,9 @@ def environment() -> Environment:
         ).module
         pages.globals[macro] = getattr(module, macro)
     pages.globals.update(
-        static_url=static_url, pluralise=pluralise, Rag=Rag, Concern=Concern, Permission=Permission
-    )
+        static_url=static_url, pluralise=pluralise, Rag=Rag, Concern=Concern,
+        Permission=Permission, event_title=title_of,
+    )  # fmt: skip
     pages.filters.update(day=day, moment=moment, case_path=case_path)
     return pages
 

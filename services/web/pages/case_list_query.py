@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from schemas.status import Concern, Rag
 from services.access.roles import Role
 from services.assessment.escalation import STEPS, step_named
+from services.digests.week import week_words
 from services.store.case_filter import Filter, Sort
 from services.store.reported_cases import reported_concerns
 from services.store.weekly_reports import Report
@@ -198,8 +199,8 @@ def selected(
         "awaits": lambda value: f"To be acknowledged by the {value.replace('_', ' ')}",
         "climbed_to": lambda value: f"Has climbed to the {value.replace('_', ' ')} or beyond",
         "no_action_or_late": lambda _: "No open action, or a late one",
-        "reported_red_in": lambda value: f"Reported as red in the digest of {value.week}",
-        "newly_red": lambda value: f"Not reported as red in the digest of {value.week}",
+        "reported_red_in": lambda value: f"Reported as red: digest of the {week_words(value.week)}",
+        "newly_red": lambda value: f"Not reported as red: digest of the {week_words(value.week)}",
         "red_on": lambda value: f"Red on {plain(value)}",
         "turning_by": lambda value: f"Turns red by {plain(value)}",
     }

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from schemas.recipients import can_be_written_to
 from services.access.audit import Act
 from services.access.roles import Permission
+from services.digests.week import week_words
 from services.store import assignments, question_counts, questions, staff, underived
 from services.store.case_filter import NONE
 from services.store.cases import visible_without_file
@@ -59,7 +60,8 @@ async def data_quality(request: PageRequest) -> Response:
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail="data quality")
     return page(
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
-        total=total, people=people, trend=_trend([*measured, *now]), no_team=NONE,
+        total=total, people=people, week_words=week_words,
+        trend=_trend([*measured, *now]), no_team=NONE,
         imported=imported, with_leavers=leavers, day=view.day,
         unreached=unreached if view.scope.everything else [],
         failed=[item for item in failed if item[0] in own],

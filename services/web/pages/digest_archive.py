@@ -15,7 +15,7 @@ from services.access.audit import Act
 from services.access.roles import Permission, Role
 from services.digests.render import render_html
 from services.digests.send import preview
-from services.digests.week import NOTICE, week_of
+from services.digests.week import mail_title, week_of
 from services.store import audit_log, mail_queue
 from services.store.mail_queue import Delivery
 from services.store.redaction import RESTRICTED, naming, redacted
@@ -47,7 +47,7 @@ async def digests(request: PageRequest) -> Response:
     shown = listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return page(
         request, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
-        may_read=partial(_may_read, request),
+        may_read=partial(_may_read, request), title=mail_title,
         recipients=_recipients(request), today=london_day(request.app.clock()),
         names={item.id: item.name for item in request.app.directory.recipients.recipient},
     )  # fmt: skip
@@ -84,7 +84,8 @@ async def digest(request: PageRequest) -> Response:
     """One digest as it was sent."""
     delivery = await _delivery(request)
     return page(
-        request, "digest.html.j2", heading=_title(delivery), fault="", sent_at=delivery.sent_at,
+        request, "digest.html.j2", heading=mail_title(delivery.week), fault="",
+        sent_at=delivery.sent_at,
         message=f"/digests/{delivery.week}/{delivery.recipient}/message", day=None,
         delivery=delivery,
     )  # fmt: skip
@@ -110,14 +111,6 @@ def _message(html: str) -> Response:
     headers = {"Content-Security-Policy": _MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     # Links in the mail open in the whole window, since pages of this site refuse to be framed.
     return HTMLResponse(html.replace("<head>", '<head><base target="_top">', 1), headers=headers)
-
-
-def _title(delivery: Delivery) -> str:
-    if f"{NOTICE}silence" in delivery.week:
-        return "Alarm of a silent feed"
-    if NOTICE in delivery.week:
-        return "Notice of what is unlawful"
-    return f"Digest of {delivery.week}"
 
 
 def _may_read(request: PageRequest, delivery: Delivery) -> bool:

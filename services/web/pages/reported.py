@@ -18,6 +18,8 @@ from services.web.kit.views import requested_view
 
 routes = Routes()
 
+_NO_REASON = "Nothing recorded made it amber or red"
+
 
 @routes.get("/reported/{week}", Permission.SEE_CASES)
 async def reported(request: PageRequest) -> Response:
@@ -53,7 +55,7 @@ async def reported(request: PageRequest) -> Response:
         {
             "reported": item,
             "person": person,
-            "category": category(item.reasons, item.rag) if item.reasons else "No rule spoke",
+            "category": category(item.reasons, item.rag) if item.reasons else _NO_REASON,
             "is_own": person in own,
             "now": now.get((person, item.concern)),
             "became": what_became(then.get((person, item.concern)), now.get((person, item.concern)))

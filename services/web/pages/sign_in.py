@@ -67,7 +67,7 @@ async def callback(request: PageRequest) -> Response:
         async with app.database.writing() as connection:
             pending = await sessions.take_sign_in(connection, state)
     if pending is None or (app.clock() - pending.begun_at).total_seconds() > _SIGN_IN_SECONDS:
-        expired = "That sign-in had expired. Please sign in again."
+        expired = "That sign-in had expired. Sign in again."
         return _too_many_failures(request) or _sign_in_page(request, "/", expired, 400)
     try:
         claimed = await app.provider.complete(pending, answer)

@@ -296,7 +296,7 @@ async def test_what_the_system_does_not_know(council: Council) -> None:
     broken = story.raw[-1] | {"data": {"code": "B"}, "id": "bad"}
     await council.receive([broken], MONDAY - timedelta(days=20))
     unknown = " ".join((await council.digest()).unknown)
-    assert "The feed /council/cms has been quiet for 19 days" in unknown
+    assert "The feed /council/cms has been silent for 19 days" in unknown
     assert "1 event was refused and not settled" in unknown
     assert "1 question about 1 young person is open" in unknown
     assert "Permanence is not tracked" in unknown

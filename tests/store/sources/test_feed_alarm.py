@@ -80,8 +80,8 @@ async def test_what_the_mail_says(small: FeedCouncil) -> None:
     assert mail["Subject"] == "Sightline: feeds are silent"
     for text in parts(mail):
         plain = " ".join(text.split())
-        assert "The feed /council/cms has been quiet for 29 hours" in plain
-        assert "The feed /council/housing has been quiet for 29 hours" in plain
+        assert "The feed /council/cms has been silent for 29 hours" in plain
+        assert "The feed /council/housing has been silent for 29 hours" in plain
         assert "https://sightline.example/feeds" in plain
 
 
@@ -120,7 +120,7 @@ async def test_the_digest_says_it(small: FeedCouncil) -> None:
     await small.go_live("2026-01-01T00:00")
     await small.run_scheduler("2026-03-09T07:30")
     (mail,) = small.mails_to(DIRECTOR.address)
-    assert "The feed /council/cms has been quiet for 6 days" in " ".join(parts(mail)[1].split())
+    assert "The feed /council/cms has been silent for 6 days" in " ".join(parts(mail)[1].split())
 
 
 @pytest.mark.parametrize("source", ["/return/ssda903", "/sightline/pages", "/council/old"])

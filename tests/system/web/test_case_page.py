@@ -213,7 +213,7 @@ async def test_an_event_that_was_taken_back_is_listed_as_such(served: RunningApp
     back["data"] = {"id": wrong["id"]}
     await served.receive(care_leaver("L1"), wrong, back)
     page = text_of(await (await served.browser(DIRECTOR)).get("/cases/L1"))
-    assert "accommodation.changed Does not count: taken back" in page
+    assert "Accommodation changed Does not count: taken back" in page
 
 
 async def test_a_reference_of_too_many_events_is_said_and_holds_nobody_up(

@@ -46,11 +46,11 @@ async def test_questions_are_counted_by_source_team_and_field_with_their_trend(
     )  # fmt: skip
     whole = text_of(await (await council.browser(DIRECTOR)).get("/quality"))
     assert "1 question about 1 young person is open today." in whole
-    assert "2026-W46 4 2026-W45 9" in whole
+    assert "Week of 9 November 2026 4 Week of 2 November 2026 9" in whole
     assert "/test/cms north code" in whole
     own = text_of(await (await council.browser(MANAGER)).get("/quality"))
-    assert "2026-W45" in own or "2026-W46" in own
-    assert not ("2026-W45" in own and "2026-W46" in own)
+    assert "Week of 2 November 2026" in own or "Week of 9 November 2026" in own
+    assert not ("Week of 2 November 2026" in own and "Week of 9 November 2026" in own)
 
 
 async def test_what_an_import_found_stands_there_until_the_next(council: RunningApp) -> None:

@@ -29,7 +29,7 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
         director = await one.browser(SIGNED_IN)
         text = text_of(await director.get("/"))
         assert "What Sightline does not know" in text
-        assert "The feed /council/cms has been quiet for 32 hours" in text
+        assert "The feed /council/cms has been silent for 32 hours" in text
         administrator = await one.browser(ADMINISTRATOR)
         text = text_of(await administrator.get("/feeds"))
         assert "Quiet for 32 hours" in text
@@ -39,7 +39,7 @@ async def test_a_quiet_feed_is_loud_on_the_overview_and_on_the_page_of_feeds(
             await count_received(connection, {CMS: ReceivedCount(accepted=1)}, one.now)
         one.now += timedelta(minutes=2)
         await raise_alarms(one.state.mail_context)
-        assert "has been quiet" not in text_of(await director.get("/"))
+        assert "has been silent" not in text_of(await director.get("/"))
         text = text_of(await administrator.get("/feeds"))
         assert ("Quiet for" in text, "Not yet" in text) == (False, False)
 

@@ -175,7 +175,7 @@ async def test_an_administrator_meets_references_in_refused_events_and_the_audit
         assert references(answer.text) == set(), there
     assert "KN101" in references((await administrator.get("/audit")).text)
     listed = text_of(await administrator.get("/digests"))
-    assert "2026-W47" in listed
+    assert "Digest of the week of 16 November 2026" in listed
     assert "the Director" in listed
     for there in ("/digests/2026-W47/director", "/digests/2026-W47/director/message"):
         assert (await administrator.get(there)).status_code == 404

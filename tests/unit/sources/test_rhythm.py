@@ -56,8 +56,8 @@ def test_it_is_said_how_long_it_has_been_quiet_and_how_long_it_usually_is() -> N
     assert found
     assert (found.since, found.lasted) == (london("2026-03-03T02:10"), timedelta(hours=57))
     assert found.sentence == (
-        "The feed /council/cms has been quiet for 2 days; at this hour of the week it is usually "
-        "quiet for no more than 9 hours. What happened there since is not known here."
+        "The feed /council/cms has been silent for 2 days; at this hour of the week it is usually "
+        "silent for no more than 9 hours. What happened there since is not known here."
     )
 
 
@@ -195,7 +195,7 @@ def test_until_three_weeks_are_known_the_policys_days_count() -> None:
     assert found
     assert found.usual is None
     assert found.sentence == (
-        "The feed /council/cms has been quiet for 3 days: what happened there since is not known "
+        "The feed /council/cms has been silent for 3 days: what happened there since is not known "
         "here."
     )
     week = Policy(digest=DigestPolicy(quiet_days=7))
