@@ -55,7 +55,7 @@ class SourcePermissions(_Section):
     publisher put on the broker nothing but tell facts. `concerns` are those that it may rate,
     extend, acknowledge, explain and authorise for (absent: all), `subjects` is how every case
     reference of its begins, and `broker_user` the user of the broker that alone speaks for it
-    there. It may send `events_a_day` by HTTP and on the broker (absent: any number).
+    there. By HTTP it may send `events_a_day` (absent: any number).
 
     A `retired` source is not missed when it is quiet. One that sends a `snapshot` every day or week
     is waited for by the digest, to its deadline. `vanished` says what becomes of the rows of a kind

@@ -1,15 +1,13 @@
 """Feeds: when each source last sent events, and how many."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.locks import lock
 from services.store.tables import feed_hours, feeds
-
-A_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +106,6 @@ async def hours_heard(connection: AsyncConnection, since: datetime) -> dict[str,
     for row in rows:
         hours.setdefault(row.source, []).append(row.hour)
     return hours
-
-
-async def accepted_since(connection: AsyncConnection, source: str, since: datetime) -> int:
-    """How many new events of a source were stored since a time, by whole hours."""
-    found = await connection.scalar(
-        select(func.sum(feed_hours.c.accepted)).where(
-            feed_hours.c.source == source, feed_hours.c.hour >= since
-        )
-    )
-    return int(found or 0)
 
 
 async def all_feeds(connection: AsyncConnection) -> list[Feed]:

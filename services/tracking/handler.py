@@ -31,7 +31,6 @@ from services.tracking.arrivals import arrival_of
 from services.tracking.derive import derive_people
 from services.tracking.ingest import ingest
 from services.tracking.publish import publish_case_notes
-from services.tracking.quotas import beyond_quota
 from services.tracking.transaction import in_one_transaction
 
 BEHIND = 500
@@ -132,8 +131,6 @@ class Tracker:
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
-        beyond = await beyond_quota(connection, messages, read, self.rules.policy, now)
-        read = [beyond.get(place, item) for place, item in enumerate(read)]
         dropped = await self._about_erased(connection, read, now)
         places = [
             place

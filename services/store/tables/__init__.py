@@ -5,7 +5,7 @@ to change.
 Disposable, derived from the events: what stands in `derived`. The rest is how work is done once.
 """
 
-from services.store.tables.access import audit, sessions, sign_ins, tokens
+from services.store.tables.access import audit, sent_hours, sessions, sign_ins, tokens
 from services.store.tables.base import metadata
 from services.store.tables.derived import (
     assignments,
@@ -73,6 +73,7 @@ __all__ = [
     "reports",
     "resendings",
     "restrictions",
+    "sent_hours",
     "sessions",
     "sign_ins",
     "snapshots",

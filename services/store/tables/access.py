@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -77,3 +78,12 @@ audit = Table(
 )
 """Who saw and who changed what. The database lets nobody change or delete a row; `link` is a hash
 of the row and of the link before it, so that a row that was changed all the same shows."""
+
+sent_hours = Table(
+    "sent_hours",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("hour", Utc, primary_key=True),
+    Column("events", Integer, nullable=False),
+)
+"""How many events each source that is limited sent over HTTP, by hour, of the last day."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message, with_headers
 from schemas.faults import MISSING, Fault
 from services.logs import note_received
-from services.store.feeds import A_DAY, accepted_since
+from services.store import sent_hours
 from services.store.tokens import Token
 from services.traces import Step, trace_in
 from services.web.ingest.body import LONGEST_BODY, RequestError, SentEvent, read_request
@@ -49,8 +50,7 @@ class EventsEndpoint:
             body = await _body(request)
             sent = read_request(request.headers, body, token)
             messages, source = _messages(sent), token.source or ""
-            stored = await self._stored_lately(source)
-            self.app.limits.count_events(source, len(messages), self.app.policy, stored)
+            await self._count(source, len(messages))
         except TooMuchError as error:
             return too_much(error)
         except RequestError as error:
@@ -66,10 +66,10 @@ class EventsEndpoint:
         try:
             await self.app.send_all([with_headers(item, step.headers) for item in messages])
         except NotStoredError as error:
-            self.app.limits.give_back_events(source, len(messages))
+            await self._give_back(source, len(messages))
             return _unavailable(f"{error} {_SAFE_TO_REPEAT}")
         except BROKER_ERRORS as error:
-            self.app.limits.give_back_events(source, len(messages))
+            await self._give_back(source, len(messages))
             log.warning("The broker does not answer: %s", type(error).__name__)
             return _unavailable(f"The broker does not answer. {_SAFE_TO_REPEAT}")
         finally:
@@ -77,12 +77,27 @@ class EventsEndpoint:
         note_received(source, [item.id for item in sent if item.raw is not None])
         return _answer(sent)
 
-    async def _stored_lately(self, source: str) -> int:
-        """How many events of a source were stored in the last day, where that is limited."""
-        if self.app.policy.events_a_day(source) is None:
-            return 0
-        async with self.app.database.reading() as connection:
-            return await accepted_since(connection, source, self.app.clock() - A_DAY)
+    async def _count(self, source: str, many: int) -> None:
+        """Count events of a source, where the policy says how many it may send a day.
+
+        Raises:
+            TooMuchError: they are more than it may.
+        """
+        quota = self.app.policy.events_a_day(source)
+        if quota is None or not many:
+            return
+        async with self.app.database.writing() as connection:
+            wait = await sent_hours.take(connection, source, many, quota, self.app.clock())
+        if wait is not None:
+            why = f"{source} may send {quota:,} events a day, as the policy says. None was stored."
+            raise TooMuchError(why, wait.total_seconds())
+
+    async def _give_back(self, source: str, many: int) -> None:
+        """Events that were counted were not stored; where that is not written down, they count."""
+        if self.app.policy.events_a_day(source) is not None:
+            with suppress(SQLAlchemyError, OSError, TimeoutError):
+                async with self.app.database.writing() as connection:
+                    await sent_hours.give_back(connection, source, many, self.app.clock())
 
     async def _token(self, request: Request) -> Token:
         """The caller's token, which was made for a source.

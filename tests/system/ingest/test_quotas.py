@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from faststream.nats import NatsBroker
 from sqlalchemy import func, select
 
 from schemas.policy import Policy, SourcePermissions
+from services.store import sent_hours
 from services.store.database import Database
 from services.store.tables import audit
 from services.web.kit.rate_limit import RateLimit
@@ -61,9 +63,19 @@ async def test_more_at_once_than_a_day_has_is_taken_on_a_day_without_any(
 async def test_processes_of_the_pages_share_what_a_source_may_send(served: RunningApp) -> None:
     limited = await publisher(served, "/limited")
     assert await sends(limited, A_DAY) == 202
-    await served.receive([])
-    served.state.limits._quotas.clear()
+    async with served.runtime.database.writing() as connection:
+        wait = await sent_hours.take(connection, "/limited", 1, A_DAY, served.now)
+    assert wait is not None
+    assert wait <= timedelta(hours=24)
+
+
+async def test_a_day_later_it_may_send_again(served: RunningApp) -> None:
+    limited = await publisher(served, "/limited")
+    assert await sends(limited, A_DAY) == 202
+    served.now += timedelta(hours=23)
     assert await sends(limited, 1) == 429
+    served.now += timedelta(hours=1)
+    assert await sends(limited, 1) == 202
 
 
 async def test_what_was_not_stored_counts_for_nothing(served: RunningApp) -> None:
