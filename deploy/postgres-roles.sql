@@ -11,3 +11,5 @@ CREATE ROLE sightline_owner LOGIN;
 CREATE ROLE sightline_app LOGIN;
 GRANT CREATE, USAGE ON SCHEMA public TO sightline_owner;
 GRANT USAGE ON SCHEMA public TO sightline_app;
+-- Counting everybody again gathers in a table of its own transaction.
+DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sightline_app', current_database()); END $$;

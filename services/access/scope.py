@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemas.recipients import Recipient
 from services.access.roles import Role
+from services.assessment.escalation import step_named
 from services.store.scope import Scope
 
 OF_RECIPIENT = "recipient:"
@@ -22,6 +23,11 @@ def scope_of(recipient: Recipient) -> Scope:
         unserved=scope == "services" and recipient.role == "head_of_service",
         readers=frozenset({f"{OF_RECIPIENT}{recipient.id}"}),
     )
+
+
+def is_told_of_cases(recipient: Recipient) -> bool:
+    """Whether a recipient's digest names cases, and these can climb to them."""
+    return recipient.shows == "cases" and step_named(recipient.role) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from schemas.days import london_day
 from schemas.recipients import Recipients
 from services.access.audit import Act, account
 from services.access.directory import Directory
-from services.access.scope import OF_RECIPIENT, scope_of
+from services.access.scope import OF_RECIPIENT, is_told_of_cases, scope_of
 from services.access.staff_directory import recipients_now
 from services.cli.console import MISUSED, Json, fail, print_json, print_plain, print_table
 from services.cli.person_export import checked_reference
@@ -19,7 +19,7 @@ from services.cli.store import change, read_recorded, record
 from services.clock import now_utc
 from services.oversight.cases import view_of
 from services.settings import load_policy, load_recipients, load_settings
-from services.store import restrictions
+from services.store import derived, event_log, restrictions
 from services.store.cases import is_visible
 from services.store.restrictions import Restriction
 
@@ -27,14 +27,20 @@ _Reference = Annotated[str, typer.Argument(help="The case reference.")]
 _To = Annotated[
     list[str], typer.Option("--to", help="Who may see it: a staff id or a recipient's; repeatable.")
 ]
+_AlthoughUnknown = Annotated[
+    bool, typer.Option("--although-unknown", help="Even where nothing is held of it yet.")
+]
 _Why = Annotated[str, typer.Option("--why", help="Why; it is kept.")]
 
 
-def restrict(reference: _Reference, to: _To, why: _Why) -> None:
+def restrict(
+    reference: _Reference, to: _To, why: _Why, although_unknown: _AlthoughUnknown = False
+) -> None:
     """Let only named people see a young person: in lists, counts, mails and on the case's page.
 
     It takes nothing away from whoever is not named but this case, and gives nobody a case that is
-    not theirs. One of those who are named must be sent a digest with it.
+    not theirs. One of those who are named must be somebody to whom it can climb, and be sent a
+    digest that names it.
     """
     checked_reference(reference)
     if not why.strip():
@@ -46,10 +52,18 @@ def restrict(reference: _Reference, to: _To, why: _Why) -> None:
         everybody = await recipients_now(connection, load_recipients(settings.recipients), policy)
         directory = Directory(everybody, policy)
         readers = sorted({reader for id_ in to for reader in _readers(directory, id_)})
+        if into := await derived.survivor_of(connection, reference):
+            fail(f"{reference} was merged into {into}: restrict that, with all that became it.")
+        if not although_unknown and not await event_log.count_of(connection, [reference]):
+            fail(
+                f"Nothing is held of {reference}. Where that is right, and something is to come, "
+                "add --although-unknown."
+            )
         if not await _is_sent_to_one(connection, everybody, readers, reference):
             fail(
-                f"None of {', '.join(to)} is sent a digest with {reference}: nobody would be told "
-                "when it turns red. Name somebody who is, such as the head of the service."
+                f"None of {', '.join(to)} is a manager who is sent a digest with {reference} in "
+                "it: nobody would be told when it turns red. Name one, such as the head of the "
+                "service."
             )
         now = now_utc()
         restriction = Restriction(reference, tuple(readers), now, account(), why)
@@ -78,7 +92,7 @@ async def _is_sent_to_one(
     """Whether somebody who is named has a digest that is about a young person's team."""
     today = london_day(now_utc())
     named = [item for item in everybody.recipient if f"{OF_RECIPIENT}{item.id}" in readers]
-    for recipient in named:
+    for recipient in filter(is_told_of_cases, named):
         view = view_of(replace(scope_of(recipient), restricted=True), today)
         if await is_visible(connection, view, person):
             return True

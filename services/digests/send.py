@@ -110,12 +110,12 @@ async def preview(
 ) -> Digest:
     """One recipient's digest as it would be made now; nothing is stored or sent.
 
-    Where it is shown to somebody else, `readers` are their ids: whoever is restricted to others is
-    left out.
+    Where it is shown to somebody else, `readers` are their ids: whoever is hidden from them is left
+    out as well.
     """
     scope = scope_of(recipient)
     if readers is not None:
-        scope = replace(scope, readers=readers)
+        scope = replace(scope, readers=readers, on_behalf_of=scope.readers)
     now = context.clock()
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])

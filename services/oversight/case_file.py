@@ -26,7 +26,7 @@ from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import is_derived
 from services.store import cases, derived, event_log, staff, stored_events, subject_links, underived
 from services.store.event_cache import Content
-from services.store.restrictions import is_hidden
+from services.store.restrictions import hidden_from
 from services.store.scope import Scope
 
 AnySpell = TypeVar("AnySpell", bound=Spell)
@@ -178,8 +178,16 @@ def _newest_first(dated: tuple[Received, datetime]) -> float:
 
 
 async def may_open(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
-    """Whether a reader may open a file: it is theirs, and not restricted to others."""
-    return scope.sees(file.owner) and not await is_hidden(connection, scope, file.person)
+    """Whether a reader may open a file: it is theirs, and nobody in it is restricted to others."""
+    return scope.sees(file.owner) and await names_nobody_hidden(connection, scope, file)
+
+
+async def names_nobody_hidden(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
+    """Whether nobody whose events a file has is restricted to others than a reader.
+
+    As it was known once, somebody can be in it who was taken for the same young person.
+    """
+    return (await hidden_from(connection, scope)).isdisjoint(file.names)
 
 
 async def survivor_of(connection: AsyncConnection, person: str) -> str | None:

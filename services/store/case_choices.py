@@ -10,6 +10,8 @@ from sqlalchemy import Column, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.case_filter import NONE
+from services.store.restrictions import hidden_from
+from services.store.scope import not_hidden
 from services.store.tables import assignments
 from services.store.view import View
 
@@ -39,13 +41,14 @@ async def choices(connection: AsyncConnection, view: View) -> Choices:
 
 
 async def _values(connection: AsyncConnection, view: View, column: Column[Any]) -> list[str]:
-    if not view.scope.everything:
+    if not view.scope.everything or await hidden_from(connection, view.scope):
         rows = await connection.execute(
             select(column)
             .where(
                 assignments.c.start <= view.today,
                 assignments.c.until > view.today,
                 view.scope.of(assignments.c),
+                not_hidden(assignments.c.person, view.scope),
                 column.is_not(None),
             )
             .distinct()

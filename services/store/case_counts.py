@@ -51,7 +51,7 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
     rows = await connection.execute(statement.group_by(changes.c.concern, changes.c.measure))
     found = {(Concern(concern), measure): int(many) for concern, measure, many in rows}
     for key, many in (await _counted_of_hidden(connection, view)).items():
-        found[key] -= many
+        found[key] = max(found.get(key, 0) - many, 0)  # somebody may have written in between
     return {key: many for key, many in found.items() if many}
 
 

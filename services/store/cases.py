@@ -147,7 +147,7 @@ async def visible_without_file(
     found = await visible_people(connection, view, people)
     if view.scope.everything or view.scope.unserved:
         hidden = await hidden_from(connection, view.scope)
-        found |= set(people) - hidden - await with_an_owner(connection, people, view.today)
+        found |= set(people) - hidden - await _with_an_owner(connection, people, view.today)
     return found
 
 
@@ -168,7 +168,7 @@ async def visible_people(
     return set(rows.scalars())
 
 
-async def with_an_owner(
+async def _with_an_owner(
     connection: AsyncConnection, people: Collection[str], today: date
 ) -> set[str]:
     """Of some young people those of whom it is written down whose they are."""

@@ -88,7 +88,7 @@ async def counts_reported(
     )
     found = {(Concern(concern), Rag(rag)): int(many) for concern, rag, many in rows}
     for concern, rag in await _reported_of_hidden(connection, week, scope):
-        found[concern, rag] -= 1
+        found[concern, rag] = max(found.get((concern, rag), 0) - 1, 0)
     return found
 
 

@@ -58,11 +58,6 @@ async def hidden_from(connection: AsyncConnection, scope: Scope) -> set[str]:
     return {row.person for row in await connection.execute(hidden_people(scope))}
 
 
-async def is_hidden(connection: AsyncConnection, scope: Scope, person: str) -> bool:
-    """Whether somebody is restricted to others than a reader."""
-    return person in await hidden_from(connection, scope)
-
-
 async def count_hidden(connection: AsyncConnection, scope: Scope, today: date) -> int:
     """How many young people a reader would see today if they were not restricted to others."""
     hidden = await hidden_from(connection, scope)

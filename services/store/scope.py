@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 
 from services.store.columns import among
 from services.store.tables import assignments, merged, restrictions
@@ -42,7 +42,8 @@ class Scope:
     between them. The empty scope sees nothing.
 
     Whoever is restricted to named readers is seen only by a scope of one of their ids (`readers`),
-    or by Sightline itself (`restricted`).
+    or by Sightline itself (`restricted`). What somebody is shown of what another is sent has the
+    other's ids too (`on_behalf_of`).
     """
 
     everything: bool = False
@@ -51,6 +52,7 @@ class Scope:
     workers: frozenset[str] = frozenset()
     unserved: bool = False
     readers: frozenset[str] = frozenset()
+    on_behalf_of: frozenset[str] = frozenset()
     restricted: bool = False
 
     def sees(self, whose: Assigned) -> bool:
@@ -121,11 +123,21 @@ def not_hidden(person: ColumnElement[str], scope: Scope) -> ColumnElement[bool]:
 def hidden_people(scope: Scope) -> Select[tuple[str]]:
     """Every reference of those who are restricted to others than a reader.
 
-    Where one of several references that became one is restricted, all of them are.
+    Where several references became one, whoever is named for one of them sees them all. What is
+    shown to one reader on behalf of another leaves out what is hidden from either.
     """
-    mine = select(restrictions.c.person).where(restrictions.c.reader.in_(sorted(scope.readers)))
-    hidden = select(restrictions.c.person).where(restrictions.c.person.not_in(mine))
-    became = select(merged.c.survivor).where(merged.c.subject.in_(hidden))
-    survivors = or_(merged.c.survivor.in_(hidden), merged.c.survivor.in_(became))
-    were = select(merged.c.subject).where(survivors)
-    return select(hidden.union(became, were).subquery().c.person)
+    parts = _hidden_from(scope.readers)
+    if scope.on_behalf_of:
+        parts += _hidden_from(scope.on_behalf_of)
+    return select(union(*parts).subquery().c.person)
+
+
+def _hidden_from(readers: frozenset[str]) -> tuple[Select[tuple[str]], ...]:
+    """Who they are now, and who they were: each restricted, and not open to a reader's ids."""
+    now = func.coalesce(merged.c.survivor, restrictions.c.person)
+    with_survivors = restrictions.outerjoin(merged, merged.c.subject == restrictions.c.person)
+    everybody = select(now.label("person")).select_from(with_survivors)
+    open_to = everybody.where(restrictions.c.reader.in_(sorted(readers)))
+    hidden = everybody.where(now.not_in(open_to))
+    were = select(merged.c.subject).where(merged.c.survivor.in_(hidden))
+    return hidden, were

@@ -25,7 +25,7 @@ from services.store import erasures, refused_events, stream_position, underived
 from services.store.database import Database
 from services.store.feeds import count_received
 from services.store.refused_events import RefusedMessage
-from services.traces import Step, are_sent, trace_in
+from services.traces import Step, are_sent, hashed_id, trace_in
 from services.tracking.admission import Admitted, admit
 from services.tracking.arrivals import arrival_of
 from services.tracking.derive import derive_people
@@ -102,8 +102,8 @@ class Tracker:
                 arrival_of(item.event, self.rules.policy).person or "",
                 Step(
                     "store event", "consumer", trace_in(message.headers),
-                    messaging__message__id=item.event.id, sightline__source=item.event.source,
-                    sightline__event=item.event.name, **said,
+                    messaging__message__id=hashed_id(item.event.source, item.event.id),
+                    sightline__source=item.event.source, sightline__event=item.event.name, **said,
                 ),
             )
             for message, item in zip(messages, read, strict=True)

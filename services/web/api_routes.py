@@ -13,7 +13,12 @@ from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.stretch import Stretch
-from services.oversight.case_file import TooManyEventsError, case_file, may_open
+from services.oversight.case_file import (
+    TooManyEventsError,
+    case_file,
+    may_open,
+    names_nobody_hidden,
+)
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import not_derived
 from services.oversight.summary import ConcernSummary, summarise, trend
@@ -133,7 +138,9 @@ async def one_case(
         then = file.on(day)
         if known is not None:
             as_known = await case_file(connection, person, day, app.rules, known)
-            if as_known is None:
+            if as_known is None or not await names_nobody_hidden(
+                connection, requested.view.scope, as_known
+            ):
                 raise HTTPException(404, "Nothing was known of this young person by then.")
             then = as_known
         incomplete = await not_derived(connection, app.policy)

@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
-from services.access.scope import scope_of
+from services.access.scope import is_told_of_cases, scope_of
 from services.access.staff_directory import recipients_now
 from services.bootstrap.health.ailment import IS_A_TRACKER_RUNNING, Ailment, Part, Patient
 from services.oversight.cases import view_of
 from services.sources.feed_status import completeness_warnings
 from services.sources.lost_events import open_losses
 from services.store import (
+    derived,
     erasures,
+    event_log,
     feeds,
     mail_queue,
     marks,
@@ -22,8 +25,9 @@ from services.store import (
     restrictions,
     underived,
 )
-from services.store.cases import visible_people, with_an_owner
+from services.store.cases import visible_without_file
 from services.store.database import ReadOnlyError
+from services.store.scope import EVERYTHING
 
 _OLD_BACKUP = timedelta(days=2)
 _CLOCKS_APART = timedelta(minutes=2)
@@ -113,12 +117,14 @@ async def of_restrictions(
     connection: AsyncConnection, patient: Patient, now: datetime
 ) -> AsyncIterator[Ailment]:
     """Whoever is restricted to people none of whom is sent a digest with them."""
-    today = london_day(now)
-    unseen = {item.person for item in await restrictions.listed(connection)}
-    unseen &= await with_an_owner(connection, unseen, today)
+    view = view_of(EVERYTHING, london_day(now))
+    references = [item.person for item in await restrictions.listed(connection)]
+    unseen = {await derived.survivor_of(connection, it) or it for it in references}
+    unseen = {person for person in unseen if await event_log.count_of(connection, [person])}
     everybody = await recipients_now(connection, patient.recipients, patient.policy)
-    for recipient in everybody.recipient if unseen else ():
-        unseen -= await visible_people(connection, view_of(scope_of(recipient), today), unseen)
+    for recipient in filter(is_told_of_cases, everybody.recipient if unseen else ()):
+        theirs = replace(view, scope=scope_of(recipient))
+        unseen -= await visible_without_file(connection, theirs, unseen)
     if unseen:
         what = f"{len(unseen):,} restricted cases are in nobody's digest."
         cure = "sightline person restricted lists them; restrict them to somebody whose they are."

@@ -1,5 +1,6 @@
 """The audit log, and the accessibility statement."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.store import audit_log
 from services.store.audit_log import Wanted
+from services.store.redaction import RESTRICTED, naming
 from services.store.restrictions import hidden_from
 from services.web.kit.pagination import page_count, requested_page
 from services.web.kit.request import PageRequest
@@ -36,6 +38,9 @@ async def audit(request: PageRequest) -> Response:
             connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE, but_of=hidden
         )
 
+    if hidden:  # what somebody asked for can name them too
+        named = naming(hidden)
+        found = [replace(item, detail=named.sub(RESTRICTED, item.detail)) for item in found]
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail="audit log")
 
     def link(page_number: int) -> str:

@@ -14,6 +14,7 @@ from services.store import assignments, question_counts, questions, staff, under
 from services.store.case_filter import NONE
 from services.store.cases import visible_without_file
 from services.store.question_counts import Measured
+from services.store.restrictions import hidden_from
 from services.web.kit.charts import Bars, bars
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
@@ -54,13 +55,14 @@ async def data_quality(request: PageRequest) -> Response:
             and not can_be_written_to(item.address)
         ]
         leavers = await assignments.with_leavers(connection, view)
+        hidden = await hidden_from(connection, view.scope)
     now = [Measured(_NOW, c.source, c.team, c.field, c.questions, c.people) for c in counts]
     if not view.scope.everything:
         measured = [item for item in measured if item.team in view.scope.teams]
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail="data quality")
     return page(
         request, "quality.html.j2", now=sorted(now, key=lambda item: -item.questions),
-        total=total, people=people, week_words=week_words,
+        total=total, people=people, leaves_out=bool(hidden), week_words=week_words,
         trend=_trend([*measured, *now]), no_team=NONE,
         imported=imported, with_leavers=leavers, day=view.day,
         unreached=unreached if view.scope.everything else [],

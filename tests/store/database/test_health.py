@@ -2,6 +2,7 @@
 
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,7 +129,14 @@ async def test_a_database_that_is_gone_is_told_and_the_rest_still_examined(
 async def test_a_restricted_case_that_is_in_nobody_s_digest_is_told(patient: Patient) -> None:
     await copied(patient, NOW)
     await track(patient, Story("p1").care("2026-10-01").raw)
-    for readers, found in ((("w1",), {Part.RESTRICTED}), (("w1", "recipient:d1"), set())):
+    lead = Recipient(id="lead", name="L", role="lead_member", address="l@council.example")
+    everybody = Recipients(recipient=(*SOMEBODY.recipient, lead))
+    patient = replace(patient, recipients=everybody)
+    for readers, found in (
+        (("w1",), {Part.RESTRICTED}),
+        (("w1", "recipient:lead"), {Part.RESTRICTED}),
+        (("w1", "recipient:d1"), set()),
+    ):
         restriction = Restriction("p1", readers, NOW, "account x", "kin")
         async with patient.database.writing() as connection:
             await restrictions.keep(connection, restriction)

@@ -94,10 +94,13 @@ def test_a_case_is_restricted_to_somebody_who_is_told_of_it(tmp_path: Path) -> N
     runner.run("publish", "events.jsonl")
     with runner.serving("--role", "tracker"):
         runner.eventually("status", holds=bool)
-    for nobody in (("w7",), ("fostering",)):
-        named = [part for id_ in nobody for part in ("--to", id_)]
-        said = runner.run("person", "restrict", "p1", *named, "--why", "kin", code=3).stderr
-        assert f"None of {nobody[0]} is sent a digest with p1" in said
+    for nobody in ("w7", "fostering", "lead"):  # no mail, other cases, no references
+        said = runner.run("person", "restrict", "p1", "--to", nobody, "--why", "kin", code=3).stderr
+        assert f"None of {nobody} is a manager who is sent a digest with p1 in it" in said
+    mistyped = ("person", "restrict", "P1", "--to", "director", "--why", "kin")
+    assert "Nothing is held of P1" in runner.run(*mistyped, code=3).stderr
+    assert "Only director may see P1" in runner.run(*mistyped, "--although-unknown").stdout
+    runner.run("person", "unrestrict", "P1", "--why", "mistyped")
     assert "Nobody is restricted" in runner.run("person", "restricted").stdout
     done = runner.run("person", "restrict", "p1", "--to", "w7", "--to", "director",
                       "--to", "w8", "--why", "kin of staff").stdout  # fmt: skip

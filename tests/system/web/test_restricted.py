@@ -19,7 +19,10 @@ from tests.system.web.running_app import (
     HEAD,
     LEAD_MEMBER,
     MANAGER,
+    TODAY,
     RunningApp,
+    care_leaver,
+    event,
     in_unregistered_placement,
 )
 from tests.system.web.sample_cases import MISSING, address, case_for, references
@@ -103,6 +106,70 @@ async def test_the_manager_s_own_digest_was_sent_before_and_nobody_else_reads_it
     assert not RESTRICTED & references(shown)
     assert "(restricted to named people)" in shown
     assert "KN808" in references(shown)
+
+
+async def test_what_somebody_asked_for_names_them_to_nobody_in_the_audit_log(
+    council: RunningApp,
+) -> None:
+    assert (await (await council.browser(ADVISER)).get("/cases?case=KN101")).status_code == 200
+    for who in (DIRECTOR, ADMINISTRATOR):
+        page = (await (await council.browser(who)).get("/audit")).text
+        assert "case=(restricted to named people)" in page
+        assert not RESTRICTED & references(page)
+
+
+async def test_teams_and_workers_of_the_restricted_alone_are_no_choice(
+    council: RunningApp,
+) -> None:
+    async with council.state.database.writing() as connection:
+        await restrictions.keep(
+            connection, Restriction("KL909", NAMED, council.now, "account x", "kin of staff")
+        )
+    for who, is_offered in ((HEAD, True), (ANALYST, False)):
+        page = (await (await council.browser(who)).get("/cases")).text
+        assert ('value="west"' in page) == is_offered, who
+    async with council.state.database.writing() as connection:
+        await restrictions.lift(connection, "KL909")
+
+
+async def test_a_preview_has_neither_what_is_hidden_from_the_reader_nor_from_the_recipient(
+    council: RunningApp,
+) -> None:
+    async with council.state.database.writing() as connection:
+        await restrictions.keep(
+            connection, Restriction("KN808", ("d1",), council.now, "account x", "kin of staff")
+        )
+    preview = "/digests/preview/message?recipient=manager&day=2026-11-20"
+    shown = references((await (await council.browser(DIRECTOR)).get(preview)).text)
+    assert "FN404" in shown
+    assert not shown & {"KN808", *RESTRICTED}
+    async with council.state.database.writing() as connection:
+        await restrictions.lift(connection, "KN808")
+
+
+async def test_as_it_was_known_once_nobody_is_shown_who_was_taken_for_another(
+    council: RunningApp,
+) -> None:
+    """Two records were merged by mistake, told apart again, and one of them is restricted."""
+    merging = event("person.merged", "KS901", TODAY - timedelta(days=1), into="KS902")
+    theirs = care_leaver("KS901")
+    await council.receive(theirs, care_leaver("KS902"), merging)
+    then = council.now.date()
+    council.now += timedelta(days=1)
+    back = event("event.retracted", "KS901", TODAY)
+    back["data"] = {"id": merging["id"]}
+    await council.receive(back)
+    async with council.state.database.writing() as connection:
+        await restrictions.keep(
+            connection, Restriction("KS901", NAMED, council.now, "account x", "kin of staff")
+        )
+    for who, shows in ((HEAD, True), (MANAGER, False)):
+        browser = await council.browser(who)
+        asked = f"/cases/KS902?known_at-day={then.day}&known_at-month={then.month}"
+        page = (await browser.get(f"{asked}&known_at-year={then.year}")).text
+        assert (theirs[0]["id"] in page) == shows, who
+        answer = await browser.get(f"/api/cases/KS902?known_at={then}T23:00:00Z")
+        assert answer.status_code == (200 if shows else 404), who
 
 
 async def test_a_notice_of_what_is_unlawful_goes_to_the_named_alone(council: RunningApp) -> None:

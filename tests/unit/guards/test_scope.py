@@ -22,7 +22,6 @@ OF_ONE_OR_OF_THE_STORE = {
     "keep_report": "keeps what is so of everybody",
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
-    "with_an_owner": "of some that the one who asks has, says of whom an owner is written down",
     "remove_of": "removes everything that is held of somebody",
     "keep": "keeps a refused event, whoever it is about",
     "listed_refused": "refused events, for those who may mend them",
