@@ -11,6 +11,7 @@ from tests.faults.made import (
     consumer_deleted,
     database_locked,
     database_read_only,
+    killed_a_hundred_times,
     killed_at,
     killed_at_random,
     mail_cut,
@@ -27,6 +28,7 @@ from tests.faults.upgrade import rolling_upgrade
 
 EVERYWHERE: Mapping[str, Fault] = {
     "kill -9 at random": killed_at_random,
+    "kill -9, a hundred times": killed_a_hundred_times,
     **{f"kill -9: {step}": killed_at(step) for step in STEPS},
     "broker killed and started again": broker_killed,
     "consumer deleted": consumer_deleted,

@@ -24,6 +24,18 @@ async def killed_at_random(place: Place) -> Findings:
     return await ended_well(place, may_double=True)
 
 
+async def killed_a_hundred_times(place: Place) -> Findings:
+    """kill -9 again and again, wherever it is, with more events each time."""
+    for _ in range(100):
+        await place.publish(place.made_up(place.random.randrange(1, 4)))
+        await place.serve()
+        await asyncio.sleep(1.5 * place.random.random())
+        place.kill()
+        await place.gone()
+    await place.serve()
+    return await ended_well(place, may_double=True)
+
+
 def killed_at(step: str) -> Fault:
     """kill -9 at a named step."""
 
