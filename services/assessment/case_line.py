@@ -217,9 +217,21 @@ class _Walk:
         )  # fmt: skip
 
 
+_HOMELESS, _MISSING = 5, 6
+"""Behind what is unlawful, whose urgency is less, and before every other red."""
+
+
 def _urgency(period: Period) -> int:
+    """Gravity first: unlawful, homeless or in an emergency bed, missing; then by colour."""
     worst = Rag.RED.severity - period.rag.severity
-    return worst if period.statutory == "unlawful" else 10 + worst
+    if period.statutory == "unlawful":
+        return worst
+    rules = {reason.rule for reason in period.reasons}
+    if period.rag is Rag.RED and rules & GRAVEST:
+        return _HOMELESS
+    if period.rag is Rag.RED and MISSING in rules:
+        return _MISSING
+    return 10 + worst
 
 
 def _family(reasons: Iterable[Reason]) -> str | None:

@@ -40,7 +40,8 @@ class Stretch:
         rule_rag: the colour that the rules give, before anybody's rating.
         rated_down: whether the rules say red and a rating shows less.
         statutory: what law or the national return calls it.
-        urgency: 0 for unlawful, then by colour, worst first; the order in which cases are listed.
+        urgency: unlawful, then homeless, then missing, then by colour, worst first; the order in
+            which cases are listed.
         category: the reason for the colour, in words that may stand in an e-mail.
         rules: the rules that gave a colour, worst first.
         family_id: the family of a child in pre-proceedings, where the source says so.

@@ -4,7 +4,7 @@ As it is known now, their cases are read from the case line; as it was known the
 derived from fewer events by the same pure function.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -126,6 +126,14 @@ class CaseFile:
     def on(self, day: date) -> "CaseFile":
         """The same file on another day."""
         return replace(self, day=day, is_today=self.is_today and day == self.day)
+
+    def without_events(self, keys: Collection[tuple[str, str]]) -> "CaseFile | None":
+        """The file as it was before some events, by source and id; None where nothing was known."""
+        received = [item for item in self.received if item.key not in keys]
+        resolved = resolve(received, self.policy).get(self.person)
+        if resolved is None:
+            return None
+        return _file(resolved, self.day, self.rules, received, self.stored, self.gone)
 
     def with_events(self, events: list[Event]) -> "CaseFile":
         """The file as it would be with some more events: nothing is stored."""

@@ -22,6 +22,7 @@ from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
 from services.oversight.tracked import tracked_concerns
+from services.oversight.what_came_of_it import what_came_of_it
 from services.store import refused_events, reported_cases
 from services.web.forms.actions import action_row
 from services.web.forms.catalogue import ACTION_UPDATE, SUCCESS_MESSAGES, is_permitted, offered
@@ -45,10 +46,11 @@ _BACK, _AHEAD = timedelta(days=548), timedelta(days=183)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the last form recorded: in words, and as a note to copy. `late`: not back yet."""
+    """What the last form recorded, as a note to copy, and what came of it. `late`: not back yet."""
 
     done: str
     notes: str
+    came_of_it: tuple[str, ...]
     late: bool
 
 
@@ -208,7 +210,9 @@ def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) ->
         if event.source == PAGES_SOURCE and event.id.startswith(f"{form}-")
     ]
     notes = "\n\n".join(case_note(event) for event in own)
-    return Recorded(SUCCESS_MESSAGES[kind], notes, late=len(own) < int(count))
+    before = file.without_events({(event.source, event.id) for event in own})
+    came_of_it = tuple(what_came_of_it(before, file))
+    return Recorded(SUCCESS_MESSAGES[kind], notes, came_of_it, late=len(own) < int(count))
 
 
 def _end_of(day: date) -> datetime:

@@ -66,3 +66,30 @@ async def test_who_turns_red_and_was_red_on_a_day_is_both(database: Database) ->
     assert await listed(database, both, day) == set()
     unsuitable = Filter(concern=Concern.UNSUITABLE_ACCOMMODATION, red_on=before)
     assert await listed(database, unsuitable, before) == {"again"}
+
+
+async def test_what_is_gravest_comes_first_and_then_what_has_waited_longest(
+    database: Database,
+) -> None:
+    """Unlawful, homeless, missing; each would come last by how long it has been red."""
+    unlawful = Story("d", born="2012-03-01").care("2026-11-18")
+    unlawful.add("placement.started", on="2026-11-18", placement_id="p", code="Z12",
+                 registration="unregistered")  # fmt: skip
+    homeless = Story("c", born="2007-05-01", eligibility="former_relevant")
+    homeless.lives("2026-11-10", "S")
+    missing = Story("b", born="2012-03-01").care("2026-01-05")
+    missing.add("missing.started", on="2026-11-05", missing_id="m")
+    stories = [unlawful, homeless, missing, judged_unsuitable("a", "2026-10-01")]
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, [event for story in stories for event in story.raw])
+    async with database.reading() as connection:
+        view = view_of(EVERYTHING, TODAY)
+        found = await cases_listed(connection, view, Filter(rag=Rag.RED))
+    order = [case.person for case in found]
+    assert sorted(set(order), key=order.index) == ["d", "c", "b", "a"]
+
+
+def judged_unsuitable(person: str, since: str) -> Story:
+    """In a place that was judged unsuitable, with a roof."""
+    story = Story(person, born="2007-05-01", eligibility="former_relevant")
+    return story.lives(since, "U", suitable=False, unsuitable_reason="unsafe")

@@ -55,7 +55,7 @@ async def test_an_adviser_clears_a_red_by_a_review_with_an_action(served: Runnin
     assert sent.status_code == 303, text_of(sent)
     after = text_of(await adviser.get(sent.headers["location"]))
     assert "The review is recorded." in after
-    assert "Unsuitable accommodation is now amber." in after
+    assert "Unsuitable accommodation is amber now; it was red." in after
     assert "Review of unsuitable accommodation. The young person was seen" in after
     assert "view two flats" in after
 
@@ -137,7 +137,7 @@ async def test_a_judgement_is_the_signed_in_person_s(served: RunningApp) -> None
         "/cases/L1/judgement", suitable="yes", outcome="Seen at home; it is safe.",
         date__day="20", date__month="11", date__year="2026", judged_by="w2",
     )  # fmt: skip
-    assert "Unsuitable accommodation is now green." in text_of(
+    assert "Unsuitable accommodation is green now; it was red." in text_of(
         await adviser.get(sent.headers["location"])
     )
     assert (await stored_events(served))[0][1]["judged_by"] == "w1"
@@ -152,7 +152,7 @@ async def test_a_manager_authorises_a_rating_in_their_own_name(served: RunningAp
         expires__day="4", expires__month="12", expires__year="2026",
     )  # fmt: skip
     after = text_of(await manager.get(sent.headers["location"]))
-    assert "Unsuitable accommodation is now amber." in after
+    assert "Unsuitable accommodation is amber now; it was red." in after
     assert "Rated amber by Manager One (m1) until 4 December 2026" in after
     assert "the rules say red" in after
     assert (await stored_events(served))[0][1]["rating"]["authorised_by"] == "m1"  # type: ignore[index]
@@ -195,7 +195,9 @@ async def test_an_extension_turns_a_late_pre_proceedings_amber(served: RunningAp
         "/cases/F1/extension", until__day="5", until__month="12", until__year="2026",
         reason="An expert is to report.",
     )  # fmt: skip
-    assert "Pre-proceedings is now amber." in text_of(await manager.get(sent.headers["location"]))
+    assert "Pre-proceedings is amber now; it was red." in text_of(
+        await manager.get(sent.headers["location"])
+    )
 
 
 async def test_a_director_acknowledges_and_the_red_stays_listed(served: RunningApp) -> None:
@@ -208,7 +210,7 @@ async def test_a_director_acknowledges_and_the_red_stays_listed(served: RunningA
         "/cases/L1/acknowledgement/unsuitable_accommodation", note="I will chair the panel."
     )
     after = text_of(await director.get(sent.headers["location"]))
-    assert "Unsuitable accommodation is now red." in after
+    assert "Unsuitable accommodation is still red. " in after
     assert "chief officer (Director One (d1)), 20 November 2026" in after
     overview = text_of(await director.get("/"))
     assert "to acknowledge" not in overview
@@ -222,7 +224,7 @@ async def test_why_still_red_is_answered_and_changes_no_colour(served: RunningAp
         "/cases/L1/explanation/unsuitable_accommodation", why="no_accommodation_available"
     )
     after = text_of(await adviser.get(sent.headers["location"]))
-    assert "Unsuitable accommodation is now red." in after
+    assert "Unsuitable accommodation is still red. " in after
     assert "because: no suitable accommodation is available" in after
 
 
