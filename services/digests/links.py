@@ -33,6 +33,10 @@ class Links:
         """The cases of a week's report as they were reported."""
         return f"{self.base_url.rstrip('/')}/reported/{week}?{urlencode(query)}"
 
+    def to_acknowledge(self) -> str:
+        """The page on which several reds are acknowledged at once."""
+        return f"{self.base_url.rstrip('/')}/acknowledgements"
+
     def feeds(self) -> str:
         """The page of the feeds."""
         return f"{self.base_url.rstrip('/')}/feeds"

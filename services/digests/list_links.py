@@ -79,6 +79,7 @@ class ListLinks:
             )
         if role in STEPS:
             found["needs_you"] = self._list(climbed_to=role)
+            found["to_acknowledge"] = self.links.to_acknowledge()
         elif role == "personal_adviser":
             found["needs_you"] = self._list(colour=Rag.RED, no_plan_or_late="yes")
         if self.baseline is not None:

@@ -25,7 +25,8 @@ class Section:
     """One section of a digest.
 
     `kind` chooses the layout of `items`; `lead` stands before them, `more` after; `count` is shown
-    beside the title, where not None, and `link` opens all that it counts.
+    beside the title, where not None, `link` opens all that it counts, and `then` is where several
+    are acknowledged at once.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Section:
     more: str = ""
     count: int | None = None
     link: str = ""
+    then: str = ""
 
 
 def render_html(digest: Digest) -> str:
@@ -213,11 +215,9 @@ def _needs_you(digest: Digest) -> Section:
         digest, "needs_you", "What needs you this week", "cases", "Nothing has climbed to you."
     )
     rest = digest.needs_you_count - len(digest.needs_you)
-    if not rest:
-        return section
-    return replace(
-        section, more=f"{rest} more need you; each is marked, with why, in the lists below."
-    )
+    more = f"{rest} more need you; each is marked, with why, in the lists below." if rest else ""
+    acknowledge = digest.links.get("to_acknowledge", "") if digest.needs_you_count else ""
+    return replace(section, more=more, then=acknowledge)
 
 
 def _lead(digest: Digest) -> str:

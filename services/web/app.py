@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from services.web import back_channel, probes
 from services.web.api import make_api
-from services.web.forms import catalogue
+from services.web.forms import catalogue, several
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
 from services.web.kit.middleware import SecurityMiddleware
@@ -59,7 +59,7 @@ def all_routes() -> list[PageRoute]:
     return [
         route
         for module in (
-            probes, sign_in, overview, case_list, catalogue, case_page, feeds, questions,
+            probes, sign_in, overview, case_list, catalogue, several, case_page, feeds, questions,
             data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all

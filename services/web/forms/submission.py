@@ -7,6 +7,7 @@ that is sent twice counts once, and nobody chooses the id of an event.
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -25,7 +26,7 @@ from services.oversight.escalation import why_climbed
 from services.store import event_log
 from services.traces import Step
 from services.web.forms.answers import Answers
-from services.web.forms.drafts import event_ids, to_events
+from services.web.forms.drafts import EventDraft, event_ids, to_events
 from services.web.forms.form import Form
 from services.web.kit import csrf
 from services.web.kit.errors import conflict
@@ -39,7 +40,7 @@ WAIT_SECONDS = 5.0
 
 _POLL_SECONDS = 0.03
 
-_NOT_STORED = (
+NOT_STORED = (
     "It is not recorded yet, because the message broker does not answer. What you typed is still "
     "here: send it again in a minute. Sent twice, it counts once."
 )
@@ -88,24 +89,64 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
         changed = "" if is_repeat else form.changed_meanwhile(file, about, answers)
         if changed:
             return _page(request, form, file, about, answers, status=409, meanwhile=changed)
-        events = to_events(request, file, form_id, drafts)
-        detail = f"{form.kind} {form_id}"
-        await request.app.audit.record(request.user, Act.RECORDED, file.person, detail)
-        request.app.recent_views.forget(file.person)
-        step = Step("record a form", "server", sightline__form=form.kind)
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                for event in events:
-                    message = to_message(orjson.dumps(event), FROM_PAGES)
-                    await request.app.send(with_headers(message, step.headers))
+            await _send(request, form, file, form_id, drafts)
         except (NotStoredError, *BROKER_ERRORS):
-            answers.fault("send", _NOT_STORED)
+            answers.fault("send", NOT_STORED)
             return _page(request, form, file, about, answers, status=503)
-        finally:
-            step.end()
-        note_received(PAGES_SOURCE, ids)
-        await _wait_until_stored(request, ids)
+        await wait_until_stored(request, ids)
     return _to_case(request, file, form, form_id, len(drafts))
+
+
+class Sent(NamedTuple):
+    """What was put on the broker of a form that is one of several: the ids of its events."""
+
+    person: str
+    ids: list[str]
+
+
+async def send_in(
+    request: PageRequest, form: Form, file: CaseFile, about: str, answers: Answers
+) -> Sent | None:
+    """Record a form of one case, of several that are sent together, without waiting for it.
+
+    Returns:
+        None where it is recorded already, or the case has nothing any more to record it about.
+
+    Raises:
+        NotStoredError: the stream refused it; one of `BROKER_ERRORS`: the broker does not answer.
+        ValueError: the answers have faults, which whoever calls this has looked for.
+    """
+    what = f"{file.person} {type(form).__name__} {about}"
+    form_id = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
+    async with request.app.form_locks.hold(request.app.database, file.person):
+        file = await open_file(request, file.person)
+        if await _are_stored(request, [f"{form_id}-1"]) or not form.applies(file, about):
+            return None
+        drafts = form.drafts(request, file, about, answers, form_id)
+        if answers.faults:
+            raise ValueError(form_id)
+        await _send(request, form, file, form_id, drafts)
+        return Sent(file.person, event_ids(form_id, drafts))
+
+
+async def _send(
+    request: PageRequest, form: Form, file: CaseFile, form_id: str, drafts: Sequence[EventDraft]
+) -> None:
+    """Put the events of a form on the broker, once it is recorded who does."""
+    events = to_events(request, file, form_id, drafts)
+    detail = f"{form.kind} {form_id}"
+    await request.app.audit.record(request.user, Act.RECORDED, file.person, detail)
+    request.app.recent_views.forget(file.person)
+    step = Step("record a form", "server", sightline__form=form.kind)
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            for event in events:
+                message = to_message(orjson.dumps(event), FROM_PAGES)
+                await request.app.send(with_headers(message, step.headers))
+    finally:
+        step.end()
+    note_received(PAGES_SOURCE, event_ids(form_id, drafts))
 
 
 def _page(
@@ -155,7 +196,7 @@ async def _are_stored(request: PageRequest, ids: Sequence[str]) -> bool:
         return await event_log.are_stored(connection, PAGES_SOURCE, ids)
 
 
-async def _wait_until_stored(request: PageRequest, ids: Sequence[str]) -> None:
+async def wait_until_stored(request: PageRequest, ids: Sequence[str]) -> None:
     """Wait until the tracker has stored the events, for `WAIT_SECONDS` at most."""
     loop = asyncio.get_running_loop()
     end = loop.time() + WAIT_SECONDS

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
+from schemas.policy import Policy
 from schemas.status import Rag
 from services.access.audit import Act
 from services.access.directory import User
@@ -77,7 +78,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         "turning_total": await count_cases(connection, shown, soon),
         "turning_by": view.day + timedelta(days=app.policy.digest.horizon_days),
         "horizon": app.policy.digest.horizon_days,
-        "due": await _due(connection, own, user) if names_cases else None,
+        "due": await _due(connection, own, user, app.policy) if names_cases else None,
         "reviews_by": view.day + timedelta(days=7),
         **(await _reds(connection, view, listed=not names_cases)),
         "names_cases": names_cases,
@@ -90,7 +91,9 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
     }
 
 
-async def _due(connection: AsyncConnection, own: View, user: User) -> dict[str, Any]:
+async def _due(
+    connection: AsyncConnection, own: View, user: User, policy: Policy
+) -> dict[str, Any]:
     roles = tuple(role.value for role in user.roles)
     due = await work_due(
         connection,
@@ -100,7 +103,9 @@ async def _due(connection: AsyncConnection, own: View, user: User) -> dict[str, 
         first=_LISTED,
     )
     lists = (due.acknowledge, due.no_action, due.late, due.reviews)
-    return {"work": due, "nothing": not any(item and item.total for item in lists)}
+    here = policy.pages.is_here("acknowledgement") and Permission.ACKNOWLEDGE in user.permissions
+    nothing = not any(item and item.total for item in lists)
+    return {"work": due, "nothing": nothing, "acknowledges_here": here}
 
 
 async def _reds(connection: AsyncConnection, view: View, *, listed: bool) -> dict[str, Any]:

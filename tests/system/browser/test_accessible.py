@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "acknowledgement": (DIRECTOR, "/cases/KN101/acknowledgement/unsuitable_accommodation"),
     "questions": (DIRECTOR, "/questions"),
     "quality": (DIRECTOR, "/quality"),
+    "acknowledgements": (DIRECTOR, "/acknowledgements"),
     "contract": (DIRECTOR, "/contract"),
     "feeds": (DIRECTOR, "/feeds"),
     "refused": (ANALYST, "/refused"),

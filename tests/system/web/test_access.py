@@ -60,6 +60,8 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/cases.csv"): READING,
     ("GET", "/cases.xlsx"): READING,
     ("GET", "/cases/{person:path}"): READING,
+    ("GET", "/acknowledgements"): SENIOR,
+    ("POST", "/acknowledgements"): SENIOR,
     ("GET", "/feeds"): READING | {ADMINISTRATOR},
     ("GET", "/questions"): READING,
     ("GET", "/quality"): READING,
@@ -177,7 +179,14 @@ async def test_every_view_of_a_page_that_names_a_case_is_recorded(council: Runni
             if answer.status_code == 200 and references(answer.text):
                 seen.add(route.path)
                 assert await entries_of(council, who) == before + 1, (who, there)
-    assert {"/", "/cases", "/audit", "/refused", "/digests/{week}/{recipient}/message"} <= seen
+    assert {
+        "/",
+        "/cases",
+        "/audit",
+        "/refused",
+        "/acknowledgements",
+        "/digests/{week}/{recipient}/message",
+    } <= seen
 
 
 async def entries_of(council: RunningApp, who: Who) -> int:
