@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from schemas.days import plain_day
-from services.web.forms.free_text import suspected_names
+from services.web.forms.free_text import suspected_details, suspected_names
 
 MOST_TEXT = 4000
 _CONFIRM_FIELD = "no_names"
@@ -44,14 +44,14 @@ class Answers:
         if len(value) > MOST_TEXT:
             self.fault(name, f"Write {MOST_TEXT:,} characters or fewer; this is {len(value):,}")
             return value
-        found = suspected_names(value)
+        found = _suspected(value)
         if found and self[_CONFIRM_FIELD] != "yes":
             self.asks_about_names = True
-            words = ", ".join(f"‘{word}’" for word in found)
             self.fault(
                 name,
-                f"{words} may be a name. Write ‘the young person’ or a role instead, or confirm at "
-                "the end of this form that no name is in it",
+                f"{found}. Write ‘the young person’ or a role instead, and leave out where "
+                "somebody lives or can be reached, or confirm at the end of this form that nothing "
+                "of the kind is in it",
             )
         return value
 
@@ -91,3 +91,12 @@ class Answers:
         """Add a fault where a date is after the last that is allowed."""
         if value is not None and value > last:
             self.fault(name, f"{what.capitalize()} must be {plain_day(last)} or earlier")
+
+
+def _suspected(text: str) -> str:
+    """What of a text may say who or where somebody is, in a sentence without its end."""
+    details = suspected_details(text)
+    within = " ".join(words for words, _ in details)
+    names = [name for name in suspected_names(text) if name not in within]
+    parts = [f"{', '.join(f'‘{name}’' for name in names)} may be a name"] if names else []
+    return "; ".join([*parts, *(f"‘{words}’ may be {what}" for words, what in details)])

@@ -1,8 +1,11 @@
-"""Detection of names in free text. The writer is asked to confirm; nothing is changed or refused.
+"""Detection of people in free text: by name, or by how to reach or find them.
+
+The writer is asked to confirm; nothing is changed or refused.
 
 A word is suspected when it is a given name that is common in England, when it follows a title, or
 when two capitalised words follow one another that are neither in the list of places and bodies
-which such notes often name, nor the beginning of a sentence.
+which such notes often name, nor the beginning of a sentence. Postcodes are of the form of the Royal
+Mail (BS 7666); telephone numbers are the United Kingdom's, of ten or eleven digits.
 """
 
 import re
@@ -13,6 +16,21 @@ _WORD = re.compile(r"[A-Z][a-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*")
 _RUN = re.compile(rf"\b{_WORD.pattern}(?:[ \t]+{_WORD.pattern})*")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.?[ \t]+([A-Z][\wÀ-ÿ'’-]+)")
 _MOST_SHOWN = 5
+
+_KINDS_OF_STREET = (
+    "Avenue|Ave|Close|Court|Crescent|Drive|Gardens|Grove|Hill|House|Lane|Mews|Park|Place|Rise|"
+    "Road|Rd|Row|Square|Street|St|Terrace|View|Walk|Way"
+)
+_DETAILS = {
+    "an e-mail address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
+    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
+    "a telephone number": re.compile(r"(?<![\w./-])\(?(?:\+44|0)(?:[ ()-]{0,2}\d){9,10}(?![\w/])"),
+    "a street": re.compile(
+        rf"\b\d{{1,4}}[A-Za-z]?,?[ \t]{{1,3}}(?:[A-Z][\w'’-]{{1,30}}[ \t]{{1,3}}){{1,3}}"
+        rf"(?:{_KINDS_OF_STREET})\b"
+    ),
+}
+"""What may say where somebody lives or how they can be reached."""
 
 
 @cache
@@ -41,6 +59,16 @@ def suspected_names(text: str) -> list[str]:
         if word.group().casefold() in given and word.group() not in listed:
             found[word.group()] = None
     return list(found)[:_MOST_SHOWN]
+
+
+def suspected_details(text: str) -> list[tuple[str, str]]:
+    """What may say where somebody lives or can be reached, as written, with what it may be."""
+    found = [
+        (match.start(), match.group().strip(), what)
+        for what, pattern in _DETAILS.items()
+        for match in pattern.finditer(text)
+    ]
+    return [(words, what) for _, words, what in sorted(found)[:_MOST_SHOWN]]
 
 
 def _begins_sentence(text: str, position: int) -> bool:
