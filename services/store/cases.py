@@ -47,6 +47,8 @@ async def list_cases(
 
 def _ordered(item: ColumnElement[Any], *, reverse: bool) -> ColumnElement[Any]:
     """What has no value comes last, and first in reverse, on either database."""
+    if not getattr(item, "nullable", False):
+        return item.desc() if reverse else item.asc()
     return item.desc().nulls_first() if reverse else item.asc().nulls_last()
 
 
