@@ -13,6 +13,7 @@ from services.store.case_filter import Filter
 from services.store.database import Database
 from services.store.scope import EVERYTHING
 from services.tracking.handler import Tracker
+from tests.store.oversight.council import store_council
 from tests.store.tracking.tracker_harness import NOW, track_with
 from tests.story import Story
 
@@ -93,3 +94,18 @@ def judged_unsuitable(person: str, since: str) -> Story:
     """In a place that was judged unsuitable, with a roof."""
     story = Story(person, born="2007-05-01", eligibility="former_relevant")
     return story.lives(since, "U", suitable=False, unsuitable_reason="unsafe")
+
+
+async def test_sorted_by_review_what_has_none_comes_last_and_backwards_first(
+    database: Database,
+) -> None:
+    await store_council(database)
+    async with database.reading() as connection:
+        view = view_of(EVERYTHING, TODAY)
+        found = await cases_listed(connection, view, Filter(), "review")
+        backwards = await cases_listed(connection, view, Filter(), "review", reverse=True)
+    due = [case.review_due or date.max for case in found]
+    assert due == sorted(due)
+    assert date.max in due
+    assert due[0] < date.max
+    assert [case.key for case in backwards] == [case.key for case in found][::-1]
