@@ -144,6 +144,8 @@ class Digest(_Content):
     still_red_count: int
     stopped: tuple[StoppedLine, ...]
     stopped_count: int
+    rated_down: tuple[StoppedLine, ...]
+    rated_down_count: int
     turning: tuple[TurningLine, ...]
     turning_count: int
     horizon_days: int

@@ -92,7 +92,9 @@ class _Composer:
         )
         needing = self._needing()
         unowned = Filter(rag=Rag.RED, unowned=True)
-        stopped = await self._no_longer_red()
+        gone = await self._no_longer_red()
+        stopped = [item for item in gone if not item.rated_down]
+        rated_down = [item for item in gone if item.rated_down]
         return Digest(
             council=self.inputs.policy.council,
             week=self.inputs.report.week,
@@ -112,6 +114,8 @@ class _Composer:
             still_red_count=await count_cases(self.connection, self.view, still) if still else 0,
             stopped=await self._stopped(stopped[:_LONGEST_LIST]) if self.listed else (),
             stopped_count=len(stopped),
+            rated_down=await self._stopped(rated_down[:_LONGEST_LIST]) if self.listed else (),
+            rated_down_count=len(rated_down),
             turning=await self._turning() if self.listed else (),
             turning_count=await count_cases(self.connection, self.view, self.horizon),
             horizon_days=self.inputs.policy.digest.horizon_days,

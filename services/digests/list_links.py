@@ -77,6 +77,9 @@ class ListLinks:
             found["stopped"] = self.links.reported(
                 self.last_week, colour=Rag.RED, stopped="yes", as_at=self.day
             )
+            found["rated_down"] = self.links.reported(
+                self.last_week, colour=Rag.RED, rated_down="yes", as_at=self.day
+            )
         if role in STEPS:
             found["needs_you"] = self._list(climbed_to=role)
             found["to_acknowledge"] = self.links.to_acknowledge()

@@ -128,6 +128,8 @@ def _headline(digest: Digest) -> str:
     words = f"{red:,} red"
     if not digest.first:
         words += f": {digest.newly_red_count} new, {digest.stopped_count} no longer red"
+        if digest.rated_down_count:
+            words += f", {digest.rated_down_count} rated down"
         if digest.recipient.shows == "totals":
             before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
             words = f"{red:,} red, {_change(red, before)} since last week"
@@ -173,6 +175,7 @@ _LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...]
     ("newly_red", "Newly red", "cases", "Nobody is newly red."),
     ("still_red", "Still red", "cases", "Nobody was red last week and still is."),
     ("stopped", "No longer red", "stopped", "Nobody stopped being red."),
+    ("rated_down", "Rated down: the rules still say red", "stopped", ""),
     (
         "turning",
         "Turns red in the next {horizon_days} days if nothing happens",
@@ -187,8 +190,10 @@ _LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...]
 def _lists(digest: Digest) -> list[Section]:
     found = []
     for field, title, kind, none in _LISTS:
-        if digest.first and field in ("still_red", "stopped"):
+        if digest.first and field in ("still_red", "stopped", "rated_down"):
             continue
+        if field == "rated_down" and not digest.rated_down_count:
+            continue  # it is worth a word only where somebody did
         if digest.first and field == "newly_red":
             title, none = "Red", "Nobody is red."  # noqa: PLW2901 (of the first digest)
         found.append(

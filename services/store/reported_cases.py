@@ -109,6 +109,8 @@ async def _reported_of_hidden(
 class StoppedRed:
     """A case that a report gave as red and that is not red now; `person` is who it is now.
 
+    `rated_down` says that the rules still say red, and a manager's rating shows less.
+
     Where they were merged into somebody `elsewhere`, whom the scope does not cover, `person` is
     whom the report gave: another team's reference is not shown.
     """
@@ -116,6 +118,7 @@ class StoppedRed:
     person: str
     concern: Concern
     elsewhere: bool
+    rated_down: bool
 
 
 async def no_longer_red(
@@ -128,7 +131,12 @@ async def no_longer_red(
     )
     shown = case((elsewhere, reported.c.person), else_=_NOW)
     rows = await connection.execute(
-        select(shown.label("person"), reported.c.concern, elsewhere.label("elsewhere"))
+        select(
+            shown.label("person"),
+            reported.c.concern,
+            elsewhere.label("elsewhere"),
+            _is_so_now(view, cases.c.rated_down).label("rated_down"),
+        )
         .select_from(_WITH_SURVIVORS)
         .where(
             reported.c.week == week,
@@ -142,7 +150,10 @@ async def no_longer_red(
         .order_by("person", reported.c.concern)
         .limit(limit)
     )
-    return [StoppedRed(row.person, Concern(row.concern), bool(row.elsewhere)) for row in rows]
+    return [
+        StoppedRed(row.person, Concern(row.concern), bool(row.elsewhere), bool(row.rated_down))
+        for row in rows
+    ]
 
 
 _NOW = func.coalesce(merged.c.survivor, reported.c.person)
@@ -153,12 +164,17 @@ _WITH_SURVIVORS = reported.outerjoin(merged, merged.c.subject == reported.c.pers
 
 def _is_red(view: View) -> ColumnElement[bool]:
     """The condition that a reported case is red now, and its young person one of the reader's."""
+    return _is_so_now(view, cases.c.rag == Rag.RED.value)
+
+
+def _is_so_now(view: View, so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that something is so of a reported case now, which is one of the reader's."""
     return (
         select(cases.c.person)
         .where(
             cases.c.person == _NOW,
             cases.c.concern == reported.c.concern,
-            cases.c.rag == Rag.RED.value,
+            so,
             cases.c.start <= view.day,
             cases.c.until > view.day,
             visible(cases.c.person, view.scope, view.today),
@@ -169,11 +185,15 @@ def _is_red(view: View) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class ReportedFilter:
-    """Which cases of a report are asked for; `stopped` are reds that are red no longer."""
+    """Which cases of a report are asked for.
+
+    `stopped` are reds that are red no longer, `rated_down` those that are only rated down.
+    """
 
     concern: Concern | None = None
     rag: Rag | None = None
     stopped: bool = False
+    rated_down: bool = False
 
 
 async def reported_cases(
@@ -205,7 +225,7 @@ async def count_reported(
     connection: AsyncConnection, week: str, view: View, wanted: ReportedFilter
 ) -> int:
     """How many cases of a week's report are asked for."""
-    if not wanted.stopped:
+    if not (wanted.stopped or wanted.rated_down):
         counts = await counts_reported(connection, week, view.scope)
         return sum(
             number
@@ -227,8 +247,13 @@ def _wanted(week: str, view: View, wanted: ReportedFilter) -> list[ColumnElement
         found.append(reported.c.concern == wanted.concern.value)
     if wanted.rag is not None:
         found.append(reported.c.rag == wanted.rag.value)
-    if wanted.stopped:
-        found += [reported.c.rag == Rag.RED.value, ~_is_red(view)]
+    if wanted.stopped or wanted.rated_down:
+        rated_down = _is_so_now(view, cases.c.rated_down)
+        found += [
+            reported.c.rag == Rag.RED.value,
+            ~_is_red(view),
+            rated_down if wanted.rated_down else ~rated_down,
+        ]
     return found
 
 

@@ -32,7 +32,8 @@ async def reported(request: PageRequest) -> Response:
     query = request.http.query_params
     concern = next((c for c in Concern if c.value == query.get("concern")), None)
     rag = next((r for r in Rag if r.value == query.get("colour")), None)
-    wanted = ReportedFilter(concern, rag, stopped=query.get("stopped") == "yes")
+    wanted = ReportedFilter(concern, rag, stopped=query.get("stopped") == "yes",
+                             rated_down=query.get("rated_down") == "yes")  # fmt: skip
     async with request.app.database.reading() as connection:
         report = await weekly_reports.report_of(connection, week)
         if report is None:
