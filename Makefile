@@ -63,7 +63,7 @@ pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index addres
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o deploy/sbom-requirements.txt deploy/sbom-requirements.in
 
 faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each, ONLY=a part of a name)
-	$(BIN)/python -m tests.faults --times $(or $(TIMES),3) --only "$(ONLY)"
+	$(BIN)/python -m tests.faults --times $(or $(TIMES),1) --only "$(ONLY)"
 
 bench: $(INSTALLED) ## Measure the full path beside its alternatives, as ratios
 	$(BIN)/python -m tests.benchmarks

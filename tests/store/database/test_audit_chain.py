@@ -8,7 +8,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store import audit_log, event_log
+from services.store import audit_log, event_log, recount
 from services.store.audit_log import Entry
 from services.store.database import Database
 from tests.store.tracking.tracker_harness import track
@@ -113,12 +113,19 @@ async def test_the_application_s_own_role_can_only_add(postgres_url: str) -> Non
     owner = Database(postgres_url)
     await written(owner, 1)
     await track(owner, Story("p1").care("2026-10-01").raw)
-    statements = "\n".join(
+    lines = [
         line
         for name in ("postgres-roles.sql", "postgres-grants.sql")
         for line in (DEPLOY / name).read_text("utf-8").splitlines()
         if not line.startswith("--")
-    ).split(";")
+    ]
+    name = make_url(postgres_url).database
+    # As a council may have it: what everybody may do by default is taken back first.
+    first = [
+        f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {name} TO PUBLIC",
+    ]
+    statements = [*first, *"\n".join([*lines, ""]).split(";\n")]
     async with owner.writing() as connection:
         for statement in filter(None, (it.strip() for it in statements)):
             if statement.startswith("CREATE ROLE"):
@@ -131,6 +138,8 @@ async def test_the_application_s_own_role_can_only_add(postgres_url: str) -> Non
     application = Database(url.render_as_string(hide_password=False))
     await written(application, 2)
     await track(application, Story("p2").care("2026-10-01").raw)
+    async with application.writing() as connection:
+        await recount.count_again(connection)
     for statement in (
         "UPDATE audit SET who = 'x'",
         "DELETE FROM audit",
