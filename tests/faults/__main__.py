@@ -1,6 +1,6 @@
 """Make faults happen, and print what they did: `make faults`.
 
-Options: --times (how often each; once without it, thrice that at random), --seed, --only (a part of a
+Options: --times (how often each; once without it, thrice that at random), --seed, --only (part of a
 fault's name), --short (a few faults, once each), --database (sqlite, postgresql; both without it).
 It ends with 1 where anything was lost, doubled or wrong.
 """
