@@ -197,10 +197,6 @@ class Policy(_Section):
     sources: dict[str, SourcePermissions] = {}
     parameters: dict[str, list[ParameterChange]] = {}
 
-    def events_a_day(self, source: str) -> int | None:
-        """How many events a source may send in 24 hours; None for any number."""
-        return self.sources[source].events_a_day if source in self.sources else None
-
     @property
     def fingerprint(self) -> str:
         """A short name for exactly this policy."""

@@ -120,6 +120,11 @@ class Period:
     not_green_since: date | None
     next_change: date | None
 
+    @property
+    def worst_reason(self) -> str:
+        """The worst of its reasons in words; empty where there is none."""
+        return self.reasons[0].text if self.reasons else ""
+
     def covers(self, day: date) -> bool:
         """Whether the period holds on that day."""
         return self.start <= day and (self.end is None or day < self.end)

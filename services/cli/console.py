@@ -94,9 +94,12 @@ def print_plain(*lines: str) -> None:
 
 
 def print_json(objects: Iterable[Any]) -> None:
-    """One JSON object a line."""
+    """One JSON object a line; days and moments as ISO 8601 has them."""
     for item in objects:
-        sys.stdout.write(json.dumps(item, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+        text = json.dumps(
+            item, ensure_ascii=False, separators=(", ", ": "), default=lambda day: day.isoformat()
+        )
+        sys.stdout.write(f"{text}\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

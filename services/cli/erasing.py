@@ -1,5 +1,6 @@
 """`sightline person erase`, `erased` and `readmit`: removing what is held of a young person."""
 
+from dataclasses import asdict
 from typing import Annotated, NamedTuple
 
 import typer
@@ -17,7 +18,6 @@ from services.clock import now_utc
 from services.settings import load_policy, load_settings
 from services.store import derived, erasures, event_log, underived
 from services.store.cases import cases_of
-from services.store.erasures import Erasure
 from services.store.subject_links import connected
 from services.tracking.erase import Asked, erase, names_of
 
@@ -108,7 +108,7 @@ def erased(as_json: Json = False) -> None:
     """List the case references that were erased, and what has come about them since."""
     found = read_recorded(erasures.listed, "who was erased")
     if as_json:
-        print_json(_as_json(item) for item in found)
+        print_json(map(asdict, found))
     elif not found:
         print_plain("Nobody was erased.")
     else:
@@ -127,14 +127,6 @@ def erased(as_json: Json = False) -> None:
                 for item in found
             ),
         )
-
-
-def _as_json(item: Erasure) -> dict[str, object]:
-    found = {name: getattr(item, name) for name in Erasure.__slots__}
-    return {
-        name: value.isoformat() if hasattr(value, "isoformat") else value
-        for name, value in found.items()
-    }
 
 
 def readmit(reference: _Reference, why: _Why) -> None:

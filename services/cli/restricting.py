@@ -1,7 +1,7 @@
 """`sightline person restrict`, `restricted` and `unrestrict`: a case for named people alone."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -103,7 +103,7 @@ def restricted(as_json: Json = False) -> None:
     """List who is restricted to named people, to whom and why."""
     found = read_recorded(restrictions.listed, "who is restricted")
     if as_json:
-        print_json(_as_json(item) for item in found)
+        print_json(map(asdict, found))
     elif not found:
         print_plain("Nobody is restricted to named people.")
     else:
@@ -112,13 +112,6 @@ def restricted(as_json: Json = False) -> None:
             for item in found
         )
         print_table("Restricted", ("Case", "To", "When", "By", "Why"), rows)
-
-
-def _as_json(item: Restriction) -> dict[str, object]:
-    return {
-        "person": item.person, "readers": item.readers, "at": item.at.isoformat(),
-        "who": item.who, "why": item.why,
-    }  # fmt: skip
 
 
 def unrestrict(reference: _Reference, why: _Why) -> None:

@@ -184,16 +184,19 @@ _LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...]
     ),
     ("unowned", "Red with no team or no worker", "cases", "Every red has both."),
 )
-"""The lists of a digest: its field, the title, how it is laid out, and what an empty one says."""
+"""The lists of a digest: its field, the title, how it is laid out, and what an empty one says.
+
+One that says nothing is left out when it is empty.
+"""
 
 
 def _lists(digest: Digest) -> list[Section]:
     found = []
     for field, title, kind, none in _LISTS:
-        if digest.first and field in ("still_red", "stopped", "rated_down"):
+        if digest.first and field in ("still_red", "stopped"):
             continue
-        if field == "rated_down" and not digest.rated_down_count:
-            continue  # it is worth a word only where somebody did
+        if not none and not getattr(digest, f"{field}_count"):
+            continue
         if digest.first and field == "newly_red":
             title, none = "Red", "Nobody is red."  # noqa: PLW2901 (of the first digest)
         found.append(

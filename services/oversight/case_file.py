@@ -187,14 +187,25 @@ def _newest_first(dated: tuple[Received, datetime]) -> float:
 
 async def may_open(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
     """Whether a reader may open a file: it is theirs, and nobody in it is restricted to others."""
-    return scope.sees(file.owner) and await names_nobody_hidden(connection, scope, file)
+    return scope.sees(file.owner) and await _names_nobody_hidden(connection, scope, file)
 
 
-async def names_nobody_hidden(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
-    """Whether nobody whose events a file has is restricted to others than a reader.
+async def file_as_known(
+    connection: AsyncConnection, scope: Scope, file: CaseFile, known_at: datetime
+) -> CaseFile | None:
+    """A file that a reader may open, with what was stored by a moment alone.
 
-    As it was known once, somebody can be in it who was taken for the same young person.
+    Returns:
+        None where nothing was known of the young person by then, or where somebody was taken for
+        them who is restricted to others.
     """
+    then = await case_file(connection, file.person, file.day, file.rules, known_at)
+    if then is None or not await _names_nobody_hidden(connection, scope, then):
+        return None
+    return then
+
+
+async def _names_nobody_hidden(connection: AsyncConnection, scope: Scope, file: CaseFile) -> bool:
     return (await hidden_from(connection, scope)).isdisjoint(file.names)
 
 

@@ -45,4 +45,4 @@ def _why(file: CaseFile, concern: Concern) -> str:
         return ""
     if period.override:
         return "A manager rated it so."
-    return period.reasons[0].text if period.reasons else ""
+    return period.worst_reason

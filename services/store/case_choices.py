@@ -31,31 +31,38 @@ class Choices:
 async def choices(connection: AsyncConnection, view: View) -> Choices:
     """The services, teams and workers of those whom a reader may see."""
     c = assignments.c
-    advisers = await _values(connection, view, c.personal_adviser)
-    social_workers = await _values(connection, view, c.social_worker)
+    sees_all = view.scope.everything and not await hidden_from(connection, view.scope)
+
+    async def values(column: Column[Any]) -> list[str]:
+        if sees_all:
+            return await _each(connection, column)
+        return await _seen(connection, view, column)
+
     return Choices(
-        services=[NONE, *await _values(connection, view, c.service)],
-        teams=[NONE, *await _values(connection, view, c.team)],
-        workers=[NONE, *sorted({*advisers, *social_workers})],
+        services=[NONE, *await values(c.service)],
+        teams=[NONE, *await values(c.team)],
+        workers=[
+            NONE,
+            *sorted({*await values(c.personal_adviser), *await values(c.social_worker)}),
+        ],
     )
 
 
-async def _values(connection: AsyncConnection, view: View, column: Column[Any]) -> list[str]:
-    if not view.scope.everything or await hidden_from(connection, view.scope):
-        rows = await connection.execute(
-            select(column)
-            .where(
-                assignments.c.start <= view.today,
-                assignments.c.until > view.today,
-                view.scope.of(assignments.c),
-                not_hidden(assignments.c.person, view.scope),
-                column.is_not(None),
-            )
-            .distinct()
-            .order_by(column)
+async def _seen(connection: AsyncConnection, view: View, column: Column[Any]) -> list[str]:
+    """The values of a column for those whom a reader may see, in order."""
+    rows = await connection.execute(
+        select(column)
+        .where(
+            assignments.c.start <= view.today,
+            assignments.c.until > view.today,
+            view.scope.of(assignments.c),
+            not_hidden(assignments.c.person, view.scope),
+            column.is_not(None),
         )
-        return list(rows.scalars())
-    return await _each(connection, column)
+        .distinct()
+        .order_by(column)
+    )
+    return list(rows.scalars())
 
 
 async def _each(connection: AsyncConnection, column: Column[Any]) -> list[str]:

@@ -16,8 +16,8 @@ from services.assessment.stretch import Stretch
 from services.oversight.case_file import (
     TooManyEventsError,
     case_file,
+    file_as_known,
     may_open,
-    names_nobody_hidden,
 )
 from services.oversight.cases import Case, case_on
 from services.oversight.derived_by import not_derived
@@ -137,10 +137,8 @@ async def one_case(
             raise HTTPException(404, UNKNOWN)
         then = file.on(day)
         if known is not None:
-            as_known = await case_file(connection, person, day, app.rules, known)
-            if as_known is None or not await names_nobody_hidden(
-                connection, requested.view.scope, as_known
-            ):
+            as_known = await file_as_known(connection, requested.view.scope, then, known)
+            if as_known is None:
                 raise HTTPException(404, "Nothing was known of this young person by then.")
             then = as_known
         incomplete = await not_derived(connection, app.policy)

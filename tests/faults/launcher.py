@@ -61,10 +61,14 @@ def die_at(step: str, call: int) -> None:
 _clock = Path("no clock of its own")
 
 
-def _own_time() -> datetime:
-    """What the clock of the place shows: the machine's, so many seconds away."""
-    offset = float(_clock.read_text("utf-8")) if _clock.exists() else 0.0
+def shown_by(clock_file: Path) -> datetime:
+    """What the clock of a place shows: the machine's, so many seconds away as its file says."""
+    offset = float(clock_file.read_text("utf-8")) if clock_file.exists() else 0.0
     return datetime.now(UTC) + timedelta(seconds=offset)
+
+
+def _own_time() -> datetime:
+    return shown_by(_clock)
 
 
 def serve_here(asked: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ from services.store.case_counts import Counts
 from services.store.database import Database, sqlite_url
 from services.store.scope import EVERYTHING
 from services.store.view import View
+from tests.faults.launcher import shown_by
 from tests.faults.mail_server import MailServer
 from tests.store.refused import all_refused
 from tests.store.tracking.tracker_harness import printed, printed_from_log
@@ -182,8 +183,7 @@ class Place:
 
     def now(self) -> datetime:
         """What the program's clock shows."""
-        offset = float(self.clock.read_text("utf-8")) if self.clock.exists() else 0.0
-        return datetime.now(UTC) + timedelta(seconds=offset)
+        return shown_by(self.clock)
 
     async def move_store(self, where: Path) -> None:
         """Begin with an empty store elsewhere."""

@@ -69,12 +69,10 @@ def _before_the_newest_migration(folder: Path) -> Path | None:
     came = _git("log", "--diff-filter=A", "--format=%H", "--", f"{_VERSIONS}/{newest}").split()
     if not came:
         return None
-    packed = subprocess.run(
-        ["git", "archive", f"{came[-1].decode()}~1"], cwd=_ROOT, capture_output=True, check=False
-    )
-    if packed.returncode:
+    packed = _git("archive", f"{came[-1].decode()}~1")
+    if not packed:
         return None
-    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as files:
+    with tarfile.open(fileobj=io.BytesIO(packed)) as files:
         files.extractall(folder, filter="data")
     return folder
 

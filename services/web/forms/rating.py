@@ -101,7 +101,7 @@ class Rating(Form):
         elif rule_rag is Rag.RED and rag is Rag.GREEN and rated.rag is Rag.AMBER:
             answers.fault("rag", "A red can be lowered by one step only: choose amber")
         else:
-            reason = period.reasons[0].text if period.reasons else ""
+            reason = period.worst_reason
             answers.fault(
                 "rag",
                 f"The rules say {rule_rag} and never let it be lowered. {reason} "

@@ -21,12 +21,12 @@ from services.store.case_filter import Filter
 from services.store.cases import count_cases
 from services.web.forms.acknowledgement import Acknowledgement
 from services.web.forms.answers import Answers
-from services.web.forms.submission import NOT_STORED, Sent, send_in, wait_until_stored
+from services.web.forms.submission import NOT_STORED, send_in, wait_until_stored
 from services.web.kit import csrf
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.pages.case_access import MovedOn, open_file
+from services.web.pages.case_access import MovedOn
 
 PATH = "/acknowledgements"
 MOST = 50
@@ -78,7 +78,7 @@ async def acknowledge(request: PageRequest) -> Response:
     if not chosen:
         answers.fault("cases", "Choose at least one case")
     for item in chosen:
-        _sentence(answers, item)
+        answers.text(item.note if answers[item.note] else _NOTE)
     if answers.faults:
         return await _page(request, answers, status=422)
     try:
@@ -86,27 +86,21 @@ async def acknowledge(request: PageRequest) -> Response:
     except (NotStoredError, *BROKER_ERRORS):
         answers.fault("send", NOT_STORED)
         return await _page(request, answers, status=503)
-    sent = [one for one in each if one is not None]
-    await wait_until_stored(request, [id_ for one in sent for id_ in one.ids])
+    sent = [ids for ids in each if ids is not None]
+    await wait_until_stored(request, [id_ for ids in sent for id_ in ids])
     statement = f"acknowledged {len(sent)}"
     query = {"done": len(sent), "receipt": csrf.receipt(statement, request.key)}
     return RedirectResponse(f"{PATH}?{urlencode(query)}", 303)
 
 
-def _sentence(answers: Answers, item: Chosen) -> str | None:
-    """What is said of a case: its own sentence, else the one for all."""
-    return answers.text(item.note) if answers[item.note] else answers.text(_NOTE)
-
-
-async def _acknowledge_one(request: PageRequest, item: Chosen) -> Sent | None:
+async def _acknowledge_one(request: PageRequest, item: Chosen) -> list[str] | None:
     """Acknowledge one case; None where that is done already, or it is red no longer."""
+    note = request.form_value(item.note) or request.form_value(_NOTE)
+    answers = Answers(lambda name: note if name == _NOTE else request.form_value(name))
     try:
-        file = await open_file(request, item.person)
+        return await send_in(request, _FORM, item.person, item.concern.value, answers)
     except (NotFound, MovedOn):
         return None
-    said = _sentence(Answers(request.form_value), item)
-    answers = Answers(lambda name: said or "" if name == _NOTE else "yes")
-    return await send_in(request, _FORM, file, item.concern.value, answers)
 
 
 def _chosen(request: PageRequest) -> list[Chosen]:

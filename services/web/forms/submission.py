@@ -7,7 +7,6 @@ that is sent twice counts once, and nobody chooses the id of an event.
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -70,8 +69,7 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
     """
     if not request.app.policy.pages.is_here(form.kind):
         raise NotFound
-    what = f"{file.person} {type(form).__name__} {about}"
-    form_id = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
+    form_id = _form_id(request, form, file.person, about)
     async with request.app.form_locks.hold(request.app.database, file.person):
         file = await open_file(request, file.person)
         is_repeat = await _are_stored(request, [f"{form_id}-1"])
@@ -98,36 +96,36 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
     return _to_case(request, file, form, form_id, len(drafts))
 
 
-class Sent(NamedTuple):
-    """What was put on the broker of a form that is one of several: the ids of its events."""
-
-    person: str
-    ids: list[str]
-
-
 async def send_in(
-    request: PageRequest, form: Form, file: CaseFile, about: str, answers: Answers
-) -> Sent | None:
+    request: PageRequest, form: Form, person: str, about: str, answers: Answers
+) -> list[str] | None:
     """Record a form of one case, of several that are sent together, without waiting for it.
 
     Returns:
-        None where it is recorded already, or the case has nothing any more to record it about.
+        The ids of its events; None where it is recorded already, or the case has nothing any more
+        to record it about.
 
     Raises:
         NotStoredError: the stream refused it; one of `BROKER_ERRORS`: the broker does not answer.
         ValueError: the answers have faults, which whoever calls this has looked for.
+        NotFound, MovedOn: as `open_file` does.
     """
-    what = f"{file.person} {type(form).__name__} {about}"
-    form_id = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
-    async with request.app.form_locks.hold(request.app.database, file.person):
-        file = await open_file(request, file.person)
+    form_id = _form_id(request, form, person, about)
+    async with request.app.form_locks.hold(request.app.database, person):
+        file = await open_file(request, person)
         if await _are_stored(request, [f"{form_id}-1"]) or not form.applies(file, about):
             return None
         drafts = form.drafts(request, file, about, answers, form_id)
         if answers.faults:
             raise ValueError(form_id)
         await _send(request, form, file, form_id, drafts)
-        return Sent(file.person, event_ids(form_id, drafts))
+        return event_ids(form_id, drafts)
+
+
+def _form_id(request: PageRequest, form: Form, person: str, about: str) -> str:
+    """The id of a form that was sent, the same however often it is."""
+    what = f"{person} {type(form).__name__} {about}"
+    return csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
 
 
 async def _send(
@@ -188,7 +186,7 @@ def _page(
 def _first_reason(file: CaseFile, case: Case) -> str:
     """The worst reason for a case's colour; empty where no rule speaks."""
     period = file.period(case.concern)
-    return period.reasons[0].text if period and period.reasons else ""
+    return period.worst_reason if period else ""
 
 
 async def _are_stored(request: PageRequest, ids: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from events.broker import BROKER_ERRORS
 from events.channel import received
 from events.publish import NotStoredError, OutgoingMessage, to_message, with_headers
 from schemas.faults import MISSING, Fault
+from services.assessment.rights import permissions
 from services.logs import note_received
 from services.store import sent_hours
 from services.store.tokens import Token
@@ -83,7 +84,7 @@ class EventsEndpoint:
         Raises:
             TooMuchError: they are more than it may.
         """
-        quota = self.app.policy.events_a_day(source)
+        quota = permissions(self.app.policy, source).events_a_day
         if quota is None or not many:
             return
         async with self.app.database.writing() as connection:
@@ -94,7 +95,7 @@ class EventsEndpoint:
 
     async def _give_back(self, source: str, many: int) -> None:
         """Events that were counted were not stored; where that is not written down, they count."""
-        if self.app.policy.events_a_day(source) is not None:
+        if permissions(self.app.policy, source).events_a_day is not None:
             with suppress(SQLAlchemyError, OSError, TimeoutError):
                 async with self.app.database.writing() as connection:
                     await sent_hours.give_back(connection, source, many, self.app.clock())

@@ -1,7 +1,5 @@
 """Reading the file of a young person, where the user may see it."""
 
-from datetime import datetime
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
@@ -10,7 +8,6 @@ from services.oversight.case_file import (
     TooManyEventsError,
     case_file,
     may_open,
-    names_nobody_hidden,
     survivor_of,
 )
 from services.store.cases import is_visible
@@ -57,14 +54,3 @@ async def open_file(
     if not await may_open(connection, scope, file):
         raise NotFound(person)
     return file
-
-
-async def file_as_known(
-    request: PageRequest, file: CaseFile, known_at: datetime
-) -> CaseFile | None:
-    """The same file with what was stored by a moment alone, where the user may see all of it."""
-    scope = request.user.scope(request.permission)
-    async with request.app.database.reading() as connection:
-        then = await case_file(connection, file.person, file.day, request.app.rules, known_at)
-        may = then is not None and await names_nobody_hidden(connection, scope, then)
-    return then if may else None

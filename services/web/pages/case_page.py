@@ -17,7 +17,7 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.resolution import Fact
 from services.assessment.temporal import as_date
-from services.oversight.case_file import CaseFile
+from services.oversight.case_file import CaseFile, file_as_known
 from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
@@ -32,7 +32,7 @@ from services.web.kit.day_asked import day_asked
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
-from services.web.pages.case_access import MovedOn, file_as_known, open_file
+from services.web.pages.case_access import MovedOn, open_file
 from services.web.pages.digest_links import record_opened
 
 routes = Routes()
@@ -87,7 +87,9 @@ async def _values(request: PageRequest, person: str) -> dict[str, Any]:
     as_at, known_at = day_asked(query, "as_at"), day_asked(query, "known_at")
     then: CaseFile | None = file.on(as_at.day) if as_at.day else file
     if then and known_at.day:
-        then = await file_as_known(request, then, _end_of(known_at.day))
+        scope = request.user.scope(request.permission)
+        async with request.app.database.reading() as connection:
+            then = await file_as_known(connection, scope, then, _end_of(known_at.day))
     return {
         "file": then or file,
         "tracked": tracked,

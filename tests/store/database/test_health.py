@@ -18,11 +18,11 @@ from services.bootstrap.health.ailment import Part, Patient
 from services.bootstrap.health.examined import Examined, ailments
 from services.bootstrap.health.machine import LITTLE_DISK
 from services.settings import Settings
-from services.store import mail_queue, marks, restrictions, underived
+from services.store import mail_queue, marks, underived
 from services.store.database import Database
 from services.store.mail_queue import Delivery
-from services.store.restrictions import Restriction
 from services.tracking.handler import BEHIND, Tracker
+from tests.store.oversight.council import restrict
 from tests.story import Story
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -137,7 +137,5 @@ async def test_a_restricted_case_that_is_in_nobody_s_digest_is_told(patient: Pat
         (("w1", "recipient:lead"), {Part.RESTRICTED}),
         (("w1", "recipient:d1"), set()),
     ):
-        restriction = Restriction("p1", readers, NOW, "account x", "kin")
-        async with patient.database.writing() as connection:
-            await restrictions.keep(connection, restriction)
+        await restrict(patient.database, "p1", *readers)
         assert await wrong(patient) == found

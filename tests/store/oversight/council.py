@@ -58,19 +58,24 @@ async def store_council(database: Database) -> None:
             _known[table.name] = [row._asdict() for row in rows]
 
 
+async def restrict(database: Database, person: str, *readers: str) -> None:
+    """Let only some readers see a young person, by their ids."""
+    async with database.writing() as connection:
+        restriction = Restriction(person, readers, NOW, "account x", "kin of staff")
+        await restrictions.keep(connection, restriction)
+
+
 async def restrict_some(database: Database) -> None:
     """Restrict every seventh young person of the council, in turn to one or two of its readers."""
     named = (
         ("recipient:head",), ("recipient:manager", "h2"), ("recipient:w2",), ("recipient:d1",),
         ("somebody",),
     )  # fmt: skip
-    async with database.writing() as connection:
+    async with database.reading() as connection:
         rows = await connection.execute(select(cases.c.person).distinct().order_by(cases.c.person))
-        for place, person in enumerate(list(rows.scalars())[::7]):
-            readers = named[place % len(named)]
-            await restrictions.keep(
-                connection, Restriction(person, readers, NOW, "account x", "asked for")
-            )
+        people = list(rows.scalars())
+    for place, person in enumerate(people[::7]):
+        await restrict(database, person, *named[place % len(named)])
 
 
 _known: dict[str, list[dict[str, Any]]] = {}

@@ -10,9 +10,10 @@ from services.oversight.cases import view_of
 from services.store import restrictions
 from services.store.cases import visible_people
 from services.store.database import Database
-from services.store.restrictions import Restriction, hidden_from
+from services.store.restrictions import hidden_from
 from services.store.scope import Scope
 from services.tracking.handler import Tracker
+from tests.store.oversight.council import restrict
 from tests.store.tracking.tracker_harness import NOW, track_with
 from tests.story import Story
 
@@ -21,12 +22,6 @@ TODAY: date = NOW.date()
 
 def reader(id_: str) -> Scope:
     return Scope(everything=True, readers=frozenset({id_}))
-
-
-async def restrict(database: Database, person: str, *readers: str) -> None:
-    async with database.writing() as connection:
-        restriction = Restriction(person, readers, NOW, "account x", "kin of staff")
-        await restrictions.keep(connection, restriction)
 
 
 async def seen(database: Database, scope: Scope) -> set[str]:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.system.commands.test_commands import CommandRunner, events_of, homeless
+from tests.system.commands.test_commands import RECIPIENTS, CommandRunner, events_of, homeless
 
 
 def that_knows_two(folder: Path) -> CommandRunner:
@@ -59,13 +59,7 @@ def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_pa
     assert "stored again from now on" in runner.run("person", "readmit", "p1", "--why", "x").stdout
 
 
-RECIPIENTS = """
-[[recipient]]
-id = "director"
-name = "the Director"
-role = "chief_officer"
-address = "director@council.example"
-
+MORE_RECIPIENTS = """
 [[recipient]]
 id = "lead"
 name = "the Lead Member"
@@ -88,7 +82,9 @@ sign_in = "w7@council.example"
 
 def test_a_case_is_restricted_to_somebody_who_is_told_of_it(tmp_path: Path) -> None:
     runner = CommandRunner(tmp_path)
-    runner.env["SIGHTLINE_RECIPIENTS"] = runner.write("recipients.toml", RECIPIENTS)
+    runner.env["SIGHTLINE_RECIPIENTS"] = runner.write(
+        "recipients.toml", RECIPIENTS + MORE_RECIPIENTS
+    )
     story = homeless("p1").add("person.updated", on="2026-10-02", service="leaving")
     runner.write("events.jsonl", events_of(story))
     runner.run("publish", "events.jsonl")

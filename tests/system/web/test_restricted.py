@@ -8,8 +8,8 @@ import pytest_asyncio
 from services.access.roles import Role
 from services.digests.unlawful_notice import notify
 from services.store import mail_queue, restrictions
-from services.store.restrictions import Restriction
 from services.web.app import all_routes
+from tests.store.oversight.council import restrict
 from tests.system.web.running_app import (
     ADMINISTRATOR,
     ADVISER,
@@ -37,10 +37,7 @@ NAMED = ("w1", "recipient:head", "h1")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def restricted(council: RunningApp) -> None:
-    async with council.state.database.writing() as connection:
-        await restrictions.keep(
-            connection, Restriction("KN101", NAMED, council.now, "account x", "kin of staff")
-        )
+    await restrict(council.state.database, "KN101", *NAMED)
 
 
 @pytest.mark.parametrize("who", [who for who in EVERYBODY if who not in (ADVISER, HEAD)])
@@ -121,10 +118,7 @@ async def test_what_somebody_asked_for_names_them_to_nobody_in_the_audit_log(
 async def test_teams_and_workers_of_the_restricted_alone_are_no_choice(
     council: RunningApp,
 ) -> None:
-    async with council.state.database.writing() as connection:
-        await restrictions.keep(
-            connection, Restriction("KL909", NAMED, council.now, "account x", "kin of staff")
-        )
+    await restrict(council.state.database, "KL909", *NAMED)
     for who, is_offered in ((HEAD, True), (ANALYST, False)):
         page = (await (await council.browser(who)).get("/cases")).text
         assert ('value="west"' in page) == is_offered, who
@@ -135,10 +129,7 @@ async def test_teams_and_workers_of_the_restricted_alone_are_no_choice(
 async def test_a_preview_has_neither_what_is_hidden_from_the_reader_nor_from_the_recipient(
     council: RunningApp,
 ) -> None:
-    async with council.state.database.writing() as connection:
-        await restrictions.keep(
-            connection, Restriction("KN808", ("d1",), council.now, "account x", "kin of staff")
-        )
+    await restrict(council.state.database, "KN808", "d1")
     preview = "/digests/preview/message?recipient=manager&day=2026-11-20"
     shown = references((await (await council.browser(DIRECTOR)).get(preview)).text)
     assert "FN404" in shown
@@ -159,10 +150,7 @@ async def test_as_it_was_known_once_nobody_is_shown_who_was_taken_for_another(
     back = event("event.retracted", "KS901", TODAY)
     back["data"] = {"id": merging["id"]}
     await council.receive(back)
-    async with council.state.database.writing() as connection:
-        await restrictions.keep(
-            connection, Restriction("KS901", NAMED, council.now, "account x", "kin of staff")
-        )
+    await restrict(council.state.database, "KS901", *NAMED)
     for who, shows in ((HEAD, True), (MANAGER, False)):
         browser = await council.browser(who)
         asked = f"/cases/KS902?known_at-day={then.day}&known_at-month={then.month}"
@@ -173,10 +161,7 @@ async def test_as_it_was_known_once_nobody_is_shown_who_was_taken_for_another(
 
 
 async def test_a_notice_of_what_is_unlawful_goes_to_the_named_alone(council: RunningApp) -> None:
-    async with council.state.database.writing() as connection:
-        await restrictions.keep(
-            connection, Restriction("KX900", NAMED, council.now, "account x", "kin of staff")
-        )
+    await restrict(council.state.database, "KX900", *NAMED)
     await council.receive(in_unregistered_placement("KX900"))
 
     async def none_waits() -> None:
