@@ -107,7 +107,7 @@ async def _respond(route: PageRoute, http: Request) -> Response:
     if isinstance(route.requires, Permission):
         if user is None:
             return session_expired(request) if is_post else _to_sign_in(http)
-        if not _has_plain_parameters(http):
+        if not _is_plain(request):
             return not_found(request)
         if route.requires not in user.permissions:
             person = from_segment(http.path_params.get("person", ""))
@@ -130,10 +130,15 @@ async def _denied(request: PageRequest, person: str) -> Response:
     return not_found(request)
 
 
-def _has_plain_parameters(http: Request) -> bool:
-    """Whether each parameter of the address could be a reference, a day or a number."""
-    values = [*map(str, http.path_params.values()), *http.query_params.values()]
-    return all(len(value) <= _LONGEST_VALUE and "\x00" not in value for value in values)
+def _is_plain(request: PageRequest) -> bool:
+    """Whether each parameter of the address could be a reference, a day or a number.
+
+    The name of a field, which can have a reference in it, must be one that a database can store.
+    """
+    values = [*map(str, request.http.path_params.values()), *request.http.query_params.values()]
+    if any(len(value) > _LONGEST_VALUE for value in values):
+        return False
+    return not any("\x00" in value for value in (*values, *(request.form or ())))
 
 
 def _to_sign_in(http: Request) -> Response:

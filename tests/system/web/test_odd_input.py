@@ -7,11 +7,14 @@ from pathlib import Path
 
 from faststream.nats import NatsBroker
 
+from schemas.status import Concern
 from services.store.database import Database
+from services.web.forms.several import chosen_field
 from tests.system.web.running_app import (
     ADMINISTRATOR,
     ADVISER,
     DIRECTOR,
+    MANAGER,
     TODAY,
     Browser,
     RunningApp,
@@ -96,4 +99,13 @@ async def test_postgresql_s_limits_are_nobody_s_error_page(
             f"/audit?case={endless}",
         ) == []  # fmt: skip
         assert await broken(await one.browser(ADMINISTRATOR), f"/refused/{'9' * 30}") == []
+        manager = await one.browser(MANAGER)
+        for person in ("L1\x00", "\x00", endless):
+            field = chosen_field(person, Concern.UNSUITABLE_ACCOMMODATION)
+            answer = await manager.client.post(
+                "/acknowledgements",
+                data={"form": await manager.token("/acknowledgements"), field: "yes"},
+                headers={"Origin": str(manager.base)},
+            )
+            assert answer.status_code < 500, person[:9]
     await store.close()
