@@ -104,6 +104,44 @@ class TurningLine(_Content):
     reason: str
 
 
+class PromisedLine(_Content):
+    """An action that is late and open: its kind, its owner's role, its date; never its words.
+
+    `moved` says how often its date was moved.
+    """
+
+    reference: str | None
+    link: str | None
+    case_link: str | None
+    concern: Concern
+    kind: str
+    owner: str
+    due: date
+    moved: str
+
+
+class WeekInTime(_Content):
+    """Of the actions due in the seven days to `through`, how many were done in time."""
+
+    through: date
+    due: int
+    in_time: int
+
+
+class Promised(_Content):
+    """What was promised: how many actions are late and open, due, or were done, and the late ones.
+
+    `due` counts the next seven days, `in_time` and `done_late` the last seven.
+    """
+
+    late: int
+    due: int
+    in_time: int
+    done_late: int
+    weeks: tuple[WeekInTime, ...]
+    lines: tuple[PromisedLine, ...] = ()
+
+
 class Baseline(_Content):
     """What became of those who were red on the baseline day.
 
@@ -151,6 +189,7 @@ class Digest(_Content):
     horizon_days: int
     unowned: tuple[CaseLine, ...]
     unowned_count: int
+    promised: Promised | None = None
     baseline: Baseline | None
     unknown: tuple[str, ...]
     overview: str

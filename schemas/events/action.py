@@ -48,7 +48,8 @@ class ActionAgreed(Dated):
 class ActionChanged(Dated):
     """The due date, the owner or the wording of an action changed.
 
-    `authorised_by` says who agreed to a later due date.
+    `authorised_by` says who agreed to a later due date, `changed_by` (a staff id) who changed it
+    and `reason` why.
     """
 
     name = "action.changed"
@@ -63,6 +64,8 @@ class ActionChanged(Dated):
     what: Text | None = None
     kind: ActionKind | None = None
     authorised_by: Text | None = None
+    changed_by: Identifier | None = None
+    reason: Text | None = None
 
     def needs(self) -> frozenset[SourcePermission]:
         """To authorise, where it says that somebody did."""

@@ -11,7 +11,7 @@ from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients
 from services.access.roles import Permission, Role, roles_granting
 from services.access.scope import OF_RECIPIENT, Charge, scope_in
-from services.store.scope import Scope
+from services.store.scope import Assigned, Scope
 
 OF_STRANGER = "subject:"
 """What the id begins with of somebody who signed in and whom the staff directory does not know."""
@@ -44,6 +44,10 @@ class User:
     def scope(self, permission: Permission) -> Scope:
         """The cases that a permission covers: none where they do not have it."""
         return self.permissions.get(permission, Scope(readers=self.readers))
+
+    def may(self, permission: Permission, whose: Assigned) -> bool:
+        """Whether a permission covers the case of an owner."""
+        return self.scope(permission).sees(whose)
 
     @property
     def role(self) -> Role:

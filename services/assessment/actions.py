@@ -96,6 +96,21 @@ def _due_moves(agreed: list[Fact], changes: Iterable[Fact], begun: int) -> list[
     return moves
 
 
+def was_moved_later(action: Action, day: int) -> bool:
+    """Whether an action was given a later date by a day (ordinal), be it one that counts or not.
+
+    From then on a later date counts only where somebody authorised it.
+    """
+    due = action.due.before
+    for move in action.moves:
+        if move.day > day:
+            break
+        if move.due > due:
+            return True
+        due = move.due if move.counts else due
+    return False
+
+
 def _not_authorised(move: DueMove) -> Question:
     if move.authorised_by:
         return move.fact.ask(

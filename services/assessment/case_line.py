@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from schemas.events.oversight import OversightAcknowledged
+from schemas.events.oversight import OversightAcknowledged, OversightExplained
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag, Reason
 from services.assessment.day import Day
@@ -22,7 +22,7 @@ from services.assessment.reason_category import category
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.runs_of_red import FirstKnownRed, Red, runs_of_red
-from services.assessment.stretch import Acknowledgement, OpenAction, Stretch
+from services.assessment.stretch import Acknowledgement, Explained, OpenAction, Stretch
 from services.assessment.temporal import FOREVER, Temporal, as_date
 from services.assessment.timeline import Assessment
 
@@ -36,6 +36,8 @@ class _State(NamedTuple):
     review_due: int | None
     climbed: Climb | None
     acknowledged: tuple[Acknowledgement, ...]
+    reviewed_on: int | None
+    explained: Explained | None
 
 
 class _RedEnd(NamedTuple):
@@ -136,7 +138,7 @@ class _Walk:
         """What is so on one day."""
         owner = self.owners.on(on)
         if period.rag is Rag.NONE:
-            return _State(owner, (), 0, None, None, ())
+            return _State(owner, (), 0, None, None, (), None, None)
         mine = [action for action in self.actions[period.concern] if on.is_open(action)]
         if red is not None:
             case = RedCase(
@@ -155,7 +157,23 @@ class _Walk:
             review_due=CONCERNS[period.concern].review_due(on, period.rag),
             climbed=climbed,
             acknowledged=tuple(self._acknowledged(on, period, red)),
+            reviewed_on=CONCERNS[period.concern].reviewed_on(on),
+            explained=self._explained(on, period, red),
         )
+
+    def _explained(self, on: Day, period: Period, red: Red | None) -> Explained | None:
+        """What was last said, by this day, of why the red that runs lasts."""
+        if red is None and period.rag is not Rag.RED:
+            return None
+        since = red.start if red else period.since.toordinal()
+        last = None
+        for fact in self.facts.explanations:
+            data = fact.data
+            if not isinstance(data, OversightExplained) or not on.reached(fact.day):
+                continue
+            if data.concern == period.concern and fact.day >= since:
+                last = Explained(fact.date, data.why, data.explained_by)
+        return last
 
     def _acknowledged(self, on: Day, period: Period, red: Red | None) -> Iterator[Acknowledgement]:
         """Who acknowledged the red that runs, by this day."""
@@ -214,6 +232,8 @@ class _Walk:
             awaiting=_awaiting(climbed, state.acknowledged),
             outcome=ended.outcome,
             red_ended_on=ended.on,
+            reviewed_on=None if state.reviewed_on is None else as_date(state.reviewed_on),
+            explained=state.explained,
         )  # fmt: skip
 
 

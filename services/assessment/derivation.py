@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemas.policy import Policy
 from schemas.status import Concern
+from services.assessment.action_line import ActionStretch, action_lines
 from services.assessment.assignment import Assignment, assignments
 from services.assessment.case_line import case_lines
 from services.assessment.facts import Facts
@@ -42,6 +43,7 @@ class Derivation:
     assessment: Assessment
     cases: Mapping[Concern, Sequence[Stretch]]
     assignments: Sequence[Assignment]
+    actions: Sequence[ActionStretch]
 
     @property
     def person(self) -> str:
@@ -76,4 +78,5 @@ def derive(
         return knowledge.first_known_red(facts.person, concern, start, end)
 
     lines = case_lines(facts, assessment, rules.rulebook, rules.policy, first_known_red, gone)
-    return Derivation(facts, assessment, lines, tuple(assignments(facts)))
+    whose, actions = tuple(assignments(facts)), action_lines(facts)
+    return Derivation(facts, assessment, lines, whose, actions)

@@ -18,6 +18,14 @@ class OpenAction(NamedTuple):
     due: date
 
 
+class Explained(NamedTuple):
+    """Why a red is still red: when it was said, in a word of `StillRedReason`, and by whom."""
+
+    on: date
+    why: str
+    by: str | None
+
+
 class Acknowledgement(NamedTuple):
     """That a senior manager acknowledged a red: when, who (a staff id), and as which step."""
 
@@ -65,6 +73,8 @@ class Stretch:
         awaiting: the steps that it has climbed to and that have not acknowledged it.
         outcome: why the last red ended, in a few words; empty while red or never red.
         red_ended_on: the day on which the last red ended.
+        reviewed_on: the day of the last review, of what now makes it a case; None if never.
+        explained: what was last said of why it is still red, since it has been.
     """
 
     person: str
@@ -105,3 +115,5 @@ class Stretch:
     awaiting: tuple[Step, ...]
     outcome: str
     red_ended_on: date | None
+    reviewed_on: date | None
+    explained: Explained | None

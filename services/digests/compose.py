@@ -14,6 +14,7 @@ from services.digests.figures import concern_figures
 from services.digests.gather import ReportInputs
 from services.digests.links import Links
 from services.digests.list_links import ListLinks
+from services.digests.promised import promised
 from services.digests.report import not_known_of
 from services.oversight.cases import Case, cases_listed, horizon, view_of
 from services.oversight.escalation import has_climbed_to, why_climbed
@@ -26,6 +27,7 @@ from services.store.scope import Scope
 
 _LONGEST_LIST = 200
 _NEEDS_LISTED = 5
+_PROMISED = 20
 
 
 async def compose(
@@ -121,6 +123,9 @@ class _Composer:
             horizon_days=self.inputs.policy.digest.horizon_days,
             unowned=await self._lines(unowned) if self.listed else (),
             unowned_count=await count_cases(self.connection, self.view, unowned),
+            promised=await promised(
+                self.connection, self.view, self._reference, _PROMISED if self.listed else 0
+            ),
             baseline=baseline,
             unknown=(
                 *self.inputs.unknown,

@@ -37,6 +37,10 @@ class Links:
         """The page on which several reds are acknowledged at once."""
         return f"{self.base_url.rstrip('/')}/acknowledgements"
 
+    def actions(self, **query: object) -> str:
+        """The actions sheet."""
+        return f"{self.base_url.rstrip('/')}/actions?{urlencode(query)}"
+
     def feeds(self) -> str:
         """The page of the feeds."""
         return f"{self.base_url.rstrip('/')}/feeds"

@@ -70,6 +70,7 @@ class ListLinks:
             "newly_red": self._list(colour=Rag.RED),
             "turning": self._list(turning_by=horizon_end),
             "unowned": self._list(colour=Rag.RED, unowned="yes"),
+            "promised": self.links.actions(as_at=self.day),
         }
         if self.last_week is not None:
             found["newly_red"] = self._list(colour=Rag.RED, new_since=self.last_week)

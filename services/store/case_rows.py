@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from schemas.status import Concern, Rag
-from services.assessment.stretch import Acknowledgement, OpenAction, Stretch
+from services.assessment.stretch import Acknowledgement, Explained, OpenAction, Stretch
 from services.store.columns import FOR_GOOD
 from services.store.tables import cases
 
@@ -19,7 +19,7 @@ _AS_THEY_ARE = (
     "since", "since_basis", "waiting_since", "not_green_since", "next_change", "red_since",
     "known_on", "team", "service", "personal_adviser", "social_worker", "team_manager", "owned",
     "late_actions", "action_due", "review_due", "step", "step_line", "step_counted_from",
-    "step_reached_on", "outcome", "red_ended_on",
+    "step_reached_on", "outcome", "red_ended_on", "reviewed_on",
 )  # fmt: skip
 _as_they_are = attrgetter(*_AS_THEY_ARE)
 
@@ -36,6 +36,8 @@ def row_of(stretch: Stretch) -> dict[str, Any]:
     row["open_actions"] = len(stretch.actions)
     row["actions"] = [[*item[:4], item.due.isoformat()] for item in stretch.actions]
     row["acknowledged"] = [[a.on.isoformat(), a.by, a.role] for a in stretch.acknowledged]
+    said = stretch.explained
+    row["explained"] = [said.on.isoformat(), said.why, said.by] if said else None
     return row
 
 
@@ -56,6 +58,8 @@ def stretch_of(row: Row[Any]) -> Stretch:
         acknowledged=tuple(
             Acknowledgement(date.fromisoformat(on), by, role) for on, by, role in row.acknowledged
         ),
+        explained=row.explained
+        and Explained(date.fromisoformat(row.explained[0]), *row.explained[1:]),
     )
 
 

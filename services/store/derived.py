@@ -11,13 +11,15 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern
+from services.assessment.action_line import ActionStretch
 from services.assessment.assignment import Assignment
 from services.assessment.stretch import Stretch
 from services.assessment.timeline import Assessment
-from services.store import case_measures, case_rows, questions, timelines
+from services.store import actions, case_measures, case_rows, questions, timelines
 from services.store.bulk import add
 from services.store.case_count_changes import Counted
 from services.store.columns import FOR_GOOD, among
+from services.store.tables import actions as actions_table
 from services.store.tables import assignments, cases, events, merged, people, periods
 from services.store.tables import questions as questions_table
 
@@ -26,7 +28,7 @@ RowSet = tuple[Table, str]
 """A set of one person's rows: the table, and the concern of the rows; empty where it has none."""
 
 _BY_CONCERN = (periods, cases)
-_OF_PERSON = (questions_table, assignments)
+_OF_PERSON = (questions_table, assignments, actions_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Derived:
     assessment: Assessment
     cases: Mapping[Concern, Sequence[Stretch]]
     assignments: Sequence[Assignment]
+    actions: Sequence[ActionStretch]
 
     @property
     def person(self) -> str:
@@ -55,6 +58,7 @@ class Derived:
             for place, question in enumerate(self.assessment.questions)
         ]
         found[assignments, ""] = [_assignment_row(item) for item in self.assignments]
+        found[actions_table, ""] = [actions.row_of(item) for item in self.actions]
         return found
 
 

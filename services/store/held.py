@@ -13,6 +13,7 @@ from services.store.columns import among
 from services.store.redaction import naming
 from services.store.subject_links import connected
 from services.store.tables import (
+    actions,
     assignments,
     audit,
     cases,
@@ -52,6 +53,7 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     assignments: ("Whose the case was, from when to when", ("person",)),
     periods: ("Colours, past and to come, each with the rules that give it", ("person",)),
     cases: ("The case as lists show it, past and to come", ("person",)),
+    actions: ("Actions that were agreed, past and to come, each with its dates", ("person",)),
     questions: ("What is asked of the record", ("person",)),
     published: ("The colours that were last sent to other systems", ("person",)),
     reported: ("What each week's report said", ("person",)),

@@ -130,7 +130,7 @@ async def _derive_locked(
     ]
     await derived.write(
         connection,
-        [Derived(item.assessment, item.cases, item.assignments) for item in found],
+        [Derived(it.assessment, it.cases, it.assignments, it.actions) for it in found],
         counted,
     )
     await marks.hear_of(connection, {concern for item in found for concern in item.heard_of})

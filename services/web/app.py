@@ -22,6 +22,7 @@ from services.web.kit.routing import PageRoute
 from services.web.kit.templates import STATIC
 from services.web.metrics import Metrics
 from services.web.pages import (
+    actions,
     audit_log,
     case_list,
     case_page,
@@ -59,8 +60,8 @@ def all_routes() -> list[PageRoute]:
     return [
         route
         for module in (
-            probes, sign_in, overview, case_list, catalogue, several, case_page, feeds, questions,
-            data_quality, refused_events, digest_archive, reported, audit_log, contract,
+            probes, sign_in, overview, case_list, actions, catalogue, several, case_page, feeds,
+            questions, data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

@@ -69,6 +69,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[Concern]:
         statutory=lambda _on, _findings: None,
         begins_with=lambda facts: facts.care,
         review_due=lambda _on, _rag: None,
+        reviewed_on=lambda _on: None,
         ended=why_it_ended,
         no_longer="No longer looked after",
         age_limit=18,

@@ -11,7 +11,13 @@ from services.assessment.rules.accommodation_rules import (
     ua11_nothing_recorded,
     ua12_out_of_touch,
 )
-from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
+from services.assessment.rules.declaration import (
+    Declaration,
+    Pending,
+    earliest,
+    last_reviewed,
+    review_promised,
+)
 from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
 from services.assessment.rules.dwelling_on_day import CUSTODY, Home
 
@@ -110,6 +116,15 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, last + days if last is not None else dwelling.start)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When this stay was last looked at again, by a review of it or of the case."""
+    dwelling = _lives_in(on)
+    if dwelling is None:
+        return last_reviewed(on, CONCERN, _REVIEW, 0)
+    kinds = {**REVIEWS, "risk_assessment": CONCERN}
+    return on.last_review(kinds, dwelling.start, dwelling)
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why unsuitable accommodation stopped being red though the concern still applies."""
     if before.reasons and before.reasons[0].rule == "UA11":
@@ -131,6 +146,7 @@ DECLARATION = Declaration(
     statutory=statutory,
     begins_with=lambda facts: facts.dwellings,
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Closed: looked after again, or no longer a care leaver",
     age_limit=25,

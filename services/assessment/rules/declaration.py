@@ -39,6 +39,8 @@ class Declaration:
         begins_with: the spells with whose start a run of its colour may begin.
         review_due: the day (ordinal) by which a review of a case of this colour is due on a day,
             None where none is; docs/rules.md, section 8.
+        reviewed_on: the day (ordinal) of the last review, by a day, of what makes it a case then;
+            None where none was held.
         ended: why it stopped being red on a day, given the last red period and the one after,
             in a few words; asked only where the concern still applies.
         no_longer: why it applies no more, in a few words.
@@ -60,6 +62,7 @@ class Declaration:
     assess: Callable[[Day], list[Finding] | None]
     begins_with: Callable[[Facts], Iterable[Spell]]
     review_due: Callable[[Day, Rag], int | None]
+    reviewed_on: Callable[[Day], int | None]
     ended: Callable[[Period, Day, Period], str]
     no_longer: str
     age_limit: int
@@ -84,6 +87,12 @@ class Declaration:
         if after.rule_rag is Rag.RED:
             return "Rated down: the rules still say red"
         return self.ended(before, on, after)
+
+
+def last_reviewed(on: Day, concern: Concern, kind: str | None, since: int) -> int | None:
+    """The day of the last review of a kind, or of the concern by name, from `since` on."""
+    kinds = {"oversight": concern, "risk_assessment": concern}
+    return on.last_review(kinds if kind is None else {**kinds, kind: None}, since)
 
 
 def review_promised(on: Day, concern: Concern, kind: str | None) -> int | None:

@@ -98,6 +98,16 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, due)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When the young person was last interviewed after a return."""
+    last = None
+    for interview in on.facts.interviews:
+        if not on.reached(interview.day):
+            break
+        last = interview.day
+    return last
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why somebody stopped being red though the concern still applies."""
     del before, on, after
@@ -110,6 +120,7 @@ DECLARATION = Declaration(
     assess=assess,
     begins_with=lambda facts: facts.missing,
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Returned, or no longer looked after",
     age_limit=18,

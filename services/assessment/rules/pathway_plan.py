@@ -6,7 +6,12 @@ from services.assessment.calendar import birthday, months_on
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.resolution import Fact
 from services.assessment.rules.care_leaver_on_day import is_supported, keeps_in_touch
-from services.assessment.rules.declaration import Declaration, earliest, review_promised
+from services.assessment.rules.declaration import (
+    Declaration,
+    earliest,
+    last_reviewed,
+    review_promised,
+)
 
 CONCERN = Concern.PATHWAY_PLAN
 _REVIEW = "pathway_plan"
@@ -81,6 +86,11 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, due)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When the plan was made or last reviewed."""
+    return last_reviewed(on, CONCERN, _REVIEW, 0)
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why a pathway plan stopped being red though it still applies."""
     del before, after
@@ -94,6 +104,7 @@ DECLARATION = Declaration(
     assess=assess,
     begins_with=lambda _: (),
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Closed: a pathway plan is no longer due",
     age_limit=25,

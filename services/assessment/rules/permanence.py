@@ -8,7 +8,12 @@ from services.assessment.calendar import months_on, working_days_on
 from services.assessment.care import care_that_began, continues
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import PermanencePlan, Spell
-from services.assessment.rules.declaration import Declaration, earliest, review_promised
+from services.assessment.rules.declaration import (
+    Declaration,
+    earliest,
+    last_reviewed,
+    review_promised,
+)
 
 CONCERN = Concern.PERMANENCE
 _REVIEW = "looked_after"
@@ -150,6 +155,11 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, first_review_due(on, began) if due is None else due)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When the child was last reviewed as looked after, since care began."""
+    return last_reviewed(on, CONCERN, _REVIEW, on.care_began or 0)
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why a permanence case stopped being red though the child is still looked after."""
     del before, on
@@ -162,6 +172,7 @@ DECLARATION = Declaration(
     assess=assess,
     begins_with=lambda facts: facts.care,
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Closed: no longer looked after",
     age_limit=18,

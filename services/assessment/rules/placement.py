@@ -3,7 +3,13 @@
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.care import SHORT_BREAKS
 from services.assessment.day import Day, Finding
-from services.assessment.rules.declaration import Declaration, Pending, earliest, review_promised
+from services.assessment.rules.declaration import (
+    Declaration,
+    Pending,
+    earliest,
+    last_reviewed,
+    review_promised,
+)
 from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
 from services.assessment.rules.looked_after_rules import (
     up10_nothing_recorded,
@@ -101,6 +107,12 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, last + days if last is not None else spell.start)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When the case was last reviewed since this placement, or else care, began."""
+    spell = on.placement or on.placement_that_may_be or on.looked_after
+    return last_reviewed(on, CONCERN, None, spell.start if spell else 0)
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why a placement stopped being red though the concern still applies."""
     del before
@@ -123,6 +135,7 @@ DECLARATION = Declaration(
         *facts.dwellings,
     ),
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Closed: no longer looked after",
     age_limit=18,

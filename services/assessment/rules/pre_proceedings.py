@@ -5,7 +5,12 @@ from typing import Any
 from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
-from services.assessment.rules.declaration import Declaration, earliest, review_promised
+from services.assessment.rules.declaration import (
+    Declaration,
+    earliest,
+    last_reviewed,
+    review_promised,
+)
 
 CONCERN = Concern.PRE_PROCEEDINGS
 _REVIEW = "pre_proceedings"
@@ -135,6 +140,12 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, Clock(on, period).start + on.limit("PP4.days"))
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When these pre-proceedings were last reviewed."""
+    period = on.current(on.facts.pre_proceedings)
+    return last_reviewed(on, CONCERN, _REVIEW, period.start if period else 0)
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why pre-proceedings stopped being red though they go on."""
     del before, on
@@ -148,6 +159,7 @@ DECLARATION = Declaration(
     assess=assess,
     begins_with=lambda facts: facts.pre_proceedings,
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Pre-proceedings ended",
     age_limit=18,

@@ -191,6 +191,12 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, *dues)
 
 
+def reviewed_on(on: Day) -> int | None:
+    """When the young person was last visited."""
+    last = Seen(on).last
+    return last.day if last else None
+
+
 def ended(before: Period, on: Day, after: Period) -> str:
     """Why overdue visits stopped being red though they still apply."""
     del before, after
@@ -208,6 +214,7 @@ DECLARATION = Declaration(
         *facts.care,
     ),
     review_due=review_due,
+    reviewed_on=reviewed_on,
     ended=ended,
     no_longer="Closed: visits are no longer due",
     age_limit=25,

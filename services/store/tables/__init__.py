@@ -8,6 +8,7 @@ Disposable, derived from the events: what stands in `derived`. The rest is how w
 from services.store.tables.access import audit, sent_hours, sessions, sign_ins, tokens
 from services.store.tables.base import metadata
 from services.store.tables.derived import (
+    actions,
     assignments,
     case_count_changes,
     case_counts,
@@ -42,6 +43,7 @@ from services.store.tables.sources import (
 )
 
 __all__ = [
+    "actions",
     "alarms",
     "assignments",
     "audit",

@@ -107,6 +107,8 @@ cases = Table(
     Column("awaiting", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("red_ended_on", Date),
+    Column("reviewed_on", Date),
+    Column("explained", Json),
     Index("ix_cases_rag_until_start", "rag", "until", "start"),
     Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
     Index("ix_cases_rag_start", "rag", "start"),
@@ -166,6 +168,29 @@ times."""
 
 recount = Table("recount", MetaData(), *_counted(once=False))
 """The same while everybody is counted again: it is made by that transaction, and goes with it."""
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("action_id", String, primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("concern", String, nullable=False),
+    Column("agreed", Date, nullable=False),
+    Column("first_due", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("closed_on", Date),
+    Column("moves", Json, nullable=False),
+    Index("ix_actions_state_due", "state", "due"),
+    Index("ix_actions_closed_on", "closed_on"),
+)
+"""The lines of actions: a row for each stretch of days on which nothing about an action changes; it
+holds up to, not including, `until`. `moves` is every other due date that it was given so far."""
 
 periods = Table(
     "periods",

@@ -7,6 +7,7 @@ from schemas.days import plain_day
 from schemas.policy import FormKind
 from schemas.status import Concern
 from services.access.roles import Permission
+from services.assessment.actions import was_moved_later
 from services.assessment.facts import Action
 from services.assessment.temporal import FOREVER, AsOf, as_date
 from services.oversight.case_file import CaseFile
@@ -79,6 +80,8 @@ class ActionUpdate(Form):
             "action": action_row(action, file),
             "kinds": ACTION_KINDS,
             "owners": _owners(request, file, action),
+            "needs_authority": _needs_authority(action, file),
+            "authorises": request.user.may(Permission.EXTEND, file.owner),
             "initial": { "owner": owner, **date_fields("date", file.day),
                 **date_fields("due", due),
             },
@@ -95,15 +98,7 @@ class ActionUpdate(Form):
         )
         data: dict[str, Any] = {"action_id": about}
         if became == "changed":
-            action = _existing(file, about)
-            due = answers.day("due", "when the action is due")
-            if due != _due(action, file):
-                answers.not_before("due", due, file.day, "when the action is due")
-            known = [id_ for id_, _ in _owners(request, file, action)]
-            owner = answers.choice("owner", known, "Choose who will do it")
-            return [
-                EventDraft("action.changed", data | {"date": file.day, "due": due, "owner": owner})
-            ]
+            return [EventDraft("action.changed", data | _change(request, file, about, answers))]
         if became == "completed":
             done = answers.day("date", "when it was completed")
             answers.not_after("date", done, file.day, "when it was completed")
@@ -131,6 +126,45 @@ class ActionUpdate(Form):
         )
 
 
+def _change(request: PageRequest, file: CaseFile, about: str, answers: Answers) -> dict[str, Any]:
+    """What changes about an action. A later date has a reason, and of a late action an authority.
+
+    So has a second later date (docs/rules.md, section 2). It is the manager's who fills in the
+    form: nobody names another.
+    """
+    action, before = _existing(file, about), _due(_existing(file, about), file)
+    due = answers.day("due", "when the action is due")
+    if due != before:
+        answers.not_before("due", due, file.day, "when the action is due")
+    known = [id_ for id_, _ in _owners(request, file, action)]
+    owner = answers.choice("owner", known, "Choose who will do it")
+    is_later = due is not None and due > before
+    authorises = request.user.may(Permission.EXTEND, file.owner)
+    if is_later and not authorises and (why := _needs_authority(action, file)):
+        answers.fault(
+            "due",
+            f"{why}, so only a manager can give it a later date. Until one does, it stays due on "
+            f"{plain_day(before)}",
+        )
+    return {
+        "date": file.day,
+        "due": due,
+        "owner": owner,
+        "authorised_by": request.user.id if is_later and authorises else None,
+        "changed_by": request.user.id,
+        "reason": answers.text("why", "Enter why it is due later" if is_later else ""),
+    }
+
+
+def _needs_authority(action: Action, file: CaseFile) -> str:
+    """Why a later date needs a manager's authority; empty where it needs none."""
+    if _due(action, file) < file.day:
+        return "This action is late"
+    if was_moved_later(action, file.day.toordinal()):
+        return "This action was given a later date before"
+    return ""
+
+
 def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
     """An action as pages show it."""
     on = AsOf(file.day.toordinal())
@@ -146,6 +180,7 @@ def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
         "kind": ACTION_KINDS[action.kind.on(on)],
         "owner": action.owner.on(on),
         "agreed": as_date(action.agreed),
+        "first_due": as_date(action.due.before),
         "due": due,
         "state": state,
         "closed": closed,
@@ -155,6 +190,7 @@ def action_row(action: Action, file: CaseFile) -> dict[str, Any]:
                 "due": as_date(move.due),
                 "counts": move.counts,
                 "by": move.authorised_by,
+                "why": getattr(move.fact.data, "reason", None) or "",
                 "claimed_by": move.fact.event.source if move.is_claimed else "",
             }
             for move in action.moves

@@ -59,7 +59,7 @@ def offered(file: CaseFile, concern: Concern, user: User) -> list[Form]:
 
 def is_permitted(form: Form, file: CaseFile, user: User) -> bool:
     """Whether a user has the permission that a form requires, for this case."""
-    return user.scope(form.permission).sees(file.owner)
+    return user.may(form.permission, file.owner)
 
 
 def _show_endpoint(form: Form) -> Endpoint:

@@ -49,6 +49,7 @@ _COMPONENTS = {
 _NAVIGATION = (
     ("Overview", "/", Permission.SEE_OVERVIEW),
     ("Cases", "/cases", Permission.SEE_CASES),
+    ("Actions", "/actions", Permission.SEE_CASES),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),
     ("Data quality", "/quality", Permission.SEE_QUESTIONS),
     ("Feeds", "/feeds", Permission.SEE_FEEDS),

@@ -21,7 +21,7 @@ from tests.store.oversight.council import NOW, RULES, At, store_council, store_s
 from tests.store.tracking.tracker_harness import derive_marked, rows, track_with
 from tests.unit.assessment.made_council import GONE, TODAY, Raw, event, events, life, whose
 
-TABLES = ("cases", "assignments", "case_counts", "merged", "people")
+TABLES = ("cases", "actions", "assignments", "case_counts", "merged", "people")
 
 
 async def in_days(database: Database, days: list[list[Raw]], size: int) -> None:

@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "not-found": (DIRECTOR, "/nowhere"),
     "overview": (DIRECTOR, "/"),
     "cases": (DIRECTOR, "/cases"),
+    "actions": (MANAGER, "/actions"),
     "cases-filtered": (DIRECTOR, "/cases?colour=red&sort=team&backwards=yes&weeks=x&no_plan=yes"),
     "cases-none": (DIRECTOR, "/cases?case=nobody"),
     "case-red": (DIRECTOR, "/cases/KN101"),

@@ -59,6 +59,8 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/cases"): READING,
     ("GET", "/cases.csv"): READING,
     ("GET", "/cases.xlsx"): READING,
+    ("GET", "/actions"): READING,
+    ("GET", "/actions.xlsx"): READING,
     ("GET", "/cases/{person:path}"): READING,
     ("GET", "/acknowledgements"): SENIOR,
     ("POST", "/acknowledgements"): SENIOR,

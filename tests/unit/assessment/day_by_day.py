@@ -129,6 +129,7 @@ class Walk:
             self.red_start = self.best = None
         on = Day(day.toordinal(), self.facts, self.log.rules.rulebook)
         due = CONCERNS[period.concern].review_due(on, period.rag) if applies else None
+        reviewed = CONCERNS[period.concern].reviewed_on(on) if applies else None
         roles = self.acknowledged(day, period)
         rank = self.best[0] if self.best else 0
         return {
@@ -145,6 +146,8 @@ class Walk:
             "actions": sorted((action.id, due) for action, due in mine),
             "late_actions": late,
             "review_due": due,
+            "reviewed_on": reviewed,
+            "explained": self.explained(day, period) if applies else None,
             "red_since": self.red_start,
             "known_on": self.known if self.red_start else None,
             "step": STEPS[rank - 1] if rank else None,
@@ -212,6 +215,18 @@ class Walk:
             and getattr(fact.data, "concern", None) == period.concern
         }
 
+    def explained(self, day: date, period: Period) -> tuple[date, str, str | None] | None:
+        """What was said last of why the red lasts that runs, or that is shown."""
+        since = self.red_start or (period.since if period.rag is Rag.RED else None)
+        said = [
+            (fact.date, fact.data.why, fact.data.explained_by)  # type: ignore[attr-defined]
+            for fact in self.facts.explanations
+            if since
+            and since <= fact.date <= day
+            and getattr(fact.data, "concern", None) == period.concern
+        ]
+        return said[-1] if said else None
+
 
 def compared(stretch: Stretch, names: Sequence[str]) -> dict[str, Any]:
     """What a stretch gives, as `Walk.on` does."""
@@ -219,6 +234,8 @@ def compared(stretch: Stretch, names: Sequence[str]) -> dict[str, Any]:
     found["actions"] = sorted((action.id, action.due) for action in stretch.actions)
     if stretch.review_due is not None:
         found["review_due"] = stretch.review_due.toordinal()
+    if stretch.reviewed_on is not None:
+        found["reviewed_on"] = stretch.reviewed_on.toordinal()
     return found
 
 

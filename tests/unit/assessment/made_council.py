@@ -164,8 +164,29 @@ def _done(who: str, concern: str, since: date, chance: Random) -> list[Raw]:
                   acknowledgement_id="o1", concern=concern, acknowledged_by="h1",
                   role=chance.choice(("team_manager", "head_of_service", "chief_officer")))
         )  # fmt: skip
+    found += _said_and_moved(who, concern, since, chance)
     if chance.random() < 0.15:
         found.append(event("person.merged", who, 70, None, into=f"k{(ord(who[-1]) % 7):03}"))
+    return found
+
+
+def _said_and_moved(who: str, concern: str, since: date, chance: Random) -> list[Raw]:
+    """What is said of why it lasts, and the dates to which an action is moved."""
+    found = []
+    for number in range(chance.choice((0, 0, 1, 2))):
+        on = since + timedelta(days=chance.choice((-3, 0, 2, 12)))
+        found.append(
+            event("oversight.explained", who, 80 + number, on, explanation_id=f"e{number}",
+                  concern=concern, why=chance.choice(("waiting_for_panel", "legal_process")),
+                  explained_by=chance.choice(("w1", None)))
+        )  # fmt: skip
+    for number in range(chance.choice((0, 0, 1, 2, 3))):
+        on = since + timedelta(days=chance.choice((0, 2, 6, 9, 30)))
+        due = (on + timedelta(days=chance.choice((-4, 3, 20, 61)))).isoformat()
+        found.append(
+            event("action.changed", who, 90 + number, on, action_id="t0", due=due,
+                  authorised_by=chance.choice(("m1", None)), owner=chance.choice(("w2", None)))
+        )  # fmt: skip
     return found
 
 

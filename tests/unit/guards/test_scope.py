@@ -33,7 +33,7 @@ OF_ONE_OR_OF_THE_STORE = {
 MAY_ASK_ABOUT_ONE = {
     "services/store/scope.py",
     "services/oversight/case_file.py",
-    "services/web/forms/catalogue.py",
+    "services/access/directory.py",
     "services/digests/unlawful_notice.py",
 }
 """Where one opened young person is held against a scope, or each recipient against one notice."""

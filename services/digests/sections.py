@@ -1,0 +1,197 @@
+"""The sections of a digest, in the order in which they are read, and the sentence above them."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from schemas.days import plain_day
+from schemas.digest import Baseline, Digest, Promised
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a digest.
+
+    `kind` chooses the layout of `items`; `lead` stands before them, `more` after; `count` is shown
+    beside the title, where not None, `link` opens all that it counts, and `then` is where several
+    are acknowledged at once.
+    """
+
+    title: str
+    kind: Literal[
+        "figures", "cases", "stopped", "turning", "promised", "counts", "sentences", "empty"
+    ]
+    items: tuple[Any, ...] = ()
+    lead: str = ""
+    more: str = ""
+    count: int | None = None
+    link: str = ""
+    then: str = ""
+
+
+def headline(digest: Digest) -> str:
+    """A digest in one sentence."""
+    red = digest.red
+    words = f"{red:,} red"
+    if not digest.first:
+        words += f": {digest.newly_red_count} new, {digest.stopped_count} no longer red"
+        if digest.rated_down_count:
+            words += f", {digest.rated_down_count} rated down"
+        if digest.recipient.shows == "totals":
+            before = sum(i.last_week.red for i in digest.concerns if i.tracked and i.last_week)
+            words = f"{red:,} red, {change(red, before)} since last week"
+    needs = digest.needs_you_count
+    if needs:
+        words += f". {needs} {'needs' if needs == 1 else 'need'} you this week"
+    return words + "."
+
+
+def scope(digest: Digest) -> str:
+    """Whose cases are counted, in a sentence."""
+    recipient = digest.recipient
+    if recipient.scope == "all":
+        return "Every young person is counted."
+    if recipient.scope == "workers":
+        return "Your own cases are counted."
+    return f"Counted here: {recipient.scope} {', '.join(getattr(recipient, recipient.scope))}."
+
+
+def sections(digest: Digest) -> list[Section]:
+    """The sections in the order in which they are read; an empty one says so in a sentence."""
+    listed = digest.recipient.shows != "totals"
+    found = []
+    if digest.recipient.role != "lead_member" and listed:
+        found.append(_needs_you(digest))
+    found.append(Section("Red now", "figures", lead=_lead(digest)))
+    if digest.promised is not None:
+        found.append(_promised(digest, digest.promised))
+    if listed:
+        found += _lists(digest)
+    if digest.baseline:
+        found.append(_baseline(digest, digest.baseline))
+    found.append(
+        Section("What Sightline does not know", "sentences", digest.unknown)
+        if digest.unknown
+        else Section(
+            "What Sightline does not know",
+            "empty",
+            lead="Every feed was heard, nothing is refused and no question is open.",
+        )
+    )
+    return found
+
+
+_LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...] = (
+    ("newly_red", "Newly red", "cases", "Nobody is newly red."),
+    ("still_red", "Still red", "cases", "Nobody was red last week and still is."),
+    ("stopped", "No longer red", "stopped", "Nobody stopped being red."),
+    ("rated_down", "Rated down: the rules still say red", "stopped", ""),
+    (
+        "turning",
+        "Turns red in the next {horizon_days} days if nothing happens",
+        "turning",
+        "Nobody turns red by the passing of time alone.",
+    ),
+    ("unowned", "Red with no team or no worker", "cases", "Every red has both."),
+)
+"""The lists of a digest: its field, the title, how it is laid out, and what an empty one says.
+
+One that says nothing is left out when it is empty.
+"""
+
+
+def _lists(digest: Digest) -> list[Section]:
+    found = []
+    for field, title, kind, none in _LISTS:
+        if digest.first and field in ("still_red", "stopped"):
+            continue
+        if not none and not getattr(digest, f"{field}_count"):
+            continue
+        if digest.first and field == "newly_red":
+            title, none = "Red", "Nobody is red."  # noqa: PLW2901 (of the first digest)
+        found.append(
+            _listed(digest, field, title.format(horizon_days=digest.horizon_days), kind, none)
+        )
+    return found
+
+
+def _listed(
+    digest: Digest, field: str, title: str, kind: Literal["cases", "stopped", "turning"], none: str
+) -> Section:
+    """A list, with how many there are and, where it was cut short, how many more and where."""
+    items, count = getattr(digest, field), getattr(digest, f"{field}_count")
+    if not items:
+        return Section(title, "empty", lead=none, count=0)
+    rest = count - len(items)
+    more = f"{rest:,} more are listed on Sightline." if rest else ""
+    link = digest.links.get(field, "")
+    return Section(title, kind, items, more=more, count=count, link=link)
+
+
+def _needs_you(digest: Digest) -> Section:
+    section = _listed(
+        digest, "needs_you", "What needs you this week", "cases", "Nothing has climbed to you."
+    )
+    rest = digest.needs_you_count - len(digest.needs_you)
+    more = f"{rest} more need you; each is marked, with why, in the lists below." if rest else ""
+    acknowledge = digest.links.get("to_acknowledge", "") if digest.needs_you_count else ""
+    return replace(section, more=more, then=acknowledge)
+
+
+def _promised(digest: Digest, promised: Promised) -> Section:
+    """What was promised: how much of it is done, and what is late and open."""
+    title = "Promised and not done"
+    lead = (
+        f"Due in the next 7 days: {promised.due}. Done in the last 7 days: {promised.in_time} in "
+        f"time, {promised.done_late} late."
+    )
+    weeks = [week for week in promised.weeks if week.due]
+    if weeks:
+        shares = ", ".join(
+            f"{week.in_time} of {week.due} in the week to {plain_day(week.through)}"
+            for week in weeks
+        )
+        lead += f" Done by the day they were due: {shares}."
+    if not (promised.late or promised.due or promised.in_time or promised.done_late or weeks):
+        return Section(title, "empty", lead="No action is open or was done lately.", count=0)
+    rest = promised.late - len(promised.lines)
+    more = f"{rest:,} more are listed on Sightline." if rest and promised.lines else ""
+    link = digest.links.get("promised", "")
+    kind: Literal["promised", "empty"] = "promised" if promised.lines else "empty"
+    return Section(title, kind, promised.lines, lead, more, count=promised.late, link=link)
+
+
+def _lead(digest: Digest) -> str:
+    sentence = "Last week is as it was reported then."
+    if digest.first:
+        sentence = "This is the first report: there is no last week to compare with."
+    known = [
+        figure
+        for item in digest.concerns
+        for figure in (item.four_weeks, item.baseline)
+        if figure and figure.basis == "as now known"
+    ]
+    if known:
+        days = sorted({figure.on for figure in known})
+        sentence += f" {' and '.join(plain_day(day) for day in days)}: as now known."
+    return sentence
+
+
+def _baseline(digest: Digest, baseline: Baseline) -> Section:
+    """What became of the baseline's reds, each count with the list that it counts."""
+    counts = (
+        (f"{baseline.red} were red on {plain_day(baseline.on)} ({baseline.basis})", "baseline"),
+        (f"{baseline.still_red} of them are red now", "baseline_red"),
+        (f"{baseline.amber} are amber", "baseline_amber"),
+        (f"{baseline.green} are green", "baseline_green"),
+        (f"for {baseline.no_longer} the concern no longer applies", ""),
+        (f"{baseline.unowned_then} had no team then", "baseline_unowned_then"),
+    )
+    items = tuple((text, digest.links.get(name, "")) for text, name in counts)
+    return Section("What became of those red at the baseline", "counts", items)
+
+
+def change(now: int, before: int) -> str:
+    """How many more or fewer there are than before, in words."""
+    if now == before:
+        return "no change"
+    return f"{abs(now - before)} {'more' if now > before else 'fewer'}"

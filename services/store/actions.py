@@ -1,0 +1,214 @@
+"""Actions on a day: what is due, what was done in time or late, and what is late and open.
+
+Every query starts from what its reader may see (`services/store/scope.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.status import Concern
+from services.assessment.action_line import ActionStretch, Move
+from services.store.case_filter import NONE
+from services.store.columns import FOR_GOOD
+from services.store.scope import visible
+from services.store.tables import actions, assignments
+from services.store.view import View
+
+WEEK = timedelta(days=7)
+
+Standing = Literal["late", "due", "done_late", "in_time"]
+"""How an action stands on a day: late and open, due within a week, or done within the last week,
+late or in time."""
+
+STANDINGS: tuple[Standing, ...] = ("late", "due", "done_late", "in_time")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAction:
+    """An action on a day, and whose the young person is then."""
+
+    action: ActionStretch
+    team: str | None
+    service: str | None
+    role: str | None
+    """The owner's role in the case, where they have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFilter:
+    """Which actions are asked for; empty is any."""
+
+    standing: Standing
+    team: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCounts:
+    """How many actions of one owner in one team there are of each standing."""
+
+    team: str
+    owner: str
+    of: Mapping[Standing, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DueWeek:
+    """Of the actions due in seven days, `through` the last, how many were done by their due."""
+
+    through: date
+    due: int
+    in_time: int
+
+
+async def listed(
+    connection: AsyncConnection, view: View, wanted: ActionFilter, *, limit: int | None = None
+) -> list[ListedAction]:
+    """The actions asked for, the first due first."""
+    owner = assignments.c
+    columns = (owner.team, owner.service, owner.personal_adviser, owner.social_worker)
+    statement = (
+        _on(view, *actions.c, *columns, owner.team_manager)
+        .where(_stands(view.day)[wanted.standing], *_filtered(wanted))
+        .order_by(actions.c.due, actions.c.person, actions.c.action_id)
+        .limit(limit)
+    )
+    return [_listed(row) for row in await connection.execute(statement)]
+
+
+async def count_by_owner(connection: AsyncConnection, view: View) -> list[OwnerCounts]:
+    """How many actions there are of each standing, by team and owner."""
+    stands = _stands(view.day)
+    sums = [func.sum(case((stands[name], 1), else_=0)).label(name) for name in STANDINGS]
+    rows = await connection.execute(
+        _on(view, _TEAM.label("team"), actions.c.owner, *sums)
+        .where(or_(*stands.values()))
+        .group_by(_TEAM, actions.c.owner)
+        .order_by(_TEAM, actions.c.owner)
+    )
+    return [
+        OwnerCounts(row.team, row.owner, {name: int(getattr(row, name)) for name in STANDINGS})
+        for row in rows
+    ]
+
+
+async def due_weeks(connection: AsyncConnection, view: View, weeks: int) -> list[DueWeek]:
+    """How many were done in time of those due in each of the last weeks before a day."""
+    c = actions.c
+    spans = [
+        (view.day - (back + 1) * WEEK, view.day - back * WEEK) for back in reversed(range(weeks))
+    ]
+    columns = []
+    for place, (first, after) in enumerate(spans):
+        due = and_(c.due >= first, c.due < after)
+        in_time = and_(due, c.state == "done", c.closed_on <= c.due)
+        columns += [
+            func.sum(case((due, 1), else_=0)).label(f"due{place}"),
+            func.sum(case((in_time, 1), else_=0)).label(f"in_time{place}"),
+        ]
+    row = (
+        await connection.execute(
+            _on(view, *columns).where(
+                c.state.in_(("open", "done")), c.due >= spans[0][0], c.due < spans[-1][1]
+            )
+        )
+    ).one()
+    return [
+        DueWeek(
+            after - timedelta(days=1),
+            int(getattr(row, f"due{place}") or 0),
+            int(getattr(row, f"in_time{place}") or 0),
+        )
+        for place, (_, after) in enumerate(spans)
+    ]
+
+
+_TEAM = func.coalesce(assignments.c.team, NONE)
+
+
+def _on(view: View, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Actions as they stand on a day, of young people whom a reader may see."""
+    c = actions.c
+    whose = and_(
+        assignments.c.person == c.person,
+        assignments.c.start <= view.day,
+        assignments.c.until > view.day,
+    )
+    return (
+        select(*columns)
+        .select_from(actions.outerjoin(assignments, whose))
+        .where(
+            c.start <= view.day,
+            c.until > view.day,
+            visible(c.person, view.scope, view.today),
+        )
+    )
+
+
+def _stands(day: date) -> dict[Standing, ColumnElement[bool]]:
+    """How an action stands on a day, as conditions."""
+    c = actions.c
+    done = and_(c.state == "done", c.closed_on > day - WEEK, c.closed_on <= day)
+    return {
+        "late": and_(c.state == "open", c.due < day),
+        "due": and_(c.state == "open", c.due >= day, c.due < day + WEEK),
+        "done_late": and_(done, c.closed_on > c.due),
+        "in_time": and_(done, c.closed_on <= c.due),
+    }
+
+
+def _filtered(wanted: ActionFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.team:
+        found.append(_TEAM.in_([wanted.team]))
+    if wanted.owner:
+        found.append(actions.c.owner.in_([wanted.owner]))
+    return found
+
+
+_ROLES = ("personal_adviser", "social_worker", "team_manager")
+
+
+def _listed(row: Any) -> ListedAction:
+    role = next((name for name in _ROLES if getattr(row, name) == row.owner), None)
+    return ListedAction(stretch_of(row), row.team, row.service, role)
+
+
+def row_of(stretch: ActionStretch) -> dict[str, Any]:
+    """A stretch of an action's line as a row."""
+    row = {name: getattr(stretch, name) for name in _AS_THEY_ARE}
+    row["until"] = stretch.end or FOR_GOOD
+    row["concern"] = stretch.concern.value
+    row["moves"] = [
+        [m.on.isoformat(), m.due.isoformat(), m.counts, m.authorised_by, m.by, m.why]
+        for m in stretch.moves
+    ]
+    return row
+
+
+def stretch_of(row: Any) -> ActionStretch:
+    """A row as a stretch of an action's line."""
+    return ActionStretch(
+        **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        end=None if row.until == FOR_GOOD else row.until,
+        concern=Concern(row.concern),
+        moves=_moves(row.moves),
+    )
+
+
+_AS_THEY_ARE = (
+    "person", "action_id", "start", "agreed", "first_due", "due", "owner", "kind", "what", "state",
+    "closed_on",
+)  # fmt: skip
+
+
+def _moves(values: Sequence[Sequence[Any]]) -> tuple[Move, ...]:
+    return tuple(
+        Move(date.fromisoformat(on), date.fromisoformat(due), counts, authorised_by, by, why)
+        for on, due, counts, authorised_by, by, why in values
+    )

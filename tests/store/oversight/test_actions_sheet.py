@@ -1,0 +1,101 @@
+"""The actions sheet: its counts, its lists and its weeks against the rows counted one by one."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from schemas.policy import Policy
+from services.assessment.derivation import Rules
+from services.oversight.actions_sheet import ActionsSheet, actions_sheet, how_moved
+from services.oversight.cases import view_of
+from services.store.actions import STANDINGS, WEEK
+from services.store.database import Database
+from services.store.tables import actions
+from services.tracking.handler import Tracker
+from tests.store.oversight.council import restrict_some, store_council
+from tests.store.oversight.line_count import stored
+from tests.store.oversight.readers import READERS, ReaderOf
+from tests.store.tracking.tracker_harness import NOW, track_with
+from tests.story import Story
+from tests.unit.assessment.made_council import TODAY
+
+DAYS = [TODAY + timedelta(days=n) for n in (-60, -21, 0, 5)]
+EVERY_WEEK = [TODAY + timedelta(days=n) for n in range(-210, 20, 7)]
+
+
+def standing(row: Any, day: date) -> str:
+    """How a row stands on a day, by the words of the sheet."""
+    if row.state == "open":
+        if row.due < day:
+            return "late"
+        return "due" if row.due < day + WEEK else ""
+    if row.state == "done" and day - WEEK < row.closed_on <= day:
+        return "done_late" if row.closed_on > row.due else "in_time"
+    return ""
+
+
+async def sheet_of(database: Database, reader: ReaderOf, day: date, **only: str) -> ActionsSheet:
+    async with database.reading() as connection:
+        return await actions_sheet(connection, view_of(reader.scope, TODAY, day), **only)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+async def test_every_number_is_that_of_the_rows_counted_one_by_one(
+    database: Database, reader: ReaderOf
+) -> None:
+    await store_council(database)
+    await restrict_some(database)
+    whole = await stored(database)
+    theirs = whole.theirs(reader.scope, TODAY)
+    async with database.reading() as connection:
+        rows = [row for row in await connection.execute(select(actions)) if row.person in theirs]
+    met = Counter[str]()
+    for day in EVERY_WEEK if reader.scope.everything else DAYS:
+        sheet = await sheet_of(database, reader, day)
+        here = [row for row in rows if row.start <= day < row.until]
+        counted = Counter(standing(row, day) for row in here)
+        del counted[""]
+        met += counted
+        assert {name: sheet.total(name) for name in STANDINGS} == {
+            name: counted[name] for name in STANDINGS
+        }
+        listed = {name: len(items) for name, items in sheet.lists.items()}
+        assert listed == {name: counted[name] for name in STANDINGS}
+        for place, week in enumerate(sheet.weeks):
+            after = day - (len(sheet.weeks) - 1 - place) * WEEK
+            due = [
+                row for row in here if row.state != "cancelled" and after - WEEK <= row.due < after
+            ]
+            done = [row for row in due if row.state == "done" and row.closed_on <= row.due]
+            assert (week.due, week.in_time) == (len(due), len(done))
+            assert week.through == after - timedelta(days=1)
+    if reader.scope.everything:
+        assert met.keys() == set(STANDINGS), "the council's actions show every standing"
+
+
+async def test_a_list_is_narrowed_to_a_team_and_an_owner(database: Database) -> None:
+    await store_council(database)
+    everything = READERS[0]
+    whole = await sheet_of(database, everything, TODAY)
+    assert whole.owners
+    for item in whole.owners[:5]:
+        part = await sheet_of(database, everything, TODAY, team=item.team, owner=item.owner)
+        assert {name: len(found) for name, found in part.lists.items()} == dict(item.of)
+
+
+async def test_an_action_on_a_case_that_is_not_red_counts_as_late_too(database: Database) -> None:
+    """Late means late, whatever colour the case is, and though its concern applies no more."""
+    story = Story("a", born="2010-05-01", eligibility="eligible", team="north").care("2026-01-05")
+    story.add("action.agreed", on="2026-11-02", action_id="t", concern="missing", what="call",
+              owner="w1", due="2026-11-10", kind="other")  # fmt: skip
+    story.add("action.changed", on="2026-11-12", action_id="t", due="2026-12-24")
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, story.raw)
+    sheet = await sheet_of(database, READERS[0], NOW.date())
+    assert sheet.total("late") == 1
+    assert how_moved(sheet.lists["late"][0].action) == "moved once, not authorised"
+    before = await sheet_of(database, READERS[0], date(2026, 11, 10))
+    assert (before.total("late"), before.total("due")) == (0, 1)
