@@ -147,7 +147,14 @@ class Retention(_Section):
 
 
 FormKind = Literal[
-    "review", "judgement", "action", "explanation", "extension", "rating", "acknowledgement"
+    "review",
+    "judgement",
+    "action",
+    "explanation",
+    "extension",
+    "rating",
+    "acknowledgement",
+    "supervision",
 ]
 """The forms on the pages: each becomes an event of `/sightline/pages`."""
 
@@ -166,6 +173,7 @@ class Pages(_Section):
     may_rate: tuple[SeniorRole, ...] = _SENIOR
     may_extend: tuple[SeniorRole, ...] = _SENIOR
     may_acknowledge: tuple[SeniorRole, ...] = _SENIOR
+    may_supervise: tuple[SeniorRole, ...] = _SENIOR
     forms: dict[FormKind, Literal["here", "case_system"]] = {}
 
     def is_here(self, form: FormKind) -> bool:

@@ -37,7 +37,7 @@ class Rating(AsWritten):
 
 
 class ReviewCompleted(Dated):
-    """A review was held.
+    """A review was held, by `held_by` (a staff id).
 
     `suitable`, `unsuitable_reason` and `judged_by` belong to a review of kind
     accommodation_suitability: this is how a personal adviser's judgement arrives.
@@ -62,6 +62,7 @@ class ReviewCompleted(Dated):
     on_time: bool | None = None
     outcome: Text | None = None
     next_due: Day | None = None
+    held_by: Identifier | None = None
     concern: ConcernName | None = None
     suitable: bool | None = None
     unsuitable_reason: UnsuitableReason | None = None

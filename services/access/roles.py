@@ -39,6 +39,7 @@ class Permission(StrEnum):
     RATE = "rate"
     EXTEND = "extend"
     ACKNOWLEDGE = "acknowledge"
+    SUPERVISE = "supervise"
 
 
 _WORKERS = (Role.PERSONAL_ADVISER, Role.TEAM_MANAGER, Role.HEAD_OF_SERVICE, Role.CHIEF_OFFICER)
@@ -62,6 +63,7 @@ def roles_granting(permission: Permission, policy: Policy) -> frozenset[Role]:
         Permission.RATE: policy.pages.may_rate,
         Permission.EXTEND: policy.pages.may_extend,
         Permission.ACKNOWLEDGE: policy.pages.may_acknowledge,
+        Permission.SUPERVISE: policy.pages.may_supervise,
     }
     pages = policy.sources.get(PAGES_SOURCE, SourcePermissions())
     if (permission is Permission.RATE and pages.permits("rate") is False) or (

@@ -46,6 +46,8 @@ class Filter:
         moved_in_since: what this report told of it, it told of others than the reader.
         climbed_to: it has climbed to this step or beyond it.
         no_action_or_late: no action is open, or one is late.
+        overdue: a review, visit or plan was due before the day.
+        never_reviewed: it is red or amber, and nobody has reviewed it.
     """
 
     concern: Concern | None = None
@@ -70,6 +72,8 @@ class Filter:
     moved_in_since: ReportedConcerns | None = None
     climbed_to: Step | None = None
     no_action_or_late: bool = False
+    overdue: bool = False
+    never_reviewed: bool = False
 
 
 def of(view: View, *, applies: bool = True) -> list[ColumnElement[bool]]:
@@ -164,6 +168,8 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
         (wanted.review, c.review_due <= day + SOON),
         (wanted.rated_down, c.rated_down),
         (wanted.unowned, ~c.owned),
+        (wanted.overdue, overdue(day)),
+        (wanted.never_reviewed, NEVER_REVIEWED),
         (
             wanted.awaits,
             and_(
@@ -173,6 +179,17 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
         ),
     ]
     return [condition for is_asked, condition in asked if is_asked]
+
+
+def overdue(day: date) -> ColumnElement[bool]:
+    """The condition that a review, visit or plan was due before a day."""
+    return and_(cases.c.review_due.is_not(None), cases.c.review_due < day)
+
+
+NEVER_REVIEWED = and_(
+    cases.c.rag.in_([Rag.RED.value, Rag.AMBER.value]), cases.c.reviewed_on.is_(None)
+)
+"""The condition that a case is red or amber and that nobody has reviewed it."""
 
 
 def _from(step: Step | None) -> tuple[Step, ...]:

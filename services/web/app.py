@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from services.web import back_channel, probes
 from services.web.api import make_api
-from services.web.forms import catalogue, several
+from services.web.forms import acknowledge_several, catalogue, explain_several, supervise
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
 from services.web.kit.middleware import SecurityMiddleware
@@ -35,6 +35,7 @@ from services.web.pages import (
     refused_events,
     reported,
     sign_in,
+    work,
 )
 from services.web.state import AppState
 
@@ -60,8 +61,9 @@ def all_routes() -> list[PageRoute]:
     return [
         route
         for module in (
-            probes, sign_in, overview, case_list, actions, catalogue, several, case_page, feeds,
-            questions, data_quality, refused_events, digest_archive, reported, audit_log, contract,
+            probes, sign_in, overview, case_list, actions, work, catalogue, acknowledge_several,
+            explain_several, supervise, case_page, feeds, questions, data_quality, refused_events,
+            digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date
 
 from schemas.days import plain_day
 from services.web.forms.free_text import suspected_details, suspected_names
+from services.web.kit.typed_days import typed_day
 
 MOST_TEXT = 4000
 _CONFIRM_FIELD = "no_names"
@@ -13,14 +14,15 @@ _CONFIRM_FIELD = "no_names"
 class Answers:
     """The answers of one form. `value_of` gives what was typed into a field.
 
-    `faults` are sentences by field, in the order in which the fields are read.
+    `faults` are sentences by field, in the order in which the fields are read; `days_asked` are the
+    fields that are dates.
     """
 
     def __init__(self, value_of: Callable[[str], str]) -> None:
         self._value_of = value_of
         self.faults: dict[str, str] = {}
         self.asks_about_names = False
-        self._days: set[str] = set()
+        self.days_asked: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
         """What was typed into a field."""
@@ -28,11 +30,18 @@ class Answers:
 
     def anchor(self, name: str) -> str:
         """The id of the input that an error links to: for a date, that of the day."""
-        return f"{name}-day" if name in self._days else name
+        return f"{name}-day" if name in self.days_asked else name
 
     def fault(self, name: str, sentence: str) -> None:
         """Add what is wrong with a field; the first fault of a field is kept."""
         self.faults.setdefault(name, sentence)
+
+    def add_faults_of(self, other: "Answers", field_of: Callable[[str], str]) -> None:
+        """Add what is wrong with other answers; `field_of` gives the field that each is of here."""
+        self.asks_about_names |= other.asks_about_names
+        self.days_asked |= other.days_asked
+        for name, sentence in other.faults.items():
+            self.fault(field_of(name), sentence)
 
     def text(self, name: str, missing: str = "") -> str | None:
         """Free text. `missing` is the fault when it is empty; without it the text is optional."""
@@ -65,7 +74,7 @@ class Answers:
 
     def day(self, name: str, what: str, *, required: bool = True) -> date | None:
         """A date of three fields: day, month, year. `what` names it in the sentence of a fault."""
-        self._days.add(name)
+        self.days_asked.add(name)
         typed = [self[f"{name}-{part}"] for part in ("day", "month", "year")]
         if not any(typed):
             if required:
@@ -75,12 +84,10 @@ class Answers:
         if missing:
             self.fault(name, f"{what.capitalize()} must include a {' and a '.join(missing)}")
             return None
-        try:
-            day, month, year = (int(value) for value in typed)
-            return date(year if year > 999 else 0, month, day)  # a year has four digits
-        except (ValueError, OverflowError):
+        found = typed_day(*typed)
+        if found is None:
             self.fault(name, f"{what.capitalize()} must be a real date, such as 27 3 2026")
-            return None
+        return found
 
     def not_before(self, name: str, value: date | None, first: date, what: str) -> None:
         """Add a fault where a date is before the first that is allowed."""

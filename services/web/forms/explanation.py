@@ -42,16 +42,23 @@ class Explanation(Form):
         self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
     ) -> list[EventDraft]:
         """An explanation of today."""
-        why = answers.choice("why", STILL_RED, "Choose the main reason")
+        why, text = read_reason(answers)
         data = {
             "explanation_id": form_id,
             "date": file.day,
             "concern": about,
             "why": why,
             "explained_by": request.user.id,
-            "text": answers.text("text", "Enter what else is to be said" if why == "other" else ""),
+            "text": text,
         }
         return [EventDraft("oversight.explained", data)]
+
+
+def read_reason(answers: Answers) -> tuple[str, str | None]:
+    """The reason, and what else is to be said."""
+    why = answers.choice("why", STILL_RED, "Choose the main reason")
+    text = answers.text("text", "Enter what else is to be said" if why == "other" else "")
+    return why, text
 
 
 def is_red(file: CaseFile, about: str) -> bool:

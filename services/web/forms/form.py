@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from schemas.policy import FormKind
 from schemas.status import Concern
@@ -12,6 +12,24 @@ from services.oversight.case_file import CaseFile
 from services.web.forms.answers import Answers
 from services.web.forms.drafts import EventDraft
 from services.web.kit.request import PageRequest
+
+
+class Recording(Protocol):
+    """What is recorded of one case: by a form of its own, or of several cases at once."""
+
+    kind: ClassVar[FormKind]
+    """What the policy calls it."""
+
+    def applies(self, file: CaseFile, about: str) -> bool:
+        """Whether there is something in the case to record it about."""
+
+    def drafts(
+        self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
+    ) -> list[EventDraft]:
+        """The events that the answers make; what is wrong is added to the faults of the answers.
+
+        `form_id` is the same however often the form is sent, so ids are made of it.
+        """
 
 
 class Form(ABC):

@@ -70,6 +70,7 @@ class Review(Form):
                     "concern": about,
                     "outcome": outcome,
                     "next_due": due,
+                    "held_by": request.user.id,
                 },
             )
         ]

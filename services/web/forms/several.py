@@ -1,162 +1,125 @@
-"""Acknowledging several escalated reds at once: each with a sentence of its own, or one for all."""
+"""Several cases recorded at once: each with an answer of its own, or one for all.
 
+Where one of them cannot be recorded as it stands, none is, and the page says why.
+"""
+
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.responses import RedirectResponse, Response
-
-from events.broker import BROKER_ERRORS
-from events.publish import NotStoredError
-from schemas.days import london_day
-from schemas.status import Concern
-from services.access.audit import Act
-from services.access.roles import Permission
-from services.assessment.escalation import STEPS
-from services.oversight.cases import Case, cases_listed, view_of
-from services.oversight.escalation import why_climbed
-from services.oversight.tracked import counted, tracked_concerns
-from services.store.case_filter import Filter
-from services.store.cases import count_cases
-from services.web.forms.acknowledgement import Acknowledgement
 from services.web.forms.answers import Answers
-from services.web.forms.submission import NOT_STORED, send_in, wait_until_stored
+from services.web.forms.form import Recording
+from services.web.forms.submission import send_in, wait_until_stored
 from services.web.kit import csrf
 from services.web.kit.request import NotFound, PageRequest
-from services.web.kit.routing import Routes
-from services.web.kit.templates import page
 from services.web.pages.case_access import MovedOn
 
-PATH = "/acknowledgements"
 MOST = 50
 """Cases on one page: whoever has more begins with the gravest."""
 
-_CHOSEN, _NOTE = "chosen", "note"
-_FORM = Acknowledgement()
-
-routes = Routes()
+_CHOSEN = "chosen"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A case that was ticked, by the names of its fields."""
+    """A case that was ticked, and what it is about: a concern, or nothing."""
 
     person: str
-    concern: Concern
+    about: str
 
-    @property
-    def note(self) -> str:
-        """The field of its own sentence."""
-        return note_field(self.person, self.concern)
+    def field(self, name: str) -> str:
+        """The field of its own answer to a question."""
+        return own_field(name, self.person, self.about)
+
+    def answers(self, request: PageRequest, shared: Collection[str]) -> Answers:
+        """Its answers: of the questions that are shared its own, else that for all."""
+
+        def value_of(name: str) -> str:
+            own = request.form_value(self.field(name)) if name in shared else ""
+            return own or request.form_value(name)
+
+        return Answers(value_of)
 
 
-def note_field(person: str, concern: Concern) -> str:
-    """The name of the field of a case's own sentence."""
-    return f"{_NOTE}.{concern}.{person}"
+def own_field(name: str, person: str, about: str = "") -> str:
+    """The name of the field by which one case has an answer of its own."""
+    return f"{name}.{about}.{person}"
 
 
-def chosen_field(person: str, concern: Concern) -> str:
+def chosen_field(person: str, about: str = "") -> str:
     """The name of the box that chooses a case."""
-    return f"{_CHOSEN}.{concern}.{person}"
+    return own_field(_CHOSEN, person, about)
 
 
-@routes.get(PATH, Permission.ACKNOWLEDGE)
-async def to_acknowledge(request: PageRequest) -> Response:
-    """The reds that wait for the user's acknowledgement, the gravest first, to choose from."""
-    return await _page(request, Answers(lambda _: ""), done=_done(request))
+def chosen_in(request: PageRequest, abouts: Collection[str] = ("",)) -> list[Chosen]:
+    """What was ticked, as far as it can be read."""
+    return list(_read(request, abouts))[:MOST]
 
 
-@routes.post(PATH, Permission.ACKNOWLEDGE)
-async def acknowledge(request: PageRequest) -> Response:
-    """Acknowledge every case that was chosen; where one cannot be, none is, and the page says why.
+def _read(request: PageRequest, abouts: Collection[str]) -> Iterator[Chosen]:
+    for name in request.form or ():
+        box, _, rest = name.partition(".")
+        about, _, person = rest.partition(".")
+        if box == _CHOSEN and person and about in abouts:
+            yield Chosen(person, about)
 
-    What is sent twice counts once, case by case.
+
+async def record_each(
+    request: PageRequest, form: Recording, chosen: Collection[Chosen], shared: Collection[str]
+) -> int:
+    """Record every case that was chosen, and wait until they are stored; how many were recorded.
+
+    What is recorded already, or has nothing any more to record it about, is passed over.
+
+    Raises:
+        NotStoredError: the stream refused it; one of `BROKER_ERRORS`: the broker does not answer.
     """
-    chosen = _chosen(request)
-    answers = Answers(request.form_value)
+    sent = []
+    for item in chosen:
+        try:
+            ids = await send_in(
+                request, form, item.person, item.about, item.answers(request, shared)
+            )
+        except (NotFound, MovedOn):
+            continue
+        if ids is not None:
+            sent.append(ids)
+    await wait_until_stored(request, [id_ for ids in sent for id_ in ids])
+    return len(sent)
+
+
+def check_each(
+    answers: Answers,
+    request: PageRequest,
+    chosen: Collection[Chosen],
+    shared: Collection[str],
+    check: Callable[[Answers], object],
+) -> None:
+    """Add what is wrong with the answers of each, at its own field where it has one."""
     if not chosen:
         answers.fault("cases", "Choose at least one case")
     for item in chosen:
-        answers.text(item.note if answers[item.note] else _NOTE)
-    if answers.faults:
-        return await _page(request, answers, status=422)
-    try:
-        each = [await _acknowledge_one(request, item) for item in chosen]
-    except (NotStoredError, *BROKER_ERRORS):
-        answers.fault("send", NOT_STORED)
-        return await _page(request, answers, status=503)
-    sent = [ids for ids in each if ids is not None]
-    await wait_until_stored(request, [id_ for ids in sent for id_ in ids])
-    statement = f"acknowledged {len(sent)}"
-    query = {"done": len(sent), "receipt": csrf.receipt(statement, request.key)}
-    return RedirectResponse(f"{PATH}?{urlencode(query)}", 303)
+        mine = item.answers(request, shared)
+        check(mine)
+        answers.add_faults_of(mine, partial(_field, request, item))
 
 
-async def _acknowledge_one(request: PageRequest, item: Chosen) -> list[str] | None:
-    """Acknowledge one case; None where that is done already, or it is red no longer."""
-    note = request.form_value(item.note) or request.form_value(_NOTE)
-    answers = Answers(lambda name: note if name == _NOTE else request.form_value(name))
-    try:
-        return await send_in(request, _FORM, item.person, item.concern.value, answers)
-    except (NotFound, MovedOn):
-        return None
+def _field(request: PageRequest, item: Chosen, name: str) -> str:
+    """The field in which an answer of one case was given: its own, else that for all."""
+    own = item.field(name)
+    return own if request.form_value(own) else name
 
 
-def _chosen(request: PageRequest) -> list[Chosen]:
-    """What was ticked, as far as it can be read."""
-    found = []
-    for name in request.form or ():
-        box, _, rest = name.partition(".")
-        concern, _, person = rest.partition(".")
-        if box == _CHOSEN and person and concern in list(Concern):
-            found.append(Chosen(person, Concern(concern)))
-    return found[:MOST]
+def receipt_of(request: PageRequest, did: str, number: int) -> dict[str, str]:
+    """What an address has to say how many were just recorded."""
+    statement = f"{did} {number}"
+    return {"done": str(number), "receipt": csrf.receipt(statement, request.key)}
 
 
-def _done(request: PageRequest) -> int | None:
-    """How many were just acknowledged; None without a valid receipt."""
+def number_done(request: PageRequest, did: str) -> int | None:
+    """How many were just recorded; None without a valid receipt."""
     query = request.http.query_params
-    done = query.get("done", "")
-    statement = f"acknowledged {done}"
-    if not done.isdigit() or not csrf.is_valid_receipt(
-        query.get("receipt", ""), statement, request.key
-    ):
+    done, receipt = query.get("done", ""), query.get("receipt", "")
+    if not done.isdigit() or not csrf.is_valid_receipt(receipt, f"{did} {done}", request.key):
         return None
     return int(done)
-
-
-async def _page(
-    request: PageRequest, answers: Answers, *, status: int = 200, done: int | None = None
-) -> Response:
-    """The page, new or as it was sent.
-
-    Raises:
-        NotFound: no red climbs to the user, or the policy has the form in the case system.
-    """
-    step = next((role.value for role in request.user.roles if role in STEPS), None)
-    if step is None or not request.app.policy.pages.is_here(_FORM.kind):
-        raise NotFound
-    async with request.app.database.reading() as connection:
-        found, total = await _waiting(connection, request, step)
-    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="to acknowledge")
-    values: dict[str, Any] = {
-        "cases": found, "total": total, "done": done, "answers": answers,
-        "faults": answers.faults, "asks_about_names": answers.asks_about_names,
-        "chosen_field": chosen_field, "note_field": note_field,
-        "is_chosen": lambda case: bool(answers[chosen_field(case.person, case.concern)]),
-        "why_climbed": lambda case: why_climbed(case, request.app.policy),
-    }  # fmt: skip
-    return page(request, "acknowledgements.html.j2", status=status, **values)
-
-
-async def _waiting(
-    connection: AsyncConnection, request: PageRequest, step: str
-) -> tuple[list[Case], int]:
-    """The first reds that wait for a step's acknowledgement, and how many there are."""
-    tracked = await tracked_concerns(connection, request.app.policy)
-    today = london_day(request.app.clock())
-    view = view_of(request.user.scope(request.permission), today, tracked=counted(tracked))
-    wanted = Filter(awaits=step)
-    found = await cases_listed(connection, view, wanted, limit=MOST)
-    return found, await count_cases(connection, view, wanted)

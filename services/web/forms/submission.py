@@ -26,7 +26,7 @@ from services.store import event_log
 from services.traces import Step
 from services.web.forms.answers import Answers
 from services.web.forms.drafts import EventDraft, event_ids, to_events
-from services.web.forms.form import Form
+from services.web.forms.form import Form, Recording
 from services.web.kit import csrf
 from services.web.kit.errors import conflict
 from services.web.kit.request import NotFound, PageRequest
@@ -97,7 +97,7 @@ async def submit(request: PageRequest, form: Form, file: CaseFile, about: str) -
 
 
 async def send_in(
-    request: PageRequest, form: Form, person: str, about: str, answers: Answers
+    request: PageRequest, form: Recording, person: str, about: str, answers: Answers
 ) -> list[str] | None:
     """Record a form of one case, of several that are sent together, without waiting for it.
 
@@ -122,14 +122,18 @@ async def send_in(
         return event_ids(form_id, drafts)
 
 
-def _form_id(request: PageRequest, form: Form, person: str, about: str) -> str:
+def _form_id(request: PageRequest, form: Recording, person: str, about: str) -> str:
     """The id of a form that was sent, the same however often it is."""
     what = f"{person} {type(form).__name__} {about}"
     return csrf.form_id(request.form_value(TOKEN_FIELD), request.key, what)
 
 
 async def _send(
-    request: PageRequest, form: Form, file: CaseFile, form_id: str, drafts: Sequence[EventDraft]
+    request: PageRequest,
+    form: Recording,
+    file: CaseFile,
+    form_id: str,
+    drafts: Sequence[EventDraft],
 ) -> None:
     """Put the events of a form on the broker, once it is recorded who does."""
     events = to_events(request, file, form_id, drafts)

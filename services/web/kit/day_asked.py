@@ -7,6 +7,7 @@ from datetime import date
 from pydantic_core import PydanticCustomError
 
 from schemas.days import plain_day, read_day
+from services.web.kit.typed_days import typed_day
 
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _FIELDS = ("day", "month", "year")
@@ -49,7 +50,7 @@ def day_asked(query: Mapping[str, str], name: str) -> DayAsked:
     lacking = [field for field in _FIELDS if not typed[field]]
     if lacking:
         return DayAsked(name, None, f"The date must include a {' and a '.join(lacking)}", typed)
-    found = _date_of(typed)
+    found = typed_day(typed["day"], typed["month"], typed["year"])
     if found is None:
         shown = " ".join(typed.values())
         return DayAsked(name, None, f"{shown} is no real date; write one such as {_EXAMPLE}", typed)
@@ -69,13 +70,3 @@ def _fields_of(whole: str) -> dict[str, str]:
             return dict(zip(_FIELDS, values, strict=True))
         return {"day": whole[:40], "month": "?", "year": "?"}
     return {"day": str(found.day), "month": str(found.month), "year": str(found.year)}
-
-
-def _date_of(typed: Mapping[str, str]) -> date | None:
-    day, month, year = (typed[field] for field in _FIELDS)
-    if not all(field.isascii() and field.isdigit() for field in (day, month, year)):
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except (ValueError, OverflowError):
-        return None

@@ -38,6 +38,11 @@ class RequestedView:
         return self.view.day == self.view.today
 
     @property
+    def today(self) -> View:
+        """The same as at today, whatever day is asked for."""
+        return view_of(self.view.scope, self.view.today, tracked=self.view.tracked)
+
+    @property
     def all_concerns(self) -> View:
         """The same with those concerns too that are not counted."""
         return view_of(self.view.scope, self.view.today, self.view.day)

@@ -32,8 +32,8 @@ _LONGEST = 100
 _ORDERED = (
     "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
     "late", "unlawful", "review", "rated_down", "unowned", "awaits", "climbed_to",
-    "no_plan_or_late", "red_in", "new_since", "red_on", "turning_by", "as_at", "sort",
-    "backwards", "page",
+    "no_plan_or_late", "overdue", "never_reviewed", "red_in", "new_since", "red_on", "turning_by",
+    "as_at", "sort", "backwards", "page",
 )  # fmt: skip
 """What an address may ask for, in the order in which a link has it."""
 
@@ -134,6 +134,8 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         awaits=reader.one_of("awaits", [*STEPS, *Role], "Role"),
         climbed_to=step_named(reader.one_of("climbed_to", STEPS, "Step")),
         no_action_or_late=reader.yes("no_plan_or_late"),
+        overdue=reader.yes("overdue"),
+        never_reviewed=reader.yes("never_reviewed"),
         case=reader.text("case"),
         red_on=reader.day("red_on").day,
         turning_by=reader.day("turning_by").day,
@@ -199,6 +201,8 @@ def selected(
         "awaits": lambda value: f"To be acknowledged by the {value.replace('_', ' ')}",
         "climbed_to": lambda value: f"Has climbed to the {value.replace('_', ' ')} or beyond",
         "no_action_or_late": lambda _: "No open action, or a late one",
+        "overdue": lambda _: "A review, visit or plan is overdue",
+        "never_reviewed": lambda _: "Red or amber, and nobody has reviewed it",
         "reported_red_in": lambda value: f"Reported as red: digest of the {week_words(value.week)}",
         "newly_red": lambda value: f"Not reported as red: digest of the {week_words(value.week)}",
         "red_on": lambda value: f"Red on {plain(value)}",

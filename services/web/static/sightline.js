@@ -13,6 +13,19 @@ for (const form of document.querySelectorAll('form[method=post][novalidate]')) {
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
 }
 
+// On paper everything that can be opened is open.
+const closed = new Set()
+addEventListener('beforeprint', () => {
+  for (const details of document.querySelectorAll('details:not([open])')) {
+    closed.add(details)
+    details.open = true
+  }
+})
+addEventListener('afterprint', () => {
+  for (const details of closed) details.open = false
+  closed.clear()
+})
+
 // A link to an event opens the list that it stands in.
 const show = () => {
   const target = location.hash.startsWith('#event-') && document.getElementById(location.hash.slice(1))

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -80,9 +81,21 @@ class Visitor:
         violations = [
             f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]}"
             for item in found.response["violations"]
+            if not _is_known(item)
         ]
         assert violations == [], (name, violations)
         assert self.errors == [], (name, self.errors)
+
+
+def _is_known(violation: dict[str, Any]) -> bool:
+    """Whether it is GOV.UK Frontend's own `aria-expanded` on a radio that reveals a question.
+
+    Its team keeps it, since screen readers read it out (govuk-frontend, issue 979).
+    """
+    return violation["id"] == "aria-allowed-attr" and all(
+        "govuk-radios__input" in node["html"] and "aria-expanded" in node["html"]
+        for node in violation["nodes"]
+    )
 
 
 @pytest.fixture

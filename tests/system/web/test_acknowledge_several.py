@@ -10,7 +10,7 @@ from httpx2 import Response
 from schemas.policy import Pages, Policy
 from services.store import stored_events
 from services.store.database import Database
-from services.web.forms.several import chosen_field, note_field
+from services.web.forms.several import chosen_field, own_field
 from tests.system.web.running_app import (
     ADVISER,
     DIRECTOR,
@@ -66,7 +66,7 @@ async def test_the_gravest_comes_first_and_each_has_its_own_sentence_or_that_for
     assert "Acknowledge several at once" in (await manager.get("/")).text
     answer = await sent(
         manager, ("C1", UP), ("L1", UA), note="I will chair the panel.",
-        **{note_field("L1", UA): "A room is found for tonight."},
+        **{own_field("note", "L1", UA): "A room is found for tonight."},
     )  # fmt: skip
     assert answer.status_code == 303, text_of(answer)
     after = text_of(await manager.get(answer.headers["location"]))
@@ -91,7 +91,7 @@ async def test_where_one_sentence_has_a_name_nothing_is_recorded_and_all_is_stil
     several: RunningApp,
 ) -> None:
     manager = await several.browser(MANAGER)
-    own = {note_field("L1", UA): "I will ring Jessica about it."}
+    own = {own_field("note", "L1", UA): "I will ring Jessica about it."}
     answer = await sent(manager, ("C1", UP), ("L1", UA), note="I will chair the panel.", **own)
     assert answer.status_code == 422
     assert "‘Jessica’ may be a name" in text_of(answer)

@@ -1,0 +1,101 @@
+"""How much each worker has on a day: young people, colours, and the work that is due.
+
+Every query starts from what its reader may see (`services/store/scope.py`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.status import Concern, Rag
+from services.store.case_filter import NONE, of
+from services.store.tables import cases
+from services.store.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What one worker has; `none` is nobody.
+
+    Attributes:
+        worker: a personal adviser or a social worker, by staff id.
+        teams: the teams that hold their cases.
+        people: young people.
+        red: red cases.
+        amber: amber cases.
+        never: red or amber cases that nobody has reviewed.
+        overdue: cases whose review or visit is overdue.
+        visits: of those, visits.
+        plans: of those, pathway plans.
+        late: cases with a late action.
+    """
+
+    worker: str
+    teams: tuple[str, ...]
+    people: int
+    red: int
+    amber: int
+    never: int
+    overdue: int
+    visits: int
+    plans: int
+    late: int
+
+
+async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
+    """What each worker has, of the cases that a reader may see, by staff id.
+
+    A case of an adviser and of a social worker is counted for either, as the list of their cases
+    shows it.
+    """
+    c = _theirs(view)
+    is_due = c.review_due < view.day
+    counted: dict[str, ColumnElement[bool]] = {
+        "red": c.rag == Rag.RED.value,
+        "amber": c.rag == Rag.AMBER.value,
+        "never": and_(c.rag.in_((Rag.RED.value, Rag.AMBER.value)), c.reviewed_on.is_(None)),
+        "overdue": is_due,
+        "visits": and_(is_due, c.concern == Concern.VISITS.value),
+        "plans": and_(is_due, c.concern == Concern.PATHWAY_PLAN.value),
+        "late": c.late_actions > 0,
+    }
+    sums = [func.sum(case((so, 1), else_=0)).label(name) for name, so in counted.items()]
+    rows = await connection.execute(
+        select(c.worker, func.count(c.person.distinct()).label("people"), *sums)
+        .group_by(c.worker)
+        .order_by(c.worker)
+    )
+    held = await connection.execute(
+        select(c.worker, func.coalesce(c.team, NONE).label("team")).distinct()
+    )
+    teams: dict[str, list[str]] = {}
+    for worker, team in held:
+        teams.setdefault(worker, []).append(team)
+    return [
+        Workload(
+            row.worker,
+            tuple(sorted(teams.get(row.worker, ()))),
+            int(row.people),
+            *(int(getattr(row, name)) for name in counted),
+        )
+        for row in rows
+    ]
+
+
+def _theirs(view: View) -> Any:
+    """Each case of a day once for each of its workers, as columns; `none` where it has none."""
+    c = cases.c
+    columns = (c.person, c.concern, c.rag, c.review_due, c.reviewed_on, c.late_actions, c.team)
+    nobody = and_(c.personal_adviser.is_(None), c.social_worker.is_(None))
+    parts = [
+        (c.personal_adviser, c.personal_adviser.is_not(None)),
+        (c.social_worker, c.social_worker.is_not(None)),
+        (literal(NONE), nobody),
+    ]
+    return (
+        union(*(select(who.label("worker"), *columns).where(*of(view), so) for who, so in parts))
+        .subquery()
+        .c
+    )
