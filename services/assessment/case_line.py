@@ -9,7 +9,7 @@ count, digest and download reads it for a day.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.events.oversight import OversightAcknowledged, OversightExplained
 from schemas.policy import Policy
@@ -23,7 +23,7 @@ from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.runs_of_red import FirstKnownRed, Red, runs_of_red
 from services.assessment.stretch import Acknowledgement, Explained, OpenAction, Stretch
-from services.assessment.temporal import FOREVER, Temporal, as_date
+from services.assessment.temporal import FOREVER, AsOf, Temporal, as_date
 from services.assessment.timeline import Assessment
 
 
@@ -98,6 +98,7 @@ class _Walk:
         climbed: Climb | None = None
         ended = _NOT_ENDED
         before: Period | None = None
+        at_baseline = self._at_baseline(periods)
         for place, period in enumerate(periods):
             if before is None and period.rag is Rag.NONE:
                 continue
@@ -110,7 +111,19 @@ class _Walk:
             before = period
             for start, end, state in self._states(period, reds[place], climbed):
                 climbed = state.climbed
-                yield self._stretch(period, reds[place], state, ended, start, end)
+                stretch = self._stretch(period, reds[place], state, ended, start, end)
+                stretch.at_baseline = at_baseline
+                yield stretch
+
+    def _at_baseline(
+        self, periods: Sequence[Period]
+    ) -> Literal["", "with a team", "without a team"]:
+        """Whether it was red on the policy's baseline day, and had a team then."""
+        day = self.policy.baseline
+        if day is None or not any(it.covers(day) and it.rag is Rag.RED for it in periods):
+            return ""
+        has_team = self.owners.on(AsOf(day.toordinal())).team is not None
+        return "with a team" if has_team else "without a team"
 
     def _outcome(self, before: Period, after: Period) -> str:
         on = Day(after.start.toordinal(), self.facts, self.rulebook)
@@ -233,6 +246,7 @@ class _Walk:
             outcome=ended.outcome,
             red_ended_on=ended.on,
             reviewed_on=None if state.reviewed_on is None else as_date(state.reviewed_on),
+            at_baseline="",
             explained=state.explained,
         )  # fmt: skip
 

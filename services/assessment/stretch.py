@@ -74,6 +74,8 @@ class Stretch:
         outcome: why the last red ended, in a few words; empty while red or never red.
         red_ended_on: the day on which the last red ended.
         reviewed_on: the day of the last review, of what now makes it a case; None if never.
+        at_baseline: whether it was red on the policy's baseline day, and had a team then; empty
+            where it was not.
         explained: what was last said of why it is still red, since it has been.
     """
 
@@ -116,4 +118,5 @@ class Stretch:
     outcome: str
     red_ended_on: date | None
     reviewed_on: date | None
+    at_baseline: Literal["", "with a team", "without a team"]
     explained: Explained | None

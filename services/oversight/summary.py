@@ -11,10 +11,17 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
-from services.oversight.cases import view_of
 from services.store import case_counts, case_figures, reported_cases
 from services.store.case_counts import Counts
-from services.store.case_measures import LATE, NO_ACTION, RATED_DOWN, RED, UNLAWFUL, WITHOUT_OWNER
+from services.store.case_measures import (
+    BASELINE,
+    BASELINE_NO_TEAM,
+    LATE,
+    NO_ACTION,
+    RATED_DOWN,
+    UNLAWFUL,
+    WITHOUT_OWNER,
+)
 from services.store.view import View
 from services.store.weekly_reports import Report
 
@@ -81,18 +88,14 @@ async def summarise(
         view: whose cases, and on which day.
         tracked: which concerns are counted.
         last: the last report before the day, to compare with.
-        baseline: the day to compare with, such as an inspection.
+        baseline: the policy's day to compare with, such as an inspection.
     """
     now = await case_counts.counts(connection, view)
     reported = (
         await reported_cases.counts_reported(connection, last.week, view.scope) if last else {}
     )
-    compared = baseline is not None and baseline < view.day
-    became = (
-        await baseline_figures(connection, view, baseline)
-        if compared and baseline is not None
-        else {}
-    )
+    is_compared = baseline is not None and baseline < view.day
+    became = baseline_figures(now, baseline) if is_compared and baseline is not None else {}
     return [
         ConcernSummary(
             concern=concern,
@@ -125,37 +128,28 @@ def colours(counts: Counts, concern: Concern) -> dict[Rag, int]:
     return {rag: counts.get((concern, rag.value), 0) for rag in Rag}
 
 
-async def baseline_figures(
-    connection: AsyncConnection, view: View, baseline: date
-) -> dict[Concern, BaselineFigures]:
-    """For each concern what became of those who were red on the baseline day."""
-    became = await case_figures.colours_since(connection, view, baseline)
-    unowned = await case_figures.unowned_reds(connection, view, baseline)
+def baseline_figures(counts: Counts, baseline: date) -> dict[Concern, BaselineFigures]:
+    """For each concern what became of those who were red on the policy's baseline day.
+
+    Args:
+        counts: what is counted on the day asked about.
+        baseline: the policy's baseline day.
+    """
     found = {}
-    for concern in view.tracked:
-        now = {rag: became.get((concern, rag), 0) for rag in Rag}
-        found[concern] = BaselineFigures(baseline, sum(now.values()), now, unowned.get(concern, 0))
+    for concern in Concern:
+        now = {rag: counts.get((concern, BASELINE[rag]), 0) for rag in Rag}
+        unowned = counts.get((concern, BASELINE_NO_TEAM), 0)
+        found[concern] = BaselineFigures(baseline, sum(now.values()), now, unowned)
     return found
 
 
 async def trend(connection: AsyncConnection, view: View) -> list[Point]:
     """Reds on the same weekday of past weeks and on the day itself, as now known."""
     days = [view.day - timedelta(days=7 * back) for back in reversed(range(WEEKS_SHOWN))]
-    first = days[0]
-    changes = await case_counts.changes_between(connection, view, RED, first, view.day)
-    if changes is None:
+    red = await case_counts.colour_over(connection, view, Rag.RED, days)
+    if red is None:
         return await _trend_of_runs(connection, view, days)
-    before = view_of(view.scope, view.today, first, view.tracked)
-    start = await case_counts.counts(connection, before)
-    points = []
-    for day in days:
-        red = {
-            concern: start.get((concern, RED), 0)
-            + sum(change for on, change in changes[concern] if on <= day)
-            for concern in view.tracked
-        }
-        points.append(Point(day, red))
-    return points
+    return [Point(day, then) for day, then in zip(days, red, strict=True)]
 
 
 async def _trend_of_runs(

@@ -15,7 +15,7 @@ from services.store.scope import not_hidden
 from services.store.tables import assignments
 from services.store.view import View
 
-MOST = 500
+MOST = 200
 """How many services, teams or workers are read: a longer list is no list to choose from."""
 
 

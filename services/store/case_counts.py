@@ -6,17 +6,25 @@ together as well: a count reads months and then the days of the last one.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, Subquery, Table, and_, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.status import Concern
+from schemas.status import Concern, Rag
 from services.store.case_filter import of
 from services.store.case_measures import COLUMNS, measures_of
-from services.store.columns import among
-from services.store.restrictions import hidden_from
+from services.store.count_corrections import corrections
 from services.store.scope import Scope
 from services.store.tables import case_count_changes, case_counts, cases
 from services.store.view import View
@@ -30,9 +38,19 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
     summed = _summed(view)
     if summed is None:
         return await _counted_here(connection, view)
-    level, owners = summed
+    found = await _sums(connection, view, view.day, *summed)
+    for item in await corrections(connection, view, view.day, view.day):
+        if item.start <= view.day < item.until:
+            found[item.concern, item.measure] += item.change
+    return {key: many for key, many in found.items() if many > 0}
+
+
+async def _sums(
+    connection: AsyncConnection, view: View, last: date, level: str, owners: list[str]
+) -> Counter[tuple[Concern, str]]:
+    """The changes of everybody whom an owner had, summed up to a day."""
     concerns = [concern.value for concern in view.tracked]
-    month = view.day.replace(day=1)
+    month = last.replace(day=1)
 
     def wanted(changes: Table) -> ColumnElement[bool]:
         day = changes.c.day
@@ -42,33 +60,14 @@ async def counts(connection: AsyncConnection, view: View) -> Counts:
             changes.c.concern.in_(concerns),
             or_(
                 and_(changes.c.grain == "m", day < month),
-                and_(changes.c.grain == "d", day >= month, day <= view.day),
+                and_(changes.c.grain == "d", day >= month, day <= last),
             ),
         )
 
     changes = _changes(wanted)
     statement = select(changes.c.concern, changes.c.measure, func.sum(changes.c.change))
     rows = await connection.execute(statement.group_by(changes.c.concern, changes.c.measure))
-    found = {(Concern(concern), measure): int(many) for concern, measure, many in rows}
-    for key, many in (await _counted_of_hidden(connection, view)).items():
-        found[key] = max(found.get(key, 0) - many, 0)  # somebody may have written in between
-    return {key: many for key, many in found.items() if many}
-
-
-async def _counted_of_hidden(connection: AsyncConnection, view: View) -> Counts:
-    """What a sum has of young people who are restricted to others than the reader."""
-    hidden = await hidden_from(connection, view.scope)
-    if not hidden:
-        return {}
-    return await _counted(
-        connection,
-        view.day,
-        among(cases.c.person, hidden),
-        cases.c.start <= view.day,
-        cases.c.until > view.day,
-        cases.c.concern.in_([concern.value for concern in view.tracked]),
-        view.scope.of(cases.c),
-    )
+    return Counter({(Concern(concern), measure): int(many) for concern, measure, many in rows})
 
 
 def _changes(wanted: Callable[[Table], ColumnElement[bool]]) -> Subquery:
@@ -86,85 +85,79 @@ def _changes(wanted: Callable[[Table], ColumnElement[bool]]) -> Subquery:
 def _summed(view: View) -> tuple[str, list[str]] | None:
     """The level and owners whose counts a reader's are the sum of; None where they are not.
 
-    Counts by service go by whose a case was on the day; a reader sees those who are theirs today,
-    so of other days theirs are counted case by case. So are teams and caseloads: they stay small.
+    Cases of teams and caseloads are counted one by one: they stay small.
     """
     scope: Scope = view.scope
     if scope.everything:
         return "a", [""]
-    if view.day != view.today or scope.workers:
+    if scope.teams or scope.workers or not (scope.services or scope.unserved):
         return None
-    if not scope.teams and (scope.services or scope.unserved):
-        return "s", [*sorted(scope.services), *([""] if scope.unserved else [])]
-    return None
+    return "s", [*sorted(scope.services), *([""] if scope.unserved else [])]
 
 
 async def _counted_here(connection: AsyncConnection, view: View) -> Counts:
-    """The same counts, case by case: for teams, caseloads, and days other than today."""
-    return await _counted(connection, view.day, *of(view))
-
-
-async def _counted(connection: AsyncConnection, day: date, *wanted: ColumnElement[bool]) -> Counts:
-    """How many cases of some conditions there are on a day."""
-    columns = [cases.c.concern, *(COLUMNS[3:])]
-    rows = await connection.execute(select(*columns).where(*wanted))
+    """The same counts, case by case: for teams and caseloads."""
+    counts_as_something = or_(cases.c.rag != Rag.NONE.value, cases.c.at_baseline != "")
+    rows = await connection.execute(
+        select(*COLUMNS).where(*of(view, applies=False), counts_as_something)
+    )
     found: Counter[tuple[Concern, str]] = Counter()
     for row in rows:
-        values = {**row._asdict(), "start": day, "until": day + timedelta(days=1)}
-        for measure, start, _ in measures_of(values):
-            if start == day:
+        for measure, start, until in measures_of(row._asdict()):
+            if start <= view.day < until:
                 found[Concern(row.concern), measure] += 1
     return dict(found)
 
 
-async def changes_between(
-    connection: AsyncConnection, view: View, measure: str, after: date, through: date
-) -> dict[Concern, list[tuple[date, int]]] | None:
-    """The changes of a count after one day and through another.
+async def colour_over(
+    connection: AsyncConnection, view: View, rag: Rag, days: Sequence[date]
+) -> list[dict[Concern, int]] | None:
+    """How many cases of each concern are of a colour on each of some days, the first first.
 
-    None where a reader's counts are no sum of these.
+    None where a reader's counts are no sums.
     """
-    if not view.scope.everything:
+    summed = _summed(view)
+    if summed is None:
         return None
+    first, last = days[0], days[-1]
+    begun = await _sums(connection, view, first, *summed)
+    changes: list[tuple[date, Concern, int]] = []
+    for concern, day, change in await _changed(connection, rag, first, last, *summed):
+        if concern in view.tracked:
+            changes.append((day, concern, change))
+    for item in await corrections(connection, view, first, last, rag):
+        changes += [
+            (item.start, item.concern, item.change), (item.until, item.concern, -item.change),
+        ]  # fmt: skip
+    return [
+        {
+            concern: begun[concern, rag.value]
+            + sum(change for on, of, change in changes if of is concern and on <= day)
+            for concern in view.tracked
+        }
+        for day in days
+    ]
+
+
+async def _changed(
+    connection: AsyncConnection, rag: Rag, after: date, through: date, level: str, owners: list[str]
+) -> list[tuple[Concern, date, int]]:
+    """The changes of a colour's counts after one day and through another."""
 
     def wanted(changes: Table) -> ColumnElement[bool]:
         return and_(
             changes.c.grain == "d",
-            changes.c.level == "a",
-            changes.c.owner == "",
-            changes.c.measure == measure,
+            changes.c.level == level,
+            changes.c.owner.in_(owners),
+            changes.c.measure == rag.value,
             changes.c.day > after,
             changes.c.day <= through,
         )
 
     changes = _changes(wanted)
     rows = await connection.execute(
-        select(changes.c.concern, changes.c.day, func.sum(changes.c.change))
-        .group_by(changes.c.concern, changes.c.day)
-        .order_by(changes.c.day)
+        select(changes.c.concern, changes.c.day, func.sum(changes.c.change)).group_by(
+            changes.c.concern, changes.c.day
+        )
     )
-    found: dict[Concern, list[tuple[date, int]]] = {concern: [] for concern in view.tracked}
-    for concern, day, change in rows:
-        if Concern(concern) in found:
-            found[Concern(concern)].append((day, int(change)))
-    for concern, day, change in await _changes_of_hidden(connection, view, measure):
-        if after < day <= through and concern in found:
-            found[concern].append((day, -change))
-    return found
-
-
-async def _changes_of_hidden(
-    connection: AsyncConnection, view: View, measure: str
-) -> list[tuple[Concern, date, int]]:
-    """Every change of a count by young people who are restricted to others than the reader."""
-    hidden = await hidden_from(connection, view.scope)
-    if not hidden:
-        return []
-    rows = await connection.execute(select(*COLUMNS).where(among(cases.c.person, hidden)))
-    return [
-        (Concern(row.concern), day, change)
-        for row in rows
-        for name, start, until in measures_of(row._asdict())
-        if name == measure
-        for day, change in ((start, 1), (until, -1))
-    ]
+    return [(Concern(concern), day, int(change)) for concern, day, change in rows]

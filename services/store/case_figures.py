@@ -15,38 +15,6 @@ from services.store.tables import cases
 from services.store.view import View
 
 
-async def colours_since(
-    connection: AsyncConnection, view: View, day: date
-) -> dict[tuple[Concern, Rag], int]:
-    """Of the cases that were red on a day, how many are of each colour on the day asked about."""
-    then = View(view.scope, view.today, day, view.tracked)
-    red = (
-        select(cases.c.person, cases.c.concern)
-        .where(*conditions(then, Filter(rag=Rag.RED)))
-        .cte("red_then")
-    )
-    now = cases.alias("now")
-    same = and_(now.c.person == red.c.person, now.c.concern == red.c.concern)
-    rows = await connection.execute(
-        select(now.c.concern, now.c.rag, func.count())
-        .select_from(red.join(now, same))
-        .where(now.c.start <= view.day, now.c.until > view.day)
-        .group_by(now.c.concern, now.c.rag)
-    )
-    return {(Concern(concern), Rag(rag)): number for concern, rag, number in rows}
-
-
-async def unowned_reds(connection: AsyncConnection, view: View, day: date) -> dict[Concern, int]:
-    """Of the cases that were red on a day, how many had no team then."""
-    then = View(view.scope, view.today, day, view.tracked)
-    rows = await connection.execute(
-        select(cases.c.concern, func.count())
-        .where(*conditions(then, Filter(rag=Rag.RED, team=NONE)))
-        .group_by(cases.c.concern)
-    )
-    return {Concern(concern): number for concern, number in rows}
-
-
 async def by_owner(
     connection: AsyncConnection, view: View
 ) -> list[tuple[str | None, str | None, Concern, Rag, int]]:

@@ -20,6 +20,7 @@ _AS_THEY_ARE = (
     "known_on", "team", "service", "personal_adviser", "social_worker", "team_manager", "owned",
     "late_actions", "action_due", "review_due", "step", "step_line", "step_counted_from",
     "step_reached_on", "outcome", "red_ended_on", "reviewed_on",
+    "at_baseline",
 )  # fmt: skip
 _as_they_are = attrgetter(*_AS_THEY_ARE)
 

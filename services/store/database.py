@@ -95,6 +95,7 @@ class Database:
             execution_options={OPTION: self.event_cache},
         )
         begin_at_the_first_statement(self.engine)
+        plan_each_statement(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._opens = not self.is_sqlite
 
@@ -219,6 +220,21 @@ def begin_at_the_first_statement(engine: AsyncEngine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+
+
+def plan_each_statement(engine: AsyncEngine) -> None:
+    """Have PostgreSQL plan a statement for its values, each time.
+
+    After the fifth time it would use one plan for all values: for a day among the years, or one
+    service of hundreds, a bad one.
+    """
+    if engine.dialect.name == "postgresql":
+        event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+
+
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    del record
+    connection.run_async(lambda driver: driver.execute("SET plan_cache_mode = force_custom_plan"))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:

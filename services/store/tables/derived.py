@@ -108,6 +108,7 @@ cases = Table(
     Column("outcome", String, nullable=False),
     Column("red_ended_on", Date),
     Column("reviewed_on", Date),
+    Column("at_baseline", String, nullable=False, server_default=""),
     Column("explained", Json),
     Index("ix_cases_rag_until_start", "rag", "until", "start"),
     Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
@@ -115,19 +116,42 @@ cases = Table(
     Index("ix_cases_team", "team", "rag", "until", "start"),
     Index("ix_cases_urgency", "urgency", "waiting_since", "person"),
     Index("ix_cases_review_due", "review_due", "until", "start"),
-    Index(
-        "ix_cases_late",
-        "until",
-        "start",
-        sqlite_where=text("late_actions > 0"),
-        postgresql_where=text("late_actions > 0"),
+    *(
+        Index(
+            name,
+            "urgency",
+            "waiting_since",
+            "person",
+            sqlite_where=text(which),
+            postgresql_where=text(which),
+        )
+        for name, which in (
+            ("ix_cases_late", "late_actions > 0"),
+            ("ix_cases_climbed", "step IS NOT NULL"),
+            ("ix_cases_red", "rag = 'red'"),
+        )
+    ),
+    *(
+        Index(
+            name,
+            "service",
+            "until",
+            "start",
+            sqlite_where=text(which),
+            postgresql_where=text(which),
+        )
+        for name, which in (
+            ("ix_cases_service_late", "late_actions > 0"),
+            ("ix_cases_service_climbed", "step IS NOT NULL"),
+            ("ix_cases_service_red", "rag = 'red'"),
+        )
     ),
     Index(
-        "ix_cases_climbed",
-        "until",
+        "ix_cases_turning",
         "start",
-        sqlite_where=text("step IS NOT NULL"),
-        postgresql_where=text("step IS NOT NULL"),
+        "person",
+        sqlite_where=text("rag = 'red' AND start = since"),
+        postgresql_where=text("rag = 'red' AND start = since"),
     ),
 )
 """The case line: a row for each stretch of days on which nothing that a list shows of one concern
