@@ -19,6 +19,7 @@ from services.assessment.assignment import Assignment, assigned_on
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.facts import Action, Dwelling, Facts, Spell
 from services.assessment.knowledge import Knowledge
+from services.assessment.outlook import Outlook, outlook
 from services.assessment.received import Received
 from services.assessment.resolution import Resolved, receive, resolve
 from services.assessment.stretch import Stretch
@@ -91,6 +92,18 @@ class CaseFile:
     def line(self, concern: Concern) -> list[Period]:
         """A concern's whole line of colours, past and future."""
         return list(self.derivation.assessment.periods.get(concern, ()))
+
+    def outlook(self, concern: Concern) -> Outlook:
+        """What would make the case better if it were done on the day, and what makes it worse."""
+        return outlook(
+            concern,
+            self.day,
+            self.facts,
+            self.received,
+            self.line(concern),
+            self.lines.get(concern, ()),
+            self.rules,
+        )
 
     @property
     def questions(self) -> list[Question]:

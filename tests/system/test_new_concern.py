@@ -86,7 +86,8 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[Concern]:
 async def test_a_new_concern_is_shown_everywhere_once_it_is_declared(
     school: Concern, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules = Rules.of(Policy(council="Test Council"))
+    baseline = date(2026, 6, 1)
+    rules = Rules.of(Policy(council="Test Council", baseline=baseline))
     monkeypatch.setitem(
         cast("dict[str, Any]", rules.rulebook.sources), "SC1", rules.rulebook.sources["UA1"]
     )
@@ -98,7 +99,7 @@ async def test_a_new_concern_is_shown_everywhere_once_it_is_declared(
     async with database.reading() as connection:
         tracked = await tracked_concerns(connection, rules.policy)
         (case,) = await cases_listed(connection, view, Filter(concern=school))
-        figures = await summarise(connection, view, tracked, None, date(2026, 6, 1))
+        figures = await summarise(connection, view, tracked, None, baseline)
         points = await trend(connection, view)
     assert (case.rag, case.category, case.step) == (Rag.RED, "No school", None)
     own = figures[-1]

@@ -1,5 +1,7 @@
 """Unsuitable accommodation: rules UA1 to UA14 (docs/rules.md, section 4)."""
 
+from collections.abc import Iterator
+
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.day import Day, Finding
 from services.assessment.facts import Dwelling
@@ -19,7 +21,8 @@ from services.assessment.rules.declaration import (
     review_promised,
 )
 from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
-from services.assessment.rules.dwelling_on_day import CUSTODY, Home
+from services.assessment.rules.dwelling_on_day import CUSTODY, SUPPORTED_ACCOMMODATION, Home
+from services.assessment.rules.remedy import NEW, Remedy, iso, reviewed, usual
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
 _REVIEW = "accommodation_suitability"
@@ -139,6 +142,30 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Facts changed"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about where somebody lives, or about not knowing it."""
+    yield from usual(on, CONCERN, on.limit("UA8.action_due_days"))
+    today, dwelling = iso(on.day), on.dwelling
+    if dwelling is not None:
+        yield reviewed(on, "judged suitable", kind=_REVIEW, suitable=True)
+        home = Home(on, dwelling)
+        if home.code == CUSTODY:
+            yield _changed(on, dwelling, "a move-on plan recorded", move_on_plan=True)
+        if home.code in SUPPORTED_ACCOMMODATION:
+            yield _changed(on, dwelling, "its registration recorded", registration="registered")
+    if on.in_touch == "no":
+        touch = {"date": today, "in_touch": "yes"}
+        yield Remedy("being in touch again", (("person.updated", touch),))
+    moved = {"accommodation_id": NEW, "date": today, "code": "U", "suitable": True}
+    words = "a move to somewhere suitable" if dwelling else "a suitable address recorded"
+    yield Remedy(words, (("accommodation.started", moved),), alone=True)
+
+
+def _changed(on: Day, dwelling: Dwelling, words: str, **data: object) -> Remedy:
+    change = {"accommodation_id": dwelling.id, "date": iso(on.day), **data}
+    return Remedy(words, (("accommodation.changed", change),))
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda _: True,
@@ -148,6 +175,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Closed: looked after again, or no longer a care leaver",
     age_limit=25,
     mark="circle",

@@ -10,6 +10,7 @@ from services.assessment.calendar import birthday
 from services.assessment.day import Day, Finding
 from services.assessment.facts import Facts, Spell
 from services.assessment.resolution import Fact
+from services.assessment.rules.remedy import Remedy
 from services.assessment.temporal import Temporal
 
 Mark = Literal["circle", "square", "diamond", "triangle", "cross", "star", "bar"]
@@ -48,6 +49,7 @@ class Declaration:
         categories: for each rule, its reason in words that may stand in an e-mail.
         mark: the shape of its marks in a chart.
         dashes: the dashes of its line in a chart, as SVG writes them.
+        remedies: what could be done about a case on a day.
         statutory: what law or the national return calls it on a day, given the findings; nothing
             where they are silent on it.
         tracked_from: whether somebody's facts show that a source sends what it is about: it is
@@ -69,6 +71,7 @@ class Declaration:
     categories: Mapping[str, str]
     mark: Mark
     dashes: str
+    remedies: Callable[[Day], Iterable[Remedy]] = lambda _: ()
     statutory: Callable[[Day, list[Finding]], Statutory | None] = lambda _on, _findings: None
     tracked_from: Callable[[Facts], bool] | None = None
     follows: Concern | None = None

@@ -1,9 +1,12 @@
 """Missing: rules MI1 to MI3 (docs/rules.md, section 7c)."""
 
+from collections.abc import Iterator
+
 from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
+from services.assessment.rules.remedy import Remedy, iso, usual
 
 CONCERN = Concern.MISSING
 
@@ -114,6 +117,20 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Returned"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about somebody who is missing, or was."""
+    yield from usual(on, CONCERN)
+    today, missing = iso(on.day), on.current(on.facts.missing)
+    if missing is not None:
+        yield Remedy(
+            "their return", (("missing.ended", {"missing_id": missing.id, "date": today}),)
+        )
+    if on.facts.missing:
+        interview = {"date": today, "missing_id": on.facts.missing[-1].id}
+        words = "an interview after their return"
+        yield Remedy(words, (("return_interview.completed", interview),))
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.missing),
@@ -122,6 +139,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Returned, or no longer looked after",
     age_limit=18,
     mark="bar",

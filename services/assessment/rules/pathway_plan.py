@@ -1,5 +1,7 @@
 """Pathway plan: rules PW1 and PW2 (docs/rules.md, section 7b)."""
 
+from collections.abc import Iterator
+
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import birthday, months_on
@@ -12,6 +14,7 @@ from services.assessment.rules.declaration import (
     last_reviewed,
     review_promised,
 )
+from services.assessment.rules.remedy import Remedy, reviewed, usual
 
 CONCERN = Concern.PATHWAY_PLAN
 _REVIEW = "pathway_plan"
@@ -98,6 +101,12 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "A pathway plan was made or reviewed" if held else "Facts changed"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about a pathway plan."""
+    yield from usual(on, CONCERN)
+    yield reviewed(on, "the pathway plan made or reviewed", kind=_REVIEW)
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.entitled),
@@ -106,6 +115,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Closed: a pathway plan is no longer due",
     age_limit=25,
     mark="star",

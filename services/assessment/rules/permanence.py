@@ -1,5 +1,6 @@
 """Permanence: rules PE1 to PE5 (docs/rules.md, section 7)."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from schemas.events.review import ReviewCompleted
@@ -14,6 +15,7 @@ from services.assessment.rules.declaration import (
     last_reviewed,
     review_promised,
 )
+from services.assessment.rules.remedy import NEW, Remedy, iso, reviewed, usual
 
 CONCERN = Concern.PERMANENCE
 _REVIEW = "looked_after"
@@ -166,6 +168,14 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "A plan was agreed" if after.rag is Rag.GREEN else "Reviewed or replanned"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about a child's permanence."""
+    yield from usual(on, CONCERN)
+    agreed = {"plan_id": NEW, "date": iso(on.day), "plan": "other"}
+    yield Remedy("a plan for permanence agreed", (("permanence.agreed", agreed),))
+    yield reviewed(on, "a looked-after review", kind=_REVIEW)
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.care),
@@ -174,6 +184,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Closed: no longer looked after",
     age_limit=18,
     mark="triangle",

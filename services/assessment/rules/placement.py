@@ -1,5 +1,7 @@
 """Unregulated or unregistered placement: rules UP1 to UP14 (docs/rules.md, section 5)."""
 
+from collections.abc import Iterator
+
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.care import SHORT_BREAKS
 from services.assessment.day import Day, Finding
@@ -24,6 +26,7 @@ from services.assessment.rules.placement_rules import (
     up1_unregistered,
     up7_code_out_of_date,
 )
+from services.assessment.rules.remedy import NEW, Remedy, iso, usual
 
 CONCERN = Concern.UNREGULATED_PLACEMENT
 CUSTODY = "R5"
@@ -123,6 +126,24 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Registered" if registered else "Facts changed"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about a placement, or about not knowing one."""
+    yield from usual(on, CONCERN)
+    today = iso(on.day)
+    for spell in (on.placement, on.temporary_placement):
+        if spell is not None:
+            change = {"placement_id": spell.id, "date": today, "registration": "registered"}
+            yield Remedy("its registration", (("placement.changed", change),))
+    moved = {"placement_id": NEW, "date": today, "code": "K2", "registration": "registered"}
+    words = "a move to a registered placement" if on.placement else "a registered placement"
+    ended = [
+        ("accommodation.ended", {"accommodation_id": dwelling.id, "date": today})
+        for dwelling in (on.dwelling,)
+        if dwelling is not None
+    ]
+    yield Remedy(words, (("placement.started", moved), *ended), alone=True)
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.care or facts.main_placements),
@@ -137,6 +158,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Closed: no longer looked after",
     age_limit=18,
     mark="square",

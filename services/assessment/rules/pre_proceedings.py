@@ -1,5 +1,6 @@
 """Pre-proceedings: rules PP1 to PP4 (docs/rules.md, section 6)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from schemas.status import Concern, Period, Rag
@@ -11,6 +12,7 @@ from services.assessment.rules.declaration import (
     last_reviewed,
     review_promised,
 )
+from services.assessment.rules.remedy import NEW, USUAL_DAYS, Remedy, iso, reviewed, usual
 
 CONCERN = Concern.PRE_PROCEEDINGS
 _REVIEW = "pre_proceedings"
@@ -153,6 +155,18 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Extended with authority" if extended else "Facts changed"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about pre-proceedings that last."""
+    yield from usual(on, CONCERN)
+    yield reviewed(on, "a mid-point review", kind=_REVIEW)
+    period = on.current(on.facts.pre_proceedings)
+    if period is None:
+        return
+    today, until = iso(on.day), iso(on.day + USUAL_DAYS)
+    extended = {"period_id": period.id, "date": today, "until": until, "authorised_by": NEW}
+    yield Remedy("an extension that somebody authorises", (("pre_proceedings.extended", extended),))
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.pre_proceedings),
@@ -161,6 +175,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Pre-proceedings ended",
     age_limit=18,
     mark="diamond",

@@ -1,6 +1,6 @@
 """Visits: rules VI1 to VI5 (docs/rules.md, section 7a)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from schemas.status import Concern, Period, Rag
@@ -11,6 +11,7 @@ from services.assessment.facts import Spell
 from services.assessment.rules.care_leaver_on_day import is_supported, keeps_in_touch
 from services.assessment.rules.declaration import Declaration, earliest, review_promised
 from services.assessment.rules.permanence import plan_that_matters
+from services.assessment.rules.remedy import NEW, Remedy, iso, usual
 from services.assessment.runs import ended_before, run_on
 
 CONCERN = Concern.VISITS
@@ -204,6 +205,14 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Visited" if visited else "Facts changed"
 
 
+def remedies(on: Day) -> Iterator[Remedy]:
+    """What could be done about an overdue visit."""
+    yield from usual(on, CONCERN)
+    kind = "looked_after" if on.looked_after else "care_leaver"
+    visit = {"visit_id": NEW, "date": iso(on.day), "kind": kind}
+    yield Remedy("a visit", (("visit.completed", visit),))
+
+
 DECLARATION = Declaration(
     concern=CONCERN,
     may_apply=lambda facts: bool(facts.care or facts.entitled),
@@ -216,6 +225,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    remedies=remedies,
     no_longer="Closed: visits are no longer due",
     age_limit=25,
     mark="cross",

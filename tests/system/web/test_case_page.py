@@ -230,3 +230,16 @@ async def test_a_reference_of_too_many_events_is_said_and_holds_nobody_up(
     other = await served.browser(OTHER_ADVISER)
     assert (await other.get("/cases/L1")).status_code == 404
     assert (await other.get("/api/cases/L1")).status_code == 404
+
+
+async def test_what_would_change_it_is_said_of_today_and_of_no_other_day(
+    served: RunningApp,
+) -> None:
+    await served.receive(care_leaver("L1", code="U", weeks=2))
+    adviser = await served.browser(ADVISER)
+    text = text_of(await adviser.get("/cases/L1"))
+    assert "What would change it" in text
+    assert "Amber , by today’s rules: an action due within 28 days and a review of it." in text
+    assert "Green , by today’s rules: judged suitable; or a move to somewhere suitable." in text
+    assert "It climbs to the team manager on 24 November 2026, if nothing happens." in text
+    assert "What would change it" not in text_of(await adviser.get("/cases/L1?as_at=2026-11-19"))
