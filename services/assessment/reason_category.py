@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from schemas.status import Rag, Reason
-from services.assessment.rules import categories
+from services.assessment.rules import PARTICULAR, categories
 
 _RATED = "Rated by a manager"
 
@@ -19,7 +19,10 @@ def category(reasons: Sequence[Reason], rag: Rag = Rag.NONE) -> str:
         return _RATED
     if reasons[0].rule == "E1" and len(reasons) > 1:
         return f"{category(reasons[1:])}; an action is late"
-    return words[reasons[0].rule].format(allowed=reasons[0].facts.get("allowed"))
+    worst = reasons[0]
+    if worst.rule in PARTICULAR and (particular := PARTICULAR[worst.rule](worst.facts)):
+        return particular
+    return words[worst.rule].format(allowed=worst.facts.get("allowed"))
 
 
 @cache

@@ -26,6 +26,14 @@ CONCERNS = {
 """Every concern, in the order in which it is always shown."""
 
 
+PARTICULAR = {
+    rule: words
+    for declaration in CONCERNS.values()
+    for rule, words in declaration.particular.items()
+}
+"""For some rules what gives a reason in more particular words, out of its facts."""
+
+
 def categories() -> dict[str, str]:
     """For every rule that gives a colour, its reason in words that may stand in an e-mail.
 

@@ -1,7 +1,10 @@
 """Unsuitable accommodation: rules UA1 to UA14 (docs/rules.md, section 4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from schemas.events.accommodation import AccommodationChanged, AccommodationStarted
+from schemas.events.person import PersonUpdated
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.day import Day, Finding
 from services.assessment.facts import Dwelling
@@ -21,7 +24,13 @@ from services.assessment.rules.declaration import (
     review_promised,
 )
 from services.assessment.rules.doubts import ask_age, ask_whether_it_goes_on
-from services.assessment.rules.dwelling_on_day import CUSTODY, SUPPORTED_ACCOMMODATION, Home
+from services.assessment.rules.dwelling_on_day import (
+    BED_AND_BREAKFAST,
+    CUSTODY,
+    EMERGENCY,
+    SUPPORTED_ACCOMMODATION,
+    Home,
+)
 from services.assessment.rules.remedy import NEW, Remedy, iso, reviewed, usual
 
 CONCERN = Concern.UNSUITABLE_ACCOMMODATION
@@ -142,6 +151,22 @@ def ended(before: Period, on: Day, after: Period) -> str:
     return "Facts changed"
 
 
+_PEOPLE_SAY = {
+    "bed_and_breakfast": "Bed and breakfast",
+    "emergency": "Emergency accommodation",
+    "shared_house": "Shared house",
+    "unaffordable": "Not affordable",
+    "unsafe": "Not safe",
+}
+_OF_CODE = {BED_AND_BREAKFAST: "Bed and breakfast", EMERGENCY: "Emergency accommodation"}
+
+
+def why_unsuitable(facts: Mapping[str, Any]) -> str:
+    """Why it was judged unsuitable, as people know it; empty where only that it was is known."""
+    reason = _PEOPLE_SAY.get(facts.get("unsuitable_reason") or "")
+    return reason or _OF_CODE.get(facts.get("code") or "", "")
+
+
 def remedies(on: Day) -> Iterator[Remedy]:
     """What could be done about where somebody lives, or about not knowing it."""
     yield from usual(on, CONCERN, on.limit("UA8.action_due_days"))
@@ -155,15 +180,15 @@ def remedies(on: Day) -> Iterator[Remedy]:
             yield _changed(on, dwelling, "its registration recorded", registration="registered")
     if on.in_touch == "no":
         touch = {"date": today, "in_touch": "yes"}
-        yield Remedy("being in touch again", (("person.updated", touch),))
+        yield Remedy("being in touch again", ((PersonUpdated.name, touch),))
     moved = {"accommodation_id": NEW, "date": today, "code": "U", "suitable": True}
     words = "a move to somewhere suitable" if dwelling else "a suitable address recorded"
-    yield Remedy(words, (("accommodation.started", moved),), alone=True)
+    yield Remedy(words, ((AccommodationStarted.name, moved),), alone=True)
 
 
 def _changed(on: Day, dwelling: Dwelling, words: str, **data: object) -> Remedy:
     change = {"accommodation_id": dwelling.id, "date": iso(on.day), **data}
-    return Remedy(words, (("accommodation.changed", change),))
+    return Remedy(words, ((AccommodationChanged.name, change),))
 
 
 DECLARATION = Declaration(
@@ -180,6 +205,7 @@ DECLARATION = Declaration(
     age_limit=25,
     mark="circle",
     dashes="",
+    particular={"UA8": why_unsuitable},
     pending=(
         Pending("Accommodation to judge", ("UA9", "UA13")),
         Pending("Address or placement to record", ("UA11",)),
@@ -190,9 +216,9 @@ DECLARATION = Declaration(
         "UA3": "Supported accommodation not registered",
         "UA4": "Next accommodation to be planned",
         "UA5": "Whereabouts not known",
-        "UA6": "Unsuitable, outside England",
+        "UA6": "Judged unsuitable, abroad",
         "UA7": "Student accommodation",
-        "UA8": "Unsuitable accommodation",
+        "UA8": "Judged unsuitable",
         "UA9": "Suitability not judged yet",
         "UA10": "Emergency accommodation or bed and breakfast for too long",
         "UA11": "Left care, no address recorded",

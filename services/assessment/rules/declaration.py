@@ -1,9 +1,9 @@
 """How a concern is declared: once, at the foot of its file of rules."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.calendar import birthday
@@ -47,6 +47,8 @@ class Declaration:
         no_longer: why it applies no more, in a few words.
         age_limit: the birthday (in years) on which it stops to apply.
         categories: for each rule, its reason in words that may stand in an e-mail.
+        particular: for some rules a reason that says more, out of the facts of one; empty where it
+            does not.
         mark: the shape of its marks in a chart.
         dashes: the dashes of its line in a chart, as SVG writes them.
         remedies: what could be done about a case on a day.
@@ -72,6 +74,7 @@ class Declaration:
     mark: Mark
     dashes: str
     remedies: Callable[[Day], Iterable[Remedy]] = lambda _: ()
+    particular: Mapping[str, Callable[[Mapping[str, Any]], str]] = field(default_factory=dict)
     statutory: Callable[[Day, list[Finding]], Statutory | None] = lambda _on, _findings: None
     tracked_from: Callable[[Facts], bool] | None = None
     follows: Concern | None = None

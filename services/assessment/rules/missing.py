@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.events.missing import MissingEnded, ReturnInterviewCompleted
 from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, evidence, in_words
 from services.assessment.facts import Spell
@@ -123,12 +124,12 @@ def remedies(on: Day) -> Iterator[Remedy]:
     today, missing = iso(on.day), on.current(on.facts.missing)
     if missing is not None:
         yield Remedy(
-            "their return", (("missing.ended", {"missing_id": missing.id, "date": today}),)
+            "their return", ((MissingEnded.name, {"missing_id": missing.id, "date": today}),)
         )
     if on.facts.missing:
         interview = {"date": today, "missing_id": on.facts.missing[-1].id}
         words = "an interview after their return"
-        yield Remedy(words, (("return_interview.completed", interview),))
+        yield Remedy(words, ((ReturnInterviewCompleted.name, interview),))
 
 
 DECLARATION = Declaration(
@@ -146,7 +147,7 @@ DECLARATION = Declaration(
     dashes="10 2 2 2 2 2",
     tracked_from=lambda facts: bool(facts.missing or facts.absent),
     categories={
-        "MI1": "Missing",
+        "MI1": "Not returned yet",
         "MI2": "Interview after return to be held",
         "MI3": "Often missing",
     },

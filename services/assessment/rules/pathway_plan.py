@@ -121,5 +121,5 @@ DECLARATION = Declaration(
     mark="star",
     dashes="6 3 1 3",
     tracked_from=lambda facts: _REVIEW in facts.reviews_of,
-    categories={"PW1": "No pathway plan", "PW2": "Pathway plan overdue"},
+    categories={"PW1": "None made yet", "PW2": "Review overdue"},
 )

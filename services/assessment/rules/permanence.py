@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from schemas.events.permanence import PermanenceAgreed
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import months_on, working_days_on
@@ -172,7 +173,7 @@ def remedies(on: Day) -> Iterator[Remedy]:
     """What could be done about a child's permanence."""
     yield from usual(on, CONCERN)
     agreed = {"plan_id": NEW, "date": iso(on.day), "plan": "other"}
-    yield Remedy("a plan for permanence agreed", (("permanence.agreed", agreed),))
+    yield Remedy("a plan for permanence agreed", ((PermanenceAgreed.name, agreed),))
     yield reviewed(on, "a looked-after review", kind=_REVIEW)
 
 
@@ -191,9 +192,9 @@ DECLARATION = Declaration(
     dashes="12 4 2 4",
     tracked_from=lambda facts: bool(facts.plans),
     categories={
-        "PE1": "No permanence plan after {allowed}",
-        "PE2": "No permanence plan yet",
-        "PE3": "Permanence plan withdrawn",
+        "PE1": "No plan after {allowed}",
+        "PE2": "No plan yet",
+        "PE3": "Plan withdrawn",
         "PE4": "Review overdue",
         "PE5": "No first review",
     },

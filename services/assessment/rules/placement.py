@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from schemas.events.accommodation import AccommodationEnded
+from schemas.events.placement import PlacementChanged, PlacementStarted
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.care import SHORT_BREAKS
 from services.assessment.day import Day, Finding
@@ -133,15 +135,15 @@ def remedies(on: Day) -> Iterator[Remedy]:
     for spell in (on.placement, on.temporary_placement):
         if spell is not None:
             change = {"placement_id": spell.id, "date": today, "registration": "registered"}
-            yield Remedy("its registration", (("placement.changed", change),))
+            yield Remedy("its registration", ((PlacementChanged.name, change),))
     moved = {"placement_id": NEW, "date": today, "code": "K2", "registration": "registered"}
     words = "a move to a registered placement" if on.placement else "a registered placement"
     ended = [
-        ("accommodation.ended", {"accommodation_id": dwelling.id, "date": today})
+        (AccommodationEnded.name, {"accommodation_id": dwelling.id, "date": today})
         for dwelling in (on.dwelling,)
         if dwelling is not None
     ]
-    yield Remedy(words, (("placement.started", moved), *ended), alone=True)
+    yield Remedy(words, ((PlacementStarted.name, moved), *ended), alone=True)
 
 
 DECLARATION = Declaration(
@@ -168,11 +170,11 @@ DECLARATION = Declaration(
         Pending("Address or placement to record", ("UP10",)),
     ),
     categories={
-        "UP1": "Unregistered placement",
+        "UP1": "Not registered",
         "UP2": "Under 16 in a placement the law does not allow",
         "UP3": "Supported accommodation: registration",
-        "UP4": "Unregulated placement before the law",
-        "UP5": "Unregulated placement, age not known",
+        "UP4": "Neither registered nor exempt, before the law",
+        "UP5": "Age not known, in a placement for 16 and over",
         "UP6": "Placement outside England to be confirmed",
         "UP8": "Registration of the placement not known",
         "UP9": "Residential employment",

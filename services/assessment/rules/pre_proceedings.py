@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day, Finding, counted_from, evidence, in_words
 from services.assessment.facts import Spell
@@ -164,7 +165,9 @@ def remedies(on: Day) -> Iterator[Remedy]:
         return
     today, until = iso(on.day), iso(on.day + USUAL_DAYS)
     extended = {"period_id": period.id, "date": today, "until": until, "authorised_by": NEW}
-    yield Remedy("an extension that somebody authorises", (("pre_proceedings.extended", extended),))
+    yield Remedy(
+        "an extension that somebody authorises", ((PreProceedingsExtended.name, extended),)
+    )
 
 
 DECLARATION = Declaration(

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from schemas.events.action import ActionAgreed, ActionCompleted
+from schemas.events.review import ReviewCompleted
 from schemas.status import Concern
 from services.assessment.day import Day
 from services.assessment.temporal import as_date
@@ -45,16 +47,16 @@ def usual(on: Day, concern: Concern, due_in: int = USUAL_DAYS) -> Iterator[Remed
     if late:
         words = "its late action done" if len(late) == 1 else f"its {len(late)} late actions done"
         done = tuple(
-            ("action.completed", {"action_id": action.id, "date": today}) for action in late
+            (ActionCompleted.name, {"action_id": action.id, "date": today}) for action in late
         )
         yield Remedy(words, done)
     agreed = {"action_id": NEW, "date": today, "concern": concern.value, "what": "what-if",
               "owner": "what-if", "due": iso(on.day + due_in)}  # fmt: skip
-    yield Remedy(f"an action due within {due_in} days", (("action.agreed", agreed),))
+    yield Remedy(f"an action due within {due_in} days", ((ActionAgreed.name, agreed),))
     yield reviewed(on, "a review of it", kind="oversight", concern=concern.value)
 
 
 def reviewed(on: Day, words: str, **data: Any) -> Remedy:
     """A review held today."""
     review = {"review_id": NEW, "date": iso(on.day), **data}
-    return Remedy(words, (("review.completed", review),))
+    return Remedy(words, ((ReviewCompleted.name, review),))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from schemas.events.oversight import VisitCompleted
 from schemas.status import Concern, Period, Rag
 from services.assessment.calendar import months_on
 from services.assessment.care import SHORT_BREAKS, care_that_began
@@ -210,7 +211,7 @@ def remedies(on: Day) -> Iterator[Remedy]:
     yield from usual(on, CONCERN)
     kind = "looked_after" if on.looked_after else "care_leaver"
     visit = {"visit_id": NEW, "date": iso(on.day), "kind": kind}
-    yield Remedy("a visit", (("visit.completed", visit),))
+    yield Remedy("a visit", ((VisitCompleted.name, visit),))
 
 
 DECLARATION = Declaration(

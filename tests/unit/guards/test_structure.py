@@ -125,6 +125,12 @@ def test_every_rule_has_a_function_a_source_and_words_for_the_digest() -> None:
     sources = set(shipped()[1]) - {"rating", "review", "visit"}
     assert functions == sources
     assert set(categories()) == sources - {"UP7"}
+
+
+def test_no_reason_says_the_name_of_its_concern_again() -> None:
+    for concern, declaration in CONCERNS.items():
+        for rule, words in declaration.categories.items():
+            assert not words.lower().startswith(concern.heading.lower()), (rule, words)
     assert list(CONCERNS) == list(Concern)
 
 
