@@ -104,8 +104,15 @@ async def _due(
     )
     lists = (due.acknowledge, due.no_action, due.late, due.reviews)
     here = policy.pages.is_here("acknowledgement") and Permission.ACKNOWLEDGE in user.permissions
+    explains = policy.pages.is_here("explanation") and Permission.WORK in user.permissions
+    reds = sum(item.total for item in (due.acknowledge, due.no_action) if item)
     nothing = not any(item and item.total for item in lists)
-    return {"work": due, "nothing": nothing, "acknowledges_here": here}
+    return {
+        "work": due,
+        "nothing": nothing,
+        "acknowledges_here": here,
+        "explains_here": explains and reds > 0,
+    }
 
 
 async def _reds(connection: AsyncConnection, view: View, *, listed: bool) -> dict[str, Any]:
