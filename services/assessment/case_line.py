@@ -22,7 +22,7 @@ from services.assessment.reason_category import category
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.runs_of_red import FirstKnownRed, Red, runs_of_red
-from services.assessment.stretch import Acknowledgement, Explained, OpenAction, Stretch
+from services.assessment.stretch import Acknowledgement, Arrangement, Explained, OpenAction, Stretch
 from services.assessment.temporal import FOREVER, AsOf, Temporal, as_date
 from services.assessment.timeline import Assessment
 
@@ -37,6 +37,7 @@ class _State(NamedTuple):
     climbed: Climb | None
     acknowledged: tuple[Acknowledgement, ...]
     reviewed_on: int | None
+    arrangement: Arrangement | None
     explained: Explained | None
 
 
@@ -151,7 +152,7 @@ class _Walk:
         """What is so on one day."""
         owner = self.owners.on(on)
         if period.rag is Rag.NONE:
-            return _State(owner, (), 0, None, None, (), None, None)
+            return _State(owner, (), 0, None, None, (), None, None, None)
         mine = [action for action in self.actions[period.concern] if on.is_open(action)]
         if red is not None:
             case = RedCase(
@@ -171,6 +172,7 @@ class _Walk:
             climbed=climbed,
             acknowledged=tuple(self._acknowledged(on, period, red)),
             reviewed_on=CONCERNS[period.concern].reviewed_on(on),
+            arrangement=CONCERNS[period.concern].arrangement(on),
             explained=self._explained(on, period, red),
         )
 
@@ -247,6 +249,7 @@ class _Walk:
             red_ended_on=ended.on,
             reviewed_on=None if state.reviewed_on is None else as_date(state.reviewed_on),
             at_baseline="",
+            arrangement=state.arrangement,
             explained=state.explained,
         )  # fmt: skip
 

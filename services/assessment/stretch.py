@@ -26,6 +26,17 @@ class Explained(NamedTuple):
     by: str | None
 
 
+ArrangementKind = Literal["with_parents", "unlawful"]
+
+
+class Arrangement(NamedTuple):
+    """Where somebody is who is visited more often: what it is, since when, and who approved it."""
+
+    kind: ArrangementKind
+    since: date
+    approved_by: str | None
+
+
 class Acknowledgement(NamedTuple):
     """That a senior manager acknowledged a red: when, who (a staff id), and as which step."""
 
@@ -76,6 +87,8 @@ class Stretch:
         reviewed_on: the day of the last review, of what now makes it a case; None if never.
         at_baseline: whether it was red on the policy's baseline day, and had a team then; empty
             where it was not.
+        arrangement: of visits, that the young person is placed with parents, or in an unlawful
+            placement.
         explained: what was last said of why it is still red, since it has been.
     """
 
@@ -119,4 +132,5 @@ class Stretch:
     red_ended_on: date | None
     reviewed_on: date | None
     at_baseline: Literal["", "with a team", "without a team"]
+    arrangement: Arrangement | None
     explained: Explained | None

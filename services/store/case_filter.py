@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column,
 
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS, Step
+from services.assessment.stretch import ArrangementKind
 from services.store.columns import covers
 from services.store.reported_cases import ReportedConcerns, reported_red
 from services.store.scope import not_hidden, visible
@@ -48,6 +49,8 @@ class Filter:
         no_action_or_late: no action is open, or one is late.
         overdue: a review, visit or plan was due before the day.
         never_reviewed: it is red or amber, and nobody has reviewed it.
+        arrangement: the young person is placed with parents, or in an unlawful placement.
+        not_approved: it is not recorded who approved that.
     """
 
     concern: Concern | None = None
@@ -74,6 +77,8 @@ class Filter:
     no_action_or_late: bool = False
     overdue: bool = False
     never_reviewed: bool = False
+    arrangement: ArrangementKind | None = None
+    not_approved: bool = False
 
 
 def of(view: View, *, applies: bool = True) -> list[ColumnElement[bool]]:
@@ -163,6 +168,9 @@ def _exactly(c: Any, wanted: Filter) -> list[ColumnElement[bool]]:
 _RED = literal(Rag.RED.value, literal_execute=True)
 """Written into the statement, so that the index of reds is seen to serve."""
 
+_NOWHERE: ColumnElement[str] = literal_column("''")
+"""Written into the statement, so that the index of arrangements is seen to serve."""
+
 _ZERO: ColumnElement[int] = literal_column("0")
 """Written into the statement, so that the index of late cases is seen to serve."""
 
@@ -181,6 +189,11 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
         (wanted.unowned, ~c.owned),
         (wanted.overdue, overdue(day)),
         (wanted.never_reviewed, NEVER_REVIEWED),
+        (
+            wanted.arrangement,
+            and_(c.arrangement != _NOWHERE, c.arrangement == wanted.arrangement),
+        ),
+        (wanted.not_approved, c.approved_by.is_(None)),
         (
             wanted.awaits,
             and_(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from schemas.status import Concern, Rag
-from services.assessment.stretch import Acknowledgement, Explained, OpenAction, Stretch
+from services.assessment.stretch import Acknowledgement, Arrangement, Explained, OpenAction, Stretch
 from services.store.columns import FOR_GOOD
 from services.store.tables import cases
 
@@ -37,6 +37,10 @@ def row_of(stretch: Stretch) -> dict[str, Any]:
     row["open_actions"] = len(stretch.actions)
     row["actions"] = [[*item[:4], item.due.isoformat()] for item in stretch.actions]
     row["acknowledged"] = [[a.on.isoformat(), a.by, a.role] for a in stretch.acknowledged]
+    where = stretch.arrangement
+    row["arrangement"] = where.kind if where else ""
+    row["arranged_since"] = where.since if where else None
+    row["approved_by"] = where.approved_by if where else None
     said = stretch.explained
     row["explained"] = [said.on.isoformat(), said.why, said.by] if said else None
     return row
@@ -59,6 +63,9 @@ def stretch_of(row: Row[Any]) -> Stretch:
         acknowledged=tuple(
             Acknowledgement(date.fromisoformat(on), by, role) for on, by, role in row.acknowledged
         ),
+        arrangement=Arrangement(row.arrangement, row.arranged_since, row.approved_by)
+        if row.arrangement
+        else None,
         explained=row.explained
         and Explained(date.fromisoformat(row.explained[0]), *row.explained[1:]),
     )

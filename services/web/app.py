@@ -35,6 +35,7 @@ from services.web.pages import (
     refused_events,
     reported,
     sign_in,
+    visits,
     work,
 )
 from services.web.state import AppState
@@ -61,9 +62,9 @@ def all_routes() -> list[PageRoute]:
     return [
         route
         for module in (
-            probes, sign_in, overview, case_list, actions, work, catalogue, acknowledge_several,
-            explain_several, supervise, case_page, feeds, questions, data_quality, refused_events,
-            digest_archive, reported, audit_log, contract,
+            probes, sign_in, overview, case_list, actions, work, visits, catalogue,
+            acknowledge_several, explain_several, supervise, case_page, feeds, questions,
+            data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

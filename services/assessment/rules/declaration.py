@@ -11,6 +11,7 @@ from services.assessment.day import Day, Finding
 from services.assessment.facts import Facts, Spell
 from services.assessment.resolution import Fact
 from services.assessment.rules.remedy import Remedy
+from services.assessment.stretch import Arrangement
 from services.assessment.temporal import Temporal
 
 Mark = Literal["circle", "square", "diamond", "triangle", "cross", "star", "bar"]
@@ -47,6 +48,7 @@ class Declaration:
         no_longer: why it applies no more, in a few words.
         age_limit: the birthday (in years) on which it stops to apply.
         categories: for each rule, its reason in words that may stand in an e-mail.
+        arrangement: where the young person is on a day, if it is where they are visited more often.
         particular: for some rules a reason that says more, out of the facts of one; empty where it
             does not.
         mark: the shape of its marks in a chart.
@@ -74,6 +76,7 @@ class Declaration:
     mark: Mark
     dashes: str
     remedies: Callable[[Day], Iterable[Remedy]] = lambda _: ()
+    arrangement: Callable[[Day], Arrangement | None] = lambda _: None
     particular: Mapping[str, Callable[[Mapping[str, Any]], str]] = field(default_factory=dict)
     statutory: Callable[[Day, list[Finding]], Statutory | None] = lambda _on, _findings: None
     tracked_from: Callable[[Facts], bool] | None = None

@@ -1,6 +1,7 @@
 """Visits: rules VI1 to VI5 (docs/rules.md, section 7a)."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from schemas.events.oversight import VisitCompleted
@@ -14,6 +15,8 @@ from services.assessment.rules.declaration import Declaration, earliest, review_
 from services.assessment.rules.permanence import plan_that_matters
 from services.assessment.rules.remedy import NEW, Remedy, iso, usual
 from services.assessment.runs import ended_before, run_on
+from services.assessment.stretch import Arrangement
+from services.assessment.temporal import as_date
 
 CONCERN = Concern.VISITS
 _SETTLED_PLANS = frozenset({"long_term_fostering", "special_guardianship", "relatives"})
@@ -193,6 +196,23 @@ def review_due(on: Day, rag: Rag) -> int | None:
     return earliest(promised, *dues)
 
 
+def arrangement(on: Day) -> Arrangement | None:
+    """In an unlawful placement (VI3), or placed with parents (VI4): visited more often, and listed.
+
+    Whether somebody approved it is recorded of the placement (Care Planning, Placement and Case
+    Review (England) Regulations 2010, regulations 18 and 19).
+    """
+    placement = on.placement or on.temporary_placement
+    approved_by = on.value(placement, "approved_by") if placement else None
+    run = run_on(on, on.facts.unlawful or ())
+    if run is not None:
+        return Arrangement("unlawful", as_date(run[0]) or date.min, approved_by)
+    if on.looked_after and placement and on.value(placement, "code") == WITH_PARENTS:
+        since = max(placement.start, on.care_began or 0)
+        return Arrangement("with_parents", as_date(since) or date.min, approved_by)
+    return None
+
+
 def reviewed_on(on: Day) -> int | None:
     """When the young person was last visited."""
     last = Seen(on).last
@@ -226,6 +246,7 @@ DECLARATION = Declaration(
     review_due=review_due,
     reviewed_on=reviewed_on,
     ended=ended,
+    arrangement=arrangement,
     remedies=remedies,
     no_longer="Closed: visits are no longer due",
     age_limit=25,

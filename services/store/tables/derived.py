@@ -109,6 +109,9 @@ cases = Table(
     Column("red_ended_on", Date),
     Column("reviewed_on", Date),
     Column("at_baseline", String, nullable=False, server_default=""),
+    Column("arrangement", String, nullable=False, server_default=""),
+    Column("arranged_since", Date),
+    Column("approved_by", String),
     Column("explained", Json),
     Index("ix_cases_rag_until_start", "rag", "until", "start"),
     Index("ix_cases_concern_rag_until", "concern", "rag", "until"),
@@ -145,6 +148,14 @@ cases = Table(
             ("ix_cases_service_climbed", "step IS NOT NULL"),
             ("ix_cases_service_red", "rag = 'red'"),
         )
+    ),
+    Index(
+        "ix_cases_arrangement",
+        "arrangement",
+        "until",
+        "start",
+        sqlite_where=text("arrangement <> ''"),
+        postgresql_where=text("arrangement <> ''"),
     ),
     Index(
         "ix_cases_turning",

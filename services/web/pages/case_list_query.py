@@ -9,6 +9,7 @@ from schemas.status import Concern, Rag
 from services.access.roles import Role
 from services.assessment.escalation import STEPS, step_named
 from services.digests.week import week_words
+from services.oversight.visits import ARRANGEMENTS
 from services.store.case_filter import Filter, Sort
 from services.store.reported_cases import reported_concerns
 from services.store.weekly_reports import Report
@@ -32,7 +33,8 @@ _LONGEST = 100
 _ORDERED = (
     "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
     "late", "unlawful", "review", "rated_down", "unowned", "awaits", "climbed_to",
-    "no_plan_or_late", "overdue", "never_reviewed", "red_in", "new_since", "red_on", "turning_by",
+    "no_plan_or_late", "overdue", "never_reviewed", "arrangement", "not_approved",
+    "red_in", "new_since", "red_on", "turning_by",
     "as_at", "sort", "backwards", "page",
 )  # fmt: skip
 """What an address may ask for, in the order in which a link has it."""
@@ -136,6 +138,8 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         no_action_or_late=reader.yes("no_plan_or_late"),
         overdue=reader.yes("overdue"),
         never_reviewed=reader.yes("never_reviewed"),
+        arrangement=reader.one_of("arrangement", ARRANGEMENTS, "Arrangement") or None,  # type: ignore[arg-type]
+        not_approved=reader.yes("not_approved"),
         case=reader.text("case"),
         red_on=reader.day("red_on").day,
         turning_by=reader.day("turning_by").day,
@@ -202,6 +206,8 @@ def selected(
         "climbed_to": lambda value: f"Has climbed to the {value.replace('_', ' ')} or beyond",
         "no_action_or_late": lambda _: "No open action, or a late one",
         "overdue": lambda _: "A review, visit or plan is overdue",
+        "arrangement": lambda value: ARRANGEMENTS[value],
+        "not_approved": lambda _: "Not recorded who approved it",
         "never_reviewed": lambda _: "Red or amber, and nobody has reviewed it",
         "reported_red_in": lambda value: f"Reported as red: digest of the {week_words(value.week)}",
         "newly_red": lambda value: f"Not reported as red: digest of the {week_words(value.week)}",

@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "cases": (DIRECTOR, "/cases"),
     "actions": (MANAGER, "/actions"),
     "work": (MANAGER, "/work"),
+    "visits": (MANAGER, "/visits"),
     "supervision": (MANAGER, "/supervision?worker=w1"),
     "explanations": (ADVISER, "/explanations"),
     "cases-filtered": (DIRECTOR, "/cases?colour=red&sort=team&backwards=yes&weeks=x&no_plan=yes"),

@@ -62,6 +62,7 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/actions"): READING,
     ("GET", "/actions.xlsx"): READING,
     ("GET", "/work"): READING,
+    ("GET", "/visits"): READING,
     ("GET", "/supervision"): READING,
     ("POST", "/supervision"): SENIOR,
     ("GET", "/explanations"): WORKING,

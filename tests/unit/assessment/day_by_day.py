@@ -147,6 +147,7 @@ class Walk:
             "late_actions": late,
             "review_due": due,
             "reviewed_on": reviewed,
+            "arrangement": CONCERNS[period.concern].arrangement(on) if applies else None,
             "explained": self.explained(day, period) if applies else None,
             "red_since": self.red_start,
             "known_on": self.known if self.red_start else None,
