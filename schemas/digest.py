@@ -53,6 +53,13 @@ class ConcernSummary(_Content):
     baseline: Figure | None = None
     links: Mapping[str, str] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no case, and none was red on a day that it is compared with."""
+        before = (self.last_week, self.four_weeks, self.baseline)
+        reds = sum(figure.red for figure in before if figure)
+        return not (self.red or self.amber or self.green or self.rated_down or reds)
+
 
 class ActionLine(_Content):
     """One action: its kind, its owner's role and its date; never its words."""

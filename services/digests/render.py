@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from schemas.days import plain_day
 from schemas.digest import CaseLine, Digest, Notice
 from schemas.recipients import ROLE_TITLES
-from services.digests.sections import change, headline, scope, sections
+from services.digests.sections import change, first_words, headline, scope, sections
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONT = "font-family:Arial,Helvetica,sans-serif;"
@@ -53,6 +53,10 @@ def _context(digest: Digest) -> dict[str, Any]:
         "headline": headline(digest),
         "role": ROLE_TITLES[digest.recipient.role],
         "scope": scope(digest),
+        "first_words": first_words(digest),
+        "without_cases": [
+            item.concern.heading for item in digest.concerns if item.tracked and item.is_empty
+        ],
         "sections": sections(digest),
         "columns": columns,
         "most": max((item.red for item in digest.concerns), default=0),

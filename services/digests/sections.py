@@ -45,6 +45,18 @@ def headline(digest: Digest) -> str:
     return words + "."
 
 
+def first_words(digest: Digest) -> str:
+    """What the first mail says it is; empty in every later one."""
+    if not digest.first:
+        return ""
+    return (
+        "This is the first of Sightline’s weekly digests to you. Each says who is red, amber or "
+        "green by your council’s rules and against the week before, what has climbed to you, what "
+        "was promised and not done, and what Sightline does not know. It holds no name and no "
+        "detail of a case: those are behind the links, where you sign in."
+    )
+
+
 def scope(digest: Digest) -> str:
     """Whose cases are counted, in a sentence."""
     recipient = digest.recipient
@@ -100,7 +112,8 @@ One that says nothing is left out when it is empty.
 
 
 def _lists(digest: Digest) -> list[Section]:
-    found = []
+    """The lists that have something in them; of all others one line."""
+    found, empty = [], []
     for field, title, kind, none in _LISTS:
         if digest.first and field in ("still_red", "stopped"):
             continue
@@ -108,9 +121,13 @@ def _lists(digest: Digest) -> list[Section]:
             continue
         if digest.first and field == "newly_red":
             title, none = "Red", "Nobody is red."  # noqa: PLW2901 (of the first digest)
-        found.append(
-            _listed(digest, field, title.format(horizon_days=digest.horizon_days), kind, none)
-        )
+        section = _listed(digest, field, title.format(horizon_days=digest.horizon_days), kind, none)
+        if section.kind == "empty":
+            empty.append(none)
+        else:
+            found.append(section)
+    if empty:
+        found.append(Section("Otherwise", "empty", lead=" ".join(empty)))
     return found
 
 
