@@ -49,9 +49,27 @@ class NewAction(Form):
     def drafts(
         self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
     ) -> list[EventDraft]:
-        """One action, agreed today."""
+        """One action, agreed today; a second alike is asked about."""
+        _ask_whether_again(file, Concern(about), answers)
         data = {"action_id": form_id, "date": file.day, "concern": about}
         return [EventDraft("action.agreed", data | read_action(request, file, answers, ""))]
+
+
+def _ask_whether_again(file: CaseFile, concern: Concern, answers: Answers) -> None:
+    """Ask about an action of a kind that is open for the concern already."""
+    on = AsOf(file.day.toordinal())
+    alike = [
+        action
+        for action in file.facts.actions_for(concern)
+        if action.agreed <= on.day < action.closed and action.kind.on(on) == answers["kind"]
+    ]
+    if alike and answers["kind"] and answers["again"] != "yes":
+        kind, due = ACTION_KINDS[answers["kind"]], plain_day(_due(alike[0], file))
+        answers.fault(
+            "again",
+            f"An action of this kind is open already: {kind}, due {due}. Update that one, or say "
+            "that this is another",
+        )
 
 
 class ActionUpdate(Form):

@@ -133,12 +133,21 @@ async def _signed_in(
         await app.sessions.end(request.secret)
     secret = await app.sessions.begin(id_, roles, claimed)
     await app.audit.record(app.directory.user(id_, roles), Act.SIGNED_IN)
-    answer = RedirectResponse(onward, 303)
+    answer = RedirectResponse(_own_work(roles) if onward == "/" else onward, 303)
     answer.set_cookie(
         app.cookie, secret, path="/", httponly=True, secure=app.is_secure, samesite="lax"
     )
     answer.delete_cookie(_state_cookie(request), path="/", secure=app.is_secure, httponly=True)
     return answer
+
+
+_OWN_WORK = {Role.ADMINISTRATOR: "/feeds", Role.ANALYST: "/quality"}
+"""Where whoever works on no case begins."""
+
+
+def _own_work(roles: tuple[Role, ...]) -> str:
+    """The page on which somebody begins who asked for none: that of their own work."""
+    return _OWN_WORK.get(roles[0], "/") if roles else "/"
 
 
 def _sign_in_page(request: PageRequest, onward: str, why: str = "", status: int = 200) -> Response:

@@ -13,6 +13,52 @@ for (const form of document.querySelectorAll('form[method=post][novalidate]')) {
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
 }
 
+// What was typed before a session ended stands in the form again: once, in this tab, within an hour.
+const typedKey = (path) => `typed ${path}`
+const typed = document.querySelector('[data-typed]')
+if (typed) {
+  const fields = [...typed.querySelectorAll('input')].map(({ name, value }) => [name, value])
+  sessionStorage.setItem(typedKey(typed.dataset.typed), JSON.stringify({ at: Date.now(), fields }))
+}
+const here = typedKey(location.pathname + location.search)
+const kept = document.querySelector('form[method=post][novalidate]') && sessionStorage.getItem(here)
+if (kept) {
+  sessionStorage.removeItem(here)
+  const { at, fields } = JSON.parse(kept)
+  if (Date.now() - at < 3600_000) {
+    for (const [name, value] of fields) {
+      for (const field of document.getElementsByName(name)) {
+        if (field.type === 'radio' || field.type === 'checkbox') {
+          if (field.value === value) field.click()
+        } else if (field.type !== 'hidden') field.value = value
+      }
+    }
+    say('What you typed before you were signed out is in the form again. Check it, and send it.')
+  }
+}
+
+// A session that is about to end is said two minutes before.
+const seconds = Number(document.body.dataset.signedOutIn)
+if (seconds) {
+  setTimeout(() => {
+    say('You will be signed out in two minutes, unless you open a page of Sightline. ' +
+      'Send what you have typed, or open Sightline in another tab to stay signed in.')
+  }, Math.max(0, seconds - 120) * 1000)
+}
+
+function say (text) {
+  const notice = document.createElement('p')
+  notice.className = 'govuk-inset-text sl-notice'
+  notice.setAttribute('role', 'alert')
+  notice.textContent = text
+  document.querySelector('main').prepend(notice)
+}
+
+// The filter folds where it would push the list off a phone.
+for (const fold of document.querySelectorAll('details[data-folds]')) {
+  if (matchMedia('(max-width: 40em)').matches && !location.search) fold.open = false
+}
+
 // On paper everything that can be opened is open.
 const closed = new Set()
 addEventListener('beforeprint', () => {

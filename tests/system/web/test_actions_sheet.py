@@ -161,3 +161,19 @@ async def test_a_first_later_date_in_time_needs_no_manager_and_a_second_does(
     assert "This action was given a later date before, so only a manager" in text_of(second)
     earlier = await adviser.fill(path, **fields(TODAY + timedelta(days=2)))
     assert earlier.status_code == 303
+
+
+async def test_a_second_action_alike_is_asked_about_and_may_be_meant(served: RunningApp) -> None:
+    await stored(served)
+    adviser = await served.browser(ADVISER)
+    path = f"/cases/L1/actions/{CONCERN}/new"
+    action = {"what": "view another flat", "kind": "find_accommodation", "owner": "w1",
+              "due__day": "1", "due__month": "Dec", "due__year": "26"}  # fmt: skip
+    asked = await adviser.fill(path, **action)
+    assert asked.status_code == 422
+    assert "An action of this kind is open already: Find accommodation, due 17 November" in text_of(
+        asked
+    )
+    assert "view another flat" in asked.text
+    assert (await adviser.fill(path, **{**action, "kind": "panel"})).status_code == 303
+    assert (await adviser.fill(path, **action, again="yes")).status_code == 303

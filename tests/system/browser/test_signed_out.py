@@ -1,0 +1,63 @@
+"""Whoever is signed out in the middle of a form finds what they typed, and is warned before."""
+
+from datetime import timedelta
+
+from tests.system.browser.conftest import SignIn
+from tests.system.browser.sample_cases import add_browser_cases
+from tests.system.web.running_app import ADVISER, DIRECTOR, RunningApp
+
+FORM = "/cases/KN101/explanation/unsuitable_accommodation"
+
+
+async def test_what_was_typed_stands_in_the_form_again_once_signed_in_and_only_once(
+    served: RunningApp, sign_in: SignIn
+) -> None:
+    await add_browser_cases(served)
+    adviser = await sign_in(ADVISER)
+    await adviser.open(FORM)
+    await adviser.page.get_by_label("Waiting for a panel").check()
+    await adviser.page.locator("textarea").fill("The panel meets on Tuesday.")
+    served.now += timedelta(hours=1)
+    await adviser.page.locator("main form button").last.click()
+    await adviser.expect_text("You were signed out before the form was sent")
+    await adviser.assert_accessible("signed-out-typed")
+    onward = await adviser.page.get_by_role("link", name="Sign in again").get_attribute("href")
+    assert onward == "/sign-in?onward=" + FORM.replace("/", "%2F")
+    secret = await served.state.sessions.begin(ADVISER[0], (ADVISER[1],))
+    await adviser.page.context.add_cookies(
+        [{"name": "sightline", "value": secret, "url": served.base}]
+    )
+    await adviser.open(FORM)
+    await adviser.expect_text("What you typed before you were signed out is in the form again")
+    assert await adviser.page.locator("textarea").input_value() == "The panel meets on Tuesday."
+    assert await adviser.page.get_by_label("Waiting for a panel").is_checked()
+    await adviser.open(FORM)
+    assert await adviser.page.locator("textarea").input_value() == ""
+
+
+async def test_it_is_said_before_a_session_ends(served: RunningApp, sign_in: SignIn) -> None:
+    await add_browser_cases(served)
+    director = await sign_in(DIRECTOR)
+    await director.page.clock.install()
+    await director.open("/")
+    await director.page.clock.run_for(27 * 60 * 1000)
+    assert "You will be signed out" not in await director.text()
+    await director.page.clock.run_for(61 * 1000)
+    await director.expect_text("You will be signed out in two minutes")
+    await director.assert_accessible("about-to-be-signed-out")
+
+
+async def test_the_filter_folds_on_a_phone_and_opens_by_the_keyboard(
+    served: RunningApp, sign_in: SignIn
+) -> None:
+    await add_browser_cases(served)
+    director = await sign_in(DIRECTOR, width=390)
+    await director.open("/cases")
+    apply = director.page.get_by_role("button", name="Apply the filter")
+    assert not await apply.is_visible()
+    await director.page.locator(".sl-filter__summary").focus()
+    await director.page.keyboard.press("Enter")
+    assert await apply.is_visible()
+    at_a_desk = await sign_in(DIRECTOR)
+    await at_a_desk.open("/cases")
+    assert await at_a_desk.page.get_by_role("button", name="Apply the filter").is_visible()
