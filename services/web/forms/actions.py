@@ -58,13 +58,13 @@ class NewAction(Form):
 def _ask_whether_again(file: CaseFile, concern: Concern, answers: Answers) -> None:
     """Ask about an action of a kind that is open for the concern already."""
     on = AsOf(file.day.toordinal())
-    alike = [
-        action
+    dues = [
+        _due(action, file)
         for action in file.facts.actions_for(concern)
         if action.agreed <= on.day < action.closed and action.kind.on(on) == answers["kind"]
     ]
-    if alike and answers["kind"] and answers["again"] != "yes":
-        kind, due = ACTION_KINDS[answers["kind"]], plain_day(_due(alike[0], file))
+    if dues and answers["again"] != "yes":
+        kind, due = ACTION_KINDS[answers["kind"]], plain_day(min(dues))
         answers.fault(
             "again",
             f"An action of this kind is open already: {kind}, due {due}. Update that one, or say "
