@@ -22,15 +22,13 @@ def csrf_failed(request: PageRequest) -> Response:
 
 def session_expired(request: PageRequest) -> Response:
     """401: the session ended before the form was sent. What was typed is shown, to be copied."""
-    url = request.http.url
-    path = url.path + (f"?{url.query}" if url.query else "")
     fields = [
         (name, value)
         for name, value in (request.form.multi_items() if request.form else ())
         if isinstance(value, str) and name not in _HIDDEN_FIELDS and value.strip()
     ]
     return page(
-        request, "session_expired.html.j2", status=401, typed=_typed(request), path=path,
+        request, "session_expired.html.j2", status=401, typed=_typed(request),
         fields=fields,
     )  # fmt: skip
 

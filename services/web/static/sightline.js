@@ -16,11 +16,13 @@ for (const form of document.querySelectorAll('form[method=post][novalidate]')) {
 // What was typed before a session ended stands in the form again: once, in this tab, within an hour.
 const typedKey = (path) => `typed ${path}`
 const typed = document.querySelector('[data-typed]')
-if (typed) {
-  const fields = [...typed.querySelectorAll('input')].map(({ name, value }) => [name, value])
-  sessionStorage.setItem(typedKey(typed.dataset.typed), JSON.stringify({ at: Date.now(), fields }))
-}
 const here = typedKey(location.pathname + location.search)
+if (typed) {
+  const onward = encodeURIComponent(location.pathname + location.search)
+  document.querySelector('[data-sign-in]').href = `/sign-in?onward=${onward}`
+  const fields = [...typed.querySelectorAll('input')].map(({ name, value }) => [name, value])
+  sessionStorage.setItem(here, JSON.stringify({ at: Date.now(), fields }))
+}
 const kept = document.querySelector('form[method=post][novalidate]') && sessionStorage.getItem(here)
 if (kept) {
   sessionStorage.removeItem(here)
@@ -57,6 +59,24 @@ function say (text) {
 // The filter folds where it would push the list off a phone.
 for (const fold of document.querySelectorAll('details[data-folds]')) {
   if (matchMedia('(max-width: 40em)').matches && !location.search) fold.open = false
+}
+
+// On a phone the cells of a row stand below one another, each with its header; they stay a table to
+// screen readers.
+for (const table of document.querySelectorAll('.sl-scroll > table')) {
+  if (!table.tHead || table.querySelector('tbody [colspan]')) continue
+  const headers = [...table.tHead.rows[0].cells].map((cell) => cell.innerText.trim().split('\n')[0])
+  table.classList.add('sl-stacks')
+  table.setAttribute('role', 'table')
+  for (const part of [table.tHead, ...table.tBodies]) part.setAttribute('role', 'rowgroup')
+  for (const header of table.tHead.rows[0].cells) header.setAttribute('role', 'columnheader')
+  for (const row of table.rows) row.setAttribute('role', 'row')
+  for (const row of table.tBodies[0].rows) {
+    [...row.cells].forEach((cell, place) => {
+      cell.setAttribute('role', cell.tagName === 'TH' ? 'rowheader' : 'cell')
+      if (cell.tagName === 'TD' && headers[place]) cell.dataset.label = headers[place]
+    })
+  }
 }
 
 // On paper everything that can be opened is open.

@@ -177,6 +177,10 @@ class RunningApp:
             self.broker, [to_message(orjson.dumps(e), BY_COMMAND) for e in flat]
         ):
             pass
+        await self.worked_through()
+
+    async def worked_through(self) -> None:
+        """Wait until everything that is on the broker is derived."""
         await until(self._all_acknowledged)  # a consumer counts what was just stored a little later
         await drained(self.broker, database=self.runtime.database)
 

@@ -11,7 +11,6 @@ from events.publish import publish, to_message
 from services.store.tables import events
 from tests.store.refused import all_refused
 from tests.system.web.running_app import ADVISER, DIRECTOR, TODAY, RunningApp, care_leaver, event
-from tests.waiting import drained
 
 ACKNOWLEDGED = "oversight.acknowledged"
 
@@ -57,7 +56,7 @@ async def test_what_was_recorded_is_never_overwritten(served: RunningApp) -> Non
     forged |= {"id": id_, "source": "/sightline/pages"}
     async for _ in publish(served.broker, [to_message(orjson.dumps(forged), FROM_PAGES)]):
         pass
-    await drained(served.broker, database=served.runtime.database)
+    await served.worked_through()
     assert (await of_the_pages(served, ACKNOWLEDGED))[id_]["note"] == "mine"
     async with served.runtime.database.reading() as connection:
         (refused,) = await all_refused(connection)

@@ -1,4 +1,4 @@
-"""Whoever is signed out in the middle of a form finds what they typed, and is warned before."""
+"""On a phone, and when a session ends: what is typed is kept, and what is shown can be read."""
 
 from datetime import timedelta
 
@@ -54,10 +54,27 @@ async def test_the_filter_folds_on_a_phone_and_opens_by_the_keyboard(
     director = await sign_in(DIRECTOR, width=390)
     await director.open("/cases")
     apply = director.page.get_by_role("button", name="Apply the filter")
-    assert not await apply.is_visible()
+    await apply.wait_for(state="hidden")
     await director.page.locator(".sl-filter__summary").focus()
     await director.page.keyboard.press("Enter")
     assert await apply.is_visible()
     at_a_desk = await sign_in(DIRECTOR)
     await at_a_desk.open("/cases")
     assert await at_a_desk.page.get_by_role("button", name="Apply the filter").is_visible()
+
+
+async def test_on_a_phone_each_cell_of_a_list_says_what_it_is_and_nothing_scrolls(
+    served: RunningApp, sign_in: SignIn
+) -> None:
+    await add_browser_cases(served)
+    director = await sign_in(DIRECTOR, width=390)
+    await director.open("/cases")
+    cell = director.page.locator("table.sl-cases tbody td").nth(1)
+    assert await cell.evaluate("c => getComputedStyle(c).display") == "block"
+    assert await cell.evaluate("c => getComputedStyle(c, '::before').content") == '"Colour: "'
+    wide = "[...document.querySelectorAll('.sl-scroll')].some(n => n.scrollWidth > n.clientWidth)"
+    assert not await director.page.evaluate(wide)
+    assert await director.page.get_by_role("columnheader", name="Since").is_visible()
+    rows = await director.page.get_by_role("row").count()
+    assert rows > 2, "it is still a table"
+    await director.assert_accessible("cases-stacked")
