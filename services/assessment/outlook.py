@@ -6,7 +6,7 @@ the whole line is assessed again. So nothing can be promised that the rules woul
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
 import orjson
@@ -28,6 +28,9 @@ from services.assessment.stretch import Stretch
 from services.assessment.timeline import walk
 
 _SOURCE = "/sightline/what-if"
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+_MOST_EVENTS = 400
+"""Of more events nothing is tried: whoever opens the case would wait for it."""
 _TOGETHER = 2
 """How many remedies are tried together: more would be a plan, and is for people to make."""
 
@@ -102,20 +105,25 @@ class _Trial:
     ) -> None:
         self.concern, self.day, self.facts, self.rules = concern, day, facts, rules
         self.received = received
-        self.moment = max((item.latest[0] for item in received), default=EPOCH)
+        told = (moment[0] for item in received for moment in item.counted_moments)
+        self.moment = min(max(told, default=EPOCH), _LAST)
 
     def better(self, rag: Rag) -> dict[Rag, tuple[tuple[str, ...], ...]]:
         """The ways to each better colour: what does it alone, and else what does it together."""
+        if len(self.received) > _MOST_EVENTS or self._colour_after([]) is not rag:
+            return {}
         on = Day(self.day.toordinal(), self.facts, self.rules.rulebook)
-        remedies = list(CONCERNS[self.concern].remedies(on))
-        colours = {remedy.words: self._colour_after([remedy]) for remedy in remedies}
+        tried = [
+            (remedy, self._colour_after([remedy])) for remedy in CONCERNS[self.concern].remedies(on)
+        ]
         ways: dict[Rag, list[tuple[str, ...]]] = {Rag.AMBER: [], Rag.GREEN: []}
-        for remedy in remedies:
-            if (then := colours[remedy.words]) in ways and then.severity < rag.severity:
+        for remedy, then in tried:
+            if then in ways and then.severity < rag.severity:
                 ways[then].append((remedy.words,))
-        together = [remedy for remedy in remedies if not remedy.alone]
-        for some in combinations(together, _TOGETHER):
-            best = min(colours[remedy.words].severity for remedy in some)
+        together = [(remedy, then) for remedy, then in tried if not remedy.alone]
+        for pair in combinations(together, _TOGETHER):
+            some = [remedy for remedy, _ in pair]
+            best = min(then.severity for _, then in pair)
             if best <= Rag.GREEN.severity:
                 continue
             then = self._colour_after(some)

@@ -80,7 +80,9 @@ async def actions_sheet(
         if any(item.of[standing] for item in counted):
             wanted = ActionFilter(standing, team, owner)
             lists[standing] = await actions.listed(connection, view, wanted, limit=limit)
-    return ActionsSheet(counted, await actions.due_weeks(connection, view, WEEKS), lists)
+    return ActionsSheet(
+        counted, await actions.due_weeks(connection, view, WEEKS, team, owner), lists
+    )
 
 
 def how_moved(action: ActionStretch) -> str:

@@ -39,7 +39,9 @@ class CaseFile:
 
     `received` is every event that bears on them, `stored` when each was stored here, `counted` the
     contents that count: not taken back, not replaced, not refused to their source. `lines` is the
-    case line of each concern. `is_today` says whether the day is the one on which it was opened.
+    case line of each concern.
+    `is_today` says whether the day is the one on which it was opened. `settled_from` is everything
+    that it was settled from: what is about others too, and what takes events back.
     """
 
     person: str
@@ -52,6 +54,7 @@ class CaseFile:
     counted: frozenset[Content]
     gone: Mapping[str, int] = field(default_factory=dict)
     is_today: bool = True
+    settled_from: Sequence[Received] = ()
 
     @property
     def policy(self) -> Policy:
@@ -99,7 +102,7 @@ class CaseFile:
             concern,
             self.day,
             self.facts,
-            self.received,
+            self.settled_from,
             self.line(concern),
             self.lines.get(concern, ()),
             self.rules,
@@ -142,7 +145,7 @@ class CaseFile:
 
     def without_events(self, keys: Collection[tuple[str, str]]) -> "CaseFile | None":
         """The file as it was before some events, by source and id; None where nothing was known."""
-        received = [item for item in self.received if item.key not in keys]
+        received = [item for item in self.settled_from if item.key not in keys]
         resolved = resolve(received, self.policy).get(self.person)
         if resolved is None:
             return None
@@ -150,7 +153,7 @@ class CaseFile:
 
     def with_events(self, events: list[Event]) -> "CaseFile":
         """The file as it would be with some more events: nothing is stored."""
-        received = [*self.received, *receive(events, self.policy)]
+        received = [*self.settled_from, *receive(events, self.policy)]
         resolved = resolve(received, self.policy)[self.person]
         return _file(resolved, self.day, self.rules, received, self.stored, self.gone)
 
@@ -243,7 +246,10 @@ def _file(
     mine = [item for item in received if item.key in own or item.person == person]
     knowledge = Knowledge(received, rules.policy, rules.rulebook)
     derivation = derive(resolved, rules, knowledge, gone)
-    return CaseFile(person, day, rules, mine, derivation, derivation.cases, stored, counted, gone)
+    return CaseFile(
+        person, day, rules, mine, derivation, derivation.cases, stored, counted, gone,
+        settled_from=received,
+    )  # fmt: skip
 
 
 def _current(spells: list[AnySpell], day: date) -> AnySpell | None:

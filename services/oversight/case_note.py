@@ -95,6 +95,10 @@ def _changes(data: ActionChanged) -> list[str]:
         lines.append(f"Owner: {data.owner}.")
     if data.what:
         lines.append(f"What: {data.what}")
+    if data.authorised_by:
+        lines.append(f"Authorised by: {data.authorised_by}.")
+    if data.reason:
+        lines.append(f"Why: {data.reason}")
     return lines
 
 

@@ -11,12 +11,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.status import Concern
+from schemas.status import Concern, Rag
 from services.assessment.action_line import ActionStretch, Move
 from services.store.case_filter import NONE
 from services.store.columns import FOR_GOOD
 from services.store.scope import visible
-from services.store.tables import actions, assignments
+from services.store.tables import actions, assignments, cases
 from services.store.view import View
 
 WEEK = timedelta(days=7)
@@ -74,7 +74,7 @@ async def listed(
     columns = (owner.team, owner.service, owner.personal_adviser, owner.social_worker)
     statement = (
         _on(view, *actions.c, *columns, owner.team_manager)
-        .where(_stands(view.day)[wanted.standing], *_filtered(wanted))
+        .where(_stands(view.day)[wanted.standing], *_filtered(wanted.team, wanted.owner))
         .order_by(actions.c.due, actions.c.person, actions.c.action_id)
         .limit(limit)
     )
@@ -97,8 +97,13 @@ async def count_by_owner(connection: AsyncConnection, view: View) -> list[OwnerC
     ]
 
 
-async def due_weeks(connection: AsyncConnection, view: View, weeks: int) -> list[DueWeek]:
-    """How many were done in time of those due in each of the last weeks before a day."""
+async def due_weeks(
+    connection: AsyncConnection, view: View, weeks: int, team: str = "", owner: str = ""
+) -> list[DueWeek]:
+    """How many were done in time of those due in each of the last weeks before a day.
+
+    One that was cancelled when it was late was due, and not done. With `team` and `owner`, theirs.
+    """
     c = actions.c
     spans = [
         (view.day - (back + 1) * WEEK, view.day - back * WEEK) for back in reversed(range(weeks))
@@ -114,7 +119,10 @@ async def due_weeks(connection: AsyncConnection, view: View, weeks: int) -> list
     row = (
         await connection.execute(
             _on(view, *columns).where(
-                c.state.in_(("open", "done")), c.due >= spans[0][0], c.due < spans[-1][1]
+                or_(c.state != "cancelled", c.closed_on > c.due),
+                c.due >= spans[0][0],
+                c.due < spans[-1][1],
+                *_filtered(team, owner),
             )
         )
     ).one()
@@ -145,8 +153,25 @@ def _on(view: View, *columns: ColumnElement[Any]) -> Select[Any]:
         .where(
             c.start <= view.day,
             c.until > view.day,
+            c.concern.in_([concern.value for concern in view.tracked]),
+            or_(c.state != "open", _applies(view.day)),
             visible(c.person, view.scope, view.today),
         )
+    )
+
+
+def _applies(day: date) -> ColumnElement[bool]:
+    """The condition that the concern of an action applies on a day: of nobody who died, say."""
+    return (
+        select(cases.c.person)
+        .where(
+            cases.c.person == actions.c.person,
+            cases.c.concern == actions.c.concern,
+            cases.c.start <= day,
+            cases.c.until > day,
+            cases.c.rag != Rag.NONE.value,
+        )
+        .exists()
     )
 
 
@@ -162,12 +187,12 @@ def _stands(day: date) -> dict[Standing, ColumnElement[bool]]:
     }
 
 
-def _filtered(wanted: ActionFilter) -> list[ColumnElement[bool]]:
+def _filtered(team: str, owner: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.team:
-        found.append(_TEAM.in_([wanted.team]))
-    if wanted.owner:
-        found.append(actions.c.owner.in_([wanted.owner]))
+    if team:
+        found.append(_TEAM.in_([team]))
+    if owner:
+        found.append(actions.c.owner.in_([owner]))
     return found
 
 

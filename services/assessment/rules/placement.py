@@ -132,10 +132,13 @@ def remedies(on: Day) -> Iterator[Remedy]:
     """What could be done about a placement, or about not knowing one."""
     yield from usual(on, CONCERN)
     today = iso(on.day)
-    for spell in (on.placement, on.temporary_placement):
+    for spell, words in (
+        (on.placement, "its registration"),
+        (on.temporary_placement, "registration of the temporary placement"),
+    ):
         if spell is not None:
             change = {"placement_id": spell.id, "date": today, "registration": "registered"}
-            yield Remedy("its registration", ((PlacementChanged.name, change),))
+            yield Remedy(words, ((PlacementChanged.name, change),))
     moved = {"placement_id": NEW, "date": today, "code": "K2", "registration": "registered"}
     words = "a move to a registered placement" if on.placement else "a registered placement"
     ended = [

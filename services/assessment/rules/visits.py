@@ -202,15 +202,25 @@ def arrangement(on: Day) -> Arrangement | None:
     Whether somebody approved it is recorded of the placement (Care Planning, Placement and Case
     Review (England) Regulations 2010, regulations 18 and 19).
     """
-    placement = on.placement or on.temporary_placement
-    approved_by = on.value(placement, "approved_by") if placement else None
     run = run_on(on, on.facts.unlawful or ())
     if run is not None:
-        return Arrangement("unlawful", as_date(run[0]) or date.min, approved_by)
+        return Arrangement("unlawful", as_date(run[0]) or date.min, _approved_by(on))
+    placement = on.placement
+    approved_by = on.value(placement, "approved_by") if placement else None
     if on.looked_after and placement and on.value(placement, "code") == WITH_PARENTS:
         since = max(placement.start, on.care_began or 0)
         return Arrangement("with_parents", as_date(since) or date.min, approved_by)
     return None
+
+
+def _approved_by(on: Day) -> str | None:
+    """Who approved the placement that is not lawful; None where it is not plain which that is."""
+    spells = [spell for spell in (on.placement, on.temporary_placement) if spell is not None]
+    unlawful = [s for s in spells if on.registration(s) not in ("registered", "exempt")]
+    if len(unlawful) != 1:
+        return None
+    approved: str | None = on.value(unlawful[0], "approved_by")
+    return approved
 
 
 def reviewed_on(on: Day) -> int | None:

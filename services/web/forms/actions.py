@@ -99,7 +99,7 @@ class ActionUpdate(Form):
             "kinds": ACTION_KINDS,
             "owners": _owners(request, file, action),
             "needs_authority": _needs_authority(action, file),
-            "authorises": request.user.may(Permission.EXTEND, file.owner),
+            "authorises": _authorises(request, file),
             "initial": { "owner": owner, **date_fields("date", file.day),
                 **date_fields("due", due),
             },
@@ -125,6 +125,13 @@ class ActionUpdate(Form):
                 answers.not_before("date", done, agreed, "when it was completed")
             return [EventDraft("action.completed", data | {"date": done})]
         reason = answers.text("reason", "Enter why it was cancelled") if became else None
+        action = _existing(file, about)
+        if became and (why := _needs_authority(action, file)) and not _authorises(request, file):
+            answers.fault(
+                "became",
+                f"{why}, so only a manager can cancel it. Until one does, it stays open, due "
+                f"{plain_day(_due(action, file))}",
+            )
         return [EventDraft("action.cancelled", data | {"date": file.day, "reason": reason})]
 
     def changed_meanwhile(self, file: CaseFile, about: str, answers: Answers) -> str:
@@ -157,7 +164,7 @@ def _change(request: PageRequest, file: CaseFile, about: str, answers: Answers) 
     known = [id_ for id_, _ in _owners(request, file, action)]
     owner = answers.choice("owner", known, "Choose who will do it")
     is_later = due is not None and due > before
-    authorises = request.user.may(Permission.EXTEND, file.owner)
+    authorises = _authorises(request, file)
     if is_later and not authorises and (why := _needs_authority(action, file)):
         answers.fault(
             "due",
@@ -172,6 +179,11 @@ def _change(request: PageRequest, file: CaseFile, about: str, answers: Answers) 
         "changed_by": request.user.id,
         "reason": answers.text("why", "Enter why it is due later" if is_later else ""),
     }
+
+
+def _authorises(request: PageRequest, file: CaseFile) -> bool:
+    """Whether the user may authorise a later date of an action of the case."""
+    return request.user.may(Permission.EXTEND, file.owner)
 
 
 def _needs_authority(action: Action, file: CaseFile) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from services.access.audit import Act
 from services.web.forms.answers import Answers
 from services.web.forms.form import Recording
 from services.web.forms.submission import send_in, wait_until_stored
@@ -31,12 +32,16 @@ class Chosen:
         """The field of its own answer to a question."""
         return own_field(name, self.person, self.about)
 
+    def has_own(self, request: PageRequest, shared: Collection[str]) -> bool:
+        """Whether it has an answer of its own to any of the questions that are shared."""
+        return any(request.form_value(self.field(name)) for name in shared)
+
     def answers(self, request: PageRequest, shared: Collection[str]) -> Answers:
-        """Its answers: of the questions that are shared its own, else that for all."""
+        """Its answers: to the questions that are shared its own, else all of those for all."""
+        own = self.has_own(request, shared)
 
         def value_of(name: str) -> str:
-            own = request.form_value(self.field(name)) if name in shared else ""
-            return own or request.form_value(name)
+            return request.form_value(self.field(name) if own and name in shared else name)
 
         return Answers(value_of)
 
@@ -51,9 +56,11 @@ def chosen_field(person: str, about: str = "") -> str:
     return own_field(_CHOSEN, person, about)
 
 
-def chosen_in(request: PageRequest, abouts: Collection[str] = ("",)) -> list[Chosen]:
-    """What was ticked, as far as it can be read."""
-    return list(_read(request, abouts))[:MOST]
+def chosen_in(
+    request: PageRequest, abouts: Collection[str] = ("",), most: int = MOST
+) -> list[Chosen]:
+    """What was ticked, as far as it can be read; no more than one page offers."""
+    return list(_read(request, abouts))[:most]
 
 
 def _read(request: PageRequest, abouts: Collection[str]) -> Iterator[Chosen]:
@@ -80,7 +87,10 @@ async def record_each(
             ids = await send_in(
                 request, form, item.person, item.about, item.answers(request, shared)
             )
-        except (NotFound, MovedOn):
+        except NotFound:
+            await request.app.audit.record(request.user, Act.WAS_DENIED, item.person)
+            continue
+        except MovedOn:
             continue
         if ids is not None:
             sent.append(ids)
@@ -101,13 +111,13 @@ def check_each(
     for item in chosen:
         mine = item.answers(request, shared)
         check(mine)
-        answers.add_faults_of(mine, partial(_field, request, item))
+        own = shared if item.has_own(request, shared) else ()
+        answers.add_faults_of(mine, partial(_field, item, own))
 
 
-def _field(request: PageRequest, item: Chosen, name: str) -> str:
+def _field(item: Chosen, own: Collection[str], name: str) -> str:
     """The field in which an answer of one case was given: its own, else that for all."""
-    own = item.field(name)
-    return own if request.form_value(own) else name
+    return item.field(name) if name in own else name
 
 
 def receipt_of(request: PageRequest, did: str, number: int) -> dict[str, str]:

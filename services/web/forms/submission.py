@@ -110,6 +110,8 @@ async def send_in(
         ValueError: the answers have faults, which whoever calls this has looked for.
         NotFound, MovedOn: as `open_file` does.
     """
+    if not request.app.policy.pages.is_here(form.kind):
+        raise NotFound
     form_id = _form_id(request, form, person, about)
     async with request.app.form_locks.hold(request.app.database, person):
         file = await open_file(request, person)

@@ -12,7 +12,7 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.oversight.case_note import STILL_RED
 from services.oversight.derived_by import not_derived
-from services.oversight.supervision import supervision_sheet
+from services.oversight.supervision import MOST, supervision_sheet
 from services.oversight.wording import ACTION_KINDS
 from services.web.forms.answers import Answers
 from services.web.forms.date_fields import date_fields
@@ -48,7 +48,7 @@ async def supervision(request: PageRequest) -> Response:
 @routes.post(PATH, Permission.SUPERVISE)
 async def supervise(request: PageRequest) -> Response:
     """Record the supervision of every young person that was chosen. Sent twice, it counts once."""
-    chosen = chosen_in(request)
+    chosen = chosen_in(request, most=MOST)
     answers = Answers(request.form_value)
     today = london_day(request.app.clock())
     check_each(answers, request, chosen, _SHARED, lambda mine: read_supervision(mine, today))
@@ -95,7 +95,9 @@ async def _page(
         "value": lambda name: initial.get(name, "") or answers[name],
         "anchor": answers.anchor, "asks_about_names": answers.asks_about_names,
         "chosen_field": chosen_field, "own_field": own_field, "reasons": STILL_RED,
+        "may_supervise": lambda item: request.user.may(Permission.SUPERVISE, item.cases[0]),
         "is_chosen": lambda person: new or bool(answers[chosen_field(person)]),
+        "sheet_is_cut": sum(len(item.cases) for item in sheet) >= MOST,
         "action_kinds": ACTION_KINDS, "not_derived": incomplete,
     }  # fmt: skip
     return page(request, "supervision.html.j2", status=status, **values)

@@ -32,11 +32,9 @@ class Supervision:
 
 
 def read_supervision(answers: Answers, today: date) -> dict[str, Any]:
-    """When it was held, what was decided, and when the next is due."""
+    """When it was held, and what was decided."""
     outcome = answers.text("outcome", "Enter what was decided, for all or of each")
     held_on = answers.day("date", "the date of the supervision")
     answers.not_after("date", held_on, today, "the date of the supervision")
     answers.not_before("date", held_on, today - _A_YEAR, "the date of the supervision")
-    following = answers.day("next_due", "the date of the next supervision", required=False)
-    answers.not_before("next_due", following, today, "the date of the next supervision")
-    return {"date": held_on, "outcome": outcome, "next_due": following}
+    return {"date": held_on, "outcome": outcome}

@@ -141,6 +141,7 @@ def _context(request: PageRequest) -> dict[str, Any]:
             for text, href, permission in _NAVIGATION
             if user is not None and permission in user.permissions
         ],
+        "whose": sha256(user.id.encode()).hexdigest()[:12] if user else "",
         "idle_seconds": int(app.sessions.limits.idle.total_seconds()) if user else 0,
         "is_demo": bool(app.demo_users),
         "token": (lambda: new_token(request.key)) if request.secret else (lambda: ""),

@@ -13,30 +13,42 @@ for (const form of document.querySelectorAll('form[method=post][novalidate]')) {
   addEventListener('beforeunload', (event) => { if (typed) event.preventDefault() })
 }
 
-// What was typed before a session ended stands in the form again: once, in this tab, within an hour.
-const typedKey = (path) => `typed ${path}`
+// What was typed before a session ended stands in the form again: once, in this tab, within an hour, for
+// the same person alone. Anything else that is kept is thrown away by the next page.
+const prefix = 'typed '
+const here = prefix + location.pathname + location.search
+const whose = document.body.dataset.whose
 const typed = document.querySelector('[data-typed]')
-const here = typedKey(location.pathname + location.search)
+if (whose) sessionStorage.setItem('whose', whose)
 if (typed) {
   const onward = encodeURIComponent(location.pathname + location.search)
   document.querySelector('[data-sign-in]').href = `/sign-in?onward=${onward}`
   const fields = [...typed.querySelectorAll('input')].map(({ name, value }) => [name, value])
-  sessionStorage.setItem(here, JSON.stringify({ at: Date.now(), fields }))
-}
-const kept = document.querySelector('form[method=post][novalidate]') && sessionStorage.getItem(here)
-if (kept) {
-  sessionStorage.removeItem(here)
-  const { at, fields } = JSON.parse(kept)
-  if (Date.now() - at < 3600_000) {
-    for (const [name, value] of fields) {
-      for (const field of document.getElementsByName(name)) {
-        if (field.type === 'radio' || field.type === 'checkbox') {
-          if (field.value === value) field.click()
-        } else if (field.type !== 'hidden') field.value = value
-      }
-    }
-    say('What you typed before you were signed out is in the form again. Check it, and send it.')
+  sessionStorage.setItem(here, JSON.stringify({ at: Date.now(), whose: sessionStorage.getItem('whose'), fields }))
+} else if (whose) {
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(prefix))) {
+    const kept = JSON.parse(sessionStorage.getItem(key))
+    const isTheirs = kept.whose === whose && Date.now() - kept.at < 3600_000
+    if (key === here || !isTheirs) sessionStorage.removeItem(key)
+    if (key === here && isTheirs) putBack(kept.fields)
   }
+}
+
+function putBack (fields) {
+  const form = document.querySelector('form[method=post][novalidate]')
+  if (!form) return
+  const has = (name, value) => fields.some(([own, typed]) => own === name && typed === value)
+  for (const field of form.elements) {
+    if (!field.name || field.type === 'hidden' || field.type === 'submit') continue
+    if (field.type === 'radio' || field.type === 'checkbox') {
+      field.checked = has(field.name, field.value)
+    } else {
+      field.value = (fields.find(([own]) => own === field.name) || ['', ''])[1]
+    }
+    field.dispatchEvent(new Event('change', { bubbles: true }))
+    if (field.checked) field.dispatchEvent(new Event('click', { bubbles: true }))
+  }
+  say('What you typed before you were signed out is in the form again. Check it, and send it.')
 }
 
 // A session that is about to end is said two minutes before.

@@ -53,7 +53,14 @@ async def test_every_number_is_that_of_the_rows_counted_one_by_one(database: Dat
         theirs = whole.theirs(reader.scope, TODAY)
         mine = [row for row in rows if row.person in theirs]
         for day in EVERY_WEEK if reader.scope.everything else by_turn(DAYS, place):
-            here = [row for row in mine if row.start <= day < row.until]
+            on_day = whole.on(reader.scope, TODAY, day)
+            applying = {(row.person, row.concern) for row in on_day}
+            here = [
+                row
+                for row in mine
+                if row.start <= day < row.until
+                and (row.state != "open" or (row.person, row.concern) in applying)
+            ]
             sheet = await sheet_of(database, reader, day)
             met += the_sheet_counts(sheet, here, day)
     assert met.keys() == set(STANDINGS), "the council's actions show every standing"
@@ -68,7 +75,12 @@ def the_sheet_counts(sheet: ActionsSheet, here: list[Any], day: date) -> Counter
     assert {name: len(items) for name, items in sheet.lists.items()} == expected
     for place, week in enumerate(sheet.weeks):
         after = day - (len(sheet.weeks) - 1 - place) * WEEK
-        due = [row for row in here if row.state != "cancelled" and after - WEEK <= row.due < after]
+        due = [
+            row
+            for row in here
+            if after - WEEK <= row.due < after
+            and (row.state != "cancelled" or row.closed_on > row.due)
+        ]
         done = [row for row in due if row.state == "done" and row.closed_on <= row.due]
         assert (week.due, week.in_time) == (len(due), len(done))
         assert week.through == after - timedelta(days=1)
@@ -85,16 +97,50 @@ async def test_a_list_is_narrowed_to_a_team_and_an_owner(database: Database) -> 
         assert {name: len(found) for name, found in part.lists.items()} == dict(item.of)
 
 
-async def test_an_action_on_a_case_that_is_not_red_counts_as_late_too(database: Database) -> None:
-    """Late means late, whatever colour the case is, and though its concern applies no more."""
-    story = Story("a", born="2010-05-01", eligibility="eligible", team="north").care("2026-01-05")
-    story.add("action.agreed", on="2026-11-02", action_id="t", concern="missing", what="call",
-              owner="w1", due="2026-11-10", kind="other")  # fmt: skip
+def promised(state: str = "", on: str = "") -> Story:
+    """A case that is not red, with an action that was due on 10 November and moved on the 12th."""
+    story = Story(
+        "a",
+        born="2006-05-01",
+        eligibility="former_relevant",
+        in_touch="yes",
+        team="north",
+        personal_adviser="w1",
+    ).lives("2026-01-05", "B", suitable=True)
+    story.add("action.agreed", on="2026-11-02", action_id="t",
+              concern="unsuitable_accommodation", what="call", owner="w1", due="2026-11-10",
+              kind="other")  # fmt: skip
     story.add("action.changed", on="2026-11-12", action_id="t", due="2026-12-24")
+    if state:
+        story.add(f"action.{state}", on=on, action_id="t")
+    return story
+
+
+async def test_an_action_on_a_case_that_is_not_red_counts_as_late_too(database: Database) -> None:
     tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
-    await track_with(tracker, story.raw)
+    await track_with(tracker, promised().raw)
     sheet = await sheet_of(database, READERS[0], NOW.date())
     assert sheet.total("late") == 1
     assert how_moved(sheet.lists["late"][0].action) == "moved once, not authorised"
     before = await sheet_of(database, READERS[0], date(2026, 11, 10))
     assert (before.total("late"), before.total("due")) == (0, 1)
+
+
+async def test_nobody_is_waited_for_whose_concern_applies_no_more(database: Database) -> None:
+    story = promised()
+    story.add("person.closed", on="2026-11-15", reason="died")
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, story.raw)
+    assert (await sheet_of(database, READERS[0], date(2026, 11, 14))).total("late") == 1
+    assert (await sheet_of(database, READERS[0], NOW.date())).total("late") == 0
+
+
+async def test_what_was_cancelled_late_was_due_and_not_done(database: Database) -> None:
+    tracker = Tracker(database, Rules.of(Policy()), lambda: NOW)
+    await track_with(tracker, promised("cancelled", "2026-11-16").raw)
+    sheet = await sheet_of(database, READERS[0], NOW.date())
+    assert sheet.total("late") == 0
+    assert sum(week.due for week in sheet.weeks) == 1
+    assert sum(week.in_time for week in sheet.weeks) == 0
+    south = await sheet_of(database, READERS[0], NOW.date(), team="south")
+    assert sum(week.due for week in south.weeks) == 0

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from tests.system.browser.conftest import SignIn
+from services.access.roles import Role
+from tests.system.browser.conftest import SignIn, Visitor
 from tests.system.browser.sample_cases import add_browser_cases
-from tests.system.web.running_app import ADVISER, DIRECTOR, RunningApp
+from tests.system.web.running_app import ADVISER, DIRECTOR, HEAD, MANAGER, RunningApp
 
 FORM = "/cases/KN101/explanation/unsuitable_accommodation"
 
@@ -23,10 +24,7 @@ async def test_what_was_typed_stands_in_the_form_again_once_signed_in_and_only_o
     await adviser.assert_accessible("signed-out-typed")
     onward = await adviser.page.get_by_role("link", name="Sign in again").get_attribute("href")
     assert onward == "/sign-in?onward=" + FORM.replace("/", "%2F")
-    secret = await served.state.sessions.begin(ADVISER[0], (ADVISER[1],))
-    await adviser.page.context.add_cookies(
-        [{"name": "sightline", "value": secret, "url": served.base}]
-    )
+    await _sign_in(adviser, served, ADVISER)
     await adviser.open(FORM)
     await adviser.expect_text("What you typed before you were signed out is in the form again")
     assert await adviser.page.locator("textarea").input_value() == "The panel meets on Tuesday."
@@ -78,3 +76,37 @@ async def test_on_a_phone_each_cell_of_a_list_says_what_it_is_and_nothing_scroll
     rows = await director.page.get_by_role("row").count()
     assert rows > 2, "it is still a table"
     await director.assert_accessible("cases-stacked")
+
+
+async def test_a_box_that_was_unticked_stays_so_and_nobody_else_is_given_it(
+    served: RunningApp, sign_in: SignIn
+) -> None:
+    await add_browser_cases(served)
+    manager = await sign_in(MANAGER)
+    sheet = "/supervision?worker=w1"
+    boxes, text = manager.page.locator("input[type=checkbox]"), manager.page.locator("textarea")
+    for then in ((HEAD, MANAGER), (MANAGER,)):  # where another signs in between, it is gone
+        await manager.open(sheet)
+        assert await boxes.count() > 1
+        await boxes.first.uncheck()
+        await text.fill("Went through the plan.")
+        served.now += timedelta(hours=1)
+        await manager.page.locator("main form button").last.click()
+        await manager.expect_text("You were signed out before the form was sent")
+        for who in then:
+            await _sign_in(manager, served, who)
+            await manager.open(sheet)
+        if HEAD in then:
+            assert await text.input_value() == ""
+            assert await boxes.first.is_checked()
+    await manager.expect_text("What you typed before you were signed out is in the form again")
+    assert not await boxes.first.is_checked()
+    assert await boxes.nth(1).is_checked()
+    assert await text.input_value() == "Went through the plan."
+
+
+async def _sign_in(visitor: Visitor, served: RunningApp, who: tuple[str, Role]) -> None:
+    secret = await served.state.sessions.begin(who[0], (who[1],))
+    await visitor.page.context.add_cookies(
+        [{"name": "sightline", "value": secret, "url": served.base}]
+    )

@@ -177,3 +177,14 @@ async def test_a_second_action_alike_is_asked_about_and_may_be_meant(served: Run
     assert "view another flat" in asked.text
     assert (await adviser.fill(path, **{**action, "kind": "panel"})).status_code == 303
     assert (await adviser.fill(path, **action, again="yes")).status_code == 303
+
+
+async def test_nor_can_an_adviser_cancel_what_is_late(served: RunningApp) -> None:
+    await stored(served)
+    adviser, manager = await served.browser(ADVISER), await served.browser(MANAGER)
+    cancelled = {"became": "cancelled", "reason": "it will not be needed"}
+    refused = await adviser.fill("/cases/L1/actions/late", **cancelled)
+    assert refused.status_code == 422
+    assert "This action is late, so only a manager can cancel it" in text_of(refused)
+    assert (await adviser.fill("/cases/L1/actions/soon", **cancelled)).status_code == 303
+    assert (await manager.fill("/cases/L1/actions/late", **cancelled)).status_code == 303

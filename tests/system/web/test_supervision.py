@@ -6,6 +6,8 @@ import pytest
 from httpx2 import Response
 
 from schemas.policy import Pages, Policy
+from services.store import audit_log
+from services.store.audit_log import Wanted
 from services.web.forms.several import chosen_field, own_field
 from tests.system.web.running_app import (
     ADVISER,
@@ -166,3 +168,34 @@ async def test_why_several_are_still_red_is_said_at_once(council: RunningApp) ->
     )
     assert nothing.status_code == 422
     assert "Choose the main reason" in text_of(nothing)
+
+
+async def test_a_reason_of_one_s_own_takes_no_sentence_meant_for_the_others(
+    council: RunningApp,
+) -> None:
+    adviser = await council.browser(ADVISER)
+    token = await adviser.token("/explanations")
+    fields = {
+        "form": token, "why": "waiting_for_panel", "text": "The panel meets on Tuesday.",
+        **{chosen_field(person, CONCERN): "yes" for person in ("L1", "L2")},
+        own_field("why", "L2", CONCERN): "young_person_declines",
+    }  # fmt: skip
+    headers = {"Origin": str(adviser.base)}
+    answer = await adviser.client.post("/explanations", data=fields, headers=headers)
+    assert answer.status_code == 303, text_of(answer)
+    said = {data["why"]: data.get("text") for _, data in await stored_events(council)}
+    assert said == {
+        "waiting_for_panel": "The panel meets on Tuesday.", "young_person_declines": None,
+    }  # fmt: skip
+
+
+async def test_who_is_another_team_s_is_neither_recorded_nor_passed_over_in_silence(
+    council: RunningApp,
+) -> None:
+    manager = await council.browser(MANAGER)
+    answer = await sent(manager, "L4", outcome="Went through it.", **HELD)
+    assert "Supervision of 0 young people" in text_of(await manager.get(answer.headers["location"]))
+    assert await stored_events(council) == []
+    async with council.state.database.reading() as connection:
+        found, _ = await audit_log.entries(connection, Wanted(who="m1"), most=50)
+    assert ("was denied", "L4") in {(item.act, item.person) for item in found}

@@ -119,3 +119,36 @@ def test_green_needs_nothing() -> None:
     found = ahead(story, UA)
     assert found.better == {}
     assert found.climbs is None
+
+
+def test_what_was_taken_back_helps_nobody() -> None:
+    story = unsuitable()
+    story.add("review.completed", on="2026-11-10", review_id="r", kind="oversight",
+              concern=UA.value)  # fmt: skip
+    review = story.raw[-1]
+    taken_back = {**review, "id": "back", "type": "sightline.event.retracted.v1",
+                  "data": {"id": review["id"]}}  # fmt: skip
+    del taken_back["subject"]
+    story.raw.append(taken_back)
+    found, received = derived(story)
+    line, cases = found.assessment.periods[UA], found.cases[UA]
+    better = outlook(UA, TODAY, found.facts, received, line, cases, RULES).better
+    assert better[Rag.AMBER] == (("an action due within 28 days", "a review of it"),)
+    partly = [item for item in received if item.event.name != "event.retracted"]
+    assert outlook(UA, TODAY, found.facts, partly, line, cases, RULES).better != better
+
+
+def test_an_event_of_the_end_of_time_breaks_nothing() -> None:
+    story = unsuitable()
+    story.raw[-1]["time"] = "9999-12-31T23:59:59Z"
+    assert ahead(story, UA).better[Rag.GREEN]
+
+
+def test_of_two_placements_it_is_said_which_is_to_be_registered() -> None:
+    story = Story("A", born="2012-03-01", eligibility="none").care("2026-11-01")
+    story.add("placement.started", on="2026-11-01", placement_id="p", code="K2",
+              registration="registered")  # fmt: skip
+    story.add("placement.started", on="2026-11-18", placement_id="t", code="T4",
+              registration="unregistered")  # fmt: skip
+    better = ahead(story, UP).better
+    assert better[Rag.GREEN][0] == ("registration of the temporary placement",)
