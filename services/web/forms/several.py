@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from schemas.case_reference import is_case_reference
 from services.access.audit import Act
 from services.web.forms.answers import Answers
 from services.web.forms.form import Recording
@@ -88,7 +89,8 @@ async def record_each(
                 request, form, item.person, item.about, item.answers(request, shared)
             )
         except NotFound:
-            await request.app.audit.record(request.user, Act.WAS_DENIED, item.person)
+            if is_case_reference(item.person):
+                await request.app.audit.record(request.user, Act.WAS_DENIED, item.person)
             continue
         except MovedOn:
             continue

@@ -15,11 +15,13 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 SIGHTLINE = str(Path(sys.executable).parent / "sightline")
 """The script that is installed."""
 
 _ROOT = Path(__file__).parents[3]
+_ONE_AT_A_TIME = Lock()
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
@@ -37,9 +39,10 @@ def run_sightline(
         server = _server()
         assert server.stdin is not None
         assert server.stdout is not None
-        server.stdin.write(json.dumps(asked) + "\n")
-        server.stdin.flush()
-        code = int(server.stdout.readline())
+        with _ONE_AT_A_TIME:  # tests call from threads
+            server.stdin.write(json.dumps(asked) + "\n")
+            server.stdin.flush()
+            code = int(server.stdout.readline())
         out, error = (path.read_text("utf-8") for path in streams[1:])
     return subprocess.CompletedProcess(["sightline", *args], code, out, error)
 

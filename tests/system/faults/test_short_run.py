@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow
 def test_a_few_faults_lose_nothing_double_nothing_and_leave_nothing_wrong(tmp_path: Path) -> None:
     with (tmp_path / "told").open("w+") as told:
         ended = subprocess.run(
