@@ -9,8 +9,9 @@ count, digest and download reads it for a day.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from schemas.events.base import EventData
 from schemas.events.oversight import OversightAcknowledged, OversightExplained
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag, Reason
@@ -19,10 +20,18 @@ from services.assessment.escalation import GRAVEST, MISSING, STEPS, Climb, RedCa
 from services.assessment.facts import Action, Facts
 from services.assessment.owner import Owner, open_actions, owners
 from services.assessment.reason_category import category
+from services.assessment.resolution import Fact
 from services.assessment.rulebook import Rulebook
 from services.assessment.rules import CONCERNS
 from services.assessment.runs_of_red import FirstKnownRed, Red, runs_of_red
-from services.assessment.stretch import Acknowledgement, Arrangement, Explained, OpenAction, Stretch
+from services.assessment.stretch import (
+    Acknowledgement,
+    Arrangement,
+    AtBaseline,
+    Explained,
+    OpenAction,
+    Stretch,
+)
 from services.assessment.temporal import FOREVER, AsOf, Temporal, as_date
 from services.assessment.timeline import Assessment
 
@@ -112,13 +121,9 @@ class _Walk:
             before = period
             for start, end, state in self._states(period, reds[place], climbed):
                 climbed = state.climbed
-                stretch = self._stretch(period, reds[place], state, ended, start, end)
-                stretch.at_baseline = at_baseline
-                yield stretch
+                yield self._stretch(period, reds[place], state, ended, at_baseline, start, end)
 
-    def _at_baseline(
-        self, periods: Sequence[Period]
-    ) -> Literal["", "with a team", "without a team"]:
+    def _at_baseline(self, periods: Sequence[Period]) -> AtBaseline:
         """Whether it was red on the policy's baseline day, and had a team then."""
         day = self.policy.baseline
         if day is None or not any(it.covers(day) and it.rag is Rag.RED for it in periods):
@@ -178,32 +183,39 @@ class _Walk:
 
     def _explained(self, on: Day, period: Period, red: Red | None) -> Explained | None:
         """What was last said, by this day, of why the red that runs lasts."""
-        if red is None and period.rag is not Rag.RED:
-            return None
-        since = red.start if red else period.since.toordinal()
         last = None
-        for fact in self.facts.explanations:
-            data = fact.data
-            if not isinstance(data, OversightExplained) or not on.reached(fact.day):
-                continue
-            if data.concern == period.concern and fact.day >= since:
+        for fact, data in self._of_the_red(self.facts.explanations, on, period, red):
+            if isinstance(data, OversightExplained):
                 last = Explained(fact.date, data.why, data.explained_by)
         return last
 
     def _acknowledged(self, on: Day, period: Period, red: Red | None) -> Iterator[Acknowledgement]:
         """Who acknowledged the red that runs, by this day."""
+        for fact, data in self._of_the_red(self.facts.acknowledgements, on, period, red):
+            if isinstance(data, OversightAcknowledged):
+                yield Acknowledgement(fact.date, data.acknowledged_by, data.role)
+
+    def _of_the_red(
+        self, facts: Iterable[Fact], on: Day, period: Period, red: Red | None
+    ) -> Iterator[tuple[Fact, EventData]]:
+        """What was recorded, by this day, of the red that runs, or that is shown."""
         if red is None and period.rag is not Rag.RED:
             return
         since = red.start if red else period.since.toordinal()
-        for fact in self.facts.acknowledgements:
-            data = fact.data
-            if not isinstance(data, OversightAcknowledged) or not on.reached(fact.day):
-                continue
-            if data.concern == period.concern and fact.day >= since:
-                yield Acknowledgement(fact.date, data.acknowledged_by, data.role)
+        for fact in facts:
+            is_of_it = fact.day >= since and fact.concern is period.concern
+            if is_of_it and on.reached(fact.day):
+                yield fact, fact.data
 
     def _stretch(
-        self, period: Period, red: Red | None, state: _State, ended: _RedEnd, start: int, end: int
+        self,
+        period: Period,
+        red: Red | None,
+        state: _State,
+        ended: _RedEnd,
+        at_baseline: AtBaseline,
+        start: int,
+        end: int,
     ) -> Stretch:
         """The days of one state as they are written down."""
         climbed, owner = state.climbed, state.owner
@@ -248,7 +260,7 @@ class _Walk:
             outcome=ended.outcome,
             red_ended_on=ended.on,
             reviewed_on=None if state.reviewed_on is None else as_date(state.reviewed_on),
-            at_baseline="",
+            at_baseline=at_baseline,
             arrangement=state.arrangement,
             explained=state.explained,
         )  # fmt: skip

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
-import orjson
-
 from schemas.envelope import Event, read_event
 from schemas.events.catalogue import type_of
 from schemas.status import Concern, Period, Rag
@@ -146,18 +144,14 @@ class _Trial:
             (event for remedy in remedies for event in remedy.events), 1
         ):
             read = read_event(
-                orjson.loads(
-                    orjson.dumps(
-                        structured_event(
-                            type_of(name),
-                            data,
-                            id=f"what-if-{number}",
-                            source=_SOURCE,
-                            time=self.moment + timedelta(seconds=1),
-                            subject=self.facts.person,
-                            sequence=number,
-                        )
-                    )
+                structured_event(
+                    type_of(name),
+                    data,
+                    id=f"what-if-{number}",
+                    source=_SOURCE,
+                    time=self.moment + timedelta(seconds=1),
+                    subject=self.facts.person,
+                    sequence=number,
                 )
             )
             if isinstance(read, Event):

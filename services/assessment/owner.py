@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.assessment.day import Day
 from services.assessment.facts import Action, Facts
@@ -35,6 +35,11 @@ def owners(facts: Facts, gone: Mapping[str, int]) -> Iterator[tuple[int, Owner]]
         start = on.until
 
 
+def role_in(whose: Any, staff_id: str) -> str | None:
+    """In which role a member of staff has a case, by its owner's fields; None where in none."""
+    return next((name for name in _ROLES if getattr(whose, name) == staff_id), None)
+
+
 def open_actions(actions: Sequence[Action], on: Day, owner: Owner) -> tuple[OpenAction, ...]:
     """Open actions as they stand on a day, the first due first."""
     if not actions:
@@ -44,7 +49,7 @@ def open_actions(actions: Sequence[Action], on: Day, owner: Owner) -> tuple[Open
             action.id,
             action.kind.on(on),
             (by := action.owner.on(on)),
-            next((name for name in _ROLES if getattr(owner, name) == by), None),
+            role_in(owner, by),
             as_date(action.due.on(on)) or date.max,
         )
         for action in actions

@@ -26,6 +26,9 @@ class Explained(NamedTuple):
     by: str | None
 
 
+AtBaseline = Literal["", "with a team", "without a team"]
+"""Whether a case was red on the policy's baseline day, and had a team then."""
+
 ArrangementKind = Literal["with_parents", "unlawful"]
 
 
@@ -131,6 +134,6 @@ class Stretch:
     outcome: str
     red_ended_on: date | None
     reviewed_on: date | None
-    at_baseline: Literal["", "with a team", "without a team"]
+    at_baseline: AtBaseline
     arrangement: Arrangement | None
     explained: Explained | None

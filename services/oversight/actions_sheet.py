@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assessment.action_line import ActionStretch
 from services.store import actions
 from services.store.actions import (
+    ANYBODY,
     STANDINGS,
-    ActionFilter,
     DueWeek,
     ListedAction,
     OwnerCounts,
     Standing,
+    Whose,
 )
 from services.store.view import View
 
@@ -57,12 +58,7 @@ class ActionsSheet:
 
 
 async def actions_sheet(
-    connection: AsyncConnection,
-    view: View,
-    limit: int | None = None,
-    *,
-    team: str = "",
-    owner: str = "",
+    connection: AsyncConnection, view: View, limit: int | None = None, whose: Whose = ANYBODY
 ) -> ActionsSheet:
     """The sheet of a day.
 
@@ -70,19 +66,16 @@ async def actions_sheet(
         connection: where it is read.
         view: whose cases, and on which day.
         limit: how many of each list are read; all without.
-        team: lists of this team's actions alone; `none` for those of no team.
-        owner: lists of this owner's actions alone, by their staff id.
+        whose: of which team and owner.
     """
-    owners = await actions.count_by_owner(connection, view)
-    counted = [item for item in owners if team in ("", item.team) and owner in ("", item.owner)]
-    lists: dict[Standing, list[ListedAction]] = {name: [] for name in STANDINGS}
+    owners = await actions.count_by_owner(connection, view, whose)
+    weeks = await actions.due_weeks(connection, view, WEEKS, whose)
+    sheet = ActionsSheet(owners, weeks, {standing: [] for standing in STANDINGS})
     for standing in STANDINGS:
-        if any(item.of[standing] for item in counted):
-            wanted = ActionFilter(standing, team, owner)
-            lists[standing] = await actions.listed(connection, view, wanted, limit=limit)
-    return ActionsSheet(
-        counted, await actions.due_weeks(connection, view, WEEKS, team, owner), lists
-    )
+        if sheet.total(standing):
+            found = await actions.listed(connection, view, standing, whose, limit=limit)
+            sheet.lists[standing] = found
+    return sheet
 
 
 def how_moved(action: ActionStretch) -> str:

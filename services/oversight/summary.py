@@ -94,8 +94,7 @@ async def summarise(
     reported = (
         await reported_cases.counts_reported(connection, last.week, view.scope) if last else {}
     )
-    is_compared = baseline is not None and baseline < view.day
-    became = baseline_figures(now, baseline) if is_compared and baseline is not None else {}
+    became = baseline_figures(now, baseline) if baseline and baseline < view.day else {}
     return [
         ConcernSummary(
             concern=concern,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.assessment.action_line import ActionStretch, Move
+from services.assessment.owner import role_in
 from services.store.case_filter import NONE
 from services.store.columns import FOR_GOOD
 from services.store.scope import visible
@@ -40,12 +41,20 @@ class ListedAction:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionFilter:
-    """Which actions are asked for; empty is any."""
+class Whose:
+    """Whose actions are asked for: those of a team (`none`: of none) and an owner; empty is any."""
 
-    standing: Standing
     team: str = ""
     owner: str = ""
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What an action must be to be among those asked for."""
+        asked = ((_TEAM, self.team), (actions.c.owner, self.owner))
+        return [column.in_([value]) for column, value in asked if value]
+
+
+ANYBODY = Whose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +76,34 @@ class DueWeek:
 
 
 async def listed(
-    connection: AsyncConnection, view: View, wanted: ActionFilter, *, limit: int | None = None
+    connection: AsyncConnection,
+    view: View,
+    standing: Standing,
+    whose: Whose = ANYBODY,
+    *,
+    limit: int | None = None,
 ) -> list[ListedAction]:
     """The actions asked for, the first due first."""
     owner = assignments.c
     columns = (owner.team, owner.service, owner.personal_adviser, owner.social_worker)
     statement = (
         _on(view, *actions.c, *columns, owner.team_manager)
-        .where(_stands(view.day)[wanted.standing], *_filtered(wanted.team, wanted.owner))
+        .where(_stands(view.day)[standing], *whose.conditions)
         .order_by(actions.c.due, actions.c.person, actions.c.action_id)
         .limit(limit)
     )
     return [_listed(row) for row in await connection.execute(statement)]
 
 
-async def count_by_owner(connection: AsyncConnection, view: View) -> list[OwnerCounts]:
+async def count_by_owner(
+    connection: AsyncConnection, view: View, whose: Whose = ANYBODY
+) -> list[OwnerCounts]:
     """How many actions there are of each standing, by team and owner."""
     stands = _stands(view.day)
     sums = [func.sum(case((stands[name], 1), else_=0)).label(name) for name in STANDINGS]
     rows = await connection.execute(
         _on(view, _TEAM.label("team"), actions.c.owner, *sums)
-        .where(or_(*stands.values()))
+        .where(or_(*stands.values()), *whose.conditions)
         .group_by(_TEAM, actions.c.owner)
         .order_by(_TEAM, actions.c.owner)
     )
@@ -98,11 +114,11 @@ async def count_by_owner(connection: AsyncConnection, view: View) -> list[OwnerC
 
 
 async def due_weeks(
-    connection: AsyncConnection, view: View, weeks: int, team: str = "", owner: str = ""
+    connection: AsyncConnection, view: View, weeks: int, whose: Whose = ANYBODY
 ) -> list[DueWeek]:
     """How many were done in time of those due in each of the last weeks before a day.
 
-    One that was cancelled when it was late was due, and not done. With `team` and `owner`, theirs.
+    One that was cancelled when it was late was due, and not done.
     """
     c = actions.c
     spans = [
@@ -122,7 +138,7 @@ async def due_weeks(
                 or_(c.state != "cancelled", c.closed_on > c.due),
                 c.due >= spans[0][0],
                 c.due < spans[-1][1],
-                *_filtered(team, owner),
+                *whose.conditions,
             )
         )
     ).one()
@@ -187,21 +203,8 @@ def _stands(day: date) -> dict[Standing, ColumnElement[bool]]:
     }
 
 
-def _filtered(team: str, owner: str) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if team:
-        found.append(_TEAM.in_([team]))
-    if owner:
-        found.append(actions.c.owner.in_([owner]))
-    return found
-
-
-_ROLES = ("personal_adviser", "social_worker", "team_manager")
-
-
 def _listed(row: Any) -> ListedAction:
-    role = next((name for name in _ROLES if getattr(row, name) == row.owner), None)
-    return ListedAction(stretch_of(row), row.team, row.service, role)
+    return ListedAction(stretch_of(row), row.team, row.service, role_in(row, row.owner))
 
 
 def row_of(stretch: ActionStretch) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.assessment.rules.declaration import Pending
-from services.store.case_filter import LATEST, NONE, Filter, conditions, of
+from services.store.case_filter import NONE, Filter, conditions, of, overdue
 from services.store.columns import covers
 from services.store.scope import visible
 from services.store.tables import cases
@@ -65,7 +65,7 @@ async def pending_by_team(
     wanted: dict[str, ColumnElement[bool]] = {
         "Red without an action": and_(cases.c.rag == Rag.RED.value, cases.c.open_actions == 0),
         "Action late": cases.c.late_actions > 0,
-        "Review overdue": func.coalesce(cases.c.review_due, LATEST) < view.day,
+        "Review overdue": overdue(cases.c, view.day),
     }
     for kind in kinds:
         given = or_(*(cases.c.rules.like(f"% {rule} %") for rule in kind.rules))

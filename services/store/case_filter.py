@@ -187,8 +187,8 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
         (wanted.review, c.review_due <= day + SOON),
         (wanted.rated_down, c.rated_down),
         (wanted.unowned, ~c.owned),
-        (wanted.overdue, overdue(day)),
-        (wanted.never_reviewed, NEVER_REVIEWED),
+        (wanted.overdue, overdue(c, day)),
+        (wanted.never_reviewed, never_reviewed(c)),
         (
             wanted.arrangement,
             and_(c.arrangement != _NOWHERE, c.arrangement == wanted.arrangement),
@@ -205,15 +205,14 @@ def _open(c: Any, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
     return [condition for is_asked, condition in asked if is_asked]
 
 
-def overdue(day: date) -> ColumnElement[bool]:
-    """The condition that a review, visit or plan was due before a day."""
-    return and_(cases.c.review_due.is_not(None), cases.c.review_due < day)
+def overdue(c: Any, day: date) -> ColumnElement[bool]:
+    """The condition that a review, visit or plan was due before a day; `c` has a case's columns."""
+    return and_(c.review_due.is_not(None), c.review_due < day)
 
 
-NEVER_REVIEWED = and_(
-    cases.c.rag.in_([Rag.RED.value, Rag.AMBER.value]), cases.c.reviewed_on.is_(None)
-)
-"""The condition that a case is red or amber and that nobody has reviewed it."""
+def never_reviewed(c: Any) -> ColumnElement[bool]:
+    """The condition that a case is red or amber and that nobody has reviewed it."""
+    return and_(c.rag.in_([Rag.RED.value, Rag.AMBER.value]), c.reviewed_on.is_(None))
 
 
 def _from(step: Step | None) -> tuple[Step, ...]:

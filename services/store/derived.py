@@ -10,11 +10,8 @@ import orjson
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.status import Concern
-from services.assessment.action_line import ActionStretch
 from services.assessment.assignment import Assignment
-from services.assessment.stretch import Stretch
-from services.assessment.timeline import Assessment
+from services.assessment.derivation import Derivation
 from services.store import actions, case_measures, case_rows, questions, timelines
 from services.store.bulk import add
 from services.store.case_count_changes import Counted
@@ -31,35 +28,21 @@ _BY_CONCERN = (periods, cases)
 _OF_PERSON = (questions_table, assignments, actions_table)
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """All that is written of one young person."""
-
-    assessment: Assessment
-    cases: Mapping[Concern, Sequence[Stretch]]
-    assignments: Sequence[Assignment]
-    actions: Sequence[ActionStretch]
-
-    @property
-    def person(self) -> str:
-        """Whose it is."""
-        return self.assessment.person
-
-    def row_sets(self) -> dict[RowSet, Rows]:
-        """The rows of each table and concern."""
-        found: dict[RowSet, Rows] = {
-            (periods, concern.value): timelines.rows_of(self.person, line)
-            for concern, line in self.assessment.periods.items()
-        }
-        for concern, stretches in self.cases.items():
-            found[cases, concern.value] = [case_rows.row_of(item) for item in stretches]
-        found[questions_table, ""] = [
-            questions.row_of(place, question)
-            for place, question in enumerate(self.assessment.questions)
-        ]
-        found[assignments, ""] = [_assignment_row(item) for item in self.assignments]
-        found[actions_table, ""] = [actions.row_of(item) for item in self.actions]
-        return found
+def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
+    """All that is written of one young person: the rows of each table and concern."""
+    found: dict[RowSet, Rows] = {
+        (periods, concern.value): timelines.rows_of(item.person, line)
+        for concern, line in item.assessment.periods.items()
+    }
+    for concern, stretches in item.cases.items():
+        found[cases, concern.value] = [case_rows.row_of(stretch) for stretch in stretches]
+    found[questions_table, ""] = [
+        questions.row_of(place, question)
+        for place, question in enumerate(item.assessment.questions)
+    ]
+    found[assignments, ""] = [_assignment_row(assigned) for assigned in item.assignments]
+    found[actions_table, ""] = [actions.row_of(stretch) for stretch in item.actions]
+    return found
 
 
 @dataclass(slots=True)
@@ -71,9 +54,9 @@ class _Changes:
     dropped: dict[RowSet, list[str]] = field(default_factory=lambda: defaultdict(list))
     new: dict[Table, Rows] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, item: Derived, before: Mapping[str, str] | None) -> None:
+    def add(self, item: Derivation, before: Mapping[str, str] | None) -> None:
         """Add whatever differs from what is stored of one young person."""
-        row_sets = item.row_sets()
+        row_sets = _row_sets(item)
         now = {_name(row_set): _hash(rows) for row_set, rows in row_sets.items() if rows}
         if before == now:
             return
@@ -90,7 +73,9 @@ class _Changes:
             self.new[row_set[0]] += rows
 
 
-async def write(connection: AsyncConnection, derived: Sequence[Derived], counted: Counted) -> None:
+async def write(
+    connection: AsyncConnection, derived: Sequence[Derivation], counted: Counted
+) -> None:
     """Replace what is stored of these young people, where it changed.
 
     Changes of counts are added to `counted`, which the caller keeps once, at the end.

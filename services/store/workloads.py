@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
-from services.store.case_filter import NONE, of
+from services.store.case_filter import NONE, never_reviewed, of, overdue
 from services.store.tables import cases
 from services.store.view import View
 
@@ -51,14 +51,14 @@ async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
     shows it.
     """
     c = _theirs(view)
-    is_due = c.review_due < view.day
+    is_overdue = overdue(c, view.day)
     counted: dict[str, ColumnElement[bool]] = {
         "red": c.rag == Rag.RED.value,
         "amber": c.rag == Rag.AMBER.value,
-        "never": and_(c.rag.in_((Rag.RED.value, Rag.AMBER.value)), c.reviewed_on.is_(None)),
-        "overdue": is_due,
-        "visits": and_(is_due, c.concern == Concern.VISITS.value),
-        "plans": and_(is_due, c.concern == Concern.PATHWAY_PLAN.value),
+        "never": never_reviewed(c),
+        "overdue": is_overdue,
+        "visits": and_(is_overdue, c.concern == Concern.VISITS.value),
+        "plans": and_(is_overdue, c.concern == Concern.PATHWAY_PLAN.value),
         "late": c.late_actions > 0,
     }
     sums = [func.sum(case((so, 1), else_=0)).label(name) for name, so in counted.items()]

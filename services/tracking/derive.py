@@ -25,7 +25,6 @@ from services.store import (
     underived,
 )
 from services.store.case_count_changes import Counted
-from services.store.derived import Derived
 from services.store.locks import STAFF, lock, person_name, share
 from services.traces import Step, are_sent
 from services.tracking.publish import publish_changes
@@ -128,11 +127,7 @@ async def _derive_locked(
     found = [
         derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())
     ]
-    await derived.write(
-        connection,
-        [Derived(it.assessment, it.cases, it.assignments, it.actions) for it in found],
-        counted,
-    )
+    await derived.write(connection, found, counted)
     await marks.hear_of(connection, {concern for item in found for concern in item.heard_of})
     became = survivors(received, rules.policy)
     await derived.forget(connection, locked - people.keys(), became, counted)

@@ -65,6 +65,15 @@ assignments = Table(
 )
 """Whose each young person is over time: what a reader may see starts here."""
 
+_LISTED = {"late": "late_actions > 0", "climbed": "step IS NOT NULL", "red": "rag = 'red'"}
+"""Cases that have lists of their own: everybody's in their order, and a service's on a day."""
+
+
+def _of_some(name: str, which: str, *columns: str) -> Index:
+    """An index of those rows alone of which a condition holds."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
+
+
 cases = Table(
     "cases",
     metadata,
@@ -120,63 +129,26 @@ cases = Table(
     Index("ix_cases_urgency", "urgency", "waiting_since", "person"),
     Index("ix_cases_review_due", "review_due", "until", "start"),
     *(
-        Index(
-            name,
-            "urgency",
-            "waiting_since",
-            "person",
-            sqlite_where=text(which),
-            postgresql_where=text(which),
-        )
-        for name, which in (
-            ("ix_cases_late", "late_actions > 0"),
-            ("ix_cases_climbed", "step IS NOT NULL"),
-            ("ix_cases_red", "rag = 'red'"),
+        index
+        for name, which in _LISTED.items()
+        for index in (
+            _of_some(f"ix_cases_{name}", which, "urgency", "waiting_since", "person"),
+            _of_some(f"ix_cases_service_{name}", which, "service", "until", "start"),
         )
     ),
-    *(
-        Index(
-            name,
-            "service",
-            "until",
-            "start",
-            sqlite_where=text(which),
-            postgresql_where=text(which),
-        )
-        for name, which in (
-            ("ix_cases_service_late", "late_actions > 0"),
-            ("ix_cases_service_climbed", "step IS NOT NULL"),
-            ("ix_cases_service_red", "rag = 'red'"),
-        )
-    ),
-    Index(
-        "ix_cases_arrangement",
-        "arrangement",
-        "until",
-        "start",
-        sqlite_where=text("arrangement <> ''"),
-        postgresql_where=text("arrangement <> ''"),
-    ),
-    Index(
-        "ix_cases_turning",
-        "start",
-        "person",
-        sqlite_where=text("rag = 'red' AND start = since"),
-        postgresql_where=text("rag = 'red' AND start = since"),
-    ),
+    _of_some("ix_cases_arrangement", "arrangement <> ''", "arrangement", "until", "start"),
+    _of_some("ix_cases_turning", "rag = 'red' AND start = since", "start", "person"),
 )
 """The case line: a row for each stretch of days on which nothing that a list shows of one concern
 of one young person changes; it holds up to, not including, `until`. `rules` and `awaiting` are
 words between spaces."""
 
-for _name, _which in (
-    ("ix_cases_red_days", "rag = 'red'"), ("ix_cases_climbed_days", "step IS NOT NULL")
-):  # fmt: skip
+for _name in ("red", "climbed"):
     Index(
-        _name,
+        f"ix_cases_{_name}_days",
         func.daterange(cases.c.start, cases.c.until),
         postgresql_using="gist",
-        postgresql_where=text(_which),
+        postgresql_where=text(_LISTED[_name]),
     ).ddl_if(dialect="postgresql")
 
 

@@ -14,7 +14,7 @@ from services.oversight.actions_sheet import HEADINGS, ActionsSheet, actions_she
 from services.oversight.cases import Case, cases_listed, count_listed
 from services.oversight.derived_by import not_derived
 from services.oversight.wording import ACTION_KINDS, owner_role
-from services.store.actions import STANDINGS, WEEK, ListedAction
+from services.store.actions import STANDINGS, WEEK, ListedAction, Whose
 from services.store.case_filter import Filter
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
@@ -40,7 +40,7 @@ async def actions(request: PageRequest) -> Response:
     async with request.app.database.reading() as connection:
         requested = await requested_view(connection, request)
         view = requested.view
-        sheet = await actions_sheet(connection, view, _MOST, team=team, owner=owner)
+        sheet = await actions_sheet(connection, view, _MOST, Whose(team, owner))
         reds = Filter(rag=Rag.RED, team=team)
         plans = [] if owner else await cases_listed(connection, view, reds, limit=_MOST)
         total = await count_listed(connection, view, reds) if plans else 0
@@ -68,7 +68,7 @@ async def actions_workbook(request: PageRequest) -> Response:
             fault = f"{requested.asked.fault}.\n"
             return Response(fault, 422, media_type="text/plain; charset=utf-8")
         view = requested.view
-        sheet = await actions_sheet(connection, view, team=team, owner=owner)
+        sheet = await actions_sheet(connection, view, whose=Whose(team, owner))
         plans = await cases_listed(connection, view, Filter(rag=Rag.RED, team=team))
         incomplete = await not_derived(connection, request.app.policy)
     detail = f"actions sheet, xlsx, {sum(map(len, sheet.lists.values()))} rows"

@@ -10,7 +10,7 @@ from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.oversight.actions_sheet import ActionsSheet, actions_sheet, how_moved
 from services.oversight.cases import view_of
-from services.store.actions import STANDINGS, WEEK
+from services.store.actions import STANDINGS, WEEK, Whose
 from services.store.database import Database
 from services.store.tables import actions
 from services.tracking.handler import Tracker
@@ -39,7 +39,9 @@ def standing(row: Any, day: date) -> str:
 
 async def sheet_of(database: Database, reader: ReaderOf, day: date, **only: str) -> ActionsSheet:
     async with database.reading() as connection:
-        return await actions_sheet(connection, view_of(reader.scope, TODAY, day), **only)
+        return await actions_sheet(
+            connection, view_of(reader.scope, TODAY, day), whose=Whose(**only)
+        )
 
 
 async def test_every_number_is_that_of_the_rows_counted_one_by_one(database: Database) -> None:
