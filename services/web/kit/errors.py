@@ -22,15 +22,7 @@ def csrf_failed(request: PageRequest) -> Response:
 
 def session_expired(request: PageRequest) -> Response:
     """401: the session ended before the form was sent. What was typed is shown, to be copied."""
-    fields = [
-        (name, value)
-        for name, value in (request.form.multi_items() if request.form else ())
-        if isinstance(value, str) and name not in _HIDDEN_FIELDS and value.strip()
-    ]
-    return page(
-        request, "session_expired.html.j2", status=401, typed=_typed(request),
-        fields=fields,
-    )  # fmt: skip
+    return page(request, "session_expired.html.j2", status=401, fields=_fields(request))
 
 
 def conflict(request: PageRequest, file: CaseFile) -> Response:
@@ -47,10 +39,13 @@ def too_many_events(request: PageRequest) -> Response:
 
 def _typed(request: PageRequest) -> list[str]:
     """The values that the user typed into the form, in the order of its fields."""
-    if request.form is None:
-        return []
+    return [value for _, value in _fields(request)]
+
+
+def _fields(request: PageRequest) -> list[tuple[str, str]]:
+    """The fields of the form into which the user typed something, with what."""
     return [
-        value
-        for name, value in request.form.multi_items()
+        (name, value)
+        for name, value in (request.form.multi_items() if request.form else ())
         if isinstance(value, str) and name not in _HIDDEN_FIELDS and value.strip()
     ]

@@ -24,6 +24,11 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
 
 
+def lacking(sentences: Sequence[str]) -> list[Sheet]:
+    """A sheet of its own on what is not derived yet; none where everything is."""
+    return [Sheet("Incomplete", (), [(item,) for item in sentences])] if sentences else []
+
+
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """A workbook of some sheets, in their order."""
     whole = BytesIO()

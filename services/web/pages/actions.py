@@ -1,9 +1,8 @@
 """The actions sheet of the weekly meeting: a page to look at and to print, and a workbook."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -16,11 +15,13 @@ from services.oversight.derived_by import not_derived
 from services.oversight.wording import ACTION_KINDS, owner_role
 from services.store.actions import STANDINGS, WEEK, ListedAction, Whose
 from services.store.case_filter import Filter
+from services.web.kit.addresses import address
+from services.web.kit.downloads import attachment, wrong_day
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.web.kit.workbooks import XLSX, Cell, Sheet, workbook
+from services.web.kit.workbooks import XLSX, Cell, Sheet, lacking, workbook
 
 routes = Routes()
 
@@ -53,8 +54,8 @@ async def actions(request: PageRequest) -> Response:
         action_kinds=ACTION_KINDS, owner_role=owner_role, how_moved=how_moved,
         not_derived=incomplete, due_by=view.day + WEEK - timedelta(days=1),
         done_from=view.day - WEEK + timedelta(days=1),
-        link=lambda **changed: _address("/actions", {**query, **changed}),
-        download=_address("/actions.xlsx", query),
+        link=lambda **changed: address("/actions", {**query, **changed}),
+        download=address("/actions.xlsx", query),
     )  # fmt: skip
 
 
@@ -65,27 +66,19 @@ async def actions_workbook(request: PageRequest) -> Response:
     async with request.app.database.reading() as connection:
         requested = await requested_view(connection, request)
         if requested.asked.fault:
-            fault = f"{requested.asked.fault}.\n"
-            return Response(fault, 422, media_type="text/plain; charset=utf-8")
+            return wrong_day(requested.asked)
         view = requested.view
         sheet = await actions_sheet(connection, view, whose=Whose(team, owner))
         plans = await cases_listed(connection, view, Filter(rag=Rag.RED, team=team))
         incomplete = await not_derived(connection, request.app.policy)
     detail = f"actions sheet, xlsx, {sum(map(len, sheet.lists.values()))} rows"
     await request.app.audit.record(request.user, Act.DOWNLOADED, detail=detail)
-    body = await asyncio.to_thread(workbook, [*_sheets(sheet, plans), *_incomplete(incomplete)])
-    name = f"sightline-actions-{view.day}{'-incomplete' if incomplete else ''}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, media_type=XLSX, headers=headers)
+    body = await asyncio.to_thread(workbook, [*_sheets(sheet, plans), *lacking(incomplete)])
+    return attachment(body, XLSX, "actions", view.day, "xlsx", is_incomplete=bool(incomplete))
 
 
 def _asked(request: PageRequest, name: str) -> str:
     return request.http.query_params.get(name, "").strip()[:_LONGEST]
-
-
-def _address(path: str, query: Mapping[str, object]) -> str:
-    encoded = urlencode({name: value for name, value in query.items() if value})
-    return f"{path}?{encoded}" if encoded else path
 
 
 def _sheets(sheet: ActionsSheet, plans: list[Case]) -> Iterator[Sheet]:
@@ -100,10 +93,6 @@ def _sheets(sheet: ActionsSheet, plans: list[Case]) -> Iterator[Sheet]:
     yield Sheet("Done in time", ("Seven days to", "Due", "Done in time"), weeks)
     columns = ("Case", "Concern", "Reason", "Weeks red", "Team", "Plan")
     yield Sheet("Plan of each red", columns, map(_plan_row, plans))
-
-
-def _incomplete(sentences: list[str]) -> list[Sheet]:
-    return [Sheet("Incomplete", (), [(item,) for item in sentences])] if sentences else []
 
 
 def _row(standing: str, item: ListedAction) -> list[Cell]:

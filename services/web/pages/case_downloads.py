@@ -6,7 +6,7 @@ from io import StringIO
 
 from services.formulas import defused
 from services.oversight.cases import Case
-from services.web.kit.workbooks import Cell, Sheet, workbook
+from services.web.kit.workbooks import Cell, Sheet, lacking, workbook
 
 CSV = "text/csv; charset=utf-8"
 
@@ -58,7 +58,4 @@ def as_csv(cases: Iterable[Case]) -> bytes:
 
 def as_xlsx(cases: Iterable[Case], incomplete: Sequence[str] = ()) -> bytes:
     """Cases as a workbook. Sentences on what is not derived yet have a sheet of their own."""
-    sheets = [Sheet("Cases", COLUMNS, map(row_of, cases))]
-    if incomplete:
-        sheets.append(Sheet("Incomplete", (), [(sentence,) for sentence in incomplete]))
-    return workbook(sheets)
+    return workbook([Sheet("Cases", COLUMNS, map(row_of, cases)), *lacking(incomplete)])

@@ -15,6 +15,7 @@ from services.oversight.derived_by import not_derived
 from services.oversight.escalation import why_climbed
 from services.store import weekly_reports
 from services.store.case_choices import choices
+from services.web.kit.downloads import attachment, wrong_day
 from services.web.kit.pagination import page_count
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
@@ -88,8 +89,7 @@ async def _with_reports(connection: AsyncConnection, asked: CaseListQuery) -> Ca
 async def _download(request: PageRequest, kind: str) -> Response:
     asked = read_query(request.http.query_params)
     if asked.day.fault:
-        # A file cannot say that a date was left out, and would be taken for that of the day meant.
-        return Response(f"{asked.day.fault}.\n", 422, media_type="text/plain; charset=utf-8")
+        return wrong_day(asked.day)
     async with request.app.database.reading() as connection:
         asked = await _with_reports(connection, asked)
         view = (await requested_view(connection, request)).view
@@ -103,7 +103,4 @@ async def _download(request: PageRequest, kind: str) -> Response:
         body, media = await asyncio.to_thread(as_csv, found), CSV
     else:
         body, media = await asyncio.to_thread(as_xlsx, found, incomplete), XLSX
-    # A row of CSV that is no case would be counted as one: its name says what it lacks.
-    name = f"sightline-cases-{view.day}{'-incomplete' if incomplete else ''}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, media_type=media, headers=headers)
+    return attachment(body, media, "cases", view.day, kind, is_incomplete=bool(incomplete))

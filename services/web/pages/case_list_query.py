@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from schemas.status import Concern, Rag
 from services.access.roles import Role
@@ -13,6 +12,7 @@ from services.oversight.visits import ARRANGEMENTS
 from services.store.case_filter import Filter, Sort
 from services.store.reported_cases import reported_concerns
 from services.store.weekly_reports import Report
+from services.web.kit.addresses import address
 from services.web.kit.day_asked import DayAsked, day_asked
 from services.web.kit.pagination import requested_page
 
@@ -60,16 +60,11 @@ class CaseListQuery:
 
     def link(self, **changed: str) -> str:
         """The same list with something changed; an empty value drops it."""
-        return _address("/cases", {**self.query, **changed})
+        return address("/cases", {**self.query, **changed})
 
     def download(self, kind: str) -> str:
         """The same list as a file."""
-        return _address(f"/cases.{kind}", {**self.query, "page": ""})
-
-
-def _address(path: str, query: Mapping[str, str]) -> str:
-    encoded = urlencode({name: value for name, value in query.items() if value})
-    return f"{path}?{encoded}" if encoded else path
+        return address(f"/cases.{kind}", {**self.query, "page": ""})
 
 
 class _Reader:

@@ -38,6 +38,7 @@ async def test_it_is_said_before_a_session_ends(served: RunningApp, sign_in: Sig
     director = await sign_in(DIRECTOR)
     await director.page.clock.install()
     await director.open("/")
+    await director.page.locator("table.sl-stacks").first.wait_for(state="attached")  # has run
     await director.page.clock.run_for(27 * 60 * 1000)
     assert "You will be signed out" not in await director.text()
     await director.page.clock.run_for(61 * 1000)
