@@ -149,6 +149,30 @@ class Promised(_Content):
     lines: tuple[PromisedLine, ...] = ()
 
 
+class EscalatedLine(_Content):
+    """A reviewing officer's escalation that is overdue or due soon: its stage and dates alone."""
+
+    reference: str | None
+    link: str | None
+    case_link: str | None
+    stage: str
+    days_open: int
+    due: date
+    late: bool
+
+
+class Escalated(_Content):
+    """Reviewing officers' escalations: how many are open, of these overdue, and those to answer.
+
+    `lines` has those that are overdue, or due in the next seven days.
+    """
+
+    open: int
+    formal: int
+    late: int
+    lines: tuple[EscalatedLine, ...] = ()
+
+
 class Baseline(_Content):
     """What became of those who were red on the baseline day.
 
@@ -197,6 +221,7 @@ class Digest(_Content):
     unowned: tuple[CaseLine, ...]
     unowned_count: int
     promised: Promised | None = None
+    escalated: Escalated | None = None
     baseline: Baseline | None
     unknown: tuple[str, ...]
     overview: str

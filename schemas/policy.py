@@ -134,6 +134,35 @@ class Escalation(_Section):
     late_action_step: Annotated[int, Field(ge=1)] = 5
 
 
+class EscalationLevel(_Section):
+    """A level of seniority that a reviewing officer's formal escalation can reach.
+
+    `title` is the role of those who answer at it, `working_days` how long they may take.
+    """
+
+    title: Annotated[str, StringConstraints(min_length=1)]
+    working_days: Annotated[int, Field(ge=1)]
+
+
+class ReviewingOfficers(_Section):
+    """The levels of a reviewing officer's formal escalation, the lowest first.
+
+    Source: IRO Handbook (2010), chapter 6: levels of seniority, each with its time, which total no
+    more than 20 working days; that total is the parameter IR2.working_days.
+    """
+
+    levels: tuple[EscalationLevel, ...] = (
+        EscalationLevel(title="team manager", working_days=5),
+        EscalationLevel(title="head of service", working_days=5),
+        EscalationLevel(title="assistant director", working_days=5),
+        EscalationLevel(title="director", working_days=5),
+    )
+
+    def title(self, level: int) -> str:
+        """Who answers at a level, from 1; `level 5` where the policy does not say."""
+        return self.levels[level - 1].title if 0 < level <= len(self.levels) else f"level {level}"
+
+
 class Retention(_Section):
     """How long what is held is kept; absent: until somebody removes it.
 
@@ -155,8 +184,12 @@ FormKind = Literal[
     "rating",
     "acknowledgement",
     "supervision",
+    "iro_escalation",
 ]
 """The forms on the pages: each becomes an event of `/sightline/pages`."""
+
+EscalatingRole = Literal["reviewing_officer", "team_manager", "head_of_service", "chief_officer"]
+"""Roles that may be let raise, change and resolve a reviewing officer's escalation."""
 
 _SENIOR: tuple[SeniorRole, ...] = ("team_manager", "head_of_service", "chief_officer")
 _WORKING: tuple[WorkingRole, ...] = ("personal_adviser", *_SENIOR)
@@ -174,6 +207,7 @@ class Pages(_Section):
     may_extend: tuple[SeniorRole, ...] = _SENIOR
     may_acknowledge: tuple[SeniorRole, ...] = _SENIOR
     may_supervise: tuple[SeniorRole, ...] = _SENIOR
+    may_escalate: tuple[EscalatingRole, ...] = ("reviewing_officer",)
     forms: dict[FormKind, Literal["here", "case_system"]] = {}
 
     def is_here(self, form: FormKind) -> bool:
@@ -200,6 +234,7 @@ class Policy(_Section):
     bank_holidays: list[date] = []
     digest: Digest = Digest()
     escalation: Escalation = Escalation()
+    reviewing_officers: ReviewingOfficers = ReviewingOfficers()
     pages: Pages = Pages()
     retention: Retention = Retention()
     sources: dict[str, SourcePermissions] = {}

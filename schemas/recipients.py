@@ -15,7 +15,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 Role = Literal[
-    "chief_officer", "lead_member", "head_of_service", "team_manager", "personal_adviser"
+    "chief_officer",
+    "lead_member",
+    "head_of_service",
+    "team_manager",
+    "personal_adviser",
+    "reviewing_officer",
 ]
 
 ROLE_TITLES: dict[str, str] = {
@@ -24,6 +29,7 @@ ROLE_TITLES: dict[str, str] = {
     "head_of_service": "head of service",
     "team_manager": "team manager",
     "personal_adviser": "personal adviser",
+    "reviewing_officer": "reviewing officer",
 }
 
 

@@ -15,7 +15,14 @@ InTouch = Literal["yes", "no", "refused", "not_required", "returned_home", "died
 Education = Literal["none", "further", "higher"]
 """Full-time education."""
 
-STAFF = ("personal_adviser", "social_worker", "team_manager", "team", "service")
+STAFF = (
+    "personal_adviser",
+    "social_worker",
+    "team_manager",
+    "reviewing_officer",
+    "team",
+    "service",
+)
 """Who is responsible: fields of person.updated that say whose case it is."""
 
 
@@ -43,6 +50,7 @@ class PersonUpdated(EventData):
     personal_adviser: Identifier | None = None
     social_worker: Identifier | None = None
     team_manager: Identifier | None = None
+    reviewing_officer: Identifier | None = None
     team: Identifier | None = None
     service: Identifier | None = None
     initials: Text | None = None

@@ -14,6 +14,7 @@ class Role(StrEnum):
     HEAD_OF_SERVICE = "head_of_service"
     TEAM_MANAGER = "team_manager"
     PERSONAL_ADVISER = "personal_adviser"
+    REVIEWING_OFFICER = "reviewing_officer"
     ANALYST = "analyst"
     LEAD_MEMBER = "lead_member"
     ADMINISTRATOR = "administrator"
@@ -40,18 +41,27 @@ class Permission(StrEnum):
     EXTEND = "extend"
     ACKNOWLEDGE = "acknowledge"
     SUPERVISE = "supervise"
+    ESCALATE = "escalate"
 
 
 _WORKERS = (Role.PERSONAL_ADVISER, Role.TEAM_MANAGER, Role.HEAD_OF_SERVICE, Role.CHIEF_OFFICER)
 
+_READERS = (*_WORKERS, Role.REVIEWING_OFFICER, Role.ANALYST)
+"""Those who read cases, each those in their scope."""
+
 _GRANTED: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SEE_OVERVIEW: tuple(Role),
-    Permission.SEE_CASES: (*_WORKERS, Role.ANALYST),
-    Permission.SEE_QUESTIONS: (*_WORKERS, Role.ANALYST),
-    Permission.SEE_FEEDS: (*_WORKERS, Role.ANALYST, Role.ADMINISTRATOR),
+    Permission.SEE_CASES: _READERS,
+    Permission.SEE_QUESTIONS: _READERS,
+    Permission.SEE_FEEDS: (*_READERS, Role.ADMINISTRATOR),
     Permission.SEE_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
     Permission.MEND_REFUSED: (Role.ANALYST, Role.ADMINISTRATOR),
-    Permission.SEE_DIGESTS: (*_WORKERS, Role.LEAD_MEMBER, Role.ADMINISTRATOR),
+    Permission.SEE_DIGESTS: (
+        *_WORKERS,
+        Role.REVIEWING_OFFICER,
+        Role.LEAD_MEMBER,
+        Role.ADMINISTRATOR,
+    ),
     Permission.SEE_AUDIT: (Role.CHIEF_OFFICER, Role.ADMINISTRATOR),
 }
 
@@ -64,6 +74,7 @@ def roles_granting(permission: Permission, policy: Policy) -> frozenset[Role]:
         Permission.EXTEND: policy.pages.may_extend,
         Permission.ACKNOWLEDGE: policy.pages.may_acknowledge,
         Permission.SUPERVISE: policy.pages.may_supervise,
+        Permission.ESCALATE: policy.pages.may_escalate,
     }
     pages = policy.sources.get(PAGES_SOURCE, SourcePermissions())
     if (permission is Permission.RATE and pages.permits("rate") is False) or (

@@ -47,12 +47,13 @@ def scope_in(roles: Iterable[Role], charge: Charge, readers: frozenset[str] = fr
     """
     granted = set(roles)
     over_all = bool(granted & {Role.CHIEF_OFFICER, Role.ANALYST, Role.LEAD_MEMBER})
-    manages = bool(granted & {Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER})
+    manages = bool(granted & {Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER, Role.REVIEWING_OFFICER})
+    has_own_cases = bool(granted & {Role.PERSONAL_ADVISER, Role.REVIEWING_OFFICER})
     return Scope(
         everything=over_all or (manages and charge.everything),
         services=frozenset(charge.services if Role.HEAD_OF_SERVICE in granted else ()),
         teams=frozenset(charge.teams if manages else ()),
-        workers=frozenset(charge.workers if Role.PERSONAL_ADVISER in granted else ()),
+        workers=frozenset(charge.workers if has_own_cases else ()),
         unserved=Role.HEAD_OF_SERVICE in granted,
         readers=readers,
     )

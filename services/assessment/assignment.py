@@ -23,11 +23,17 @@ class Assignment:
     personal_adviser: str | None
     social_worker: str | None
     team_manager: str | None
+    reviewing_officer: str | None
 
     @property
     def staff(self) -> list[str]:
         """The staff ids among them, each once."""
-        ids = (self.personal_adviser, self.social_worker, self.team_manager)
+        ids = (
+            self.personal_adviser,
+            self.social_worker,
+            self.team_manager,
+            self.reviewing_officer,
+        )
         return list(dict.fromkeys(id_ for id_ in ids if id_))
 
 

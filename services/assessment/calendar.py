@@ -66,6 +66,15 @@ def working_days_on(start: int, count: int, extra_holidays: frozenset[date] = fr
     return FOREVER
 
 
+def working_days_between(
+    since: date, day: date, extra_holidays: frozenset[date] = frozenset()
+) -> int:
+    """How many working days have passed since a day, which is not counted, up to another."""
+    years = range(since.year, day.year + 1)
+    days = [one for year in years for one in _working_days(year, extra_holidays)]
+    return max(bisect_right(days, day.toordinal()) - bisect_right(days, since.toordinal()), 0)
+
+
 @lru_cache(maxsize=256)
 def _working_days(year: int, extra_holidays: frozenset[date]) -> list[int]:
     """The working days of a year, as ordinals."""

@@ -246,6 +246,7 @@ class _Walk:
             personal_adviser=owner.personal_adviser,
             social_worker=owner.social_worker,
             team_manager=owner.team_manager,
+            reviewing_officer=owner.reviewing_officer,
             owned=owner.owned,
             actions=state.actions,
             late_actions=state.late_actions,

@@ -8,8 +8,10 @@ from schemas.status import Concern
 from services.assessment.action_line import ActionStretch, action_lines
 from services.assessment.assignment import Assignment, assignments
 from services.assessment.case_line import case_lines
+from services.assessment.duties import Duty, duties
 from services.assessment.facts import Facts
 from services.assessment.fold import fold
+from services.assessment.iro_escalation_line import IroEscalationStretch, iro_escalation_lines
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import Resolved
 from services.assessment.rulebook import Rulebook, rulebook_for
@@ -44,6 +46,8 @@ class Derivation:
     cases: Mapping[Concern, Sequence[Stretch]]
     assignments: Sequence[Assignment]
     actions: Sequence[ActionStretch]
+    iro_escalations: Sequence[IroEscalationStretch]
+    duties: Sequence[Duty]
 
     @property
     def person(self) -> str:
@@ -79,4 +83,11 @@ def derive(
 
     lines = case_lines(facts, assessment, rules.rulebook, rules.policy, first_known_red, gone)
     whose, actions = tuple(assignments(facts)), action_lines(facts)
-    return Derivation(facts, assessment, lines, whose, actions)
+    escalated = iro_escalation_lines(
+        facts.person,
+        facts.iro_escalations,
+        rules.rulebook,
+        rules.policy.reviewing_officers.levels,
+    )
+    owed = duties(facts, rules.rulebook)
+    return Derivation(facts, assessment, lines, whose, actions, escalated, owed)

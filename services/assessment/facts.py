@@ -148,12 +148,29 @@ class Extension:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class Escalated:
-    """An Independent Reviewing Officer's escalation, and its resolution where there is one."""
+@dataclass(slots=True)
+class IroEscalation:
+    """An escalation of a reviewing officer, open from `raised` up to `resolved` (ordinals).
 
-    raised: Fact
-    resolved: Fact | None
+    Attributes:
+        id: how its source calls it.
+        fact: the event that raised it; of several, the latest.
+        raised: the earliest day on which it is said to have been raised.
+        resolved: the day on which it was resolved.
+        resolution: the event that resolved it.
+        formal: the day from which it is formal; FOREVER while it is informal.
+        levels: the highest level reached so far, from the day on which it was; 0 while informal.
+        reason: why it was raised, as it was last said.
+    """
+
+    id: str
+    fact: Fact
+    raised: int
+    resolved: int
+    resolution: Fact | None
+    formal: int
+    levels: Temporal[int]
+    reason: Temporal[str | None]
 
 
 @dataclass(slots=True)
@@ -198,7 +215,7 @@ class Facts:
     """Interviews after a return from being missing."""
     plans: list[PermanencePlan] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
-    escalations: list[Escalated] = field(default_factory=list)
+    iro_escalations: list[IroEscalation] = field(default_factory=list)
     acknowledgements: list[Fact] = field(default_factory=list)
     explanations: list[Fact] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

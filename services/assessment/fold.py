@@ -11,7 +11,8 @@ from services.assessment.actions import closing_day, fold_actions
 from services.assessment.birth import doubt_birth
 from services.assessment.care import cut_by_care, write_runs
 from services.assessment.dwellings import fold_dwellings, judge
-from services.assessment.facts import Escalated, Extension, Facts, InTouch, PermanencePlan
+from services.assessment.facts import Extension, Facts, InTouch, PermanencePlan
+from services.assessment.iro_escalations import fold_iro_escalations
 from services.assessment.placements import fold_placements
 from services.assessment.resolution import Fact, Resolved
 from services.assessment.spells import (
@@ -209,12 +210,7 @@ def _fold_plans(by_name: ByName, facts: Facts) -> None:
 
 def _fold_oversight(by_name: ByName, facts: Facts) -> None:
     """What reviewing officers escalated, and what people said about a red: none of it colours."""
-    resolved = latest_by_id(by_name["escalation.resolved"], "escalation_id")
-    raised = latest_by_id(by_name["escalation.raised"], "escalation_id")
-    facts.escalations = [
-        Escalated(fact, resolved.get(id_))
-        for id_, fact in sorted(raised.items(), key=lambda item: item[1].fold)
-    ]
+    facts.iro_escalations = fold_iro_escalations(by_name, facts.questions)
     facts.acknowledgements = latest_of_each_source(
         by_name["oversight.acknowledged"], "acknowledgement_id"
     )

@@ -9,7 +9,7 @@ from services.assessment.facts import Action, Facts
 from services.assessment.stretch import OpenAction
 from services.assessment.temporal import FOREVER, AsOf, as_date
 
-_ROLES = ("personal_adviser", "social_worker", "team_manager")
+_ROLES = ("personal_adviser", "social_worker", "team_manager", "reviewing_officer")
 
 
 class Owner(NamedTuple):
@@ -20,6 +20,7 @@ class Owner(NamedTuple):
     personal_adviser: str | None = None
     social_worker: str | None = None
     team_manager: str | None = None
+    reviewing_officer: str | None = None
     owned: bool = False
 
 

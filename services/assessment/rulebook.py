@@ -45,7 +45,7 @@ class Parameter:
 
     name: str
     what: str
-    unit: Literal["days", "working days", "months", "day", "episodes"]
+    unit: Literal["days", "working days", "months", "day", "episodes", "children"]
     basis: Literal["law", "guidance", "local"]
     stricter: Literal["less", "more", "fixed"]
     source: Source
@@ -133,6 +133,7 @@ def faults_of_policy(policy: Policy) -> list[str]:
             continue
         for change in changes:
             faults += _faults_of_change(parameter, change)
+    faults += _faults_of_levels(policy, parameters["IR2.working_days"])
     namespaces = [item.namespace for item in policy.sources.values() if item.namespace]
     faults += [
         f"sources: the namespace {name} holds a slash; it must be a plain word."
@@ -152,6 +153,17 @@ def faults_of_policy(policy: Policy) -> list[str]:
         if is_reserved(source) and source != PAGES_SOURCE
     ]
     return faults
+
+
+def _faults_of_levels(policy: Policy, whole: Parameter) -> list[str]:
+    """What is wrong with the levels of reviewing officers' escalations."""
+    changes = policy.parameters.get(whole.name, [])
+    allowed = min([change.value for change in changes], default=whole.values[-1][1])
+    days = sum(level.working_days for level in policy.reviewing_officers.levels)
+    if days <= allowed:
+        return []
+    took = f"reviewing_officers.levels take {days} working days in all"
+    return [f"{took}; they must take {allowed} or fewer ({whole.source.title})."]
 
 
 def _faults_of_change(parameter: Parameter, change: ParameterChange) -> list[str]:

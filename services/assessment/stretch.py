@@ -73,7 +73,8 @@ class Stretch:
         next_change: the day on which the colour changes by itself.
         red_since: first day of the run of red that the rules give.
         known_on: the day of that run on which it was first known here.
-        team, service, personal_adviser, social_worker, team_manager: whose the case is then.
+        team, service, personal_adviser, social_worker, team_manager, reviewing_officer: whose the
+            case is then.
         owned: whether it has a team, and a worker who still works here.
         actions: the open actions, the first due first.
         late_actions: how many of them are late.
@@ -120,6 +121,7 @@ class Stretch:
     personal_adviser: str | None
     social_worker: str | None
     team_manager: str | None
+    reviewing_officer: str | None
     owned: bool
     actions: tuple[OpenAction, ...]
     late_actions: int

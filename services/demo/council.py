@@ -12,6 +12,7 @@ from typing import Any
 from services.demo.contact import goes_missing, planned, seen_in_care
 from services.demo.events import CASES, HOUSING, EventRecorder
 from services.demo.leavers import care_leaver
+from services.demo.reviewed import reviewing_officer
 
 LOOKED_AFTER, CARE_LEAVERS, FAMILIES = 830, 560, 62
 QUIET_DAYS = 9
@@ -124,6 +125,7 @@ def looked_after(
         return
     overdue = Random(person).random() < 0.03
     seen_in_care(recorder, person, start, is_overdue=overdue)
+    reviewing_officer(recorder, person, start)
     goes_missing(recorder, person, born, start)
     turned_16 = born.replace(year=born.year + 16, day=min(born.day, 28))
     if turned_16 <= recorder.today:

@@ -100,10 +100,13 @@ def demo_recipients() -> Recipients:
                 scope="teams", teams=("leaving-care-1",)),
             who("adviser-11", "a personal adviser", "personal_adviser",
                 scope="workers", workers=("w-le-11", "w-le-12")),
+            who("iro-6", "a reviewing officer", "reviewing_officer",
+                scope="workers", workers=("iro-6",)),
         ),
         staff=(
             Staff(id="w-le-11", sign_in="adviser-11@council.example", name="Personal adviser 11"),
             Staff(id="w-le-12", sign_in="adviser-12@council.example", name="Personal adviser 12"),
+            Staff(id="iro-6", sign_in="iro-6@council.example", name="Reviewing officer 6"),
             Staff(id="m-le-1", sign_in="manager-leaving-1@council.example", name="Manager 1"),
         ),
     )  # fmt: skip
@@ -118,6 +121,7 @@ MADE_UP = (
     DemoUser(
         "recipient:head-care", (Role.HEAD_OF_SERVICE,), "The head of service, children in care"
     ),
+    DemoUser("iro-6", (Role.REVIEWING_OFFICER,), "A reviewing officer"),
     DemoUser("recipient:director", (Role.CHIEF_OFFICER,), "The Director of Children’s Services"),
     DemoUser("recipient:lead-member", (Role.LEAD_MEMBER,), "The Lead Member for Children"),
     DemoUser("analyst", (Role.ANALYST,), "A performance analyst"),

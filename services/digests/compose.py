@@ -10,6 +10,7 @@ from schemas.status import Rag
 from services.access.scope import scope_of
 from services.assessment.escalation import step_named
 from services.digests.case_lines import Reference, case_line, reference_of
+from services.digests.escalated import escalated
 from services.digests.figures import concern_figures
 from services.digests.gather import ReportInputs
 from services.digests.links import Links
@@ -125,6 +126,9 @@ class _Composer:
             unowned_count=await count_cases(self.connection, self.view, unowned),
             promised=await promised(
                 self.connection, self.view, self._reference, _PROMISED if self.listed else 0
+            ),
+            escalated=await escalated(
+                self.connection, self.view, self.inputs.rules, self._reference, _PROMISED
             ),
             baseline=baseline,
             unknown=(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
 from schemas.status import Concern
+from services.assessment.derivation import Rules
 from services.digests.report import not_known_of_all
 from services.oversight.tracked import counted
 from services.store import weekly_reports
@@ -26,13 +27,18 @@ class ReportInputs:
     `unknown` are sentences: what is not known, whoever the recipient is.
     """
 
-    policy: Policy
+    rules: Rules
     report: Report
     tracked: Mapping[Concern, bool]
     last_week: Report | None
     four_weeks: Report | None
     four_weeks_ago: date
     unknown: tuple[str, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The council's policy."""
+        return self.rules.policy
 
     @property
     def counted(self) -> tuple[Concern, ...]:
@@ -51,7 +57,7 @@ async def gather(connection: AsyncConnection, policy: Policy, report: Report) ->
     tracked = {concern: concern.value in report.tracked for concern in Concern}
     unknown = await not_known_of_all(connection, policy, tracked, report.made_at, report.as_of)
     return ReportInputs(
-        policy=policy,
+        rules=Rules.of(policy),
         report=report,
         tracked=tracked,
         unknown=tuple(unknown),

@@ -41,6 +41,10 @@ class Links:
         """The actions sheet."""
         return f"{self.base_url.rstrip('/')}/actions?{urlencode(query)}"
 
+    def reviewing_officers(self, **query: object) -> str:
+        """The page of reviewing officers' escalations."""
+        return f"{self.base_url.rstrip('/')}/reviewing-officers?{urlencode(query)}"
+
     def feeds(self) -> str:
         """The page of the feeds."""
         return f"{self.base_url.rstrip('/')}/feeds"

@@ -71,6 +71,7 @@ class ListLinks:
             "turning": self._list(turning_by=horizon_end),
             "unowned": self._list(colour=Rag.RED, unowned="yes"),
             "promised": self.links.actions(as_at=self.day),
+            "escalated": self.links.reviewing_officers(as_at=self.day),
         }
         if self.last_week is not None:
             found["newly_red"] = self._list(colour=Rag.RED, new_since=self.last_week)

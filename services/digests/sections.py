@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from schemas.days import plain_day
-from schemas.digest import Baseline, Digest, Promised
+from schemas.digest import Baseline, Digest, Escalated, Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,15 @@ class Section:
 
     title: str
     kind: Literal[
-        "figures", "cases", "stopped", "turning", "promised", "counts", "sentences", "empty"
+        "figures",
+        "cases",
+        "stopped",
+        "turning",
+        "promised",
+        "escalated",
+        "counts",
+        "sentences",
+        "empty",
     ]
     items: tuple[Any, ...] = ()
     lead: str = ""
@@ -26,6 +34,9 @@ class Section:
     count: int | None = None
     link: str = ""
     then: str = ""
+
+
+_NOTHING_CLIMBS_TO = ("lead_member", "reviewing_officer")
 
 
 def headline(digest: Digest) -> str:
@@ -71,11 +82,13 @@ def sections(digest: Digest) -> list[Section]:
     """The sections in the order in which they are read; an empty one says so in a sentence."""
     listed = digest.recipient.shows != "totals"
     found = []
-    if digest.recipient.role != "lead_member" and listed:
+    if digest.recipient.role not in _NOTHING_CLIMBS_TO and listed:
         found.append(_needs_you(digest))
     found.append(Section("Red now", "figures", lead=_lead(digest)))
     if digest.promised is not None:
         found.append(_promised(digest, digest.promised))
+    if digest.escalated is not None:
+        found.append(_escalated(digest, digest.escalated, listed=listed))
     if listed:
         found += _lists(digest)
     if digest.baseline:
@@ -175,6 +188,19 @@ def _promised(digest: Digest, promised: Promised) -> Section:
     link = digest.links.get("promised", "")
     kind: Literal["promised", "empty"] = "promised" if promised.lines else "empty"
     return Section(title, kind, promised.lines, lead, more, count=promised.late, link=link)
+
+
+def _escalated(digest: Digest, escalated: Escalated, *, listed: bool) -> Section:
+    """Reviewing officers' escalations that are open, with those to be answered now."""
+    lead = (
+        f"{escalated.open} open, {escalated.formal} of them formal; {escalated.late} overdue. A "
+        "formal one is to be resolved within 20 working days."
+    )
+    link = digest.links.get("escalated", "")
+    title = "Reviewing officers’ escalations"
+    if not escalated.lines or not listed:
+        return Section(title, "empty", lead=lead, count=escalated.open, link=link)
+    return Section(title, "escalated", escalated.lines, lead, count=escalated.open, link=link)
 
 
 def _lead(digest: Digest) -> str:

@@ -6,7 +6,13 @@ from schemas.days import plain_day
 from schemas.envelope import Event
 from schemas.events.action import ActionAgreed, ActionCancelled, ActionChanged, ActionCompleted
 from schemas.events.base import EventData
-from schemas.events.oversight import OversightAcknowledged, OversightExplained
+from schemas.events.oversight import (
+    EscalationChanged,
+    EscalationRaised,
+    EscalationResolved,
+    OversightAcknowledged,
+    OversightExplained,
+)
 from schemas.events.pre_proceedings import PreProceedingsExtended
 from schemas.events.review import ReviewCompleted
 from schemas.status import Concern
@@ -62,6 +68,8 @@ def _sentences(data: EventData) -> list[str]:
                 f"Pre-proceedings extended until {until}, authorised by {data.authorised_by}.",
                 f"Reason: {data.reason or 'not given'}",
             ]
+        case EscalationRaised() | EscalationChanged() | EscalationResolved():
+            return _escalation(data)
         case _:
             return []
 
@@ -85,6 +93,18 @@ def _review(data: ReviewCompleted) -> list[str]:
     if data.next_due:
         lines.append(f"Next review due: {plain_day(data.next_due)}.")
     return lines
+
+
+def _escalation(data: EscalationRaised | EscalationChanged | EscalationResolved) -> list[str]:
+    match data:
+        case EscalationRaised():
+            raised = f"The reviewing officer raised an escalation, {data.stage}."
+            return [raised, f"Reason: {data.reason or 'not given'}"]
+        case EscalationChanged():
+            level = f" at level {data.level}" if data.level else ""
+            return [f"The reviewing officer's escalation is now {data.stage}{level}."]
+        case EscalationResolved():
+            return ["The reviewing officer's escalation is resolved.", data.outcome or ""]
 
 
 def _changes(data: ActionChanged) -> list[str]:

@@ -18,6 +18,7 @@ _ROLES = {
     "personal_adviser": "personal adviser",
     "social_worker": "social worker",
     "team_manager": "team manager",
+    "reviewing_officer": "reviewing officer",
 }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern, Rag
 from services.assessment.action_line import ActionStretch, Move
 from services.assessment.owner import role_in
+from services.store.assignments import assigned_on
 from services.store.case_filter import NONE
 from services.store.columns import FOR_GOOD
 from services.store.scope import visible
@@ -87,7 +88,7 @@ async def listed(
     owner = assignments.c
     columns = (owner.team, owner.service, owner.personal_adviser, owner.social_worker)
     statement = (
-        _on(view, *actions.c, *columns, owner.team_manager)
+        _on(view, *actions.c, *columns, owner.team_manager, owner.reviewing_officer)
         .where(_stands(view.day)[standing], *whose.conditions)
         .order_by(actions.c.due, actions.c.person, actions.c.action_id)
         .limit(limit)
@@ -158,14 +159,9 @@ _TEAM = func.coalesce(assignments.c.team, NONE)
 def _on(view: View, *columns: ColumnElement[Any]) -> Select[Any]:
     """Actions as they stand on a day, of young people whom a reader may see."""
     c = actions.c
-    whose = and_(
-        assignments.c.person == c.person,
-        assignments.c.start <= view.day,
-        assignments.c.until > view.day,
-    )
     return (
         select(*columns)
-        .select_from(actions.outerjoin(assignments, whose))
+        .select_from(actions.outerjoin(assignments, assigned_on(c.person, view.day)))
         .where(
             c.start <= view.day,
             c.until > view.day,

@@ -1,11 +1,27 @@
-"""Counts of young people whose worker has left."""
+"""Whose young people are on a day, and how many are with somebody who has left."""
 
-from sqlalchemy import and_, func, or_, select
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.case_filter import NONE
 from services.store.scope import visible
 from services.store.tables import assignments, staff
 from services.store.view import View
+
+
+def assigned_on(person: ColumnElement[str], day: date) -> ColumnElement[bool]:
+    """The condition that an assignment is that of a young person on a day."""
+    c = assignments.c
+    return and_(c.person == person, c.start <= day, c.until > day)
+
+
+def reviewed_by(officer: str) -> ColumnElement[bool]:
+    """The condition that an assignment is to a reviewing officer; `none` is to none, empty any."""
+    if not officer:
+        return true()
+    return func.coalesce(assignments.c.reviewing_officer, NONE) == officer
 
 
 async def with_leavers(connection: AsyncConnection, view: View) -> list[tuple[str, int]]:
@@ -15,6 +31,7 @@ async def with_leavers(connection: AsyncConnection, view: View) -> list[tuple[st
         c.personal_adviser == staff.c.id,
         c.social_worker == staff.c.id,
         c.team_manager == staff.c.id,
+        c.reviewing_officer == staff.c.id,
     )
     rows = await connection.execute(
         select(staff.c.id, func.count(c.person.distinct()))

@@ -17,7 +17,8 @@ COLUMNS = tuple(cases.c)
 _AS_THEY_ARE = (
     "person", "start", "period", "rated_down", "statutory", "urgency", "category", "family_id",
     "since", "since_basis", "waiting_since", "not_green_since", "next_change", "red_since",
-    "known_on", "team", "service", "personal_adviser", "social_worker", "team_manager", "owned",
+    "known_on", "team", "service", "personal_adviser", "social_worker", "team_manager",
+    "reviewing_officer", "owned",
     "late_actions", "action_due", "review_due", "step", "step_line", "step_counted_from",
     "step_reached_on", "outcome", "red_ended_on", "reviewed_on",
     "at_baseline",

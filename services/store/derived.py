@@ -12,12 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.assignment import Assignment
 from services.assessment.derivation import Derivation
-from services.store import actions, case_measures, case_rows, questions, timelines
+from services.store import (
+    actions,
+    case_measures,
+    case_rows,
+    duties,
+    iro_escalations,
+    questions,
+    timelines,
+)
 from services.store.bulk import add
 from services.store.case_count_changes import Counted
 from services.store.columns import FOR_GOOD, among
 from services.store.tables import actions as actions_table
 from services.store.tables import assignments, cases, events, merged, people, periods
+from services.store.tables import duties as duties_table
+from services.store.tables import iro_escalations as iro_escalations_table
 from services.store.tables import questions as questions_table
 
 Rows = list[dict[str, Any]]
@@ -25,7 +35,7 @@ RowSet = tuple[Table, str]
 """A set of one person's rows: the table, and the concern of the rows; empty where it has none."""
 
 _BY_CONCERN = (periods, cases)
-_OF_PERSON = (questions_table, assignments, actions_table)
+_OF_PERSON = (questions_table, assignments, actions_table, iro_escalations_table, duties_table)
 
 
 def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
@@ -42,6 +52,10 @@ def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
     ]
     found[assignments, ""] = [_assignment_row(assigned) for assigned in item.assignments]
     found[actions_table, ""] = [actions.row_of(stretch) for stretch in item.actions]
+    found[iro_escalations_table, ""] = [
+        iro_escalations.row_of(stretch) for stretch in item.iro_escalations
+    ]
+    found[duties_table, ""] = [duties.row_of(duty) for duty in item.duties]
     return found
 
 
@@ -177,6 +191,7 @@ def _assignment_row(item: Assignment) -> dict[str, Any]:
         "personal_adviser": item.personal_adviser,
         "social_worker": item.social_worker,
         "team_manager": item.team_manager,
+        "reviewing_officer": item.reviewing_officer,
     }
 
 

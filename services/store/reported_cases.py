@@ -36,6 +36,7 @@ class Reported:
     service: str | None
     personal_adviser: str | None
     social_worker: str | None
+    reviewing_officer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,4 +287,5 @@ def _reported(row: Any) -> Reported:
         row.service,
         row.personal_adviser,
         row.social_worker,
+        row.reviewing_officer,
     )

@@ -33,6 +33,10 @@ class Assigned(Protocol):
     def social_worker(self) -> str | None:
         """The social worker's staff id."""
 
+    @property
+    def reviewing_officer(self) -> str | None:
+        """The Independent Reviewing Officer's staff id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -64,6 +68,7 @@ class Scope:
             or whose.team in self.teams
             or whose.personal_adviser in self.workers
             or whose.social_worker in self.workers
+            or whose.reviewing_officer in self.workers
         )
 
     @property
@@ -85,6 +90,7 @@ class Scope:
         if self.workers:
             conditions.append(among(whose.personal_adviser, self.workers))
             conditions.append(among(whose.social_worker, self.workers))
+            conditions.append(among(whose.reviewing_officer, self.workers))
         return or_(*conditions) if conditions else false()
 
 

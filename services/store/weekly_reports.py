@@ -100,4 +100,5 @@ async def keep_report(connection: AsyncConnection, report: Report) -> None:
 _OF_CASE = (
     "person", "concern", "rag", "rule_rag", "statutory", "since", "since_basis", "not_green_since",
     "team", "service", "personal_adviser", "social_worker",
+    "reviewing_officer",
 )  # fmt: skip

@@ -51,6 +51,7 @@ class StatusRow(StatusOut):
     service: str | None
     personal_adviser: str | None
     social_worker: str | None
+    reviewing_officer: str | None
     open_actions: int
     next_action_due: date | None
     action_late: bool

@@ -184,6 +184,7 @@ def _row(case: Case, period: Period) -> StatusRow:
             "service": case.service,
             "personal_adviser": case.personal_adviser,
             "social_worker": case.social_worker,
+            "reviewing_officer": case.reviewing_officer,
             "open_actions": len(case.actions),
             "next_action_due": case.action_due,
             "action_late": case.late,

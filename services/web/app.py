@@ -34,6 +34,7 @@ from services.web.pages import (
     questions,
     refused_events,
     reported,
+    reviewing_officers,
     sign_in,
     visits,
     work,
@@ -62,8 +63,8 @@ def all_routes() -> list[PageRoute]:
     return [
         route
         for module in (
-            probes, sign_in, overview, case_list, actions, work, visits, catalogue,
-            acknowledge_several, explain_several, supervise, case_page, feeds, questions,
+            probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
+            catalogue, acknowledge_several, explain_several, supervise, case_page, feeds, questions,
             data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all

@@ -94,6 +94,7 @@ PEOPLE = SnapshotTable(
         "personal_adviser": Cell.TEXT,
         "social_worker": Cell.TEXT,
         "team_manager": Cell.TEXT,
+        "reviewing_officer": Cell.TEXT,
         "team": Cell.TEXT,
         "service": Cell.TEXT,
         "initials": Cell.TEXT,

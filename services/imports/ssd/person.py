@@ -49,8 +49,8 @@ def person_row(
 
 
 _LONGEST_CODE = 4
-_HOLDS_NO_CASE = re.compile(r"^(iro|hv|gp|lado)?$")
-_WORKERS = ("personal_adviser", "social_worker", "team_manager")
+_HOLDS_NO_CASE = re.compile(r"^(hv|gp|lado)?$")
+_WORKERS = ("personal_adviser", "social_worker", "team_manager", "reviewing_officer")
 
 
 def _leaver_fields(row: Row, findings: Findings) -> dict[str, str]:
@@ -104,8 +104,10 @@ def _allocated_workers(
             findings.add_fault(row, "role", "a role such as ALLOCATED CASE WORKER")
             continue
         if not name:
-            continue  # a reviewing officer or a health visitor holds no case
+            continue  # a health visitor holds no case
         fields[name] = findings.worker_id(row["professional"])
+        if name == "reviewing_officer":
+            continue  # whose team is not that of the case, and who covers for nobody
         if row["team"]:
             fields["team"] = row["team"]
         findings.covered += row["reason"].upper().startswith("ABSENC")
@@ -122,6 +124,8 @@ def _role(title: str) -> str | None:
     text = title.casefold().strip()
     if re.search(r"personal advis|\bpa\b|leaving care", text):
         return "personal_adviser"
+    if re.search(r"review.* officer|^iro$", text):
+        return "reviewing_officer"
     if "team manager" in text:
         return "team_manager"
     if re.search(r"social work|^sw$|^cw$|allocated|case ?worker", text):

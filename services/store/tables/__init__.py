@@ -32,6 +32,7 @@ from services.store.tables.reports import (
     reported_counts,
     reports,
 )
+from services.store.tables.reviewing import duties, iro_escalations
 from services.store.tables.sources import (
     alarms,
     feed_hours,
@@ -51,12 +52,14 @@ __all__ = [
     "case_counts",
     "cases",
     "digests",
+    "duties",
     "erasures",
     "events",
     "feed_hours",
     "feeds",
     "grants",
     "imports",
+    "iro_escalations",
     "links",
     "marks",
     "merged",

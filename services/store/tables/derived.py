@@ -62,6 +62,7 @@ assignments = Table(
     Column("personal_adviser", String, index=True),
     Column("social_worker", String, index=True),
     Column("team_manager", String),
+    Column("reviewing_officer", String, index=True),
 )
 """Whose each young person is over time: what a reader may see starts here."""
 
@@ -102,6 +103,7 @@ cases = Table(
     Column("personal_adviser", String),
     Column("social_worker", String),
     Column("team_manager", String),
+    Column("reviewing_officer", String),
     Column("owned", Boolean(create_constraint=False), nullable=False),
     Column("actions", Json, nullable=False),
     Column("open_actions", Integer, nullable=False),

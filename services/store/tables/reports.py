@@ -47,9 +47,10 @@ reported = Table(
     Column("service", String),
     Column("personal_adviser", String),
     Column("social_worker", String),
+    Column("reviewing_officer", String),
     *(
         Index(f"ix_reported_{owner}", "week", owner)
-        for owner in ("service", "team", "personal_adviser", "social_worker")
+        for owner in ("service", "team", "personal_adviser", "social_worker", "reviewing_officer")
     ),
 )
 """The cases of each week's report, kept as they were reported."""

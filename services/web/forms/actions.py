@@ -1,9 +1,9 @@
 """The forms of actions: to agree a new one, and to complete, change or cancel an open one."""
 
-import hashlib
 from typing import Any, ClassVar
 
 from schemas.days import plain_day
+from schemas.envelope import Event
 from schemas.policy import FormKind
 from schemas.status import Concern
 from services.access.roles import Permission
@@ -15,6 +15,7 @@ from services.oversight.wording import ACTION_KINDS
 from services.web.forms.answers import Answers
 from services.web.forms.date_fields import date_fields
 from services.web.forms.drafts import EventDraft
+from services.web.forms.fingerprints import events_about, fingerprint
 from services.web.forms.form import Form
 from services.web.forms.owners import owners
 from services.web.forms.review import read_action
@@ -103,7 +104,7 @@ class ActionUpdate(Form):
             "initial": { "owner": owner, **date_fields("date", file.day),
                 **date_fields("due", due),
             },
-            "seen": _fingerprint(file, about),
+            "seen": fingerprint(_events_about(file, about)),
         }  # fmt: skip
 
     def drafts(
@@ -136,7 +137,7 @@ class ActionUpdate(Form):
 
     def changed_meanwhile(self, file: CaseFile, about: str, answers: Answers) -> str:
         """What another user or system did to the action since the form was shown."""
-        if answers["seen"] == _fingerprint(file, about):
+        if answers["seen"] == fingerprint(_events_about(file, about)):
             return ""
         action = _existing(file, about)
         newest = max(_events_about(file, about), key=lambda event: (event.time, event.sequence))
@@ -255,15 +256,5 @@ def _due(action: Action, file: CaseFile) -> Any:
     return as_date(action.due.on(AsOf(file.day.toordinal())))
 
 
-def _events_about(file: CaseFile, about: str) -> list[Any]:
-    return [
-        event
-        for event in file.events
-        if event.name.startswith("action.") and str(event.content.get("action_id")) == about
-    ]
-
-
-def _fingerprint(file: CaseFile, about: str) -> str:
-    """A hash of the events of an action: while it is the same, nobody has changed the action."""
-    events = sorted(f"{event.source} {event.digest}" for event in _events_about(file, about))
-    return hashlib.sha256("\n".join(events).encode()).hexdigest()[:16]
+def _events_about(file: CaseFile, about: str) -> list[Event]:
+    return events_about(file, "action.", "action_id", about)

@@ -14,6 +14,7 @@ from services.web.forms.actions import ActionUpdate, NewAction
 from services.web.forms.explanation import Explanation
 from services.web.forms.extension import Extension
 from services.web.forms.form import Form
+from services.web.forms.iro_escalations import EscalationUpdate, NewEscalation
 from services.web.forms.judgement import Judgement
 from services.web.forms.rating import Rating
 from services.web.forms.review import Review
@@ -24,6 +25,7 @@ from services.web.kit.routing import Endpoint, Routes
 from services.web.pages.case_access import MovedOn, open_file
 
 ACTION_UPDATE = ActionUpdate()
+NEW_ESCALATION = NewEscalation()
 
 FORMS: tuple[Form, ...] = (
     Review(),
@@ -34,6 +36,8 @@ FORMS: tuple[Form, ...] = (
     Extension(),
     Rating(),
     Acknowledgement(),
+    NEW_ESCALATION,
+    EscalationUpdate(),  # after NEW_ESCALATION, whose path it would match
 )
 """In the order in which the case page offers them, and in which their paths are matched."""
 

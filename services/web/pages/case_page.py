@@ -21,11 +21,18 @@ from services.oversight.case_file import CaseFile, file_as_known
 from services.oversight.case_note import STILL_RED, case_note
 from services.oversight.cases import Case
 from services.oversight.escalation import why_climbed
+from services.oversight.reviewing_officers import escalations_of
 from services.oversight.tracked import tracked_concerns
 from services.oversight.what_came_of_it import what_came_of_it
 from services.store import refused_events, reported_cases
 from services.web.forms.actions import action_row
-from services.web.forms.catalogue import ACTION_UPDATE, SUCCESS_MESSAGES, is_permitted, offered
+from services.web.forms.catalogue import (
+    ACTION_UPDATE,
+    NEW_ESCALATION,
+    SUCCESS_MESSAGES,
+    is_permitted,
+    offered,
+)
 from services.web.kit.charts import TimeLines, time_lines
 from services.web.kit.csrf import is_valid_receipt
 from services.web.kit.day_asked import day_asked
@@ -129,7 +136,10 @@ def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str,
         "visits": so_far(file.facts.visits)[:_VISITS_SHOWN],
         "missing": [spell for spell in reversed(file.facts.missing) if spell.start <= on],
         "day_so_far": lambda day: as_date(day) if day <= on else None,
-        "escalations": [e for e in reversed(file.facts.escalations) if e.raised.day <= on],
+        "iro_escalations": escalations_of(file),
+        "level_title": request.app.policy.reviewing_officers.title,
+        "new_escalation": NEW_ESCALATION,
+        "may_escalate": is_permitted(NEW_ESCALATION, file, request.user),
         "acknowledgements": so_far(file.facts.acknowledgements),
         "explanations": so_far(file.facts.explanations),
         "extensions": [

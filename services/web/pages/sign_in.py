@@ -141,8 +141,12 @@ async def _signed_in(
     return answer
 
 
-_OWN_WORK = {Role.ADMINISTRATOR: "/feeds", Role.ANALYST: "/quality"}
-"""Where whoever works on no case begins."""
+_OWN_WORK = {
+    Role.ADMINISTRATOR: "/feeds",
+    Role.ANALYST: "/quality",
+    Role.REVIEWING_OFFICER: "/reviewing-officers",
+}
+"""Where whoever works on no case begins, and who reviews them."""
 
 
 def _own_work(roles: tuple[Role, ...]) -> str:

@@ -480,3 +480,33 @@ async def test_a_refused_message_cannot_put_its_words_into_a_mail(council: Counc
     await council.receive([bad], MONDAY - timedelta(days=8))
     await council.send_weekly_digests()
     assert "Jane" not in council.mail_to(DIRECTOR).as_string()
+
+
+async def test_a_reviewing_officer_s_escalation_is_in_digests_by_stage_and_date_alone(
+    council: Council,
+) -> None:
+    story = told("p1").lives(day(60), "U", suitable=True)
+    story.add("escalation.raised", date=day(50), escalation_id="e1", stage="formal",
+              raised_by="iro1", reason="the plan for Morwenna drifts")  # fmt: skip
+    await council.receive(story.raw, MONDAY - timedelta(days=40))
+    digest = await council.digest()
+    assert digest.escalated is not None
+    assert (digest.escalated.open, digest.escalated.formal, digest.escalated.late) == (1, 1, 1)
+    (line,) = digest.escalated.lines
+    assert (line.reference, line.stage, line.late) == ("p1", "Formal, with the team manager", True)
+    assert line.days_open == 36
+    await council.send_weekly_digests()
+    for who in (DIRECTOR, MANAGER, LEAD_MEMBER):
+        html, text = parts(council.mail_to(who))
+        assert "Reviewing officers’ escalations" in html
+        assert "1 open, 1 of them formal; 1 overdue" in " ".join(text.split())
+        assert "Morwenna" not in html + text
+        assert ("p1" in text) is (who is not LEAD_MEMBER)
+
+
+async def test_without_an_escalation_a_digest_says_nothing_of_them(council: Council) -> None:
+    await council.receive(told("p1").lives(day(20), "S").raw, MONDAY - timedelta(days=20))
+    assert (await council.digest()).escalated is None
+    await council.send_weekly_digests()
+    html, _ = parts(council.mail_to(DIRECTOR))
+    assert "Reviewing officers" not in html

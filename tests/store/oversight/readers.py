@@ -50,6 +50,12 @@ _READERS = (
               workers=frozenset({"h2"}), unserved=True),
         ("h2", (Role.HEAD_OF_SERVICE, Role.PERSONAL_ADVISER)),
     ),
+    ReaderOf(
+        "one reviewing officer", Scope(workers=frozenset({"iro1"})),
+        ("iro1", (Role.REVIEWING_OFFICER,)),
+        Recipient(id="iro1", name="the officer", role="reviewing_officer",
+                  address="iro1@council.example", scope="workers", workers=("iro1",)),
+    ),
     ReaderOf("nothing", Scope(), ("m9", (Role.TEAM_MANAGER,))),
 )  # fmt: skip
 
@@ -75,6 +81,7 @@ RECIPIENTS = Recipients(
         Staff(id="h1", sign_in="h1@council.example", services=("leaving",)),
         Staff(id="m1", sign_in="m1@council.example", teams=("north",)),
         Staff(id="m2", sign_in="m2@council.example", teams=("south", "east")),
+        Staff(id="iro1", sign_in="iro1@council.example"),
         Staff(id="w2", sign_in="w2@council.example"),
         Staff(id="h2", sign_in="h2@council.example", services=("fostering",), teams=("north",)),
         Staff(id="m9", sign_in="m9@council.example"),

@@ -98,7 +98,7 @@ async def test_a_publisher_tells_facts_and_does_nothing_else(database: Database)
     await one.track(messages([*she.raw, rated()], PUBLISHERS))
     assert await rag(database) == "red"
     known = (await rows(database, "assignments"))["assignments"]
-    assert {row[3:] for row in known} == {(None,) * 5}
+    assert {row[3:] for row in known} == {(None,) * 6}
     taking_back = Story("p1").add("event.retracted", id="back")
     taking_back.raw[0]["data"] = {"id": she.raw[1]["id"]}
     merging = Story("p1").add("person.merged", id="merge", into="p9").raw

@@ -39,4 +39,11 @@ async def add_browser_cases(served: RunningApp) -> None:
               due=(late + timedelta(days=3)).isoformat()),
     )  # fmt: skip
     served.now = NOW
-    await served.receive(in_unregistered_placement("KC301"), _refused())
+    await served.receive(
+        in_unregistered_placement("KC301"),
+        event("escalation.raised", "KC301", late, escalation_id="e1", stage="informal",
+              raised_by="iro1", reason="No plan for permanence"),
+        event("escalation.changed", "KC301", late, escalation_id="e1", stage="formal", level=1),
+        event("review.completed", "KC301", TODAY, review_id="la", kind="looked_after"),
+        _refused(),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from tests.system.web.running_app import (
     ANALYST,
     DIRECTOR,
     MANAGER,
+    OFFICER,
     RunningApp,
 )
 
@@ -28,6 +29,9 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "work": (MANAGER, "/work"),
     "visits": (MANAGER, "/visits"),
     "supervision": (MANAGER, "/supervision?worker=w1"),
+    "reviewing-officers": (OFFICER, "/reviewing-officers"),
+    "escalation-new": (OFFICER, "/cases/KC301/escalations/new"),
+    "escalation": (OFFICER, "/cases/KC301/escalations/e1"),
     "explanations": (ADVISER, "/explanations"),
     "cases-filtered": (DIRECTOR, "/cases?colour=red&sort=team&backwards=yes&weeks=x&no_plan=yes"),
     "cases-none": (DIRECTOR, "/cases?case=nobody"),
@@ -63,6 +67,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
 
 FORMS = (
     "review", "judgement", "action-new", "action", "explanation", "extension", "rating",
+    "escalation-new", "escalation",
 )  # fmt: skip
 """Forms that cannot be sent empty."""
 
@@ -70,6 +75,7 @@ FORMS = (
 def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
+        "/reviewing-officers.xlsx",
         "/digests/preview/message", "/digests/{week}/{recipient}",
         "/digests/{week}/{recipient}/message",
     }  # fmt: skip

@@ -63,6 +63,7 @@ RECIPIENTS = Recipients(
         Staff(id="w2", sign_in="other@council.example", name="Adviser Two"),
         Staff(id="m1", sign_in="manager@council.example", name="Manager One", teams=("north",)),
         Staff(id="h1", sign_in="head@council.example", name="Head One", services=("leaving",)),
+        Staff(id="iro1", sign_in="officer@council.example", name="Officer One"),
         Staff(id="d1", sign_in="director@council.example", name="Director One"),
     ),
 )  # fmt: skip
@@ -75,8 +76,9 @@ DIRECTOR = ("d1", Role.CHIEF_OFFICER)
 LEAD_MEMBER = ("recipient:lead", Role.LEAD_MEMBER)
 ANALYST = ("analyst", Role.ANALYST)
 ADMINISTRATOR = ("administrator", Role.ADMINISTRATOR)
+OFFICER = ("iro1", Role.REVIEWING_OFFICER)
 EVERYBODY = (
-    ADVISER, OTHER_ADVISER, MANAGER, HEAD, DIRECTOR, LEAD_MEMBER, ANALYST, ADMINISTRATOR,
+    ADVISER, OTHER_ADVISER, MANAGER, HEAD, DIRECTOR, LEAD_MEMBER, ANALYST, ADMINISTRATOR, OFFICER,
 )  # fmt: skip
 
 
@@ -109,7 +111,8 @@ def in_unregistered_placement(person: str, *, worker: str = "w1") -> list[dict[s
     since = TODAY - timedelta(days=3)
     return [
         event("person.updated", person, since, date_of_birth="2012-03-01", team="north",
-              service="leaving", personal_adviser=worker, eligibility="none"),
+              service="leaving", personal_adviser=worker, eligibility="none",
+              reviewing_officer="iro1"),
         event("care.started", person, since, care_id="c1", legal_status="C2"),
         event("placement.started", person, since, placement_id="p1", code="Z12",
               registration="unregistered"),

@@ -23,6 +23,7 @@ from tests.system.web.running_app import (
     HEAD,
     LEAD_MEMBER,
     MANAGER,
+    OFFICER,
     OTHER_ADVISER,
     TODAY,
     Browser,
@@ -51,6 +52,7 @@ SCOPE: dict[tuple[str, Any], set[str]] = {
     HEAD: ADVISERS_OWN | OF_THE_TEAM | OF_THE_SERVICE | OF_NO_SERVICE,
     DIRECTOR: EVERY_CASE,
     ANALYST: EVERY_CASE,
+    OFFICER: {"CN606"},
     LEAD_MEMBER: set(),
     ADMINISTRATOR: set(),
 }
@@ -105,6 +107,15 @@ async def add_sample_cases(served: RunningApp) -> None:
         _pre_proceedings("FN404", "w1", "north", "leaving"),
         _pre_proceedings("FS505", "w2", "south", "safeguarding"),
         in_unregistered_placement("CN606"),
+        event(
+            "escalation.raised",
+            "CN606",
+            TODAY,
+            escalation_id="e1",
+            stage="formal",
+            raised_by="iro1",
+            reason="Placement not registered, or not lawful",
+        ),
         [_merged(person, into) for person, into in MERGED.items()],
         broken,
         {**broken, "subject": "KS202", "id": "broken-2"},
@@ -122,7 +133,8 @@ async def add_sample_cases(served: RunningApp) -> None:
 
 def address(route: PageRoute, person: str = MISSING) -> str:
     """An address that goes through a route; what it is about exists, where the case does."""
-    about = "x" if route.path.endswith("/actions/{about:path}") else _LOOK
+    ids = {"/actions/{about:path}": "x", "/escalations/{about:path}": "e1"}
+    about = next((id_ for path, id_ in ids.items() if route.path.endswith(path)), _LOOK)
     parameters = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
         "file": "asyncapi",

@@ -19,6 +19,7 @@ from tests.system.web.running_app import (
     HEAD,
     LEAD_MEMBER,
     MANAGER,
+    OFFICER,
     OTHER_ADVISER,
     Browser,
     RunningApp,
@@ -40,9 +41,9 @@ Who = tuple[str, Role]
 ANYBODY = frozenset(EVERYBODY)
 SENIOR = frozenset({MANAGER, HEAD, DIRECTOR})
 WORKING = frozenset({ADVISER, OTHER_ADVISER}) | SENIOR
-READING = WORKING | {ANALYST}
+READING = WORKING | {ANALYST, OFFICER}
 MENDING = frozenset({ANALYST, ADMINISTRATOR})
-DIGESTED = WORKING | {LEAD_MEMBER, ADMINISTRATOR}
+DIGESTED = WORKING | {LEAD_MEMBER, ADMINISTRATOR, OFFICER}
 
 FORMS = {
     "/review/{about}": WORKING,
@@ -53,6 +54,8 @@ FORMS = {
     "/extension": SENIOR,
     "/rating/{about}": SENIOR,
     "/acknowledgement/{about}": SENIOR,
+    "/escalations/new": frozenset({OFFICER}),
+    "/escalations/{about:path}": frozenset({OFFICER}),
 }
 PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/"): ANYBODY,
@@ -63,6 +66,8 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/actions.xlsx"): READING,
     ("GET", "/work"): READING,
     ("GET", "/visits"): READING,
+    ("GET", "/reviewing-officers"): READING,
+    ("GET", "/reviewing-officers.xlsx"): READING,
     ("GET", "/supervision"): READING,
     ("POST", "/supervision"): SENIOR,
     ("GET", "/explanations"): WORKING,
@@ -107,7 +112,7 @@ PUBLIC = {
     ("GET", "/contract/{file}.json"): 200,
 }
 OWN = {ADVISER: "KN101", OTHER_ADVISER: "KS202", MANAGER: "KN101", HEAD: "KN101",
-       DIRECTOR: "KS202", ANALYST: "KN101"}  # fmt: skip
+       DIRECTOR: "KS202", ANALYST: "KN101", OFFICER: "CN606"}  # fmt: skip
 
 
 def named(route: PageRoute) -> list[tuple[str, str]]:

@@ -88,6 +88,7 @@ def whose(subject: str, chance: Random, number: int) -> list[Raw]:
             "personal_adviser": chance.choice(WORKERS),
             "social_worker": chance.choice(WORKERS),
             "team_manager": chance.choice(("m1", "m2", None)),
+            "reviewing_officer": chance.choice(("iro1", "iro2", "w2", None)),
         }
         fields = {name: value for name, value in fields.items() if chance.random() < 0.9}
         if fields:
@@ -165,6 +166,7 @@ def _done(who: str, concern: str, since: date, chance: Random) -> list[Raw]:
                   role=chance.choice(("team_manager", "head_of_service", "chief_officer")))
         )  # fmt: skip
     found += _said_and_moved(who, concern, since, chance)
+    found += _reviewed(who, chance)
     if chance.random() < 0.15:
         found.append(event("person.merged", who, 70, None, into=f"k{(ord(who[-1]) % 7):03}"))
     return found
@@ -186,6 +188,34 @@ def _said_and_moved(who: str, concern: str, since: date, chance: Random) -> list
         found.append(
             event("action.changed", who, 90 + number, on, action_id="t0", due=due,
                   authorised_by=chance.choice(("m1", None)), owner=chance.choice(("w2", None)))
+        )  # fmt: skip
+    return found
+
+
+def _reviewed(who: str, chance: Random) -> list[Raw]:
+    """What a reviewing officer escalates, and the reviews that are held, of the last two years."""
+    found = []
+    for number in range(chance.choice((0, 0, 1, 2))):
+        key, on = f"i{number}", TODAY - timedelta(days=chance.choice((0, 3, 15, 33, 240, 500)))
+        found.append(
+            event("escalation.raised", who, 200 + number, on, escalation_id=key, raised_by="iro1",
+                  stage=chance.choice(("informal", "formal")),
+                  reason=chance.choice(("drift", None)))
+        )  # fmt: skip
+        for level in range(1, chance.choice((1, 2, 4))):
+            on += timedelta(days=chance.choice((0, 4, 9)))
+            found.append(
+                event("escalation.changed", who, 210 + 10 * number + level, on, escalation_id=key,
+                      stage="formal", level=level)
+            )  # fmt: skip
+        if chance.random() < 0.5:
+            on += timedelta(days=chance.choice((-2, 0, 3, 30)))
+            found.append(event("escalation.resolved", who, 240 + number, on, escalation_id=key))
+    for number in range(chance.choice((0, 2, 5))):
+        on = TODAY - timedelta(days=chance.randint(-10, 500))
+        found.append(
+            event("review.completed", who, 250 + number, on, review_id=f"la{number}",
+                  kind="looked_after", on_time=chance.choice((True, False, None)))
         )  # fmt: skip
     return found
 

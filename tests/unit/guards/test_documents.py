@@ -26,7 +26,7 @@ FILE = r"(?:\.ci|deploy|docs|events|schemas|services|templates|tests)/[\w./*-]*[
 MODULE = re.compile(r"`((?:events|schemas|services|tests)(?:\.\w+)+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)")
 SECTIONS = re.compile(r"docs/rules\.md, sections? \d[a-z]?\b(?:(?:,| and) \d[a-z]?\b)*")
-RULE = re.compile(r"\b(?:UA|UP|PP|PE|VI|PW|MI)\d{1,2}\b")
+RULE = re.compile(r"\b(?:UA|UP|PP|PE|VI|PW|MI|IR)\d{1,2}\b")
 
 
 @cache
@@ -122,7 +122,7 @@ def test_every_section_of_the_rules_that_is_cited_exists_and_is_cited_by_its_doc
 
 def test_every_rule_that_is_cited_stands_in_the_rule_book() -> None:
     table = documents()["docs/rules.md"]
-    rules = set(re.findall(r"^\| ((?:UA|UP|PP|PE|VI|PW|MI)\d+) ", table, re.MULTILINE))
+    rules = set(re.findall(r"^\| ((?:UA|UP|PP|PE|VI|PW|MI|IR)\d+) ", table, re.MULTILINE))
     unknown = {
         f"{name}: {cited}"
         for name, text in prose().items()

@@ -6,7 +6,10 @@ from pathlib import Path
 from tests.unit.guards.sources import name_of, python_files, text_of, tree_of
 
 STORE = "services/store"
-ABOUT_YOUNG_PEOPLE = {"cases", "assignments", "periods", "questions", "reported", "refused"}
+ABOUT_YOUNG_PEOPLE = {
+    "cases", "assignments", "periods", "questions", "reported", "refused", "actions",
+    "iro_escalations", "duties",
+}  # fmt: skip
 LIMITING = {"view", "scope"}
 
 OF_ONE_OR_OF_THE_STORE = {
@@ -23,6 +26,7 @@ OF_ONE_OR_OF_THE_STORE = {
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
     "remove_of": "removes everything that is held of somebody",
+    "heard": "whether anything is known of something at all, and of nobody",
     "keep": "keeps a refused event, whoever it is about",
     "listed_refused": "refused events, for those who may mend them",
     "count_refused": "refused events, for those who may mend them",

@@ -411,6 +411,7 @@ async def test_a_reviewing_officer_is_nobodys_social_worker_and_a_name_is_never_
     assert "Penhaligon" not in str(events)
     people = [e["data"] for e in events if "person.updated" in e["type"]]
     assert people[0]["social_worker"] == "sw1"
+    assert people[0]["reviewing_officer"] == "iro1"
 
 
 async def test_a_time_of_day_is_no_fault_and_its_day_counts(nights: NightlyImports) -> None:

@@ -1,0 +1,49 @@
+"""What Independent Reviewing Officers read: their escalations, and what was to be done by when.
+
+Derived from the log as well, and derived again with everything else.
+"""
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text
+
+from services.store.tables.base import metadata
+
+iro_escalations = Table(
+    "iro_escalations",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("escalation_id", String, primary_key=True),
+    Column("start", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("raised", Date, nullable=False),
+    Column("raised_by", String),
+    Column("stage", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("reason", Text),
+    Column("formal_since", Date),
+    Column("due", Date, nullable=False),
+    Column("resolved_on", Date),
+    Column("outcome", Text),
+    Index("ix_iro_escalations_resolved_on", "resolved_on", "due"),
+    Index("ix_iro_escalations_raised", "raised"),
+)
+"""The lines of reviewing officers' escalations: a row for each stretch of days on which nothing
+about one changes; it holds up to, not including, `until`."""
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("since", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("done_on", Date),
+    Column("settled_on", Date),
+    Column("told_on_time", Boolean(create_constraint=False)),
+    Column("is_exact", Boolean(create_constraint=False), nullable=False),
+    Index("ix_duties_settled", "kind", "settled_on"),
+    Index("ix_duties_due", "kind", "until", "due"),
+)
+"""What is to be done for a looked-after child by a day: a reviewing officer named, a review held.
+It is owed up to, not including, `until`."""
