@@ -173,6 +173,20 @@ class Escalated(_Content):
     lines: tuple[EscalatedLine, ...] = ()
 
 
+class CampaignLine(_Content):
+    """A review campaign that is open: how many of the recipient's are left, and by when.
+
+    Its title is somebody's free text, so it is not mailed.
+    """
+
+    begun_on: date
+    due: date
+    total: int
+    left: int
+    late: bool
+    link: str | None = None
+
+
 class Baseline(_Content):
     """What became of those who were red on the baseline day.
 
@@ -222,6 +236,7 @@ class Digest(_Content):
     unowned_count: int
     promised: Promised | None = None
     escalated: Escalated | None = None
+    campaigns: tuple[CampaignLine, ...] = ()
     baseline: Baseline | None
     unknown: tuple[str, ...]
     overview: str

@@ -208,6 +208,7 @@ class Pages(_Section):
     may_acknowledge: tuple[SeniorRole, ...] = _SENIOR
     may_supervise: tuple[SeniorRole, ...] = _SENIOR
     may_escalate: tuple[EscalatingRole, ...] = ("reviewing_officer",)
+    may_campaign: tuple[SeniorRole, ...] = ("head_of_service", "chief_officer")
     forms: dict[FormKind, Literal["here", "case_system"]] = {}
 
     def is_here(self, form: FormKind) -> bool:

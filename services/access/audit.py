@@ -26,6 +26,8 @@ class Act(StrEnum):
     LISTED_CASES = "listed cases"
     DOWNLOADED = "downloaded cases"
     RECORDED = "recorded"
+    BEGAN_CAMPAIGN = "began a campaign"
+    ENDED_CAMPAIGN = "ended a campaign"
     SAW_REFUSED = "saw a refused event"
     SENT_AGAIN = "sent a refused event again"
     DISMISSED = "dismissed a refused event"

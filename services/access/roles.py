@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     SUPERVISE = "supervise"
     ESCALATE = "escalate"
+    CAMPAIGN = "campaign"
 
 
 _WORKERS = (Role.PERSONAL_ADVISER, Role.TEAM_MANAGER, Role.HEAD_OF_SERVICE, Role.CHIEF_OFFICER)
@@ -75,6 +76,7 @@ def roles_granting(permission: Permission, policy: Policy) -> frozenset[Role]:
         Permission.ACKNOWLEDGE: policy.pages.may_acknowledge,
         Permission.SUPERVISE: policy.pages.may_supervise,
         Permission.ESCALATE: policy.pages.may_escalate,
+        Permission.CAMPAIGN: policy.pages.may_campaign,
     }
     pages = policy.sources.get(PAGES_SOURCE, SourcePermissions())
     if (permission is Permission.RATE and pages.permits("rate") is False) or (

@@ -14,6 +14,7 @@ from services.assessment.fold import fold
 from services.assessment.iro_escalation_line import IroEscalationStretch, iro_escalation_lines
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import Resolved
+from services.assessment.reviews_held import ReviewHeld, reviews_held
 from services.assessment.rulebook import Rulebook, rulebook_for
 from services.assessment.rules import CONCERNS
 from services.assessment.stretch import Stretch
@@ -48,6 +49,7 @@ class Derivation:
     actions: Sequence[ActionStretch]
     iro_escalations: Sequence[IroEscalationStretch]
     duties: Sequence[Duty]
+    reviews_held: Sequence[ReviewHeld]
 
     @property
     def person(self) -> str:
@@ -90,4 +92,5 @@ def derive(
         rules.policy.reviewing_officers.levels,
     )
     owed = duties(facts, rules.rulebook)
-    return Derivation(facts, assessment, lines, whose, actions, escalated, owed)
+    held = reviews_held(facts)
+    return Derivation(facts, assessment, lines, whose, actions, escalated, owed, held)

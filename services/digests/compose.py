@@ -9,6 +9,7 @@ from schemas.recipients import Recipient
 from schemas.status import Rag
 from services.access.scope import scope_of
 from services.assessment.escalation import step_named
+from services.digests.campaigns import open_campaigns
 from services.digests.case_lines import Reference, case_line, reference_of
 from services.digests.escalated import escalated
 from services.digests.figures import concern_figures
@@ -130,6 +131,7 @@ class _Composer:
             escalated=await escalated(
                 self.connection, self.view, self.inputs.rules, self._reference, _PROMISED
             ),
+            campaigns=await open_campaigns(self.connection, self.view, self.lists.campaign),
             baseline=baseline,
             unknown=(
                 *self.inputs.unknown,

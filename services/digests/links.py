@@ -45,6 +45,10 @@ class Links:
         """The page of reviewing officers' escalations."""
         return f"{self.base_url.rstrip('/')}/reviewing-officers?{urlencode(query)}"
 
+    def campaign(self, id_: str) -> str:
+        """A review campaign."""
+        return f"{self.base_url.rstrip('/')}/campaigns/{quote(id_, safe='')}"
+
     def feeds(self) -> str:
         """The page of the feeds."""
         return f"{self.base_url.rstrip('/')}/feeds"

@@ -47,6 +47,10 @@ class ListLinks:
             return None
         return self.links.reported(week, concern=concern, colour=Rag.RED, as_at=self.day)
 
+    def campaign(self, id_: str) -> str | None:
+        """A review campaign."""
+        return self.links.campaign(id_) if self.named else None
+
     def of(self, concern: Concern) -> dict[str, str]:
         """The cases of each of a concern's counts, by the count's name."""
         if not self.named:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from schemas.days import plain_day
-from schemas.digest import Baseline, Digest, Escalated, Promised
+from schemas.digest import Baseline, CampaignLine, Digest, Escalated, Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def sections(digest: Digest) -> list[Section]:
         found.append(_promised(digest, digest.promised))
     if digest.escalated is not None:
         found.append(_escalated(digest, digest.escalated, listed=listed))
+    if digest.campaigns:
+        found.append(_campaigns(digest))
     if listed:
         found += _lists(digest)
     if digest.baseline:
@@ -201,6 +203,17 @@ def _escalated(digest: Digest, escalated: Escalated, *, listed: bool) -> Section
     if not escalated.lines or not listed:
         return Section(title, "empty", lead=lead, count=escalated.open, link=link)
     return Section(title, "escalated", escalated.lines, lead, count=escalated.open, link=link)
+
+
+def _campaigns(digest: Digest) -> Section:
+    """Review campaigns that are open, each with how many of the recipient's are left."""
+    items = tuple((_campaign(item), item.link or "") for item in digest.campaigns)
+    return Section("Review campaigns", "counts", items, count=len(items))
+
+
+def _campaign(item: CampaignLine) -> str:
+    left = f"{item.left} of {item.total} left to be assessed by {plain_day(item.due)}"
+    return f"Begun on {plain_day(item.begun_on)}: {left}{' (overdue)' if item.late else ''}"
 
 
 def _lead(digest: Digest) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Rag
 from services.oversight.cases import Case, cases_listed
 from services.store.case_filter import Filter
+from services.store.reviews_held import LastSupervision, last_supervisions
 from services.store.view import View
 
 MOST = 400
@@ -17,10 +18,14 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """A young person of a worker, with their cases, the most urgent first."""
+    """A young person of a worker, with their cases, the most urgent first.
+
+    `last` is the last supervision in which they were spoken of; None if none is recorded.
+    """
 
     person: str
     cases: Sequence[Case]
+    last: LastSupervision | None = None
 
     @property
     def concerns(self) -> list[Case]:
@@ -46,4 +51,5 @@ async def supervision_sheet(
     people: dict[str, list[Case]] = {}
     for case in found:
         people.setdefault(case.person, []).append(case)
-    return [Supervised(person, cases) for person, cases in people.items()]
+    last = await last_supervisions(connection, view, people)
+    return [Supervised(person, cases, last.get(person)) for person, cases in people.items()]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column,
 from schemas.status import Concern, Rag
 from services.assessment.escalation import STEPS, Step
 from services.assessment.stretch import ArrangementKind
+from services.store.cohorts import in_cohort
 from services.store.columns import covers
 from services.store.reported_cases import ReportedConcerns, reported_red
 from services.store.scope import not_hidden, visible
@@ -51,6 +52,8 @@ class Filter:
         never_reviewed: it is red or amber, and nobody has reviewed it.
         arrangement: the young person is placed with parents, or in an unlawful placement.
         not_approved: it is not recorded who approved that.
+        campaign: the young person is in the cohort of this campaign.
+        not_in_campaign: they are not.
     """
 
     concern: Concern | None = None
@@ -79,6 +82,8 @@ class Filter:
     never_reviewed: bool = False
     arrangement: ArrangementKind | None = None
     not_approved: bool = False
+    campaign: str = ""
+    not_in_campaign: str = ""
 
 
 def of(view: View, *, applies: bool = True) -> list[ColumnElement[bool]]:
@@ -127,6 +132,10 @@ def conditions(view: View, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(_was_red(wanted.red_on))
     if wanted.turning_by is None and (wanted.rag is Rag.RED or wanted.awaits or wanted.climbed_to):
         found.append(covers(c, view.day))
+    if wanted.campaign:
+        found.append(in_cohort(wanted.campaign))
+    if wanted.not_in_campaign:
+        found.append(~in_cohort(wanted.not_in_campaign))
     if wanted.reported_red_in:
         found.append(reported_red(wanted.reported_red_in))
     if wanted.moved_in_since:

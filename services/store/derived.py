@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -29,13 +29,21 @@ from services.store.tables import assignments, cases, events, merged, people, pe
 from services.store.tables import duties as duties_table
 from services.store.tables import iro_escalations as iro_escalations_table
 from services.store.tables import questions as questions_table
+from services.store.tables import reviews_held as reviews_held_table
 
 Rows = list[dict[str, Any]]
 RowSet = tuple[Table, str]
 """A set of one person's rows: the table, and the concern of the rows; empty where it has none."""
 
 _BY_CONCERN = (periods, cases)
-_OF_PERSON = (questions_table, assignments, actions_table, iro_escalations_table, duties_table)
+_OF_PERSON = (
+    questions_table,
+    assignments,
+    actions_table,
+    iro_escalations_table,
+    duties_table,
+    reviews_held_table,
+)
 
 
 def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
@@ -56,6 +64,7 @@ def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
         iro_escalations.row_of(stretch) for stretch in item.iro_escalations
     ]
     found[duties_table, ""] = [duties.row_of(duty) for duty in item.duties]
+    found[reviews_held_table, ""] = [asdict(review) for review in item.reviews_held]
     return found
 
 

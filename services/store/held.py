@@ -16,6 +16,7 @@ from services.store.tables import (
     actions,
     assignments,
     audit,
+    campaign_members,
     cases,
     digests,
     duties,
@@ -35,6 +36,7 @@ from services.store.tables import (
     reported,
     resendings,
     restrictions,
+    reviews_held,
     underived,
 )
 
@@ -58,6 +60,8 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     actions: ("Actions that were agreed, past and to come, each with its dates", ("person",)),
     iro_escalations: ("Reviewing officers' escalations, each with its dates", ("person",)),
     duties: ("What was to be done for a looked-after child by a day, and when it was", ("person",)),
+    reviews_held: ("Risk assessments and supervisions, each with its day", ("person",)),
+    campaign_members: ("Campaigns in whose cohort it is", ("person",)),
     questions: ("What is asked of the record", ("person",)),
     published: ("The colours that were last sent to other systems", ("person",)),
     reported: ("What each week's report said", ("person",)),

@@ -4,6 +4,7 @@ Every query starts from what its reader may see (`services/store/scope.py`).
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, union
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
 from services.store.case_filter import NONE, never_reviewed, of, overdue
+from services.store.reviews_held import supervised_by
 from services.store.tables import cases
 from services.store.view import View
 
@@ -30,6 +32,7 @@ class Workload:
         visits: of those, visits.
         plans: of those, pathway plans.
         late: cases with a late action.
+        supervised_on: the day on which any of them was last spoken of in supervision.
     """
 
     worker: str
@@ -42,6 +45,7 @@ class Workload:
     visits: int
     plans: int
     late: int
+    supervised_on: date | None
 
 
 async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
@@ -70,6 +74,13 @@ async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
     held = await connection.execute(
         select(c.worker, func.coalesce(c.team, NONE).label("team")).distinct()
     )
+    last = supervised_by(view.day).subquery()
+    spoken_of = await connection.execute(
+        select(c.worker, func.max(last.c.held_on))
+        .where(last.c.person == c.person)
+        .group_by(c.worker)
+    )
+    supervised: dict[str, date] = dict(row.tuple() for row in spoken_of)
     teams: dict[str, list[str]] = {}
     for worker, team in held:
         teams.setdefault(worker, []).append(team)
@@ -78,7 +89,8 @@ async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
             row.worker,
             tuple(sorted(teams.get(row.worker, ()))),
             int(row.people),
-            *(int(getattr(row, name)) for name in counted),
+            **{name: int(getattr(row, name)) for name in counted},
+            supervised_on=supervised.get(row.worker),
         )
         for row in rows
     ]

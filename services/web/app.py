@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from services.web import back_channel, probes
 from services.web.api import make_api
-from services.web.forms import acknowledge_several, catalogue, explain_several, supervise
+from services.web.forms import acknowledge_several, campaign, catalogue, explain_several, supervise
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
 from services.web.kit.middleware import SecurityMiddleware
@@ -24,6 +24,7 @@ from services.web.metrics import Metrics
 from services.web.pages import (
     actions,
     audit_log,
+    campaigns,
     case_list,
     case_page,
     contract,
@@ -64,6 +65,7 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
+            campaign, campaigns,
             catalogue, acknowledge_several, explain_several, supervise, case_page, feeds, questions,
             data_quality, refused_events, digest_archive, reported, audit_log, contract,
         )

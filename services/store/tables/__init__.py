@@ -7,6 +7,7 @@ Disposable, derived from the events: what stands in `derived`. The rest is how w
 
 from services.store.tables.access import audit, sent_hours, sessions, sign_ins, tokens
 from services.store.tables.base import metadata
+from services.store.tables.campaigns import campaign_members, campaigns
 from services.store.tables.derived import (
     actions,
     assignments,
@@ -32,7 +33,7 @@ from services.store.tables.reports import (
     reported_counts,
     reports,
 )
-from services.store.tables.reviewing import duties, iro_escalations
+from services.store.tables.reviewing import duties, iro_escalations, reviews_held
 from services.store.tables.sources import (
     alarms,
     feed_hours,
@@ -48,6 +49,8 @@ __all__ = [
     "alarms",
     "assignments",
     "audit",
+    "campaign_members",
+    "campaigns",
     "case_count_changes",
     "case_counts",
     "cases",
@@ -78,6 +81,7 @@ __all__ = [
     "reports",
     "resendings",
     "restrictions",
+    "reviews_held",
     "sent_hours",
     "sessions",
     "sign_ins",

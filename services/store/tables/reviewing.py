@@ -1,4 +1,4 @@
-"""What Independent Reviewing Officers read: their escalations, and what was to be done by when.
+"""Reviews that were held, and what Independent Reviewing Officers read: escalations and duties.
 
 Derived from the log as well, and derived again with everything else.
 """
@@ -47,3 +47,15 @@ duties = Table(
 )
 """What is to be done for a looked-after child by a day: a reviewing officer named, a review held.
 It is owed up to, not including, `until`."""
+
+reviews_held = Table(
+    "reviews_held",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("held_on", Date, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("campaign", String),
+    Column("next_due", Date),
+)
+"""Risk assessments and supervisions, each with its day and the campaign that it was held for."""

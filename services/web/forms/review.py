@@ -17,7 +17,24 @@ from services.web.kit.request import PageRequest
 
 ROWS = 3
 _FIELDS = ("what", "kind", "owner", "due-day", "due-month", "due-year")
+_LONGEST_ID = 40
 _A_YEAR = timedelta(days=366)
+
+
+REVIEW_KINDS = {
+    "oversight": "A review of this concern",
+    "risk_assessment": "A risk assessment",
+}
+"""Kinds of review that the form records, with the words for each."""
+
+
+def _asked_for(request: PageRequest) -> dict[str, str]:
+    """What the address asks to be recorded: a risk assessment for a campaign, or a plain review."""
+    query = request.http.query_params
+    return {
+        "kind": query.get("kind", "") if query.get("kind") in REVIEW_KINDS else "oversight",
+        "campaign": query.get("campaign", "")[:_LONGEST_ID],
+    }
 
 
 class Review(Form):
@@ -47,13 +64,15 @@ class Review(Form):
             "rows": range(1, ROWS + 1),
             "kinds": ACTION_KINDS,
             "owners": owners(request, file),
-            "initial": date_fields("date", file.day),
+            "kinds_of_review": REVIEW_KINDS,
+            "initial": {**date_fields("date", file.day), **_asked_for(request)},
         }
 
     def drafts(
         self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
     ) -> list[EventDraft]:
-        """A review of kind oversight, and each action."""
+        """A review, as a rule of kind oversight, and each action."""
+        kind = answers["kind"] if answers["kind"] in REVIEW_KINDS else "oversight"
         reviewed_on = answers.day("date", "the date of the review")
         answers.not_after("date", reviewed_on, file.day, "the date of the review")
         answers.not_before("date", reviewed_on, file.day - _A_YEAR, "the date of the review")
@@ -66,7 +85,8 @@ class Review(Form):
                 {
                     "review_id": form_id,
                     "date": reviewed_on,
-                    "kind": "oversight",
+                    "kind": kind,
+                    "campaign_id": answers["campaign"] or None,
                     "concern": about,
                     "outcome": outcome,
                     "next_due": due,

@@ -101,7 +101,7 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
     """The line chart of reds by concern."""
     concerns = [c for c in Concern if points and c in points[0].red]
     most = max((number for point in points for number in point.red.values()), default=0)
-    top, step = _scale(most)
+    top, step = scale(most)
     width = WIDTH - _LEFT - _RIGHT
     high = HEIGHT - _TOP - _BOTTOM
 
@@ -134,7 +134,7 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
 
 def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
     """A bar chart of one number over time."""
-    top, step = _scale(max((number for _, number in numbers), default=0))
+    top, step = scale(max((number for _, number in numbers), default=0))
     width = WIDTH - _LEFT - _RIGHT
     high = HEIGHT - _TOP - _BOTTOM
     step_width = min(width / max(len(numbers), 1), _BROADEST)
@@ -210,7 +210,7 @@ def _firsts(first: date, last: date) -> list[date]:
     return found
 
 
-def _scale(most: int) -> tuple[int, int]:
+def scale(most: int) -> tuple[int, int]:
     """The top of the scale and its step, in round numbers."""
     for step in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000):
         if most <= step * 5:

@@ -1,6 +1,7 @@
 """The list of cases on a day, and the same as CSV and XLSX."""
 
 import asyncio
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,7 @@ from services.oversight.derived_by import not_derived
 from services.oversight.escalation import why_climbed
 from services.store import weekly_reports
 from services.store.case_choices import choices
+from services.web.kit.addresses import address
 from services.web.kit.downloads import attachment, wrong_day
 from services.web.kit.pagination import page_count
 from services.web.kit.request import PageRequest
@@ -40,7 +42,7 @@ _PAGE_SIZE = 30
 async def cases(request: PageRequest) -> Response:
     """The cases that the user may see, filtered, sorted and cut into pages."""
     async with request.app.database.reading() as connection:
-        asked = await _with_reports(connection, read_query(request.http.query_params))
+        asked = await read_list(connection, request.http.query_params)
         requested = await requested_view(connection, request)
         view = requested.view
         total = await count_listed(connection, view, asked.filter)
@@ -61,6 +63,7 @@ async def cases(request: PageRequest) -> Response:
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
         not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
         selected=selected(asked, display_name, plain_day),
+        campaign_link=address("/campaigns/new", {**asked.query, "page": ""}),
         why_climbed=lambda case: why_climbed(case, request.app.policy), not_derived=incomplete,
     )  # fmt: skip
 
@@ -77,8 +80,9 @@ async def cases_xlsx(request: PageRequest) -> Response:
     return await _download(request, "xlsx")
 
 
-async def _with_reports(connection: AsyncConnection, asked: CaseListQuery) -> CaseListQuery:
-    """What is asked for, with the week's reports that it goes by."""
+async def read_list(connection: AsyncConnection, query: Mapping[str, str]) -> CaseListQuery:
+    """What an address of the list asks for, with the week's reports that it goes by."""
+    asked = read_query(query)
     reports = {}
     for week in asked.weeks.values():
         if report := await weekly_reports.report_of(connection, week):
@@ -91,7 +95,7 @@ async def _download(request: PageRequest, kind: str) -> Response:
     if asked.day.fault:
         return wrong_day(asked.day)
     async with request.app.database.reading() as connection:
-        asked = await _with_reports(connection, asked)
+        asked = await read_list(connection, request.http.query_params)
         view = (await requested_view(connection, request)).view
         incomplete = await not_derived(connection, request.app.policy)
         found = await cases_listed(

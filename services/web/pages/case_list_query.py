@@ -34,6 +34,7 @@ _ORDERED = (
     "case", "concern", "colour", "service", "team", "worker", "reason", "weeks", "no_plan",
     "late", "unlawful", "review", "rated_down", "unowned", "awaits", "climbed_to",
     "no_plan_or_late", "overdue", "never_reviewed", "arrangement", "not_approved",
+    "campaign", "not_in_campaign",
     "red_in", "new_since", "red_on", "turning_by",
     "as_at", "sort", "backwards", "page",
 )  # fmt: skip
@@ -135,6 +136,8 @@ def read_query(query: Mapping[str, str]) -> CaseListQuery:
         never_reviewed=reader.yes("never_reviewed"),
         arrangement=reader.one_of("arrangement", ARRANGEMENTS, "Arrangement") or None,  # type: ignore[arg-type]
         not_approved=reader.yes("not_approved"),
+        campaign=reader.text("campaign"),
+        not_in_campaign=reader.text("not_in_campaign"),
         case=reader.text("case"),
         red_on=reader.day("red_on").day,
         turning_by=reader.day("turning_by").day,
@@ -181,7 +184,7 @@ def with_reports(asked: CaseListQuery, reports: Mapping[str, Report]) -> CaseLis
 def selected(
     asked: CaseListQuery, display_name: Callable[[str], str], plain: Callable[[Any], str]
 ) -> list[dict[str, str]]:
-    """The filters in force in words, each with the link that takes it away."""
+    """The filters in force in words, each with its name and the link that takes it away."""
     words: Mapping[str, Callable[[Any], str]] = {
         "case": lambda value: f"Case has {value}",
         "concern": lambda value: value.heading,
@@ -203,6 +206,8 @@ def selected(
         "overdue": lambda _: "A review, visit or plan is overdue",
         "arrangement": lambda value: ARRANGEMENTS[value],
         "not_approved": lambda _: "Not recorded who approved it",
+        "campaign": lambda _: "In the cohort of a review campaign",
+        "not_in_campaign": lambda _: "Not in the cohort of a review campaign",
         "never_reviewed": lambda _: "Red or amber, and nobody has reviewed it",
         "reported_red_in": lambda value: f"Reported as red: digest of the {week_words(value.week)}",
         "newly_red": lambda value: f"Not reported as red: digest of the {week_words(value.week)}",
@@ -216,7 +221,7 @@ def selected(
             continue
         name = _FIELD_OF.get(item.name, item.name)
         text = words[item.name](value)
-        found.append({"text": text, "href": asked.link(**{name: "", "page": ""})})
+        found.append({"name": name, "text": text, "href": asked.link(**{name: "", "page": ""})})
     return found
 
 

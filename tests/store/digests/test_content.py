@@ -1,13 +1,15 @@
 """What a digest says: given these young people, on this Monday."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from schemas.policy import Policy
 from schemas.status import Concern
+from services.store import campaigns
+from services.store.campaigns import Campaign
 from services.store.database import Database
 from tests.store.digests.council import (
     ADVISER,
@@ -510,3 +512,25 @@ async def test_without_an_escalation_a_digest_says_nothing_of_them(council: Coun
     await council.send_weekly_digests()
     html, _ = parts(council.mail_to(DIRECTOR))
     assert "Reviewing officers" not in html
+
+
+async def test_an_open_campaign_is_in_digests_by_day_and_number_alone(council: Council) -> None:
+    await council.receive(told("p1").lives(day(20), "S").raw, MONDAY - timedelta(days=20))
+    begun = Campaign(
+        "c1", "For Morwenna", {}, MONDAY - timedelta(days=9), MONDAY - timedelta(days=9),
+        MONDAY - timedelta(days=1), "h1", datetime(2026, 11, 7, 9, tzinfo=UTC),
+    )  # fmt: skip
+    async with council.database.writing() as connection:
+        await campaigns.keep(connection, begun, {"p1": ["unsuitable_accommodation"]})
+    await council.send_weekly_digests()
+    html, text = parts(council.mail_to(DIRECTOR))
+    words = "Begun on 7 November 2026: 1 of 1 left to be assessed by 15 November 2026 (overdue)"
+    assert words in " ".join(text.split())
+    assert "/campaigns/c1" in html
+    assert "Morwenna" not in html + text
+    lead = "".join(parts(council.mail_to(LEAD_MEMBER)))
+    assert "1 of 1 left to be assessed" in lead
+    assert "/campaigns/" not in lead
+    told_since = told("p1").reviewed(day(1), "risk_assessment")
+    await council.receive(told_since.raw, MONDAY)
+    assert (await council.digest()).campaigns == ()

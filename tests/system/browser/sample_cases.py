@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from services.store import campaigns
+from services.store.campaigns import Campaign
 from tests.system.web.running_app import (
     NOW,
     TODAY,
@@ -39,6 +41,13 @@ async def add_browser_cases(served: RunningApp) -> None:
               due=(late + timedelta(days=3)).isoformat()),
     )  # fmt: skip
     served.now = NOW
+    campaign = Campaign(
+        "c1", "Unsuitable, autumn", {"colour": "red"}, TODAY - timedelta(days=9),
+        TODAY - timedelta(days=9), TODAY + timedelta(days=9), "d1", NOW,
+    )  # fmt: skip
+    async with served.runtime.database.writing() as connection:
+        cohort = {who: ["unsuitable_accommodation"] for who in ("KN101", "KN103", "KN104")}
+        await campaigns.keep(connection, campaign, cohort)
     await served.receive(
         in_unregistered_placement("KC301"),
         event("escalation.raised", "KC301", late, escalation_id="e1", stage="informal",

@@ -11,7 +11,8 @@ from services.bootstrap.lag import lag_of
 from services.digests.send import make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
-from services.store import sessions
+from services.store import campaigns, sessions
+from services.store.campaigns import Campaign
 from services.store.sessions import Session
 from services.web.kit.routing import PageRoute
 from tests.store.refused import all_refused
@@ -120,6 +121,11 @@ async def add_sample_cases(served: RunningApp) -> None:
         broken,
         {**broken, "subject": "KS202", "id": "broken-2"},
     )
+    campaign = Campaign(
+        "c1", "A campaign", {}, TODAY, TODAY, TODAY, "d1", datetime(2026, 11, 20, 9, tzinfo=UTC)
+    )
+    async with served.runtime.database.writing() as connection:
+        await campaigns.keep(connection, campaign, {who: [_LOOK] for who in EVERY_CASE})
     today, mail_context = served.now, served.state.mail_context
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
     await make_week(mail_context, latest_due(served.now, mail_context.policy.digest))
@@ -137,7 +143,7 @@ def address(route: PageRoute, person: str = MISSING) -> str:
     about = next((id_ for path, id_ in ids.items() if route.path.endswith(path)), _LOOK)
     parameters = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
-        "file": "asyncapi",
+        "file": "asyncapi", "id": "c1",
     }  # fmt: skip
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")

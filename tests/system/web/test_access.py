@@ -40,6 +40,7 @@ Who = tuple[str, Role]
 
 ANYBODY = frozenset(EVERYBODY)
 SENIOR = frozenset({MANAGER, HEAD, DIRECTOR})
+CAMPAIGNING = frozenset({HEAD, DIRECTOR})
 WORKING = frozenset({ADVISER, OTHER_ADVISER}) | SENIOR
 READING = WORKING | {ANALYST, OFFICER}
 MENDING = frozenset({ANALYST, ADMINISTRATOR})
@@ -66,6 +67,12 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/actions.xlsx"): READING,
     ("GET", "/work"): READING,
     ("GET", "/visits"): READING,
+    ("GET", "/campaigns"): READING,
+    ("GET", "/campaigns/{id}"): READING,
+    ("GET", "/campaigns/{id}.xlsx"): READING,
+    ("GET", "/campaigns/new"): CAMPAIGNING,
+    ("POST", "/campaigns/new"): CAMPAIGNING,
+    ("POST", "/campaigns/{id}/end"): CAMPAIGNING,
     ("GET", "/reviewing-officers"): READING,
     ("GET", "/reviewing-officers.xlsx"): READING,
     ("GET", "/supervision"): READING,

@@ -105,6 +105,12 @@ async def test_one_form_records_all_of_them_each_with_a_sentence_of_its_own_or_t
     assert answer.status_code == 303, text_of(answer)
     after = text_of(await manager.get(answer.headers["location"]))
     assert "Supervision of 2 young people is recorded." in after
+    assert after.count("Last supervision: 19 November 2026.") == 2
+    assert after.count("Last supervision: none recorded.") == 1
+    work = text_of(await manager.get("/work"))
+    assert "19 November 2026" in work
+    before = text_of(await manager.get("/work?as_at=2026-11-18"))
+    assert "19 November 2026" not in before
     recorded = {data["outcome"]: data for _, data in await stored_events(council)}
     assert set(recorded) == {
         "Went through the plan.", "A place in a hostel is to be found tonight.",
