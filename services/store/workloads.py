@@ -80,7 +80,7 @@ async def workloads(connection: AsyncConnection, view: View) -> list[Workload]:
         .where(last.c.person == c.person)
         .group_by(c.worker)
     )
-    supervised: dict[str, date] = dict(row.tuple() for row in spoken_of)
+    supervised: dict[str, date] = {row[0]: row[1] for row in spoken_of}
     teams: dict[str, list[str]] = {}
     for worker, team in held:
         teams.setdefault(worker, []).append(team)
