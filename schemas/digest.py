@@ -209,6 +209,7 @@ class Digest(_Content):
     `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
     in the lists of reds. Lists are cut where they would fill a mail; their counts are whole, and
     `links` opens all of a list, by the name of its field; empty where no reference is sent.
+    `unknown` is of the whole council, `unknown_here` of the cases that are counted.
     """
 
     council: str
@@ -239,6 +240,7 @@ class Digest(_Content):
     campaigns: tuple[CampaignLine, ...] = ()
     baseline: Baseline | None
     unknown: tuple[str, ...]
+    unknown_here: tuple[str, ...] = ()
     overview: str
     links: Mapping[str, str] = {}
 

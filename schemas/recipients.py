@@ -135,6 +135,15 @@ class Staff(BaseModel):
     teams: tuple[str, ...] = ()
 
 
+class Named(BaseModel):
+    """The name of a team or a service, by the id by which the case management system calls it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(min_length=1)]
+    name: Annotated[str, StringConstraints(min_length=1)]
+
+
 class Administrator(BaseModel):
     """Somebody who runs Sightline, and is written to when a feed falls silent."""
 
@@ -147,7 +156,8 @@ class Administrator(BaseModel):
 class Recipients(BaseModel):
     """Everyone who is sent a digest, `[[recipient]]`, and the staff directory, `[[staff]]`.
 
-    `[[administrator]]` are those who are written to when a feed falls silent.
+    `[[administrator]]` are those who are written to when a feed falls silent; `[[team]]` and
+    `[[service]]` are what teams and services are called.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -155,6 +165,8 @@ class Recipients(BaseModel):
     recipient: Annotated[tuple[Recipient, ...], Field()] = ()
     staff: Annotated[tuple[Staff, ...], Field()] = ()
     administrator: Annotated[tuple[Administrator, ...], Field()] = ()
+    team: Annotated[tuple[Named, ...], Field()] = ()
+    service: Annotated[tuple[Named, ...], Field()] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -163,6 +175,8 @@ class Recipients(BaseModel):
                 "ids of recipients and administrators",
                 [item.id for item in self.recipient] + [item.id for item in self.administrator],
             ),
+            ("ids of teams", [item.id for item in self.team]),
+            ("ids of services", [item.id for item in self.service]),
             ("staff ids", [item.id for item in self.staff]),
             ("sign_in of staff", [item.sign_in.casefold() for item in self.staff]),
         ):

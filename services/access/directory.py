@@ -91,6 +91,8 @@ class Directory:
         self._staff = {item.sign_in.casefold(): item for item in recipients.staff}
         self._names = {f"{OF_RECIPIENT}{item.id}": item.name for item in recipients.recipient}
         self._names |= {item.id: item.name for item in recipients.staff if item.name}
+        self._teams = {item.id: item.name for item in recipients.team}
+        self._services = {item.id: item.name for item in recipients.service}
         self._users.clear()
 
     def id_of(self, identity: Identity) -> str:
@@ -154,6 +156,14 @@ class Directory:
         name = (staff.name if staff else "") or next((item.name for item in own), "")
         return charge, name, tuple(item.id for item in own)
 
+    def team_name(self, id_: str | None) -> str:
+        """A team as pages show it: name and id, or the id alone; empty for None."""
+        return _with_code(self._teams, id_)
+
+    def service_name(self, id_: str | None) -> str:
+        """A service as pages show it: name and id, or the id alone; empty for None."""
+        return _with_code(self._services, id_)
+
     def display_name(self, id_: str | None) -> str:
         """A member of staff as pages show them: name and id, or the id alone; empty for None."""
         if not id_:
@@ -161,6 +171,11 @@ class Directory:
         name = self._names.get(id_)
         plain = id_.removeprefix(OF_RECIPIENT).removeprefix(OF_STRANGER)
         return f"{name} ({plain})" if name else plain
+
+
+def _with_code(names: Mapping[str, str], id_: str | None) -> str:
+    name = names.get(id_ or "")
+    return f"{name} ({id_})" if name else id_ or ""
 
 
 def _sign_ins(recipient: Recipient) -> set[str]:

@@ -133,10 +133,8 @@ class _Composer:
             ),
             campaigns=await open_campaigns(self.connection, self.view, self.lists.campaign),
             baseline=baseline,
-            unknown=(
-                *self.inputs.unknown,
-                *await not_known_of(self.connection, self.view),
-            ),
+            unknown=self.inputs.unknown,
+            unknown_here=tuple(await not_known_of(self.connection, self.view)),
             overview=self.links.overview(),
             links=self.lists.of_sections(self.recipient.role, self.turning_by),
         )

@@ -95,16 +95,23 @@ def sections(digest: Digest) -> list[Section]:
         found += _lists(digest)
     if digest.baseline:
         found.append(_baseline(digest, digest.baseline))
-    found.append(
-        Section("What Sightline does not know", "sentences", digest.unknown)
-        if digest.unknown
-        else Section(
-            "What Sightline does not know",
-            "empty",
-            lead="Every feed was heard, nothing is refused and no question is open.",
-        )
-    )
+    found += _unknown(digest)
     return found
+
+
+def _unknown(digest: Digest) -> list[Section]:
+    """What is not known: of the whole council, and of what is counted here where that is less."""
+    title = "What Sightline does not know"
+    if not (digest.unknown or digest.unknown_here):
+        nothing = "Every feed was heard, nothing is refused and no question is open."
+        return [Section(title, "empty", lead=nothing)]
+    if digest.recipient.scope == "all":
+        return [Section(title, "sentences", (*digest.unknown, *digest.unknown_here))]
+    parts = (
+        (f"{title}, in the whole council", digest.unknown),
+        (f"{title} of what is counted here", digest.unknown_here),
+    )
+    return [Section(words, "sentences", items) for words, items in parts if items]
 
 
 _LISTS: tuple[tuple[str, str, Literal["cases", "stopped", "turning"], str], ...] = (

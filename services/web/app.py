@@ -25,6 +25,7 @@ from services.web.pages import (
     actions,
     audit_log,
     campaigns,
+    case_history,
     case_list,
     case_page,
     contract,
@@ -65,9 +66,9 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
-            campaign, campaigns,
-            catalogue, acknowledge_several, explain_several, supervise, case_page, feeds, questions,
-            data_quality, refused_events, digest_archive, reported, audit_log, contract,
+            campaign, campaigns, catalogue, acknowledge_several, explain_several, supervise,
+            case_history, case_page, feeds, questions, data_quality, refused_events,
+            digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

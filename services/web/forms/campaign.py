@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
-from schemas.days import plain_day
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.oversight.cases import Case, cases_listed
@@ -136,7 +135,7 @@ async def _page(request: PageRequest, answers: Answers, status: int = 200) -> Re
         people=len(_people(found)), cases=len(found), is_cut=len(found) >= MOST,
         definition=[
             item["text"]
-            for item in selected(asked, request.app.directory.display_name, plain_day)
+            for item in selected(asked, request.app.directory)
         ],
         list_link=asked.link(page=""), value=lambda name: answers[name], faults=answers.faults,
         anchor=answers.anchor, asks_about_names=answers.asks_about_names, not_derived=incomplete,

@@ -16,12 +16,23 @@ _BROADEST = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A point of a line: where it is, its day and its number, and whether its mark is drawn."""
+
+    x: float
+    y: float
+    on: date
+    number: int
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One concern's line: distinguished by its dashes and its mark, not by colour alone."""
 
     concern: Concern
     points: str
-    marks: list[tuple[float, float]]
+    marks: list[Mark]
     dashes: str
     mark: str
 
@@ -117,9 +128,14 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
                 concern,
                 " ".join(f"{x(i)},{y(p.red[concern])}" for i, p in enumerate(points)),
                 [
-                    (x(i), y(p.red[concern]))
+                    Mark(
+                        x(i),
+                        y(p.red[concern]),
+                        p.on,
+                        p.red[concern],
+                        is_drawn=i % 5 == 0 or i == len(points) - 1,
+                    )
                     for i, p in enumerate(points)
-                    if i % 5 == 0 or i == len(points) - 1
                 ],
                 CONCERNS[concern].dashes,
                 CONCERNS[concern].mark,

@@ -1,5 +1,6 @@
 """Rendering of pages from templates, with the components of GOV.UK Frontend."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -89,6 +90,24 @@ def pluralise(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def in_page_order(
+    faults: Mapping[str, str], fields: str, anchor: Callable[[str], str]
+) -> dict[str, str]:
+    """The faults of a form in the order in which its fields stand on the page.
+
+    Args:
+        faults: sentences by the name of the field.
+        fields: the fields as they are rendered.
+        anchor: the id of the input of a field.
+    """
+
+    def place(name: str) -> int:
+        found = fields.find(f'id="{anchor(name)}"')
+        return found if found >= 0 else len(fields)
+
+    return {name: faults[name] for name in sorted(faults, key=place)}
+
+
 @cache
 def environment() -> Environment:
     """The environment of the templates, in which an undefined name is an error.
@@ -121,7 +140,7 @@ def environment() -> Environment:
         static_url=static_url, pluralise=pluralise, Rag=Rag, Concern=Concern,
         Permission=Permission, event_title=title_of,
     )  # fmt: skip
-    pages.filters.update(day=day, moment=moment, case_path=case_path)
+    pages.filters.update(day=day, moment=moment, case_path=case_path, in_page_order=in_page_order)
     return pages
 
 
@@ -138,6 +157,8 @@ def _context(request: PageRequest) -> dict[str, Any]:
         "council": app.policy.council,
         "user": user,
         "display_name": app.directory.display_name,
+        "team_name": app.directory.team_name,
+        "service_name": app.directory.service_name,
         "navigation": [
             {"text": text, "href": href, "active": path == href or path.startswith(f"{href}/")}
             for text, href, permission in _NAVIGATION

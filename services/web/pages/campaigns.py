@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
-from schemas.days import plain_day
 from schemas.status import Concern
 from services.access.audit import Act
 from services.access.roles import Permission
@@ -86,7 +85,7 @@ async def one_campaign(request: PageRequest) -> Response:
         joined=joined, joined_total=joined_total, joined_link=asked.link(**requested.asked.query),
         definition=[
             item["text"]
-            for item in selected(asked, request.app.directory.display_name, plain_day)
+            for item in selected(asked, request.app.directory)
             if item["name"] != "not_in_campaign"
         ],
         points=points, chart=burn_down(points, campaign.due), most=_MOST,

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from schemas.days import plain_day
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.rules import categories
@@ -57,12 +56,11 @@ async def cases(request: PageRequest) -> Response:
     await request.app.audit.record(
         request.user, Act.LISTED_CASES, detail=urlencode(dict(asked.query))
     )
-    display_name = request.app.directory.display_name
     return page(
         request, "cases.html.j2", asked=asked, requested=requested, shown=shown, total=total,
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
         not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
-        selected=selected(asked, display_name, plain_day),
+        selected=selected(asked, request.app.directory),
         campaign_link=address("/campaigns/new", {**asked.query, "page": ""}),
         why_climbed=lambda case: why_climbed(case, request.app.policy), not_derived=incomplete,
     )  # fmt: skip

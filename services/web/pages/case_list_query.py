@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from schemas.days import plain_day
 from schemas.status import Concern, Rag
+from services.access.directory import Directory
 from services.access.roles import Role
 from services.assessment.escalation import STEPS, step_named
 from services.digests.week import week_words
@@ -181,17 +183,15 @@ def with_reports(asked: CaseListQuery, reports: Mapping[str, Report]) -> CaseLis
     )
 
 
-def selected(
-    asked: CaseListQuery, display_name: Callable[[str], str], plain: Callable[[Any], str]
-) -> list[dict[str, str]]:
+def selected(asked: CaseListQuery, directory: Directory) -> list[dict[str, str]]:
     """The filters in force in words, each with its name and the link that takes it away."""
     words: Mapping[str, Callable[[Any], str]] = {
         "case": lambda value: f"Case has {value}",
         "concern": lambda value: value.heading,
         "rag": lambda value: value.capitalize(),
-        "service": lambda value: f"Service: {value}",
-        "team": lambda value: f"Team: {value}",
-        "worker": lambda value: f"Worker: {display_name(value)}",
+        "service": lambda value: f"Service: {directory.service_name(value)}",
+        "team": lambda value: f"Team: {directory.team_name(value)}",
+        "worker": lambda value: f"Worker: {directory.display_name(value)}",
         "reason": lambda value: f"Reason: {value}",
         "weeks": lambda value: f"{value} weeks or more",
         "no_action": lambda _: "No open action",
@@ -211,8 +211,8 @@ def selected(
         "never_reviewed": lambda _: "Red or amber, and nobody has reviewed it",
         "reported_red_in": lambda value: f"Reported as red: digest of the {week_words(value.week)}",
         "newly_red": lambda value: f"Not reported as red: digest of the {week_words(value.week)}",
-        "red_on": lambda value: f"Red on {plain(value)}",
-        "turning_by": lambda value: f"Turns red by {plain(value)}",
+        "red_on": lambda value: f"Red on {plain_day(value)}",
+        "turning_by": lambda value: f"Turns red by {plain_day(value)}",
     }
     found = []
     for item in fields(Filter):

@@ -156,7 +156,7 @@ def _shown(request: PageRequest, file: CaseFile, *, is_today: bool) -> dict[str,
         "whole_lines": [(c, line) for c in Concern if (line := _applying(file.line(c)))],
         "next_colour": partial(_next_colour, file),
         "why_climbed": partial(why_climbed, policy=request.app.policy),
-        "fact": _fact,
+        "fact": fact_in_words,
         "loop_id": _event_id,
         "counts": lambda e: (e.source, e.id, e.digest) in file.counted,
         "born": file.facts.born,
@@ -175,16 +175,18 @@ def _as_known(file: CaseFile, concern: Concern, day: date) -> Rag:
     return next((p.rag for p in file.line(concern) if p.covers(day)), Rag.NONE)
 
 
-def _fact(value: Any) -> str:
+def fact_in_words(value: Any) -> str:
     """A fact of a reason as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return "none"
     if isinstance(value, list):
-        return ", ".join(_fact(item) for item in value)
+        return ", ".join(fact_in_words(item) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {_fact(item)}" for name, item in value.items())
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {fact_in_words(item)}" for name, item in value.items()
+        )
     try:
         return plain_day(date.fromisoformat(value)) if isinstance(value, str) else str(value)
     except ValueError:

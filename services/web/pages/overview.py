@@ -12,7 +12,7 @@ from schemas.status import Rag
 from services.access.audit import Act
 from services.access.directory import User
 from services.access.roles import Permission, Role
-from services.digests.report import not_known
+from services.digests.report import not_known_of, not_known_of_all
 from services.oversight.cases import cases_listed, count_listed, horizon, view_of
 from services.oversight.escalation import why_climbed
 from services.oversight.summary import summarise, trend
@@ -84,7 +84,9 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         "names_cases": names_cases,
         "opens_lists": names_cases and own.scope == view.scope,
         "is_empty": view.scope.is_empty,
-        "unknown": await not_known(connection, app.policy, tracked, app.clock(), view),
+        "unknown": await not_known_of_all(connection, app.policy, tracked, app.clock(), view.day),
+        "unknown_here": [] if view.scope.is_empty else await not_known_of(connection, view),
+        "sees_everything": view.scope.everything,
         "why_climbed": lambda case: why_climbed(case, app.policy),
         "cases_link": _links(requested),
         "action_kinds": ACTION_KINDS,

@@ -299,7 +299,8 @@ async def test_what_the_system_does_not_know(council: Council) -> None:
     await council.receive(story.raw, MONDAY - timedelta(days=25))
     broken = story.raw[-1] | {"data": {"code": "B"}, "id": "bad"}
     await council.receive([broken], MONDAY - timedelta(days=20))
-    unknown = " ".join((await council.digest()).unknown)
+    digest = await council.digest()
+    unknown = " ".join((*digest.unknown, *digest.unknown_here))
     assert "The feed /council/cms has been silent for 19 days" in unknown
     assert "1 event was refused and not settled" in unknown
     assert "1 question about 1 young person is open" in unknown

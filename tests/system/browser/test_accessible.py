@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "cases-filtered": (DIRECTOR, "/cases?colour=red&sort=team&backwards=yes&weeks=x&no_plan=yes"),
     "cases-none": (DIRECTOR, "/cases?case=nobody"),
     "case-red": (DIRECTOR, "/cases/KN101"),
+    "case-history": (DIRECTOR, "/cases/KN101/history"),
     "case-green": (DIRECTOR, "/cases/KN102"),
     "case-unowned": (DIRECTOR, "/cases/KN104"),
     "case-unlawful": (DIRECTOR, "/cases/KC301"),

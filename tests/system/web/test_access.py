@@ -80,6 +80,7 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/explanations"): WORKING,
     ("POST", "/explanations"): WORKING,
     ("GET", "/cases/{person:path}"): READING,
+    ("GET", "/cases/{person}/history"): READING,
     ("GET", "/acknowledgements"): SENIOR,
     ("POST", "/acknowledgements"): SENIOR,
     ("GET", "/feeds"): READING | {ADMINISTRATOR},
