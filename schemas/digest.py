@@ -173,6 +173,15 @@ class Escalated(_Content):
     lines: tuple[EscalatedLine, ...] = ()
 
 
+class MeasureLine(_Content):
+    """An oversight measure of the whole council: its figure, its target, what it is judged."""
+
+    name: str
+    value: str
+    target: str
+    state: str
+
+
 class CampaignLine(_Content):
     """A review campaign that is open: how many of the recipient's are left, and by when.
 
@@ -238,6 +247,7 @@ class Digest(_Content):
     promised: Promised | None = None
     escalated: Escalated | None = None
     campaigns: tuple[CampaignLine, ...] = ()
+    measures: tuple[MeasureLine, ...] = ()
     baseline: Baseline | None
     unknown: tuple[str, ...]
     unknown_here: tuple[str, ...] = ()

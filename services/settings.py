@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".sightline")
     policy: Path | None = None
     recipients: Path | None = None
+    measures: Path | None = None
     base_url: str = _HERE
     case_url: str = ""
     pages_host: str = "127.0.0.1"

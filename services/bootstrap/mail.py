@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas.policy import Policy
+from services.bootstrap.measures import load_measures
 from services.clock import now_utc
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
@@ -45,4 +46,5 @@ def mail_context_of(
         sender=settings.mail_from,
         clock=clock,
         memory=memory or NoMailMemory(),
+        measures=load_measures(settings.measures),
     )

@@ -16,6 +16,7 @@ from services.digests.figures import concern_figures
 from services.digests.gather import ReportInputs
 from services.digests.links import Links
 from services.digests.list_links import ListLinks
+from services.digests.measured import measure_lines
 from services.digests.promised import promised
 from services.digests.report import not_known_of
 from services.oversight.cases import Case, cases_listed, horizon, view_of
@@ -132,6 +133,7 @@ class _Composer:
                 self.connection, self.view, self.inputs.rules, self._reference, _PROMISED
             ),
             campaigns=await open_campaigns(self.connection, self.view, self.lists.campaign),
+            measures=measure_lines(self.inputs.measures),
             baseline=baseline,
             unknown=self.inputs.unknown,
             unknown_here=tuple(await not_known_of(self.connection, self.view)),

@@ -1,6 +1,6 @@
 """Gathering what all digests of a week are composed from: this report and those before it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,8 +10,12 @@ from schemas.policy import Policy
 from schemas.status import Concern
 from services.assessment.derivation import Rules
 from services.digests.report import not_known_of_all
+from services.oversight.cases import view_of
+from services.oversight.measures.definition import Measure
+from services.oversight.measures.measured import Measured, measured
 from services.oversight.tracked import counted
 from services.store import weekly_reports
+from services.store.scope import EVERYTHING
 from services.store.weekly_reports import Report
 
 _NEAR = timedelta(days=3)
@@ -24,7 +28,8 @@ class ReportInputs:
 
     `last_week` is the report before this one, `four_weeks` the report that was made about four
     weeks ago, None where none was; `four_weeks_ago` is the day that it is, or else stands for.
-    `unknown` are sentences: what is not known, whoever the recipient is.
+    `unknown` are sentences: what is not known, whoever the recipient is. `measures` are those of
+    the whole council.
     """
 
     rules: Rules
@@ -34,6 +39,7 @@ class ReportInputs:
     four_weeks: Report | None
     four_weeks_ago: date
     unknown: tuple[str, ...]
+    measures: Sequence[Measured]
 
     @property
     def policy(self) -> Policy:
@@ -46,7 +52,9 @@ class ReportInputs:
         return counted(self.tracked)
 
 
-async def gather(connection: AsyncConnection, policy: Policy, report: Report) -> ReportInputs:
+async def gather(
+    connection: AsyncConnection, policy: Policy, report: Report, measures: Iterable[Measure] = ()
+) -> ReportInputs:
     """Find the reports that this week's is compared with, and what is not known."""
     made = [
         item for item in await weekly_reports.reports_made(connection) if item.as_of < report.as_of
@@ -56,11 +64,13 @@ async def gather(connection: AsyncConnection, policy: Policy, report: Report) ->
     four_weeks = min(near, key=lambda item: abs(item.as_of - ago), default=None)
     tracked = {concern: concern.value in report.tracked for concern in Concern}
     unknown = await not_known_of_all(connection, policy, tracked, report.made_at, report.as_of)
+    view = view_of(EVERYTHING, report.as_of, tracked=counted(tracked))
     return ReportInputs(
         rules=Rules.of(policy),
         report=report,
         tracked=tracked,
         unknown=tuple(unknown),
+        measures=await measured(connection, view, measures),
         last_week=made[-1] if made else None,
         four_weeks=four_weeks,
         four_weeks_ago=four_weeks.as_of if four_weeks else ago,

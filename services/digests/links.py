@@ -45,6 +45,10 @@ class Links:
         """The page of reviewing officers' escalations."""
         return f"{self.base_url.rstrip('/')}/reviewing-officers?{urlencode(query)}"
 
+    def measures(self, **query: object) -> str:
+        """The page of measures."""
+        return f"{self.base_url.rstrip('/')}/measures?{urlencode(query)}"
+
     def campaign(self, id_: str) -> str:
         """A review campaign."""
         return f"{self.base_url.rstrip('/')}/campaigns/{quote(id_, safe='')}"

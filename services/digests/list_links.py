@@ -75,6 +75,7 @@ class ListLinks:
             "turning": self._list(turning_by=horizon_end),
             "unowned": self._list(colour=Rag.RED, unowned="yes"),
             "promised": self.links.actions(as_at=self.day),
+            "measures": self.links.measures(as_at=self.day),
             "escalated": self.links.reviewing_officers(as_at=self.day),
         }
         if self.last_week is not None:

@@ -93,6 +93,8 @@ def sections(digest: Digest) -> list[Section]:
         found.append(_campaigns(digest))
     if listed:
         found += _lists(digest)
+    if digest.measures:
+        found.append(_measures(digest))
     if digest.baseline:
         found.append(_baseline(digest, digest.baseline))
     found += _unknown(digest)
@@ -210,6 +212,19 @@ def _escalated(digest: Digest, escalated: Escalated, *, listed: bool) -> Section
     if not escalated.lines or not listed:
         return Section(title, "empty", lead=lead, count=escalated.open, link=link)
     return Section(title, "escalated", escalated.lines, lead, count=escalated.open, link=link)
+
+
+def _measures(digest: Digest) -> Section:
+    """Oversight measures of the whole council, those that need somebody first."""
+    order = ("missed", "off course", "on course", "met")
+    judged = [item for item in digest.measures if item.state in order]
+    judged.sort(key=lambda item: order.index(item.state))
+    items = [f"{it.state.capitalize()}: {it.name}, {it.value}; {it.target}" for it in judged]
+    others = [item.name for item in digest.measures if item.state not in order]
+    if others:
+        items.append(f"Not known yet: {', '.join(others)}")
+    link = digest.links.get("measures", "")
+    return Section("Measures, the whole council", "sentences", tuple(items), link=link)
 
 
 def _campaigns(digest: Digest) -> Section:

@@ -33,7 +33,9 @@ from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.render import render_html, render_text
 from services.digests.report import make_report
 from services.digests.week import Week
-from services.store import mail_queue, weekly_reports
+from services.oversight.measures.definition import Measure, shipped
+from services.oversight.measures.measured import to_keep
+from services.store import mail_queue, measure_figures, weekly_reports
 from services.store.database import Database
 from services.store.locks import lock
 from services.store.mail_queue import DUE, FAILED, SENDING, SENT, Delivery
@@ -64,6 +66,7 @@ class MailContext:
     sender: str
     clock: Callable[[], datetime]
     memory: MailMemory = field(default_factory=NoMailMemory)
+    measures: tuple[Measure, ...] = field(default_factory=shipped)
 
     async def everybody(self, connection: AsyncConnection) -> Recipients:
         """Whom there is to write to today: the file's, and the staff directory's."""
@@ -91,8 +94,10 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
             if await weekly_reports.report_of(connection, week.name):
                 return False
             report = await make_report(connection, context.policy, week, now, list(missing))
-            inputs = await gather(connection, context.policy, report)
+            inputs = await gather(connection, context.policy, report, context.measures)
             await weekly_reports.keep_report(connection, report)
+            kept = to_keep(report.week, report.as_of, inputs.measures)
+            await measure_figures.keep(connection, kept)
             notes = (*_late(week, now), *await _never_made(connection, week))
             everybody = await context.everybody(connection)
             for recipient in everybody.recipient:
@@ -119,7 +124,7 @@ async def preview(
     now = context.clock()
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
-        inputs = await gather(connection, context.policy, report)
+        inputs = await gather(connection, context.policy, report, context.measures)
         return await compose(connection, inputs, recipient, context.links, (), now, scope)
 
 

@@ -111,3 +111,12 @@ def _theirs(view: View) -> Any:
         .subquery()
         .c
     )
+
+
+async def teams_by_people(connection: AsyncConnection, view: View) -> dict[str, int]:
+    """How many young people with a case each team has on a day; `none` is no team."""
+    team = func.coalesce(cases.c.team, NONE)
+    rows = await connection.execute(
+        select(team, func.count(cases.c.person.distinct())).where(*of(view)).group_by(team)
+    )
+    return {name: int(number) for name, number in rows}

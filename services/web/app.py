@@ -32,6 +32,7 @@ from services.web.pages import (
     data_quality,
     digest_archive,
     feeds,
+    measures,
     overview,
     questions,
     refused_events,
@@ -66,8 +67,8 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
-            campaign, campaigns, catalogue, acknowledge_several, explain_several, supervise,
-            case_history, case_page, feeds, questions, data_quality, refused_events,
+            campaign, campaigns, measures, catalogue, acknowledge_several, explain_several,
+            supervise, case_history, case_page, feeds, questions, data_quality, refused_events,
             digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all

@@ -28,6 +28,7 @@ from services.store.tables.keeping import erasures, restrictions
 from services.store.tables.log import events, grants, links, refused, resendings
 from services.store.tables.reports import (
     digests,
+    measure_figures,
     notified,
     reported,
     reported_counts,
@@ -65,6 +66,7 @@ __all__ = [
     "iro_escalations",
     "links",
     "marks",
+    "measure_figures",
     "merged",
     "metadata",
     "notified",

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Date,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -67,6 +68,19 @@ reported_counts = Table(
     Column("number", Integer, nullable=False),
 )
 """How many cases of each service, team, concern and colour a week's report gave."""
+
+measure_figures = Table(
+    "measure_figures",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("value", Float),
+    Column("numerator", Float),
+    Column("denominator", Float),
+    Column("state", String, nullable=False),
+)
+"""The figures of oversight measures of the whole council, kept as each week's report gave them."""
 
 digests = Table(
     "digests",

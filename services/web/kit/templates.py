@@ -52,6 +52,7 @@ _NAVIGATION = (
     ("Cases", "/cases", Permission.SEE_CASES),
     ("Actions", "/actions", Permission.SEE_CASES),
     ("Work due", "/work", Permission.SEE_CASES),
+    ("Measures", "/measures", Permission.SEE_OVERVIEW),
     ("Campaigns", "/campaigns", Permission.SEE_CASES),
     ("Reviewing officers", "/reviewing-officers", Permission.SEE_CASES),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),

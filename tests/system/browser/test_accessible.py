@@ -29,6 +29,9 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "work": (MANAGER, "/work"),
     "visits": (MANAGER, "/visits"),
     "supervision": (MANAGER, "/supervision?worker=w1"),
+    "measures": (DIRECTOR, "/measures"),
+    "measure": (DIRECTOR, "/measures/reds_with_a_plan"),
+    "measure-caseload": (DIRECTOR, "/measures/caseload_largest"),
     "campaigns": (DIRECTOR, "/campaigns"),
     "campaign": (DIRECTOR, "/campaigns/c1"),
     "campaign-new": (DIRECTOR, "/campaigns/new?colour=red"),
@@ -79,7 +82,7 @@ FORMS = (
 def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
-        "/reviewing-officers.xlsx", "/campaigns/{id}.xlsx",
+        "/reviewing-officers.xlsx", "/campaigns/{id}.xlsx", "/measures.csv", "/measures.xlsx",
         "/digests/preview/message", "/digests/{week}/{recipient}",
         "/digests/{week}/{recipient}/message",
     }  # fmt: skip

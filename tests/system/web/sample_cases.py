@@ -140,10 +140,11 @@ async def add_sample_cases(served: RunningApp) -> None:
 def address(route: PageRoute, person: str = MISSING) -> str:
     """An address that goes through a route; what it is about exists, where the case does."""
     ids = {"/actions/{about:path}": "x", "/escalations/{about:path}": "e1"}
+    id_ = "visits_in_time" if route.path.startswith("/measures") else "c1"
     about = next((id_ for path, id_ in ids.items() if route.path.endswith(path)), _LOOK)
     parameters = {
         "person": person, "about": about, "number": "1", "week": "2026-W47", "recipient": "manager",
-        "file": "asyncapi", "id": "c1",
+        "file": "asyncapi", "id": id_,
     }  # fmt: skip
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")

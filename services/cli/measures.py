@@ -1,0 +1,55 @@
+"""`sightline measures`: every oversight measure on a day, with its target and what it is judged."""
+
+from datetime import date
+from typing import Any
+
+from services.bootstrap.database import open_database
+from services.bootstrap.measures import load_measures
+from services.cli.console import AsOf, Json, day_option, print_json, print_table, run
+from services.oversight.cases import view_of
+from services.oversight.measures.measured import Measured, measured
+from services.oversight.tracked import counted, tracked_concerns
+from services.settings import Settings, load_policy, load_settings
+from services.store.scope import EVERYTHING
+
+
+def measures(as_of: AsOf = "", as_json: Json = False) -> None:
+    """Print the oversight measures of the whole council, on any day."""
+    day = day_option(as_of)
+    found = run(_measured(load_settings(), day))
+    if as_json:
+        print_json(_document(item, day) for item in found)
+        return
+    print_table(
+        f"Measures on {day}",
+        ("Measure", "Now", "Target", "Judged"),
+        [
+            (item.measure.name, item.value_in_words, item.target_in_words, item.judgement.state)
+            for item in found
+        ],
+    )
+
+
+async def _measured(settings: Settings, day: date) -> list[Measured]:
+    policy = load_policy(settings.policy)
+    async with open_database(settings) as database, database.reading() as connection:
+        tracked = counted(await tracked_concerns(connection, policy))
+        view = view_of(EVERYTHING, day, tracked=tracked)
+        return await measured(connection, view, load_measures(settings.measures))
+
+
+def _document(item: Measured, day: date) -> dict[str, Any]:
+    target = item.judgement.target
+    return {
+        "measure": item.measure.id,
+        "name": item.measure.name,
+        "as_of": day,
+        "value": item.figure.value,
+        "unit": item.measure.unit,
+        "numerator": item.figure.numerator,
+        "denominator": item.figure.denominator,
+        "target": target.value if target else None,
+        "by": target.by if target else None,
+        "state": item.judgement.state,
+        "forecast": item.forecast_in_words,
+    }

@@ -1,0 +1,1 @@
+"""Oversight measures: named indicators with targets, counted out of what Sightline holds."""

@@ -1,0 +1,137 @@
+"""Oversight measures: each with its figure, target and judgement, and the weeks before."""
+
+import asyncio
+import csv
+from collections.abc import Sequence
+from io import StringIO
+
+from starlette.responses import Response
+
+from services.access.audit import Act
+from services.access.roles import Permission
+from services.formulas import defused
+from services.oversight.derived_by import not_derived
+from services.oversight.measures.definition import Measure
+from services.oversight.measures.measured import Measured, in_words, measured
+from services.web.kit.addresses import address
+from services.web.kit.downloads import attachment, wrong_day
+from services.web.kit.measure_chart import measure_chart
+from services.web.kit.request import NotFound, PageRequest
+from services.web.kit.routing import Routes
+from services.web.kit.templates import page
+from services.web.kit.views import RequestedView, requested_view
+from services.web.kit.workbooks import XLSX, Cell, Sheet, lacking, workbook
+from services.web.pages.case_downloads import CSV
+
+routes = Routes()
+
+_COLUMNS = (
+    "Measure", "Value", "Unit", "Numerator", "Denominator", "Better", "Target", "By", "State",
+    "Forecast", "Owner", "What it counts",
+)  # fmt: skip
+
+
+@routes.get("/measures", Permission.SEE_OVERVIEW)
+async def measures(request: PageRequest) -> Response:
+    """Every measure on a day, of the cases that the user sees in figures."""
+    requested, found, incomplete = await _read(request)
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="measures")
+    return page(
+        request, "measures.html.j2", requested=requested, found=found, not_derived=incomplete,
+        download=lambda kind: address(f"/measures.{kind}", requested.asked.query),
+    )  # fmt: skip
+
+
+@routes.get("/measures.csv", Permission.SEE_OVERVIEW)
+async def measures_csv(request: PageRequest) -> Response:
+    """The measures as CSV."""
+    requested, found, incomplete = await _read(request)
+    if requested.asked.fault:
+        return wrong_day(requested.asked)
+    await request.app.audit.record(request.user, Act.DOWNLOADED, detail="measures, csv")
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    rows = [["" if cell is None else defused(str(cell)) for cell in _row(item)] for item in found]
+    writer.writerows(rows)
+    body = text.getvalue().encode("utf-8-sig")
+    day = requested.view.day
+    return attachment(body, CSV, "measures", day, "csv", is_incomplete=bool(incomplete))
+
+
+@routes.get("/measures.xlsx", Permission.SEE_OVERVIEW)
+async def measures_workbook(request: PageRequest) -> Response:
+    """The measures as a workbook, with every week's figures of the whole council."""
+    requested, found, incomplete = await _read(request)
+    if requested.asked.fault:
+        return wrong_day(requested.asked)
+    await request.app.audit.record(request.user, Act.DOWNLOADED, detail="measures, xlsx")
+    weeks: list[Sequence[Cell]] = [
+        (item.measure.name, week.as_of, week.value, week.numerator, week.denominator, week.state)
+        for item in found
+        for week in item.weeks
+    ]
+    columns = ("Measure", "Week's report of", "Value", "Numerator", "Denominator", "State then")
+    sheets = [
+        Sheet("Measures", _COLUMNS, [_row(item) for item in found]),
+        Sheet("Week by week", columns, weeks),
+        *lacking(incomplete),
+    ]
+    body = await asyncio.to_thread(workbook, sheets)
+    day = requested.view.day
+    return attachment(body, XLSX, "measures", day, "xlsx", is_incomplete=bool(incomplete))
+
+
+@routes.get("/measures/{id}", Permission.SEE_OVERVIEW)
+async def one_measure(request: PageRequest) -> Response:
+    """One measure: its definition, its figures week by week with the targets, and its cases."""
+    id_ = request.http.path_params["id"]
+    wanted = [item for item in request.app.mail_context.measures if item.id == id_]
+    if not wanted:
+        raise NotFound
+    requested, (item,), incomplete = await _read(request, wanted)
+    await request.app.audit.record(request.user, Act.LISTED_CASES, detail=f"measure {id_}")
+    sees_cases = Permission.SEE_CASES in request.user.permissions
+    return page(
+        request, "measure.html.j2", requested=requested, item=item, not_derived=incomplete,
+        chart=measure_chart(item, requested.view.day) if item.weeks else None,
+        words=lambda value: in_words(item.measure, value),
+        cases=_links(item.measure, requested) if sees_cases else [],
+    )  # fmt: skip
+
+
+async def _read(
+    request: PageRequest, wanted: Sequence[Measure] | None = None
+) -> tuple[RequestedView, list[Measured], list[str]]:
+    async with request.app.database.reading() as connection:
+        requested = await requested_view(connection, request)
+        measures = request.app.mail_context.measures if wanted is None else wanted
+        found = await measured(connection, requested.view, measures)
+        return requested, found, await not_derived(connection, request.app.policy)
+
+
+def _links(measure: Measure, requested: RequestedView) -> list[tuple[str, str]]:
+    """The lists that a measure counts: words, and their address on the day."""
+    day = requested.asked.query
+    found = []
+    if measure.short is not None:
+        found.append(("Those that fall short", address("/cases", {**measure.short.query, **day})))
+    if measure.cases is not None:
+        found.append(("All that are counted", address("/cases", {**measure.cases.query, **day})))
+    if measure.duty is not None or measure.escalations is not None:
+        found.append(("Reviewing officers", address("/reviewing-officers", day)))
+    if measure.actions_weeks is not None:
+        found.append(("The actions", address("/actions", day)))
+    if measure.caseload is not None:
+        found.append(("Work due by worker", address("/work", day)))
+    return found
+
+
+def _row(item: Measured) -> list[Cell]:
+    measure, figure, judgement = item.measure, item.figure, item.judgement
+    target = judgement.target
+    return [
+        measure.name, figure.value, measure.unit, figure.numerator, figure.denominator,
+        measure.better, target.value if target else None, target.by if target else None,
+        judgement.state, item.forecast_in_words, measure.owner, measure.what,
+    ]  # fmt: skip
