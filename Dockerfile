@@ -22,7 +22,11 @@ RUN pip --python /venv/bin/python install --no-deps --no-build-isolation --edita
     && python -m compileall -q schemas events services
 
 FROM base
-RUN groupadd --system --gid 10001 sightline \
+# Pango shapes the text of the PDF of evidence.
+RUN apt-get update -qq \
+    && apt-get install -qq -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --system --gid 10001 sightline \
     && useradd --system --uid 10001 --gid sightline --no-create-home \
         --home-dir /var/lib/sightline --shell /usr/sbin/nologin sightline \
     && install -d -o sightline -g sightline -m 0700 /var/lib/sightline

@@ -24,9 +24,9 @@ chromium: ## Install the browser of the tests, where there is none
 	    echo "The tests need Chromium: install it, or run make chromium as root." >&2; exit 1; }
 
 clients: ## Install what the published examples and alerts are tried with, where it is missing
-	@{ command -v node && command -v java && command -v curl && command -v promtool; } >/dev/null || { \
+	@{ command -v node && command -v java && command -v curl && command -v promtool && ldconfig -p | grep -q libpangoft2-1.0; } >/dev/null || { \
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends \
-	    nodejs default-jdk-headless curl prometheus >/dev/null; } || { \
+	    nodejs default-jdk-headless curl prometheus libpango-1.0-0 libpangoft2-1.0-0 >/dev/null; } || { \
 	    echo "The tests need node, java, curl and promtool: install them, or run make clients as root." >&2; exit 1; }
 
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests

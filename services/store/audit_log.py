@@ -91,6 +91,13 @@ async def verify(connection: AsyncConnection, expected: Mapping[int, str]) -> Ve
     return found
 
 
+async def last_link(connection: AsyncConnection) -> str:
+    """The last link of the log, as `number:hash`: what the log was at a moment."""
+    newest = select(audit.c.number, audit.c.link).order_by(audit.c.number.desc()).limit(1)
+    row = (await connection.execute(newest)).first()
+    return f"{row.number}:{row.link}" if row else f"0:{FIRST_LINK}"
+
+
 async def entries(
     connection: AsyncConnection,
     wanted: Wanted,

@@ -99,7 +99,7 @@ async def held_of(connection: AsyncConnection, person: str) -> tuple[set[str], d
     waiting = await outbox_of(connection, names)
     found[outbox.name] = Held("Changed colours and case notes for other systems", waiting)
     weeks = {row["week"] for row in found[reported.name].rows}
-    found[digests.name] = Held(_MAIL, await _digests_naming(connection, names, weeks))
+    found[digests.name] = Held(_MAIL, await digests_naming(connection, names, weeks))
     return names, {str(name): held for name, held in found.items() if held.rows}
 
 
@@ -129,7 +129,7 @@ async def _of_events(
     return [row for row in rows if (row["source"], row["event_id"]) in known]
 
 
-async def _digests_naming(
+async def digests_naming(
     connection: AsyncConnection, names: Collection[str], weeks: Collection[str]
 ) -> list[dict[str, Any]]:
     """The digests that name one of these cases, of the weeks whose report does."""

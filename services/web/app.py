@@ -31,6 +31,7 @@ from services.web.pages import (
     contract,
     data_quality,
     digest_archive,
+    evidence,
     feeds,
     measures,
     overview,
@@ -67,9 +68,9 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
-            campaign, campaigns, measures, catalogue, acknowledge_several, explain_several,
-            supervise, case_history, case_page, feeds, questions, data_quality, refused_events,
-            digest_archive, reported, audit_log, contract,
+            campaign, campaigns, evidence, measures, catalogue, acknowledge_several,
+            explain_several, supervise, case_history, case_page, feeds, questions, data_quality,
+            refused_events, digest_archive, reported, audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

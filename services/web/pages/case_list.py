@@ -61,6 +61,7 @@ async def cases(request: PageRequest) -> Response:
         number=number, pages=pages, choices=known, sorts=SORTS, categories=categories(),
         not_tracked=[c for c, is_tracked in requested.tracked.items() if not is_tracked],
         selected=selected(asked, request.app.directory),
+        evidence_link=address("/evidence", {**asked.query, "page": ""}),
         campaign_link=address("/campaigns/new", {**asked.query, "page": ""}),
         why_climbed=lambda case: why_climbed(case, request.app.policy), not_derived=incomplete,
     )  # fmt: skip

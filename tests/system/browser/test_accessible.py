@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "measures": (DIRECTOR, "/measures"),
     "measure": (DIRECTOR, "/measures/reds_with_a_plan"),
     "measure-caseload": (DIRECTOR, "/measures/caseload_largest"),
+    "evidence": (DIRECTOR, "/evidence?case=KN101&from=x"),
     "campaigns": (DIRECTOR, "/campaigns"),
     "campaign": (DIRECTOR, "/campaigns/c1"),
     "campaign-new": (DIRECTOR, "/campaigns/new?colour=red"),
@@ -83,6 +84,7 @@ def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
         "/reviewing-officers.xlsx", "/campaigns/{id}.xlsx", "/measures.csv", "/measures.xlsx",
+        "/evidence.zip",
         "/digests/preview/message", "/digests/{week}/{recipient}",
         "/digests/{week}/{recipient}/message",
     }  # fmt: skip

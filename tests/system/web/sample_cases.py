@@ -147,6 +147,8 @@ def address(route: PageRoute, person: str = MISSING) -> str:
         "file": "asyncapi", "id": id_,
     }  # fmt: skip
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
+    if path.startswith("/evidence"):
+        return f"{path}?case={person}&from=2026-11-19&to=2026-11-20"
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")
 
 

@@ -71,6 +71,8 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/measures.csv"): ANYBODY,
     ("GET", "/measures.xlsx"): ANYBODY,
     ("GET", "/measures/{id}"): ANYBODY,
+    ("GET", "/evidence"): READING,
+    ("GET", "/evidence.zip"): READING,
     ("GET", "/campaigns"): READING,
     ("GET", "/campaigns/{id}"): READING,
     ("GET", "/campaigns/{id}.xlsx"): READING,

@@ -1,0 +1,165 @@
+"""`sightline evidence`: what an inspection asks for, in one file; is it as it was made?"""
+
+import os
+from contextlib import aclosing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.days import london_day
+from services.access.audit import Act, account
+from services.access.directory import Directory
+from services.assessment.derivation import Rules
+from services.bootstrap.database import open_database
+from services.cli.console import WRONG, day_option, fail, print_plain, progress, run
+from services.cli.store import record
+from services.clock import now_utc
+from services.evidence.cohort import evidence_of_all
+from services.evidence.collect import CaseEvidence
+from services.evidence.pack import PackMaker, faults_of_pack, write_pack
+from services.evidence.render import readable
+from services.oversight.cases import cases_listed, view_of
+from services.settings import Settings, load_policy, load_recipients, load_settings
+from services.store import audit_log, derived
+from services.store.audit_log import Wanted
+from services.store.scope import EVERYTHING
+from services.web.pages.case_list_query import read_query
+
+app = typer.Typer(no_args_is_help=True, help="Evidence of oversight, for an inspection.")
+
+_First = Annotated[str, typer.Option("--from", help="The first day, such as 2026-09-01.")]
+_Last = Annotated[str, typer.Option("--to", help="The last day.")]
+_Out = Annotated[Path, typer.Option("--out", help="The file to write: a zip.")]
+_Cases = Annotated[list[str] | None, typer.Option("--case", help="A case reference; any number.")]
+_Cohort = Annotated[
+    str, typer.Option("--cohort", help="The filter of a list, such as 'colour=red&team=north'.")
+]
+_All = Annotated[bool, typer.Option("--all", help="The whole council.")]
+_Pseudonyms = Annotated[
+    bool, typer.Option("--pseudonyms", help="A pseudonym in place of each reference.")
+]
+_File = Annotated[Path, typer.Argument(help="The file that was made.")]
+
+
+@app.command()
+def make(
+    first: _First,
+    last: _Last,
+    out: _Out,
+    cases: _Cases = None,
+    cohort: _Cohort = "",
+    whole: _All = False,
+    pseudonyms: _Pseudonyms = False,
+) -> None:
+    """Write the evidence of some cases, of a list, or of everybody, between two days."""
+    span = day_option(first), day_option(last)
+    if span[0] > span[1]:
+        fail(f"--from is {span[0]}; it must not be after --to, {span[1]}.")
+    if sum((bool(cases), bool(cohort), whole)) != 1:
+        fail("Say whose evidence it is: --case, --cohort or --all, one of them.")
+    if out.exists():
+        fail(f"{out} exists; name a file that does not.")
+    of = f"cases {', '.join(cases)}" if cases else f"the list {cohort}" if cohort else "everybody"
+    settings = load_settings()
+    content, digest, made, left_out = run(
+        _make(settings, span, cases or [], cohort, of, pseudonyms=pseudonyms)
+    )
+    if not made:
+        fail("Nothing is known of them.")
+    try:
+        # Nobody else on this machine reads it, from the first byte on.
+        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(content)
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}.")
+    print_plain(f"The evidence of {made:,} cases is in {out}. SHA-256 of its manifest: {digest}")
+    for person in left_out:
+        print_plain(f"{person} has too many events to be worked through, and is not in it.")
+
+
+@app.command()
+def verify(file: _File) -> None:
+    """Say whether evidence is as it was made, and whether this store's audit log says it was."""
+    try:
+        digest, faults = faults_of_pack(file.read_bytes())
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    except ValueError as error:
+        fail(f"{file}: {error}.")
+    for fault in faults:
+        print_plain(fault)
+    if faults:
+        raise typer.Exit(WRONG)
+    print_plain(f"Every file is as the manifest has it. SHA-256 of the manifest: {digest}")
+    if run(_is_recorded(load_settings(), digest)):
+        print_plain("The audit log of this store says that it was made here.")
+        return
+    print_plain("The audit log of this store does not know it: it was made elsewhere, or changed.")
+    raise typer.Exit(WRONG)
+
+
+async def _make(
+    settings: Settings,
+    span: tuple[date, date],
+    references: list[str],
+    cohort: str,
+    of: str,
+    *,
+    pseudonyms: bool,
+) -> tuple[bytes, str, int, list[str]]:
+    """The pack, the hash of its manifest, of how many cases, and who is not in it."""
+    policy = load_policy(settings.policy)
+    now = now_utc()
+    async with open_database(settings) as database:
+        async with database.reading() as connection:
+            people = await _people(connection, references, cohort, london_day(now))
+            found: list[CaseEvidence] = []
+            left_out: list[str] = []
+            with progress() as bar:
+                task = bar.add_task("Cases", total=len(people))
+                rules = Rules.of(policy)
+                each = evidence_of_all(connection, EVERYTHING, people, rules, london_day(now), span)
+                async with aclosing(each):
+                    async for item in each:
+                        if isinstance(item, str):
+                            left_out.append(item)
+                        else:
+                            found.append(item)
+                        bar.advance(task)
+            audit = await audit_log.last_link(connection)
+        maker = PackMaker(policy.council, account(), now, of, *span, audit, pseudonyms)
+        directory = Directory(load_recipients(settings.recipients), policy)
+        read = partial(readable, display_name=directory.display_name)
+        content, digest = write_pack(found, maker, read)
+        async with database.writing() as connection:
+            detail = f"{len(found)} cases, {span[0]} to {span[1]}, manifest {digest}"
+            await record(connection, Act.MADE_EVIDENCE, detail=detail)
+    return content, digest, len(found), left_out
+
+
+async def _people(
+    connection: AsyncConnection, references: list[str], cohort: str, today: date
+) -> list[str]:
+    if references:
+        return list(dict.fromkeys(references))
+    if not cohort:
+        return await derived.known_people(connection)
+    asked = read_query(dict(parse_qsl(cohort)))
+    if asked.faults:
+        fail(" ".join(asked.faults))
+    view = view_of(EVERYTHING, today, asked.day.day)
+    listed = await cases_listed(connection, view, asked.filter)
+    return sorted({case.person for case in listed})
+
+
+async def _is_recorded(settings: Settings, digest: str) -> bool:
+    async with open_database(settings) as database, database.reading() as connection:
+        found, _ = await audit_log.entries(
+            connection, Wanted(act=Act.MADE_EVIDENCE.value), most=100_000
+        )
+    return any(digest in entry.detail for entry in found)

@@ -1,0 +1,103 @@
+"""The evidence as one file: something to read, the data beneath, and a manifest of their hashes."""
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from services.evidence.collect import CaseEvidence
+from services.evidence.data import data_of
+
+MANIFEST = "manifest.json"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of each file in the pack: the same evidence makes the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackMaker:
+    """Who makes a pack, when, of what, and between which days.
+
+    `audit` is the last link of the audit log, as `number:hash`: what was in it then.
+    """
+
+    council: str
+    made_by: str
+    made_at: datetime
+    of: str
+    first: date
+    last: date
+    audit: str
+    pseudonyms: bool
+
+
+Readable = Callable[[Sequence[CaseEvidence], PackMaker, Callable[[str], str]], Mapping[str, bytes]]
+"""Makes the files that people read, given how case references are shown."""
+
+
+def write_pack(
+    cases: Sequence[CaseEvidence],
+    maker: PackMaker,
+    read: Readable,
+) -> tuple[bytes, str]:
+    """A pack as a zip file, and the SHA-256 of its manifest.
+
+    Args:
+        cases: the evidence of each case.
+        maker: who makes it, of what.
+        read: makes the files that people read, by name; it is given how references are shown.
+    """
+    shown = pseudonyms(case.person for case in cases) if maker.pseudonyms else str
+    data = {name: shown(text).encode() for name, text in data_of(cases).items()}
+    files = {**read(cases, maker, shown), **data}
+    listed = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in sorted(files.items())
+    }
+    about = {name: getattr(maker, name) for name in PackMaker.__slots__}
+    manifest = orjson.dumps(
+        {**about, "cases": len(cases), "files": listed}, option=orjson.OPT_INDENT_2
+    )
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in [(MANIFEST, manifest), *sorted(files.items())]:
+            packed.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return whole.getvalue(), hashlib.sha256(manifest).hexdigest()
+
+
+def faults_of_pack(content: bytes) -> tuple[str, list[str]]:
+    """The SHA-256 of a pack's manifest, and what in the pack is not as it was made.
+
+    Raises:
+        ValueError: it is no pack.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            files = {name: packed.read(name) for name in packed.namelist()}
+        manifest = files.pop(MANIFEST)
+        listed: dict[str, dict[str, Any]] = orjson.loads(manifest)["files"]
+    except (zipfile.BadZipFile, KeyError, TypeError, orjson.JSONDecodeError) as error:
+        raise ValueError("it is no evidence that Sightline made") from error
+    faults = [f"{name} is gone." for name in sorted(listed.keys() - files.keys())]
+    faults += [f"{name} was put in." for name in sorted(files.keys() - listed.keys())]
+    faults += [
+        f"{name} was changed."
+        for name in sorted(listed.keys() & files.keys())
+        if hashlib.sha256(files[name]).hexdigest() != listed[name]["sha256"]
+    ]
+    return hashlib.sha256(manifest).hexdigest(), faults
+
+
+def pseudonyms(people: Iterable[str]) -> Callable[[str], str]:
+    """What puts a pseudonym in place of each case reference, wherever it stands in a text."""
+    names = {person: f"P{number:04}" for number, person in enumerate(sorted(people), 1)}
+    if not names:
+        return str
+    longest_first = sorted(names, key=len, reverse=True)
+    found = re.compile("|".join(re.escape(name) for name in longest_first))
+    return lambda text: found.sub(lambda match: names[match[0]], text)

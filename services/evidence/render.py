@@ -1,0 +1,68 @@
+"""What people read of a pack of evidence: one document as HTML and as PDF (WeasyPrint)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from schemas.days import LONDON, plain_day
+from services.evidence.collect import CaseEvidence
+from services.evidence.pack import PackMaker
+from services.oversight.case_history import in_words
+from services.oversight.wording import ACTION_KINDS
+
+_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(day=_day, moment=_moment, day_in_words=in_words)
+    return environment
+
+
+def readable(
+    cases: Sequence[CaseEvidence],
+    maker: PackMaker,
+    shown: Callable[[str], str],
+    display_name: Callable[[str], str],
+) -> Mapping[str, bytes]:
+    """The document of a pack: `evidence.html` and `evidence.pdf`.
+
+    Args:
+        cases: the evidence of each case.
+        maker: who makes it, of what.
+        shown: how references are shown: as they are, or by pseudonyms.
+        display_name: a member of staff, or a recipient, as people call them.
+    """
+    html = shown(
+        _environment()
+        .get_template("evidence/pack.html.j2")
+        .render(cases=cases, maker=maker, display_name=display_name, action_kinds=ACTION_KINDS)
+    )
+    # Read in when it is asked for: it takes a second, and loads the system's text shaping.
+    weasyprint = import_module("weasyprint")
+    pdf: bytes = weasyprint.HTML(string=html).write_pdf(pdf_identifier=b"0")
+    return {"evidence.html": html.encode(), "evidence.pdf": pdf}
+
+
+def _day(value: date | None) -> str:
+    return plain_day(value) if value else ""
+
+
+def _moment(value: datetime | None) -> Any:
+    if value is None:
+        return "not sent"
+    local = value.astimezone(LONDON)
+    return f"{plain_day(local.date())}, {local:%H:%M}"
