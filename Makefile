@@ -37,7 +37,7 @@ test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on re
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	SIGHTLINE_TEST_SHARE=0.08 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	SIGHTLINE_TEST_SHARE=0.05 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
 	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit

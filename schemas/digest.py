@@ -160,16 +160,24 @@ class EscalatedLine(_Content):
     due: date
     late: bool
 
+    @property
+    def for_days(self) -> str:
+        """For how long it has been open, or formal where it is."""
+        days = f"{self.days_open} working {'day' if self.days_open == 1 else 'days'}"
+        return f"{'formal' if self.stage.startswith('Formal') else 'open'} for {days}"
+
 
 class Escalated(_Content):
     """Reviewing officers' escalations: how many are open, of these overdue, and those to answer.
 
-    `lines` has those that are overdue, or due in the next seven days.
+    `to_answer` are those that are or were overdue, or due in the next seven days; `lines` has the
+    first of them.
     """
 
     open: int
     formal: int
     late: int
+    to_answer: int = 0
     lines: tuple[EscalatedLine, ...] = ()
 
 

@@ -37,6 +37,8 @@ class IroEscalationStretch:
         reason: why, as it was said.
         formal_since: the day on which it became formal.
         due: the day by which it is to be resolved, or taken a level higher.
+        late_since: the first day on which it was overdue, at whatever stage or level; a later one
+            does not take that back.
         resolved_on: the day on which it was resolved.
         outcome: what came of it, as it was said.
     """
@@ -52,6 +54,7 @@ class IroEscalationStretch:
     reason: str | None
     formal_since: date | None
     due: date
+    late_since: date | None
     resolved_on: date | None
     outcome: str | None
 
@@ -82,13 +85,20 @@ def _line(
 ) -> Iterator[IroEscalationStretch]:
     raised = as_date(escalation.raised)
     start = escalation.raised
+    before: int | None = None
+    late_since = FOREVER
     while start < FOREVER:
         on = AsOf(start)
         begun = as_date(start)
         is_resolved = on.reached(escalation.resolved)
         is_formal = on.reached(escalation.formal)
         level, reason = escalation.levels.on(on), escalation.reason.on(on)
+        if before is not None and before < start:
+            late_since = min(late_since, before + 1)
         due = _due(escalation, on, rulebook, levels, level, is_formal=is_formal)
+        if is_resolved and before is not None:
+            due = before  # what was reached on the day of the resolution gives no more time
+        before = due
         end = FOREVER if is_resolved else on.until
         if begun is None or raised is None:
             return
@@ -106,6 +116,7 @@ def _line(
             reason=reason,
             formal_since=as_date(escalation.formal) if is_formal else None,
             due=as_date(due) or date.max,
+            late_since=as_date(late_since),
             resolved_on=begun if is_resolved else None,
             outcome=resolution.outcome if isinstance(resolution, EscalationResolved) else None,
         )

@@ -7,7 +7,7 @@ import orjson
 from events.wire import Message, read_message
 from schemas.envelope import Event, Refusal
 from services.cli.console import fail
-from services.imports.tabular.rows import marked_encoding
+from services.imports.tabular.text_files import marked_encoding
 
 
 def read_json(raw: bytes) -> Event | Refusal:

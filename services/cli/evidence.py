@@ -60,6 +60,10 @@ def make(
     span = day_option(first), day_option(last)
     if span[0] > span[1]:
         fail(f"--from is {span[0]}; it must not be after --to, {span[1]}.")
+    if span[1] > london_day(now_utc()):
+        fail(
+            f"--to is {span[1]}; it must be today or earlier: what is to come was known to nobody."
+        )
     if sum((bool(cases), bool(cohort), whole)) != 1:
         fail("Say whose evidence it is: --case, --cohort or --all, one of them.")
     if out.exists():
@@ -132,7 +136,9 @@ async def _make(
                             found.append(item)
                         bar.advance(task)
             audit = await audit_log.last_link(connection)
-        maker = PackMaker(policy.council, account(), now, of, *span, audit, pseudonyms)
+        maker = PackMaker(
+            policy.council, account(), now, of, *span, audit, pseudonyms, tuple(left_out)
+        )
         directory = Directory(load_recipients(settings.recipients), policy)
         read = partial(readable, display_name=directory.display_name)
         content, digest = write_pack(found, maker, read)
@@ -146,7 +152,11 @@ async def _people(
     connection: AsyncConnection, references: list[str], cohort: str, today: date
 ) -> list[str]:
     if references:
-        return list(dict.fromkeys(references))
+        people = [await derived.survivor_of(connection, name) or name for name in references]
+        unknown = [name for name in people if not await derived.is_known(connection, name)]
+        if unknown:
+            fail(f"Nobody is known by the case identifier {', '.join(unknown)}.")
+        return list(dict.fromkeys(people))
     if not cohort:
         return await derived.known_people(connection)
     asked = read_query(dict(parse_qsl(cohort)))

@@ -14,7 +14,7 @@ from services.imports.ssda903.read import AnnualReturn, read_return, settle
 from services.imports.ssda903.translate import ChildReturn, translate_child
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import FaultReport
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.statements import Holdings, Provenance
 
 

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "losses": "services.cli.losses:app",
     "token": "services.cli.token:app",
     "person": "services.cli.person:app",
+    "export": "services.cli.export:export",
     "evidence": "services.cli.evidence:app",
     "measures": "services.cli.measures:measures",
     "quality": "services.cli.data_quality:quality",

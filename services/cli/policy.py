@@ -7,6 +7,7 @@ import typer
 
 from services.assessment.rulebook import shipped
 from services.cli.console import WRONG, Json, fail, print_json, print_table
+from services.cli.policy_comparison import compare_policies
 from services.settings import SettingsError, load_policy, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The council's policy.")
@@ -32,6 +33,9 @@ def check(file: _File = None, as_json: Json = False) -> None:
         print_json(dict(zip(keys, row, strict=True)) for row in rows)
     else:
         print_table("Parameters", ("Parameter", "Shipped", "Policy", "Basis", "What"), rows)
+
+
+app.command("compare")(compare_policies)
 
 
 @app.callback()

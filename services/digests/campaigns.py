@@ -23,5 +23,5 @@ async def open_campaigns(
             link=link(item.campaign.id),
         )
         for item in await seen_by(connection, view, "")
-        if item.is_open
+        if item.is_open and item.left
     )

@@ -130,7 +130,11 @@ class _Composer:
                 self.connection, self.view, self._reference, _PROMISED if self.listed else 0
             ),
             escalated=await escalated(
-                self.connection, self.view, self.inputs.rules, self._reference, _PROMISED
+                self.connection,
+                self.view,
+                self.inputs.rules,
+                self._reference,
+                _PROMISED if self.listed else 0,
             ),
             campaigns=await open_campaigns(self.connection, self.view, self.lists.campaign),
             measures=measure_lines(self.inputs.measures),

@@ -36,16 +36,18 @@ async def escalated(
     opened = sum(item.open for item in counts)
     if not opened:
         return None
-    listed = await iro_escalations.listed(connection, view, limit=limit)
+    listed = await iro_escalations.listed(connection, view)
+    waiting = [
+        item
+        for item in listed
+        if item.escalation.due < view.day + _SOON or item.escalation.late_since
+    ]
     return Escalated(
         open=opened,
         formal=sum(item.open for item in counts if item.stage == "formal"),
         late=sum(item.late for item in counts),
-        lines=tuple(
-            _line(item, view, rules, reference)
-            for item in listed
-            if item.escalation.due < view.day + _SOON
-        ),
+        to_answer=len(waiting),
+        lines=tuple(_line(item, view, rules, reference) for item in waiting[:limit]),
     )
 
 
@@ -62,5 +64,5 @@ def _line(
         stage=f"Formal, with the {level}" if level else "Informal",
         days_open=days_open(item, view.day, rules.rulebook),
         due=escalation.due,
-        late=escalation.due < view.day,
+        late=escalation.due < view.day or escalation.late_since is not None,
     )

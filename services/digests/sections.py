@@ -1,40 +1,17 @@
 """The sections of a digest, in the order in which they are read, and the sentence above them."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 from schemas.days import plain_day
-from schemas.digest import Baseline, CampaignLine, Digest, Escalated, Promised
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of a digest.
-
-    `kind` chooses the layout of `items`; `lead` stands before them, `more` after; `count` is shown
-    beside the title, where not None, `link` opens all that it counts, and `then` is where several
-    are acknowledged at once.
-    """
-
-    title: str
-    kind: Literal[
-        "figures",
-        "cases",
-        "stopped",
-        "turning",
-        "promised",
-        "escalated",
-        "counts",
-        "sentences",
-        "empty",
-    ]
-    items: tuple[Any, ...] = ()
-    lead: str = ""
-    more: str = ""
-    count: int | None = None
-    link: str = ""
-    then: str = ""
-
+from schemas.digest import Baseline, Digest
+from services.digests.oversight_sections import (
+    campaigns_section,
+    escalated_section,
+    measures_section,
+    promised_section,
+)
+from services.digests.section import Section
 
 _NOTHING_CLIMBS_TO = ("lead_member", "reviewing_officer")
 
@@ -86,15 +63,15 @@ def sections(digest: Digest) -> list[Section]:
         found.append(_needs_you(digest))
     found.append(Section("Red now", "figures", lead=_lead(digest)))
     if digest.promised is not None:
-        found.append(_promised(digest, digest.promised))
+        found.append(promised_section(digest, digest.promised))
     if digest.escalated is not None:
-        found.append(_escalated(digest, digest.escalated, listed=listed))
+        found.append(escalated_section(digest, digest.escalated, listed=listed))
     if digest.campaigns:
-        found.append(_campaigns(digest))
+        found.append(campaigns_section(digest))
     if listed:
         found += _lists(digest)
     if digest.measures:
-        found.append(_measures(digest))
+        found.append(measures_section(digest))
     if digest.baseline:
         found.append(_baseline(digest, digest.baseline))
     found += _unknown(digest)
@@ -176,66 +153,6 @@ def _needs_you(digest: Digest) -> Section:
     more = f"{rest} more need you; each is marked, with why, in the lists below." if rest else ""
     acknowledge = digest.links.get("to_acknowledge", "") if digest.needs_you_count else ""
     return replace(section, more=more, then=acknowledge)
-
-
-def _promised(digest: Digest, promised: Promised) -> Section:
-    """What was promised: how much of it is done, and what is late and open."""
-    title = "Promised and not done"
-    lead = (
-        f"Due in the next 7 days: {promised.due}. Done in the last 7 days: {promised.in_time} in "
-        f"time, {promised.done_late} late."
-    )
-    weeks = [week for week in promised.weeks if week.due]
-    if weeks:
-        shares = ", ".join(
-            f"{week.in_time} of {week.due} in the week to {plain_day(week.through)}"
-            for week in weeks
-        )
-        lead += f" Done by the day they were due: {shares}."
-    if not (promised.late or promised.due or promised.in_time or promised.done_late or weeks):
-        return Section(title, "empty", lead="No action is open or was done lately.", count=0)
-    rest = promised.late - len(promised.lines)
-    more = f"{rest:,} more are listed on Sightline." if rest and promised.lines else ""
-    link = digest.links.get("promised", "")
-    kind: Literal["promised", "empty"] = "promised" if promised.lines else "empty"
-    return Section(title, kind, promised.lines, lead, more, count=promised.late, link=link)
-
-
-def _escalated(digest: Digest, escalated: Escalated, *, listed: bool) -> Section:
-    """Reviewing officers' escalations that are open, with those to be answered now."""
-    lead = (
-        f"{escalated.open} open, {escalated.formal} of them formal; {escalated.late} overdue. A "
-        "formal one is to be resolved within 20 working days."
-    )
-    link = digest.links.get("escalated", "")
-    title = "Reviewing officers’ escalations"
-    if not escalated.lines or not listed:
-        return Section(title, "empty", lead=lead, count=escalated.open, link=link)
-    return Section(title, "escalated", escalated.lines, lead, count=escalated.open, link=link)
-
-
-def _measures(digest: Digest) -> Section:
-    """Oversight measures of the whole council, those that need somebody first."""
-    order = ("missed", "off course", "on course", "met")
-    judged = [item for item in digest.measures if item.state in order]
-    judged.sort(key=lambda item: order.index(item.state))
-    items = [f"{it.state.capitalize()}: {it.name}, {it.value}; {it.target}" for it in judged]
-    others = [item.name for item in digest.measures if item.state not in order]
-    if others:
-        items.append(f"Not known yet: {', '.join(others)}")
-    link = digest.links.get("measures", "")
-    return Section("Measures, the whole council", "sentences", tuple(items), link=link)
-
-
-def _campaigns(digest: Digest) -> Section:
-    """Review campaigns that are open, each with how many of the recipient's are left."""
-    items = tuple((_campaign(item), item.link or "") for item in digest.campaigns)
-    return Section("Review campaigns", "counts", items, count=len(items))
-
-
-def _campaign(item: CampaignLine) -> str:
-    left = f"{item.left} of {item.total} left to be assessed by {plain_day(item.due)}"
-    return f"Begun on {plain_day(item.begun_on)}: {left}{' (overdue)' if item.late else ''}"
 
 
 def _lead(digest: Digest) -> str:

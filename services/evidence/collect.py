@@ -4,7 +4,7 @@ Colours are shown as they were known then: on each day by what had been stored b
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from schemas.status import Concern, Period, Rag
 from services.assessment.action_line import ActionStretch
 from services.oversight.case_file import CaseFile, file_as_known
 from services.oversight.case_history import HistoryEntry, case_history
+from services.store import stored_events
 from services.store.held import digests_naming
 from services.store.scope import Scope
 
@@ -23,11 +24,16 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ColourAsKnown:
-    """A colour of a concern from a day on, as it was known on each of its days."""
+    """A colour of a concern from a day on, as it was known on each of its days.
 
+    `reference` is that by which the young person was known then; `rag` is None from the day on
+    which nothing was known of them by it any more.
+    """
+
+    reference: str
     concern: Concern
     start: date
-    rag: Rag
+    rag: Rag | None
     reason: str
 
 
@@ -63,9 +69,13 @@ class MailNaming:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvidence:
-    """All that is shown of one case between `first` and `last`."""
+    """All that is shown of one case between `first` and `last`.
+
+    `names` are the references that the young person has or had.
+    """
 
     person: str
+    names: Sequence[str]
     first: date
     last: date
     history: Sequence[HistoryEntry]
@@ -93,6 +103,7 @@ async def evidence_of(
     mails = [MailNaming(**row) for row in await digests_naming(connection, file.names, weeks)]
     return CaseEvidence(
         person=file.person,
+        names=file.names,
         first=first,
         last=last,
         history=history[::-1],
@@ -112,74 +123,65 @@ def _lies(entry: HistoryEntry, first: date, last: date) -> bool:
 async def _as_known(
     connection: AsyncConnection, scope: Scope, file: CaseFile, first: date, last: date
 ) -> list[ColourAsKnown]:
-    """Colours on each day by what was stored by the end of it."""
-    stored = {london_day(moment) for moment in file.stored.values()}
+    """Colours on each day by what was stored by the end of it, under each reference of then."""
+    stored = {london_day(it) for it in await stored_events.moments_of(connection, file.names)}
     turns = sorted({first, *(day for day in stored if first < day <= last)})
     found: list[ColourAsKnown] = []
     for day, until in pairwise((*turns, last + _A_DAY)):
-        known = await file_as_known(connection, scope, file.on(day), _end_of(day))
-        for concern in Concern:
-            line = known.line(concern) if known else []
-            found += _between(concern, line, day, until)
-    found.sort(key=lambda item: (list(Concern).index(item.concern), item.start))
+        for name in file.names:
+            then = replace(file.on(day), person=name)
+            known = await file_as_known(connection, scope, then, _end_of(day))
+            for concern in Concern:
+                line = known.line(concern) if known else []
+                here = list(_between(name, concern, line, day, until))
+                found += here or [ColourAsKnown(name, concern, day, None, "")]
+    concerns = list(Concern)
+    found.sort(key=lambda it: (it.reference, concerns.index(it.concern), it.start))
     return list(_joined(found))
 
 
 def _between(
-    concern: Concern, line: Sequence[Period], day: date, until: date
+    name: str, concern: Concern, line: Sequence[Period], day: date, until: date
 ) -> Iterator[ColourAsKnown]:
     for period in line:
         start = max(period.start, day)
         if start < until and (period.end is None or period.end > day):
             reason = period.reasons[0].text if period.reasons else ""
-            yield ColourAsKnown(concern, start, period.rag, reason)
+            yield ColourAsKnown(name, concern, start, period.rag, reason)
 
 
 def _joined(colours: Sequence[ColourAsKnown]) -> Iterator[ColourAsKnown]:
-    """The same without those that go on as they were."""
+    """The same without those that go on as they were, or begin with nothing to show."""
+    nothing = (None, Rag.NONE)
     before: ColourAsKnown | None = None
     for item in colours:
-        same = before and (before.concern, before.rag, before.reason) == (
-            item.concern, item.rag, item.reason,
+        begins = before is None or (before.reference, before.concern) != (
+            item.reference, item.concern,
         )  # fmt: skip
-        begins = before is None or before.concern is not item.concern
-        if not same and not (begins and item.rag is Rag.NONE):
+        if begins:
+            is_news = item.rag not in nothing
+        else:
+            is_news = before is not None and (before.rag, before.reason) != (item.rag, item.reason)
+            is_news = is_news and not (before and {before.rag, item.rag} <= set(nothing))
+        if is_news:
             yield item
         before = item
 
 
 def _reds(file: CaseFile, concern: Concern, first: date) -> Iterator[Red]:
+    """The runs of red that lasted to the first day or beyond, or were not green by then."""
     line = [period for period in file.line(concern) if period.start <= file.day]
-    since: date | None = None
-    ended: date | None = None
-    for period in line:
-        if period.rag is Rag.RED:
-            if since is not None and ended is not None:
-                yield from _red(file, concern, since, ended, None, first)
-                since = None
-            since, ended = since or period.start, None
-        elif since is not None:
-            ended = ended or period.start
-            if period.rag is not Rag.AMBER:
-                yield from _red(file, concern, since, ended, period.start, first)
-                since = ended = None
-    if since is not None:
-        yield from _red(file, concern, since, ended, None, first)
-
-
-def _red(
-    file: CaseFile,
-    concern: Concern,
-    since: date,
-    ended: date | None,
-    green: date | None,
-    first: date,
-) -> Iterator[Red]:
-    """A run of red, where it lasted to the first day or beyond."""
-    if ended is None or ended >= first or (green is not None and green >= first):
-        line = file.lines.get(concern, ())
-        known = next((item.known_on for item in line if item.red_since == since), None)
-        yield Red(concern, since, known, ended, green)
+    for place, period in enumerate(line):
+        if period.rag is not Rag.RED or (place and line[place - 1].rag is Rag.RED):
+            continue
+        after = line[place:]
+        ended = next((it.start for it in after if it.rag is not Rag.RED), None)
+        green = next((it.start for it in after if it.rag in (Rag.GREEN, Rag.NONE)), None)
+        if ended is not None and ended < first and green is not None and green < first:
+            continue
+        stretches = file.lines.get(concern, ())
+        known = next((it.known_on for it in stretches if it.red_since == period.start), None)
+        yield Red(concern, period.start, known, ended, green)
 
 
 def _actions(file: CaseFile, first: date, last: date) -> list[ActionStretch]:

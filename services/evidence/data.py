@@ -29,7 +29,7 @@ def _history(e: HistoryEntry) -> Row:
 
 
 def _colour(c: ColourAsKnown) -> Row:
-    return [c.concern, c.start, c.rag, c.reason]
+    return [c.reference, c.concern, c.start, c.rag or "not known", c.reason]
 
 
 def _red(r: Red) -> Row:
@@ -51,7 +51,7 @@ _TABLES = {
         lambda case: map(_history, case.history),
     ),
     "colours-as-known": _Table(
-        ("Concern", "From", "Colour, as known then", "Why"),
+        ("Known as", "Concern", "From", "Colour, as known then", "Why"),
         lambda case: map(_colour, case.colours),
     ),
     "reds": _Table(

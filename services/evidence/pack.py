@@ -5,8 +5,9 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 import orjson
@@ -23,7 +24,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 class PackMaker:
     """Who makes a pack, when, of what, and between which days.
 
-    `audit` is the last link of the audit log, as `number:hash`: what was in it then.
+    `audit` is the last link of the audit log, as `number:hash`: what was in it then. `left_out` are
+    the references of whom none could be made: they have more events than anybody's life.
     """
 
     council: str
@@ -34,6 +36,7 @@ class PackMaker:
     last: date
     audit: str
     pseudonyms: bool
+    left_out: tuple[str, ...] = ()
 
 
 Readable = Callable[[Sequence[CaseEvidence], PackMaker, Callable[[str], str]], Mapping[str, bytes]]
@@ -52,7 +55,10 @@ def write_pack(
         maker: who makes it, of what.
         read: makes the files that people read, by name; it is given how references are shown.
     """
-    shown = pseudonyms(case.person for case in cases) if maker.pseudonyms else str
+    shown = pseudonyms(case.names for case in cases) if maker.pseudonyms else str
+    if maker.pseudonyms:  # the filter, or the references, that were asked for say who it is
+        left_out = tuple("(a reference)" for _ in maker.left_out)
+        maker = replace(maker, of=f"{len(cases)} cases", left_out=left_out)
     data = {name: shown(text).encode() for name, text in data_of(cases).items()}
     files = {**read(cases, maker, shown), **data}
     listed = {
@@ -93,11 +99,21 @@ def faults_of_pack(content: bytes) -> tuple[str, list[str]]:
     return hashlib.sha256(manifest).hexdigest(), faults
 
 
-def pseudonyms(people: Iterable[str]) -> Callable[[str], str]:
-    """What puts a pseudonym in place of each case reference, wherever it stands in a text."""
-    names = {person: f"P{number:04}" for number, person in enumerate(sorted(people), 1)}
+def pseudonyms(people: Iterable[Sequence[str]]) -> Callable[[str], str]:
+    """What puts a pseudonym in place of each case reference, wherever it stands in a text.
+
+    Args:
+        people: the references of each young person, who is given one pseudonym for all of theirs.
+    """
+    names = {
+        written: f"P{number:04}"
+        for number, references in enumerate(sorted(map(sorted, people)), 1)
+        for reference in references
+        for written in {reference, escape(reference)}
+    }
     if not names:
         return str
     longest_first = sorted(names, key=len, reverse=True)
-    found = re.compile("|".join(re.escape(name) for name in longest_first))
+    whole = "|".join(re.escape(name) for name in longest_first)
+    found = re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])")
     return lambda text: found.sub(lambda match: names[match[0]], text)

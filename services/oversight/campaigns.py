@@ -1,7 +1,7 @@
 """Review campaigns on a day: how far they have come by team and worker, and what is left to do."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store import campaigns
 from services.store.campaigns import Campaign, Member
 from services.store.case_filter import NONE
+from services.store.scope import EVERYTHING
 from services.store.view import View
 
 _MOST_POINTS = 60
@@ -49,12 +50,14 @@ class Progress:
     Attributes:
         campaign: the campaign.
         day: the day asked about.
-        members: the cohort.
+        members: the cohort, of those whom the reader may see.
+        whole_left: how many of the whole cohort are left, whoever may see them.
     """
 
     campaign: Campaign
     day: date
     members: Sequence[Member]
+    whole_left: int
 
     @property
     def all(self) -> Tally:
@@ -74,7 +77,7 @@ class Progress:
     @property
     def is_open(self) -> bool:
         """Whether somebody is still to be assessed, and it was not ended: else it is closed."""
-        return bool(self.left) and not self.is_ended
+        return self.whole_left > 0 and not self.is_ended
 
     @property
     def is_overdue(self) -> bool:
@@ -87,7 +90,7 @@ class Progress:
         if self.is_open:
             return None
         last = max((m.assessed_on for m in self.members if m.assessed_on), default=None)
-        return self.campaign.ended_on if self.is_ended and self.left else last
+        return self.campaign.ended_on if self.is_ended else last
 
     def by_team(self) -> list[Tally]:
         """How far each team has come, the one with most left first."""
@@ -123,7 +126,12 @@ class Progress:
 
 async def progress(connection: AsyncConnection, view: View, campaign: Campaign) -> Progress:
     """How far a campaign has come by a day, of those whom a reader may see."""
-    return Progress(campaign, view.day, await campaigns.members(connection, view, campaign))
+    members = await campaigns.members(connection, view, campaign)
+    whole = members
+    if not (view.scope.everything and view.scope.restricted):
+        everybody = replace(view, scope=EVERYTHING)
+        whole = await campaigns.members(connection, everybody, campaign)
+    return Progress(campaign, view.day, members, sum(member.is_left for member in whole))
 
 
 async def seen_by(connection: AsyncConnection, view: View, reader: str) -> list[Progress]:

@@ -5,13 +5,13 @@ The page and the evidence for an inspection read it here.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.days import london_day, plain_day
+from schemas.days import LONDON, london_day, plain_day
 from schemas.envelope import Event
 from schemas.events.catalogue import title_of
 from schemas.status import Concern, Rag
@@ -147,10 +147,10 @@ async def _told(connection: AsyncConnection, file: CaseFile) -> list[HistoryEntr
 
 def _notice(item: NoticeOf, file: CaseFile) -> HistoryEntry:
     return HistoryEntry(
-        on=london_day(item.sent_at) if item.sent_at else file.day,
+        on=london_day(item.sent_at or file.stored[item.source, item.event_id]),
         kind="told",
         title=f"Notice on the same day: {Concern(item.concern).heading.lower()}",
-        text="" if item.sent_at else "It is not sent yet.",
+        text="" if item.sent_at else "It was not sent.",
         by=f"{OF_RECIPIENT}{item.recipient}",
         at=item.sent_at,
     )
@@ -158,7 +158,8 @@ def _notice(item: NoticeOf, file: CaseFile) -> HistoryEntry:
 
 async def _seen(connection: AsyncConnection, file: CaseFile) -> list[HistoryEntry]:
     """Who opened the case, and who recorded something."""
-    entries = await audit_log.about(connection, file.names, _ACTS, _MOST_VIEWS)
+    end = datetime.combine(file.day, time.max, LONDON).astimezone(UTC)
+    entries = await audit_log.about(connection, file.names, _ACTS, _MOST_VIEWS, end)
     return [
         HistoryEntry(
             on=london_day(entry.at),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
@@ -124,12 +124,20 @@ async def entries(
 
 
 async def about(
-    connection: AsyncConnection, names: Sequence[str], acts: Sequence[str], most: int
+    connection: AsyncConnection,
+    names: Sequence[str],
+    acts: Sequence[str],
+    most: int,
+    until: datetime | None = None,
 ) -> list[Entry]:
-    """The newest entries of some kinds about a young person, by all their names."""
+    """The newest entries of some kinds about a young person, by all their names, until a moment."""
     rows = await connection.execute(
         select(*[audit.c[name] for name in Entry.__slots__])
-        .where(among(audit.c.person, names), among(audit.c.act, acts))
+        .where(
+            among(audit.c.person, names),
+            among(audit.c.act, acts),
+            audit.c.at <= until if until is not None else true(),
+        )
         .order_by(audit.c.number.desc())
         .limit(most)
     )

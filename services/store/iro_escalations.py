@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.iro_escalation_line import IroEscalationStretch, Stage
@@ -38,9 +38,9 @@ class EscalationCounts:
         reason: why they were raised, as it was said; empty where it was not.
         raised: raised in that time.
         resolved: resolved in that time, whenever they were raised.
-        resolved_late: of these, after they were due.
+        resolved_late: of these, after they were due, at whatever stage or level.
         open: open at the end.
-        late: of these, overdue.
+        late: of these, overdue, or overdue at an earlier stage or level.
     """
 
     stage: Stage
@@ -80,13 +80,14 @@ async def counts_since(
     c = iro_escalations.c
     reason = func.coalesce(c.reason, "")
     is_open = c.resolved_on.is_(None)
+    missed = c.late_since.is_not(None)
     raised, resolved = c.raised >= first, c.resolved_on >= first
     counted = {
         "raised": raised,
         "resolved": resolved,
-        "resolved_late": and_(resolved, c.resolved_on > c.due),
+        "resolved_late": and_(resolved, or_(c.resolved_on > c.due, missed)),
         "open": is_open,
-        "late": and_(is_open, c.due < view.day),
+        "late": and_(is_open, or_(c.due < view.day, missed)),
     }
     sums = [func.sum(case((which, 1), else_=0)).label(name) for name, which in counted.items()]
     rows = await connection.execute(
@@ -120,7 +121,7 @@ def _on(view: View, officer: str, *columns: ColumnElement[Any]) -> Select[Any]:
 
 _AS_THEY_ARE = (
     "person", "escalation_id", "start", "raised", "raised_by", "stage", "level", "reason",
-    "formal_since", "due", "resolved_on", "outcome",
+    "formal_since", "due", "late_since", "resolved_on", "outcome",
 )  # fmt: skip
 
 

@@ -75,14 +75,19 @@ async def told_by(connection: AsyncConnection, measure: str, day: date) -> Told 
         .where(c.person == "", c.name == MeasureRecorded.name)
         .order_by(c.time, c.sequence, c.source, c.event_id)
     )
-    latest = {(row.source, row.event_id): row.content for row in rows}
+    latest: dict[tuple[str, str], str] = {}
+    for row in rows:
+        latest.pop((row.source, row.event_id), None)  # told again, it is the newest
+        latest[row.source, row.event_id] = row.content
     taken_back = await connection.execute(
         select(c.source, c.reaches).where(c.person == "", c.name == "event.retracted")
     )
     for source, reaches in taken_back:
         latest.pop((source, reaches), None)
     found = [item for content in latest.values() if (item := _told(content, measure))]
-    return max((it for it in found if it.on <= day), key=lambda it: it.on, default=None)
+    # Of several of one day the newest: the first that is met from behind.
+    until = (item for item in reversed(found) if item.on <= day)
+    return max(until, key=lambda item: item.on, default=None)
 
 
 def _told(content: str, measure: str) -> Told | None:

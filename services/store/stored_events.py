@@ -16,7 +16,7 @@ from services.store.columns import among
 from services.store.erasures import erased_among
 from services.store.event_cache import Content, EventCache, cache_of
 from services.store.grants import Grant, grants_of
-from services.store.tables import events, resendings
+from services.store.tables import events, grants, resendings
 
 Sending = tuple[Moment, datetime]
 """When a source sent a content, and when that was stored here."""
@@ -68,6 +68,26 @@ async def load_dated(
     granted = await grants_of(connection, ids, known_at) if rows else {}
     cache = cache_of(connection)
     return [(_received(row, spans, granted, cache), row.stored_at) for row in rows]
+
+
+async def moments_of(connection: AsyncConnection, people: Iterable[str]) -> set[datetime]:
+    """Every moment at which something about some subjects was stored: what changed what was known.
+
+    Each content of each event, each time that it was sent again, and what its sender was permitted.
+    """
+    found: set[datetime] = set()
+    rows = (
+        await connection.execute(
+            select(events.c.event_id, events.c.stored_at).where(among(events.c.person, people))
+        )
+    ).all()
+    found |= {row.stored_at for row in rows}
+    ids = {row.event_id for row in rows}
+    for table in (resendings, grants, events):  # a retraction names an id, and may be anybody's
+        named = table.c.reaches if table is events else table.c.event_id
+        again = await connection.execute(select(table.c.stored_at).where(among(named, ids)))
+        found |= set(again.scalars())
+    return found
 
 
 async def _without_merges_into_erased(

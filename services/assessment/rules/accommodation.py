@@ -8,14 +8,13 @@ from schemas.events.person import PersonUpdated
 from schemas.status import Concern, Period, Rag, Statutory
 from services.assessment.day import Day, Finding
 from services.assessment.facts import Dwelling
-from services.assessment.rules.accommodation_rules import (
-    ALWAYS,
-    INSTEAD_OF_UA8,
+from services.assessment.rules.accommodation_judgement_rules import (
     REVIEWS,
     ua8_unsuitable,
     ua11_nothing_recorded,
     ua12_out_of_touch,
 )
+from services.assessment.rules.accommodation_rules import ALWAYS, INSTEAD_OF_UA8
 from services.assessment.rules.declaration import (
     Declaration,
     Pending,

@@ -4,7 +4,7 @@ Source: Ofsted, ILACS Annex A child-level data, lists 8 and 9, as the sector's o
 them.
 """
 
-from services.imports.tabular.rows import Layout
+from services.imports.tabular.layouts import Layout
 
 _CHILD = (
     "Child Unique ID", "Child ID", "Unique ID", "Child Unique Identifier", "ID", "Person ID",

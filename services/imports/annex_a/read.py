@@ -11,14 +11,9 @@ from services.imports.annex_a.translate import snapshot_rows
 from services.imports.snapshots.read import Files, PersonRows, person_rows
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.layouts import Layout, Row, note_of_columns, recognise
 from services.imports.tabular.ledger import NO_PERSON
-from services.imports.tabular.rows import (
-    Layout,
-    Row,
-    note_of_columns,
-    read_rows,
-    recognise,
-)
+from services.imports.tabular.rows import read_rows
 from services.imports.tabular.workbooks import SheetRow, read_workbook
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xlsm")

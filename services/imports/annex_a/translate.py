@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from services.imports.annex_a.layout import CHILDREN_IN_CARE
 from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 KINDS = frozenset({"people", "care", "placements", "accommodation", "plans", "reviews", "visits"})
 

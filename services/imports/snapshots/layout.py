@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from services.imports.tabular.rows import Layout
+from services.imports.tabular.layouts import Layout
 from services.sources import record_kinds
 from services.sources.record_kinds import RecordKind
 

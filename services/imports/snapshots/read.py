@@ -13,8 +13,9 @@ from services.imports.snapshots.source_row import SourceRow, read_row
 from services.imports.tabular.faults import Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.ids import Ids, is_id
+from services.imports.tabular.layouts import Layout, Row, plain, recognise
 from services.imports.tabular.ledger import NO_PERSON, Ledger, Place
-from services.imports.tabular.rows import Layout, Row, plain, read_rows, recognise
+from services.imports.tabular.rows import read_rows
 
 _LAYOUTS = tuple(table.layout for table in TABLES.values())
 _REPLACED = "another row below has the same id"

@@ -13,8 +13,8 @@ from services.imports.snapshots.layout import START_OPTIONAL, Cell, SnapshotTabl
 from services.imports.tabular.dates import parse_day, without_time
 from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.ids import LONGEST_ID, is_id
+from services.imports.tabular.layouts import Row
 from services.imports.tabular.ledger import Place
-from services.imports.tabular.rows import Row
 
 YES = frozenset({"yes", "y", "true", "1", "t"})
 NO = frozenset({"no", "n", "false", "0", "f"})

@@ -6,7 +6,7 @@ from services.imports.snapshots.source_row import NO, YES
 from services.imports.ssd.findings import Findings
 from services.imports.ssd.person import ByTable
 from services.imports.tabular.dates import iso
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 
 def yes_or_no(cell: str) -> str:

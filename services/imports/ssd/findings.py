@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from services.imports.snapshots.read import PersonRows
 from services.imports.tabular.faults import Became, FileFault
+from services.imports.tabular.layouts import Row
 from services.imports.tabular.ledger import Place
-from services.imports.tabular.rows import Row
 
 _ID = re.compile(r"[\w.@/-]*\d[\w.@/-]*")
 """A staff id: one word with a digit in it, which a name has not."""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from services.imports.tabular.dates import without_time
-from services.imports.tabular.rows import Layout
+from services.imports.tabular.layouts import Layout
 
 _PLACEHOLDERS = frozenset(
     {"ssd_ph", "placeholder_data", "placeholder", "null", "none", "nan", "n/a"}

@@ -7,7 +7,7 @@ from datetime import date
 from services.imports.ssd.findings import Findings
 from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 ByTable = Mapping[str, Sequence[Row]]
 """The rows of one young person by table."""

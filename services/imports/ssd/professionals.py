@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from services.imports.tabular.dates import parse_day
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.store.staff import StaffMember
 
 _MANAGER = re.compile(r"\b(team|practice) (manager|leader)\b")

@@ -11,8 +11,8 @@ from services.imports.ssd.findings import Findings
 from services.imports.ssd.tables import TablesRead
 from services.imports.ssd.translate import snapshot_rows
 from services.imports.tabular.grouping import grouped
+from services.imports.tabular.layouts import Row
 from services.imports.tabular.ledger import NO_PERSON
-from services.imports.tabular.rows import Row
 from services.sources.statements import Holdings, events_named
 
 _KINDS = {

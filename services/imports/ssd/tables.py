@@ -10,7 +10,8 @@ from typing import Any
 from schemas.days import london_day
 from services.imports.ssd.layout import SsdTable, ssd_tables, without_placeholder
 from services.imports.tabular.faults import FaultReport, FileFault
-from services.imports.tabular.rows import Layout, Row, plain, read_rows
+from services.imports.tabular.layouts import Layout, Row, plain
+from services.imports.tabular.rows import read_rows
 from services.store.source_database import Extract
 
 SUFFIXES = (".csv", ".txt")

@@ -16,7 +16,7 @@ from services.imports.ssd.findings import Findings
 from services.imports.ssd.person import ByTable, latest_record, person_row
 from services.imports.tabular import vocabulary
 from services.imports.tabular.dates import iso
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 _PLANS: tuple[tuple[str, str], ...] = (
     ("ADOPTION", "adoption"),

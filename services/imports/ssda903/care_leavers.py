@@ -9,7 +9,7 @@ from services.imports.ssda903.cells import Cells
 from services.imports.ssda903.episodes import STARTS_CARE, Episode
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import Became
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.statements import Statement
 
 _IN_TOUCH = {

@@ -9,7 +9,7 @@ from schemas.codes import ACCOMMODATION, PLACEMENTS
 from services.imports.ssda903.years import CollectionYear, codes_of
 from services.imports.tabular.dates import DAY_FORMAT, parse_day
 from services.imports.tabular.faults import Became, FileFault
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 _URN = re.compile(r"SC\d{6}|\d{7}|XXXXXXX")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.imports.ssda903.cells import Cells
 from services.imports.tabular.faults import Became
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.statements import Statement
 
 

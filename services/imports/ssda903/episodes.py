@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.codes import TEMPORARY_PLACEMENTS
 from services.imports.ssda903.earlier_returns import EarlierReturns
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.statements import Statement
 
 STARTS_CARE = "S"

@@ -4,7 +4,7 @@ Source: DfE, Children looked-after by local authorities (SSDA903) guides 2022/23
 sector's open validator has them; other headings as councils' systems write them.
 """
 
-from services.imports.tabular.rows import Layout
+from services.imports.tabular.layouts import Layout
 
 CHILD = (
     "CHILD_ID",

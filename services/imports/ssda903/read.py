@@ -13,8 +13,9 @@ from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import LEFT_OUT, Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped
 from services.imports.tabular.ids import Ids, is_id
+from services.imports.tabular.layouts import Layout, Row
 from services.imports.tabular.ledger import NO_PERSON, Ledger
-from services.imports.tabular.rows import Layout, Row, read_rows
+from services.imports.tabular.rows import read_rows
 
 _SUFFIXES = (".csv", ".txt", ".xml")
 

@@ -14,7 +14,7 @@ from services.imports.ssda903.episodes import Episode, care_statements, placemen
 from services.imports.ssda903.sequence import check_sequence
 from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import Became, FileFault
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.statements import HeldEvent, Holdings, Statement
 
 ByTable = dict[str, list[Row]]

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from services.imports.ssda903.layout import CHILD, HEADER, LAYOUTS, OC3
 from services.imports.tabular.faults import Became, FileFault
-from services.imports.tabular.rows import Layout, Row, plain
+from services.imports.tabular.layouts import Layout, Row, plain
 
 _BLOCK = 1 << 16
 _DEEPEST = 32

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.imports.tabular.faults import Became, FileFault
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 
 LONGEST_ID = 200
 

@@ -73,7 +73,7 @@ async def _caseload(connection: AsyncConnection, view: View, wanted: Caseload) -
     ]
     people = sum(found.values())
     value = people / len(found) if wanted.figure == "average" else max(found.values())
-    return Figure(round(float(value), 1), over=over)
+    return Figure(float(value), over=over)
 
 
 async def _told(connection: AsyncConnection, view: View, measure: Measure) -> Figure:
@@ -87,7 +87,7 @@ async def _told(connection: AsyncConnection, view: View, measure: Measure) -> Fi
 
 
 def _share(numerator: float, denominator: float) -> Figure:
-    """A share in per cent, to one place; not known where there is nothing that it is of."""
+    """A share in per cent; not known where there is nothing that it is of."""
     if not denominator:
         return Figure(None, numerator, denominator)
-    return Figure(round(100 * numerator / denominator, 1), numerator, denominator)
+    return Figure(100 * numerator / denominator, numerator, denominator)

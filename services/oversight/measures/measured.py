@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,12 +26,14 @@ class Measured:
         judgement: what it is judged; without a forecast for a reader of a part of the council,
             whose own weeks are not kept.
         weeks: the figures of the whole council, as each week's report gave them, oldest first.
+        is_of_all: whether the figure is that of the whole council.
     """
 
     measure: Measure
     figure: Figure
     judgement: Judgement
     weeks: Sequence[KeptFigure]
+    is_of_all: bool
 
     @property
     def value_in_words(self) -> str:
@@ -55,17 +58,21 @@ class Measured:
         if self.judgement.state == "not known":
             if self.figure.value is None:
                 return "There is nothing to count, or nothing was told."
-            return "Too early to say: it takes the figures of four weeks."
+            if not self.is_of_all:
+                return "Not met yet. Only the whole council’s figures are forecast."
+            return "Not met yet, and too early to say: it takes the figures of four weeks."
         forecast = self.judgement.forecast
         if forecast is None:
             return ""
         if forecast.on is None:
             return "As it goes it will not be reached within three years."
-        latest = f"{plain_day(forecast.latest)}" if forecast.latest else "never"
+        latest = (
+            f"on {plain_day(forecast.latest)} at the latest" if forecast.latest else "perhaps not"
+        )
         earliest = plain_day(forecast.earliest or forecast.on)
         return (
-            f"As it goes it will be reached on {plain_day(forecast.on)}; between {earliest} and "
-            f"{latest}, by how far the weeks lie from their line."
+            f"If it goes on so it will be reached on {plain_day(forecast.on)}: on {earliest} at "
+            f"the earliest, {latest}."
         )
 
 
@@ -74,14 +81,14 @@ async def measured(
 ) -> list[Measured]:
     """Each measure on the day of a view."""
     kept = await measure_figures.kept(connection, view.day)
+    is_of_all = view.scope.everything
     found = []
     for measure in measures:
         figure = await figure_of(connection, view, measure)
         weeks = kept.get(measure.id, [])
         points = _points(weeks) if view.scope.everything else []
-        found.append(
-            Measured(measure, figure, judge(measure, view.day, figure.value, points), weeks)
-        )
+        judgement = judge(measure, view.day, figure.value, points)
+        found.append(Measured(measure, figure, judgement, weeks, is_of_all))
     return found
 
 
@@ -105,7 +112,9 @@ def in_words(measure: Measure, value: float | None) -> str:
     """A value in its unit."""
     if value is None:
         return "not known"
-    number = f"{value:,.1f}".removesuffix(".0")
+    # Shown as no better than it is: what falls short of a target by a little does not look met.
+    to_one_place = floor(value * 10) if measure.better == "more" else ceil(value * 10)
+    number = f"{to_one_place / 10:,.1f}".removesuffix(".0")
     return f"{number} per cent" if measure.unit == "per cent" else number
 
 

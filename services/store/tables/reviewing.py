@@ -21,6 +21,7 @@ iro_escalations = Table(
     Column("reason", Text),
     Column("formal_since", Date),
     Column("due", Date, nullable=False),
+    Column("late_since", Date),
     Column("resolved_on", Date),
     Column("outcome", Text),
     Index("ix_iro_escalations_resolved_on", "resolved_on", "due"),

@@ -22,6 +22,7 @@ from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import TOKEN_FIELD, Routes
 from services.web.kit.templates import page
 from services.web.kit.views import RequestedView, requested_view
+from services.web.pages.campaigns import end_page
 from services.web.pages.case_list import read_list
 from services.web.pages.case_list_query import CaseListQuery, selected
 
@@ -31,7 +32,7 @@ MOST = 5000
 """Cases of one cohort that are read."""
 _LONGEST_TITLE = 80
 _LONGEST = timedelta(days=366)
-_NOT_OF_A_COHORT = ("as_at", "sort", "backwards", "page", "campaign", "not_in_campaign")
+_NOT_OF_A_COHORT = ("as_at", "sort", "backwards", "page")
 """What an address of the list may ask that says nothing of which cases a cohort is made of."""
 
 
@@ -49,8 +50,8 @@ async def begin_campaign(request: PageRequest) -> Response:
         requested, asked, found = await _cohort(connection, request)
     title, due = _read(answers, requested.view.today)
     members = _people(found)
-    if not members:
-        answers.fault("send", "No case fits the filter, so there is no cohort")
+    if fault := _fault(requested, asked, found):
+        answers.fault("send", fault)
     if answers.faults or due is None:
         return await _page(request, answers, 422)
     id_ = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, "campaign")[:16]
@@ -75,18 +76,17 @@ async def begin_campaign(request: PageRequest) -> Response:
 async def end_campaign(request: PageRequest) -> Response:
     """End a campaign before everybody is assessed, with the reason; whoever began it may."""
     id_ = request.http.path_params["id"]
-    why = request.form_value("why")[:400]
+    answers = Answers(request.form_value)
+    why = answers.text("why", "Enter why it ends") or ""
+    if answers.faults:
+        return await end_page(request, answers)
     async with request.app.database.writing() as connection:
         campaign = await campaigns.of_id(connection, id_)
         if campaign is None or campaign.begun_by != request.user.id:
             raise NotFound
-        if why:
-            view = (await requested_view(connection, request, Permission.SEE_CASES)).view
-            await campaigns.end(connection, id_, view.today, request.user.id, why)
-    if why:
-        await request.app.audit.record(
-            request.user, Act.ENDED_CAMPAIGN, detail=f"campaign {id_}: {why}"
-        )
+        view = (await requested_view(connection, request, Permission.SEE_CASES)).view
+        await campaigns.end(connection, id_, view.today, request.user.id, why)
+    await request.app.audit.record(request.user, Act.ENDED_CAMPAIGN, detail=f"campaign {id_}")
     return RedirectResponse(f"/campaigns/{id_}", 303)
 
 
@@ -96,8 +96,19 @@ async def _cohort(
     """The list that the address asks for, of the cases for which the user may begin a campaign."""
     requested = await requested_view(connection, request)
     asked = await read_list(connection, request.http.query_params)
-    found = await cases_listed(connection, requested.view, asked.filter, limit=MOST)
+    found = await cases_listed(connection, requested.view, asked.filter, limit=MOST + 1)
     return requested, asked, found
+
+
+def _fault(requested: RequestedView, asked: CaseListQuery, found: list[Case]) -> str:
+    """Why no cohort can be fixed from a list; empty where it can."""
+    if requested.asked.fault or asked.faults:
+        return " ".join(filter(None, (requested.asked.fault, *asked.faults)))
+    if not found:
+        return "No case fits the filter, so there is no cohort"
+    if len(found) > MOST:
+        return f"There are more than {MOST:,} cases. Narrow the list first"
+    return ""
 
 
 def _people(found: list[Case]) -> dict[str, set[str]]:
@@ -132,7 +143,7 @@ async def _page(request: PageRequest, answers: Answers, status: int = 200) -> Re
     )
     return page(
         request, "campaign_new.html.j2", status=status, requested=requested,
-        people=len(_people(found)), cases=len(found), is_cut=len(found) >= MOST,
+        people=len(_people(found)), cases=len(found), fault=_fault(requested, asked, found),
         definition=[
             item["text"]
             for item in selected(asked, request.app.directory)

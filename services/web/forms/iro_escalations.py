@@ -82,7 +82,7 @@ class EscalationUpdate(Form):
     def heading(self, file: CaseFile, about: str) -> str:
         """Which escalation."""
         del file, about
-        return "What became of the escalation?"
+        return "Update an escalation"
 
     def context(self, request: PageRequest, file: CaseFile, about: str) -> dict[str, Any]:
         """The escalation as it stands, where it can go, and its fingerprint."""
@@ -92,7 +92,7 @@ class EscalationUpdate(Form):
         return {
             "escalation": now,
             "level_title": levels.title(level) if level else "",
-            "next_title": levels.title(level + 1),
+            "next_title": levels.title(level + 1) if level < len(levels.levels) else "",
             "seen": _fingerprint(file, about),
         }
 
@@ -105,12 +105,12 @@ class EscalationUpdate(Form):
             "became", ("higher", "resolved"), "Choose what became of the escalation"
         )
         data: dict[str, Any] = {"escalation_id": about, "date": file.day}
-        if became == "resolved":
-            outcome = answers.text("outcome", "Enter what came of it")
-            return [EventDraft("escalation.resolved", data | {"outcome": outcome})]
         now = escalation_of(file, about)
         if now and now.resolved_on:
             answers.fault("became", f"It was resolved on {plain_day(now.resolved_on)}")
+        if became == "resolved":
+            outcome = answers.text("outcome", "Enter what came of it")
+            return [EventDraft("escalation.resolved", data | {"outcome": outcome})]
         level = (now.level if now else 0) + 1
         return [EventDraft("escalation.changed", data | {"stage": "formal", "level": level})]
 

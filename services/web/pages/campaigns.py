@@ -13,6 +13,7 @@ from services.oversight.cases import cases_listed
 from services.oversight.derived_by import not_derived
 from services.store import campaigns
 from services.store.cases import count_cases
+from services.web.forms.answers import Answers
 from services.web.kit.addresses import address
 from services.web.kit.burn_down import burn_down
 from services.web.kit.downloads import attachment, wrong_day
@@ -64,12 +65,21 @@ async def campaign_workbook(request: PageRequest) -> Response:
 @routes.get("/campaigns/{id}", Permission.SEE_CASES)
 async def one_campaign(request: PageRequest) -> Response:
     """One campaign: progress, who is left, and who joined what its cohort was made by since."""
+    return await _campaign_page(request, Answers(lambda _: ""))
+
+
+async def end_page(request: PageRequest, answers: Answers) -> Response:
+    """The same with what is wrong in the form that ends it."""
+    return await _campaign_page(request, answers, 422)
+
+
+async def _campaign_page(request: PageRequest, answers: Answers, status: int = 200) -> Response:
     id_ = request.http.path_params["id"]
     async with request.app.database.reading() as connection:
-        requested = await requested_view(connection, request)
+        requested = await requested_view(connection, request, Permission.SEE_CASES)
         view = requested.view
         campaign = await campaigns.of_id(connection, id_)
-        if campaign is None or campaign.begun_on > view.today:
+        if campaign is None or campaign.begun_on > view.day:
             raise NotFound
         found = await progress(connection, view, campaign)
         if not found.members and campaign.begun_by != request.user.id:
@@ -81,7 +91,8 @@ async def one_campaign(request: PageRequest) -> Response:
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail=f"campaign {id_}")
     points = found.burn_down()
     return page(
-        request, "campaign.html.j2", requested=requested, progress=found, campaign=campaign,
+        request, "campaign.html.j2", status=status, requested=requested, progress=found,
+        campaign=campaign,
         joined=joined, joined_total=joined_total, joined_link=asked.link(**requested.asked.query),
         definition=[
             item["text"]
@@ -91,8 +102,9 @@ async def one_campaign(request: PageRequest) -> Response:
         points=points, chart=burn_down(points, campaign.due), most=_MOST,
         may_end=request.can(Permission.CAMPAIGN) and requested.is_today and found.is_open,
         heading=lambda concern: Concern(concern).heading, not_derived=incomplete,
-        download=address(f"/campaigns/{id_}.xlsx", requested.asked.query), faults={},
-        value=lambda _: "",
+        download=address(f"/campaigns/{id_}.xlsx", requested.asked.query), faults=answers.faults,
+        value=lambda name: answers[name], asks_about_names=answers.asks_about_names,
+        reviews_here=request.app.policy.pages.is_here("review"),
     )  # fmt: skip
 
 

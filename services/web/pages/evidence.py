@@ -15,33 +15,44 @@ from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker, write_pack
 from services.evidence.render import readable
 from services.oversight.cases import cases_listed
+from services.oversight.derived_by import not_derived
 from services.store import audit_log
 from services.web.kit.day_asked import DayAsked, day_asked
 from services.web.kit.downloads import attachment
-from services.web.kit.request import PageRequest
+from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import RequestedView, requested_view
+from services.web.pages.case_access import MovedOn, open_file
 from services.web.pages.case_list import read_list
 from services.web.pages.case_list_query import CaseListQuery, selected
 
 routes = Routes()
 
-MOST = 25
+MOST = 10
 """Young people of whom a page makes evidence; of more the command does."""
-_LONGEST = timedelta(days=3 * 366)
+_LONGEST = timedelta(days=366)
+_AT_A_TIME, _MOST_READ = 100, 2000
 _ZIP = "application/zip"
 
 
 @routes.get("/evidence", Permission.SEE_CASES)
 async def evidence(request: PageRequest) -> Response:
-    """Ask between which days; the cases are those of the list's address."""
+    """Ask between which days; of one young person, or of those of the list's address."""
+    return await _page(request)
+
+
+async def _page(request: PageRequest, fault: str = "", status: int = 200) -> Response:
     requested, asked, people = await _asked(request)
     first, last = _span(request)
-    await request.app.audit.record(request.user, Act.LISTED_CASES, detail="evidence asked for")
+    person = request.http.query_params.get("person", "")
+    act = Act.SAW_CASE if person else Act.LISTED_CASES
+    named = people[0] if person else ""
+    await request.app.audit.record(request.user, act, named, "evidence asked for")
     return page(
-        request, "evidence.html.j2", requested=requested, people=people, most=MOST,
-        first=first, last=last, kept={k: v for k, v in asked.query.items() if k != "page"},
+        request, "evidence.html.j2", status=status, requested=requested, people=people, most=MOST,
+        first=first, last=last, person=person, fault=fault,
+        kept={"person": person} if person else {**asked.query, "page": ""},
         definition=[item["text"] for item in selected(asked, request.app.directory)],
         list_link=asked.link(page=""),
     )  # fmt: skip
@@ -49,15 +60,16 @@ async def evidence(request: PageRequest) -> Response:
 
 @routes.get("/evidence.zip", Permission.SEE_CASES)
 async def evidence_file(request: PageRequest) -> Response:
-    """The evidence of up to 25 young people: a document, the data beneath, and their hashes."""
+    """The evidence of up to 10 young people: a document, the data beneath, and their hashes."""
     app = request.app
     requested, asked, people = await _asked(request)
     first, last = _span(request)
-    if fault := _fault(first, last, people):
-        return Response(f"{fault}.\n", 422, media_type="text/plain; charset=utf-8")
+    if fault := _fault(requested, asked, first, last, people):
+        return await _page(request, fault, 422)
     span = first.day or date.min, last.day or date.max
     scope = request.user.scope(request.permission)
     found: list[CaseEvidence] = []
+    left_out: list[str] = []
     async with app.database.reading() as connection:
         each = evidence_of_all(connection, scope, people, app.rules, requested.view.today, span)
         async with aclosing(each):
@@ -65,27 +77,45 @@ async def evidence_file(request: PageRequest) -> Response:
                 await asyncio.sleep(0)
                 if isinstance(item, CaseEvidence):
                     found.append(item)
+                else:
+                    left_out.append(item)
         audit = await audit_log.last_link(connection)
+        incomplete = await not_derived(connection, app.policy)
+    if not found:
+        raise NotFound(request.http.query_params.get("person", ""))
     words = "; ".join(item["text"] for item in selected(asked, app.directory))
     maker = PackMaker(
-        app.policy.council, request.user.id, app.clock(), words or "the cases of a list", *span,
-        audit, request.http.query_params.get("pseudonyms") == "yes",
+        app.policy.council, request.user.id, app.clock(), words or f"case {people[0]}", *span,
+        audit, request.http.query_params.get("pseudonyms") == "yes", tuple(left_out),
     )  # fmt: skip
     read = partial(readable, display_name=app.directory.display_name)
     content, digest = await asyncio.to_thread(write_pack, found, maker, read)
     detail = f"{len(found)} cases, {span[0]} to {span[1]}, manifest {digest}"
     query = urlencode(dict(asked.query))
     await app.audit.record(request.user, Act.MADE_EVIDENCE, detail=f"{detail}, {query}")
-    return attachment(content, _ZIP, "evidence", span[1], "zip", is_incomplete=False)
+    return attachment(content, _ZIP, "evidence", span[1], "zip", is_incomplete=bool(incomplete))
 
 
 async def _asked(request: PageRequest) -> tuple[RequestedView, CaseListQuery, list[str]]:
-    """The list of the address, and the young people in it, one more than there may be at most."""
+    """Whose evidence is asked for: `person`, or those of the list, to one more than may be."""
+    query = request.http.query_params
     async with request.app.database.reading() as connection:
         requested = await requested_view(connection, request)
-        asked = await read_list(connection, request.http.query_params)
-        listed = await cases_listed(connection, requested.view, asked.filter, limit=MOST * 8)
-    return requested, asked, list(dict.fromkeys(case.person for case in listed))[: MOST + 1]
+        asked = await read_list(connection, query)
+        if person := query.get("person", ""):
+            try:
+                return requested, asked, [(await open_file(request, person, connection)).person]
+            except MovedOn as moved:
+                return requested, asked, [moved.into]
+        people: dict[str, None] = {}
+        for place in range(0, _MOST_READ, _AT_A_TIME):
+            some = await cases_listed(
+                connection, requested.view, asked.filter, limit=_AT_A_TIME, offset=place
+            )
+            people |= dict.fromkeys(case.person for case in some)
+            if len(some) < _AT_A_TIME or len(people) > MOST:
+                break
+    return requested, asked, list(people)[: MOST + 1]
 
 
 def _span(request: PageRequest) -> tuple[DayAsked, DayAsked]:
@@ -93,15 +123,23 @@ def _span(request: PageRequest) -> tuple[DayAsked, DayAsked]:
     return day_asked(query, "from"), day_asked(query, "to")
 
 
-def _fault(first: DayAsked, last: DayAsked, people: list[str]) -> str:
+def _fault(
+    requested: RequestedView,
+    listed: CaseListQuery,
+    first: DayAsked,
+    last: DayAsked,
+    people: list[str],
+) -> str:
     """Why no evidence can be made; empty where it can."""
-    for asked in (first, last):
-        if asked.fault:
-            return asked.fault
+    faults = (requested.asked.fault, *listed.faults, first.fault, last.fault)
+    if fault := next(filter(None, faults), ""):
+        return fault.rstrip(".")
     if first.day is None or last.day is None:
         return "The first day and the last must both be given"
     if not timedelta(0) <= last.day - first.day <= _LONGEST:
-        return "The last day must be the first or later, and within three years of it"
+        return "The last day must be the first or later, and within a year of it"
+    if last.day > requested.view.today:
+        return "The last day must be today or earlier: what is to come was known to nobody"
     if not people:
         return "No case that is yours to see is in the list"
     if len(people) > MOST:

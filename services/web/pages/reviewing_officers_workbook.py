@@ -70,7 +70,8 @@ def _escalation_row(item: ListedEscalation, year: Year, rules: Rules) -> list[Ce
     return [
         it.person, it.raised, it.raised_by, it.reason, it.stage,
         rules.policy.reviewing_officers.title(it.level) if it.level else None, it.formal_since,
-        days_open(item, year.last, rules.rulebook), it.due, "yes" if it.due < year.last else "no",
+        days_open(item, year.last, rules.rulebook), it.due,
+        "yes" if it.due < year.last or it.late_since else "no",
         item.team, item.service, item.reviewing_officer,
     ]  # fmt: skip
 
@@ -81,12 +82,15 @@ _DUTY = (
 )  # fmt: skip
 
 
+_YES_NO = {True: "yes", False: "no", None: None}
+
+
 def _duty_rows(items: Iterable[ListedDuty], year: Year) -> list[list[Any]]:
     return [
         [
             item.duty.person, item.duty.since, "yes" if item.duty.is_exact else "at the latest",
             item.duty.due, item.done_by(year.last),
-            {True: "yes", False: "no", None: None}[item.duty.told_on_time],
+            _YES_NO[item.duty.told_on_time if item.done_by(year.last) else None],
             item.team, item.service, item.social_worker, item.reviewing_officer,
         ]
         for item in items

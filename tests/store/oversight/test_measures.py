@@ -25,7 +25,7 @@ BY_ID = {measure.id: measure for measure in shipped()}
 
 
 def share(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
+    return 100 * part / whole if whole else None
 
 
 async def test_each_figure_is_that_of_the_rows_counted_one_by_one(database: Database) -> None:

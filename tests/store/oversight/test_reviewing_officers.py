@@ -65,8 +65,10 @@ def year_counts(year: Year, mine: dict[str, list[Any]], first: date, day: date) 
         "resolved": [row for row in here if row.resolved_on and row.resolved_on >= first],
         "open": [row for row in here if not row.resolved_on],
     }
-    expected["late"] = [row for row in expected["open"] if row.due < day]
-    expected["resolved_late"] = [r for r in expected["resolved"] if r.resolved_on > r.due]
+    expected["late"] = [r for r in expected["open"] if r.due < day or r.late_since]
+    expected["resolved_late"] = [
+        r for r in expected["resolved"] if r.resolved_on > r.due or r.late_since
+    ]
     found: Counter[str] = Counter()
     for name, those in expected.items():
         for stage in ("informal", "formal"):

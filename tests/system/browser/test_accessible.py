@@ -32,7 +32,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "measures": (DIRECTOR, "/measures"),
     "measure": (DIRECTOR, "/measures/reds_with_a_plan"),
     "measure-caseload": (DIRECTOR, "/measures/caseload_largest"),
-    "evidence": (DIRECTOR, "/evidence?case=KN101&from=x"),
+    "evidence": (DIRECTOR, "/evidence?person=KN101&from=x"),
     "campaigns": (DIRECTOR, "/campaigns"),
     "campaign": (DIRECTOR, "/campaigns/c1"),
     "campaign-new": (DIRECTOR, "/campaigns/new?colour=red"),

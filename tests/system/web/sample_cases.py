@@ -148,7 +148,7 @@ def address(route: PageRoute, person: str = MISSING) -> str:
     }  # fmt: skip
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: parameters[found[1]], route.path)
     if path.startswith("/evidence"):
-        return f"{path}?case={person}&from=2026-11-19&to=2026-11-20"
+        return f"{path}?person={person}&from=2026-11-19&to=2026-11-20"
     return path + ("?recipient=manager&day=2026-11-16" if "/preview" in path else "")
 
 

@@ -92,10 +92,10 @@ async def test_it_closes_by_itself_when_everybody_is_assessed(served: RunningApp
         "risk_assessment",
         path.removeprefix("/campaigns/"),
     )
-    assert "Closed on 20 November 2026" in text_of(await adviser.get(path))
+    assert "All of those whom you may see are assessed" in text_of(await adviser.get(path))
     page = text_of(await head.get(path))
     assert "1 of 2 left" in page
-    assert "north 2 , north 1 1 50 per cent" in page
+    assert "north 2 , north 1 1 0 50 per cent" in page
     await served.receive(assessed("L2", TODAY))
     page = text_of(await head.get(path))
     assert "Closed on 20 November 2026: everybody who was to be is assessed." in page
@@ -164,8 +164,11 @@ async def test_what_is_wrong_is_said(
     sent = await head.fill(NEW, **answers)
     assert sent.status_code == 422
     assert fault in text_of(sent)
-    empty = await head.fill("/campaigns/new?case=nobody", title="t", **DUE)
-    assert "No case fits the filter, so there is no cohort" in text_of(empty)
+    empty = text_of(await head.get("/campaigns/new?case=nobody"))
+    assert "No case fits the filter, so there is no cohort" in empty
+    wrong = text_of(await head.get("/campaigns/new?colour=purple"))
+    assert "Colour 'purple' is not known" in wrong
+    assert "Begin the campaign" not in wrong
     assert "No campaign has anybody" in text_of(await head.get("/campaigns"))
 
 
@@ -207,13 +210,17 @@ async def test_whoever_began_it_ends_it_with_a_reason(served: RunningApp) -> Non
     path = await begun(served)
     director, head = await served.browser(DIRECTOR), await served.browser(HEAD)
     token = await head.token(path)
-    assert (await head.send(f"{path}/end", token, why="")).status_code == 303
+    empty = await head.send(f"{path}/end", token, why="")
+    assert empty.status_code == 422
+    assert "Enter why it ends" in text_of(empty)
+    named = await head.send(f"{path}/end", token, why="For Morwenna Penhaligon")
+    assert "may be a name" in text_of(named)
     assert "2 of 2 left" in text_of(await head.get(path))
     foreign = await director.send(f"{path}/end", await director.token("/"), why="no")
     assert foreign.status_code == 404
     await head.send(f"{path}/end", token, why="the inspection has ended")
     page = text_of(await head.get(path))
-    assert "Ended on 20 November 2026 with 2 of 2 left: the inspection has ended" in page
+    assert "Ended on 20 November 2026: the inspection has ended. 2 of 2 are not assessed." in page
 
 
 async def test_the_workbook_has_everybody_and_the_burn_down(served: RunningApp) -> None:

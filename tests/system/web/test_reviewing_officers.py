@@ -75,6 +75,9 @@ async def test_an_escalation_goes_from_informal_to_resolved_by_forms_alone(
     assert "Resolved on 20 November 2026. another home was found" in text_of(
         await officer.get(CASE)
     )
+    for became in ("higher", "resolved"):
+        more = await officer.fill(update, became=became, outcome="again")
+        assert "It was resolved on 20 November 2026" in text_of(more), became
     again = await officer.fill(update, became="higher")
     assert "It was resolved on 20 November 2026" in text_of(again)
 
@@ -132,14 +135,14 @@ async def test_reviews_names_and_caseloads_are_counted_and_listed(served: Runnin
         "Named in time 2 0 Named late 1 0 Overdue, not named 1 0 Share in time 50 per cent" in page
     )
     assert "10 November 2026, late in time, says the source" in page
-    assert "Officer One (iro1) 2 fewer than 50" in page
+    assert "Officer One (iro1) 2 of those whom you may see" in page
     assert "No reviewing officer 1 without an officer" in page
     only = text_of(await manager.get(f"{PAGE}?officer=iro2"))
     assert "Only the children of iro2." in only
     assert "A1" not in only
     assert "A4" in only
     nobody = text_of(await manager.get(f"{PAGE}?officer=none"))
-    assert "Only the children of nobody." in nobody
+    assert "Only children without a reviewing officer." in nobody
     assert "A3" in nobody
 
 

@@ -8,7 +8,7 @@ from schemas.policy import Digest, Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.staff_directory import with_staff
 from services.imports.ssd.professionals import members_of, role_of
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.store.staff import StaffMember
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)

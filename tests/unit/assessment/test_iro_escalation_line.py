@@ -154,3 +154,27 @@ def test_on_each_day_the_due_is_that_of_what_is_known_by_then(days: int) -> None
     day = MONDAY + timedelta(days=days)
     by_then = [item for item in told if item["data"]["date"] <= day.isoformat()]
     assert on(day, line(*told)).due == on(day, line(*by_then)).due
+
+
+def test_going_higher_takes_back_no_lateness() -> None:
+    stretches = line(
+        raised(),
+        changed(2, date(2026, 11, 17), stage="formal", level=1),  # a day after it was due
+        resolved(3, date(2026, 11, 18)),
+    )
+    assert on(date(2026, 11, 16), stretches).late_since is None
+    formal = on(date(2026, 11, 17), stretches)
+    assert (formal.due, formal.late_since) == (date(2026, 11, 24), date(2026, 11, 17))
+    assert on(date(2026, 11, 18), stretches).late_since == date(2026, 11, 17)
+    in_time = line(raised(), changed(2, date(2026, 11, 16), stage="formal", level=1))
+    assert in_time[-1].late_since is None
+
+
+def test_a_level_reached_on_the_day_of_the_resolution_gives_no_more_time() -> None:
+    stretches = line(
+        raised(stage="formal"),
+        changed(2, date(2026, 11, 12), level=2),
+        resolved(3, date(2026, 11, 12)),
+    )
+    assert stretches[-1].due == date(2026, 11, 9)
+    assert stretches[-1].late_since == date(2026, 11, 10)

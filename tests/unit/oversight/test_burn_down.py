@@ -25,7 +25,8 @@ def progress(days: int, day: date, *assessed: int | None, ended: date | None = N
         member(f"p{n}", None if after is None else BEGUN + timedelta(days=after))
         for n, after in enumerate(assessed)
     ]
-    return Progress(campaign(days, ended), day, members)
+    left = sum(item.is_left for item in members)
+    return Progress(campaign(days, ended), day, members, left)
 
 
 def test_each_day_has_what_was_left_at_its_end() -> None:
@@ -58,7 +59,7 @@ def test_a_long_one_has_a_point_a_week_and_the_day_asked_about() -> None:
 
 
 def test_whoever_no_concern_applies_to_is_left_out_of_what_is_to_do() -> None:
-    found = Progress(campaign(5), BEGUN, [member("a", None), member("b", None, applies=False)])
+    found = Progress(campaign(5), BEGUN, [member("a", None), member("b", None, applies=False)], 1)
     assert (found.all.left, found.all.gone, found.all.total) == (1, 1, 2)
     assert found.burn_down()[0].left == 1
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text()),
         sa.Column("formal_since", sa.Date()),
         sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("late_since", sa.Date()),
         sa.Column("resolved_on", sa.Date()),
         sa.Column("outcome", sa.Text()),
         sa.PrimaryKeyConstraint(

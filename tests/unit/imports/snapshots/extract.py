@@ -15,7 +15,7 @@ from services.imports.snapshots.load import SnapshotResult, completed, load_snap
 from services.imports.snapshots.read import Files, PersonRows, person_rows, read_files
 from services.imports.snapshots.treatment import RowTreatment
 from services.imports.tabular.faults import FaultReport
-from services.imports.tabular.rows import Row
+from services.imports.tabular.layouts import Row
 from services.sources.holdings import holdings_by_subject
 from services.sources.statements import Holdings, Provenance
 from tests.story import Story

@@ -1,0 +1,210 @@
+"""What another policy would change: who turns which colour, on which days, and which teams bear it.
+
+Everybody is assessed under both from the same events; nothing is stored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schemas.status import Concern, Period, Rag
+from services.assessment.derivation import Rules
+from services.assessment.facts import Facts
+from services.assessment.fold import fold
+from services.assessment.resolution import Resolved, resolve
+from services.assessment.temporal import AsOf
+from services.assessment.timeline import Assessment, assess
+from services.store import derived, stored_events, subject_links
+
+BACK, AHEAD = timedelta(days=365), timedelta(days=91)
+"""The days that are compared: the past year, and the next quarter."""
+
+_AT_A_TIME = 200
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A run of days on which one concern of one young person has another colour.
+
+    Attributes:
+        person: the young person's reference.
+        concern: the concern.
+        start: the first day, within the days that are compared.
+        end: the day after the last.
+        was: the colour under the first policy; none where the concern does not apply.
+        becomes: that under the second.
+        rule: the rule that gives the worse of both, by its id; empty where none does.
+        why: that rule's sentence.
+        team: the team that held the case on the first day.
+    """
+
+    person: str
+    concern: Concern
+    start: date
+    end: date
+    was: Rag
+    becomes: Rag
+    rule: str
+    why: str
+    team: str | None
+
+    def covers(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.start <= day < self.end
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What differs between two policies for everybody.
+
+    Attributes:
+        first: the first day that is compared.
+        last: the last.
+        people: how many young people were assessed.
+        changes: what differs, by person, concern and day.
+        reds: how many reds there are on one day of each week, under the first and the second.
+    """
+
+    first: date
+    last: date
+    people: int = 0
+    changes: list[Change] = field(default_factory=list)
+    reds: dict[date, list[int]] = field(default_factory=dict)
+
+    def on(self, day: date) -> list[Change]:
+        """What differs on a day."""
+        return [change for change in self.changes if change.covers(day)]
+
+    def by_team(self, day: date) -> Mapping[str, int]:
+        """How many reds each team has more, or fewer, on a day, the most first."""
+        found: Counter[str] = Counter()
+        for change in self.on(day):
+            found[change.team or ""] += (change.becomes is Rag.RED) - (change.was is Rag.RED)
+        return {team: number for team, number in found.most_common() if number}
+
+
+async def compare(
+    connection: AsyncConnection,
+    before: Rules,
+    after: Rules,
+    today: date,
+    advance: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Assess everybody under two policies.
+
+    Args:
+        connection: reads the events, some hundred young people at a time.
+        before: the policy that is in force.
+        after: the one that it is held against.
+        today: the day around which it is compared.
+        advance: is told how many are done, and of how many.
+    """
+    found = Comparison(today - BACK, today + AHEAD)
+    days = [found.first + number * _WEEK for number in range((BACK + AHEAD).days // 7 + 1)]
+    found.reds = {day: [0, 0] for day in days}
+    people = await derived.known_people(connection)
+    for place in range(0, len(people), _AT_A_TIME):
+        some = people[place : place + _AT_A_TIME]
+        reached = await subject_links.connected(connection, some)
+        received = await stored_events.load(connection, reached)
+        one, other = resolve(received, before.policy), resolve(received, after.policy)
+        for person in some:
+            _compare_one(found, one.get(person), other.get(person), before, after)
+        found.people += len(some)
+        if advance is not None:
+            advance(found.people, len(people))
+    return found
+
+
+def _compare_one(
+    found: Comparison,
+    one: Resolved | None,
+    other: Resolved | None,
+    before: Rules,
+    after: Rules,
+) -> None:
+    """Add what differs of one young person."""
+    if one is None or other is None:
+        return
+    facts = fold(other)
+    was, becomes = assess(fold(one), before.rulebook), assess(facts, after.rulebook)
+    for assessment, place in ((was, 0), (becomes, 1)):
+        for day, reds in found.reds.items():
+            reds[place] += _reds_on(assessment, day)
+    for concern in Concern:
+        lines = was.periods.get(concern, ()), becomes.periods.get(concern, ())
+        for change in _changes(found, facts, concern, *lines):
+            found.changes.append(change)
+
+
+def _reds_on(assessment: Assessment, day: date) -> int:
+    return sum(
+        any(period.rag is Rag.RED and period.covers(day) for period in line)
+        for line in assessment.periods.values()
+    )
+
+
+def _changes(
+    found: Comparison,
+    facts: Facts,
+    concern: Concern,
+    was: Sequence[Period],
+    becomes: Sequence[Period],
+) -> Iterator[Change]:
+    """The runs of days on which two lines of one concern have different colours."""
+    after = found.last + timedelta(days=1)
+    turns = {found.first, after}
+    for period in (*was, *becomes):
+        turns |= {day for day in (period.start, period.end) if day and found.first < day < after}
+    last: Change | None = None
+    for start, end in pairwise(sorted(turns)):
+        one, other = _on(was, start), _on(becomes, start)
+        rags = _rag(one), _rag(other)
+        if rags[0] is rags[1]:
+            continue
+        if last is not None and last.end == start and (last.was, last.becomes) == rags:
+            last = _longer(last, end)
+        else:
+            if last is not None:
+                yield last
+            last = _change(facts, concern, start, end, one, other)
+    if last is not None:
+        yield last
+
+
+def _change(
+    facts: Facts, concern: Concern, start: date, end: date, one: Period | None, other: Period | None
+) -> Change:
+    worse = max((one, other), key=lambda period: _rag(period).severity)
+    reason = worse.reasons[0] if worse and worse.reasons else None
+    return Change(
+        person=facts.person,
+        concern=concern,
+        start=start,
+        end=end,
+        was=_rag(one),
+        becomes=_rag(other),
+        rule=reason.rule if reason else "",
+        why=reason.text if reason else "",
+        team=facts.staff["team"].on(AsOf(start.toordinal())),
+    )
+
+
+def _longer(change: Change, end: date) -> Change:
+    return Change(
+        change.person, change.concern, change.start, end, change.was, change.becomes, change.rule,
+        change.why, change.team,
+    )  # fmt: skip
+
+
+def _on(line: Sequence[Period], day: date) -> Period | None:
+    return next((period for period in line if period.covers(day)), None)
+
+
+def _rag(period: Period | None) -> Rag:
+    return period.rag if period else Rag.NONE
