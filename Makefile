@@ -35,16 +35,19 @@ demo: $(INSTALLED) ## Show the main job: a made-up council, from events to diges
 test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on real parts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	SIGHTLINE_TEST_SHARE=0.05 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@# Types are checked while the tests wait for browsers and brokers.
+	@$(BIN)/mypy & types=$$!; \
+	SIGHTLINE_TEST_SHARE=0.05 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder; \
+	tests=$$?; wait $$types && exit $$tests
 
 test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: nothing is started
 	SIGHTLINE_TEST_SHARE=0.1 $(BIN)/python -m pytest -n logical --dist worksteal tests/unit
 
 test-real: $(INSTALLED) chromium ## Every case of what `make test` takes by turn, a whole annual return (RETURN=its events), thousands of lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/system/faults/test_short_run.py tests/unit/independent tests/system/annual_return --timeout 1800
-	$(BIN)/python -m pytest tests/system/web/test_same_numbers.py tests/store/oversight tests/system/browser/test_accessible.py tests/unit/assessment tests/unit/imports tests/unit/sources --timeout 1800
+	$(BIN)/python -m pytest -m slow tests/system/commands tests/system/deployment tests/system/test_alert_rules.py --timeout 1800
+	$(BIN)/python -m pytest -m "slow or not slow" tests/system/web/test_same_numbers.py tests/store/oversight tests/system/browser/test_accessible.py tests/unit/assessment tests/unit/imports tests/unit/sources --timeout 1800
 
 lint: $(INSTALLED) ## Check style and the direction of imports
 	$(BIN)/ruff check .

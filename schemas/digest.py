@@ -226,7 +226,8 @@ class Digest(_Content):
     `needs_you` lists the first of those that need the recipient; all of them are marked, with why,
     in the lists of reds. Lists are cut where they would fill a mail; their counts are whole, and
     `links` opens all of a list, by the name of its field; empty where no reference is sent.
-    `unknown` is of the whole council, `unknown_here` of the cases that are counted.
+    `unknown` is of the whole council, `unknown_here` of what is counted here. `names` are what
+    teams and services are called, by their ids.
     """
 
     council: str
@@ -261,6 +262,7 @@ class Digest(_Content):
     unknown_here: tuple[str, ...] = ()
     overview: str
     links: Mapping[str, str] = {}
+    names: Mapping[str, str] = {}
 
     @property
     def red(self) -> int:

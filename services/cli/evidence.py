@@ -28,7 +28,7 @@ from services.settings import Settings, load_policy, load_recipients, load_setti
 from services.store import audit_log, derived
 from services.store.audit_log import Wanted
 from services.store.scope import EVERYTHING
-from services.web.pages.case_list_query import read_query
+from services.web.pages.case_list_query import CaseListQuery, read_query, selected
 
 app = typer.Typer(no_args_is_help=True, help="Evidence of oversight, for an inspection.")
 
@@ -136,16 +136,26 @@ async def _make(
                             found.append(item)
                         bar.advance(task)
             audit = await audit_log.last_link(connection)
+        directory = Directory(load_recipients(settings.recipients), policy)
+        if cohort:
+            of = "; ".join(item["text"] for item in selected(_asked(cohort), directory))
         maker = PackMaker(
             policy.council, account(), now, of, *span, audit, pseudonyms, tuple(left_out)
         )
-        directory = Directory(load_recipients(settings.recipients), policy)
         read = partial(readable, display_name=directory.display_name)
         content, digest = write_pack(found, maker, read)
         async with database.writing() as connection:
             detail = f"{len(found)} cases, {span[0]} to {span[1]}, manifest {digest}"
             await record(connection, Act.MADE_EVIDENCE, detail=detail)
     return content, digest, len(found), left_out
+
+
+def _asked(cohort: str) -> CaseListQuery:
+    """The list that a cohort names; the command ends where it is not understood."""
+    asked = read_query(dict(parse_qsl(cohort)))
+    if asked.faults or asked.weeks or not asked.query:
+        fail(" ".join(asked.faults) or f"The cohort {cohort!r} is no filter that a command takes.")
+    return asked
 
 
 async def _people(
@@ -159,9 +169,7 @@ async def _people(
         return list(dict.fromkeys(people))
     if not cohort:
         return await derived.known_people(connection)
-    asked = read_query(dict(parse_qsl(cohort)))
-    if asked.faults:
-        fail(" ".join(asked.faults))
+    asked = _asked(cohort)
     view = view_of(EVERYTHING, today, asked.day.day)
     listed = await cases_listed(connection, view, asked.filter)
     return sorted({case.person for case in listed})

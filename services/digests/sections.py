@@ -52,7 +52,9 @@ def scope(digest: Digest) -> str:
         return "Every young person is counted."
     if recipient.scope == "workers":
         return "Your own cases are counted."
-    return f"Counted here: {recipient.scope} {', '.join(getattr(recipient, recipient.scope))}."
+    ids = getattr(recipient, recipient.scope)
+    called = [f"{digest.names[id_]} ({id_})" if id_ in digest.names else id_ for id_ in ids]
+    return f"Counted here: {recipient.scope} {', '.join(called)}."
 
 
 def sections(digest: Digest) -> list[Section]:

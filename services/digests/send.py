@@ -102,12 +102,18 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
             everybody = await context.everybody(connection)
             for recipient in everybody.recipient:
                 digest = await compose(connection, inputs, recipient, context.links, notes, now)
+                digest = digest.model_copy(update={"names": _names(everybody)})
                 await mail_queue.add_delivery(
                     connection, _delivery(context, week, recipient, digest)
                 )
     except IntegrityError:
         return False
     return True
+
+
+def _names(everybody: Recipients) -> dict[str, str]:
+    """What teams and services are called, by their ids."""
+    return {item.id: item.name for item in (*everybody.team, *everybody.service)}
 
 
 async def preview(
@@ -125,7 +131,8 @@ async def preview(
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
         inputs = await gather(connection, context.policy, report, context.measures)
-        return await compose(connection, inputs, recipient, context.links, (), now, scope)
+        digest = await compose(connection, inputs, recipient, context.links, (), now, scope)
+        return digest.model_copy(update={"names": _names(await context.everybody(connection))})
 
 
 async def send_due(context: MailContext) -> SendCounts:

@@ -28,7 +28,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(day=_day, moment=_moment, day_in_words=in_words)
+    environment.filters.update(day=_day, moment=_moment, week=_week, day_in_words=in_words)
     return environment
 
 
@@ -59,6 +59,12 @@ def readable(
 
 def _day(value: date | None) -> str:
     return plain_day(value) if value else ""
+
+
+def _week(name: str) -> str:
+    """The name of a week, 2026-W47, as people say it."""
+    year, _, number = name.partition("-W")
+    return f"week of {plain_day(date.fromisocalendar(int(year), int(number), 1))}"
 
 
 def _moment(value: datetime | None) -> Any:

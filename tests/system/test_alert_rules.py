@@ -20,6 +20,7 @@ EXPRESSIONS = [rule["expr"] for rule in RULES] + [
 ]
 
 
+@pytest.mark.slow
 def test_prometheus_fires_each_alert_when_it_should_and_not_before() -> None:
     promtool = shutil.which("promtool")
     assert promtool, "promtool comes with the package prometheus: run make clients"

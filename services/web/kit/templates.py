@@ -53,7 +53,6 @@ _NAVIGATION = (
     ("Actions", "/actions", Permission.SEE_CASES),
     ("Work due", "/work", Permission.SEE_CASES),
     ("Measures", "/measures", Permission.SEE_OVERVIEW),
-    ("Campaigns", "/campaigns", Permission.SEE_CASES),
     ("Reviewing officers", "/reviewing-officers", Permission.SEE_CASES),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),
     ("Data quality", "/quality", Permission.SEE_QUESTIONS),

@@ -8,6 +8,7 @@ from schemas.case_reference import case_path, from_segment
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.oversight.case_history import KINDS, case_history, in_words
+from services.web.kit.day_asked import day_asked
 from services.web.kit.pagination import PAGE_SIZE, page_number
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
@@ -31,9 +32,11 @@ async def history(request: PageRequest) -> Response:
     person = from_segment(request.http.path_params["person"])
     query = request.http.query_params
     kinds = [kind for kind in KINDS if query.get(kind) == "yes"] or list(KINDS)
+    asked = day_asked(query, "as_at")
     try:
         async with request.app.database.reading() as connection:
             file = await open_file(request, person, connection)
+            file = file.on(asked.day) if asked.day else file
             entries = await case_history(connection, file, kinds)
     except MovedOn as moved:
         return RedirectResponse(f"{case_path(moved.into)}/history", 303)
@@ -46,6 +49,7 @@ async def history(request: PageRequest) -> Response:
         request, "case_history.html.j2", file=file, entries=entries[first : first + PAGE_SIZE],
         first=len(entries) - first, total=len(entries), number=number, pages=pages, kinds=_WORDS,
         chosen=chosen, path=path,
-        link=lambda n: f"{path}?{urlencode({**chosen, 'page': n})}",
+        asked=asked, is_today=file.is_today,
+        link=lambda n: f"{path}?{urlencode({**asked.query, **chosen, 'page': n})}",
         day_in_words=in_words, fact=fact_in_words,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from services.web.pages.reviewing_officers_workbook import sheets_of
 
 routes = Routes()
 
-_MOST = 200
+_MOST = 60
 _LONGEST = 100
 
 
@@ -37,6 +37,7 @@ async def reviewing_officers(request: PageRequest) -> Response:
     query = {"officer": officer, **requested.asked.query}
     return page(
         request, "reviewing_officers.html.j2", requested=requested, sheet=sheet, officer=officer,
+        most=_MOST,
         counted=COUNTED, level_title=app.policy.reviewing_officers.title, not_derived=incomplete,
         days_open=lambda item: days_open(item, requested.view.day, app.rules.rulebook),
         link=lambda **changed: address("/reviewing-officers", {**query, **changed}),

@@ -1,12 +1,14 @@
 """What a digest says: given these young people, on this Monday."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from schemas.policy import Policy
+from schemas.recipients import Named
 from schemas.status import Concern
 from services.store import campaigns
 from services.store.campaigns import Campaign
@@ -536,3 +538,16 @@ async def test_an_open_campaign_is_in_digests_by_day_and_number_alone(council: C
     told_since = told("p1").reviewed(day(1), "risk_assessment")
     await council.receive(told_since.raw, MONDAY)
     assert (await council.digest()).campaigns == ()
+
+
+async def test_teams_are_called_by_their_names_where_the_directory_has_them(
+    council: Council,
+) -> None:
+    context = council.mail_context
+    north = Named(id="north", name="Leaving care, north")
+    recipients = context.recipients.model_copy(update={"team": (north,)})
+    council.mail_context = replace(context, recipients=recipients)
+    await council.receive(told("p1").lives(day(20), "S").raw, MONDAY - timedelta(days=20))
+    await council.send_weekly_digests()
+    _, text = parts(council.mail_to(MANAGER))
+    assert "Counted here: teams Leaving care, north (north)." in text

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ def test_any_split_of_a_few_lives_gives_the_same_rows(data: st.DataObject, seed:
     assert mixed == plain
 
 
+@pytest.mark.slow
 async def test_a_rebuild_gives_the_same_rows_with_two_processes_too(database: Database) -> None:
     await store_council(database)
     before = await rows(database, *TABLES)

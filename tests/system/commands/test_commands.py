@@ -276,6 +276,7 @@ def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(runner: Command
         runner.eventually("status", holds=is_red)
 
 
+@pytest.mark.slow
 def test_serving_that_joined_a_command_as_it_ends_starts_again(runner: CommandRunner) -> None:
     """`publish` ran the broker first, and ends while `serve` is still connecting to it."""
     file = runner.write("e.jsonl", events_of(homeless()))
@@ -335,6 +336,7 @@ def test_a_client_in_another_language_publishes_plain_cloudevents(runner: Comman
         runner.eventually("status", holds=is_red)
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_and_restarted_every_event_is_stored_once(
     runner: CommandRunner,
 ) -> None:

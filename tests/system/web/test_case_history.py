@@ -61,6 +61,18 @@ async def test_kinds_are_chosen_and_what_does_not_count_says_so(served: RunningA
     assert all(":" in title for title in colours)
 
 
+async def test_it_is_had_up_to_another_day(served: RunningApp) -> None:
+    await served.receive(
+        care_leaver("L1", code="U", suitable=True),
+        event("visit.completed", "L1", TODAY - timedelta(days=3), kind="care_leaver"),
+    )
+    assert "Visit completed" in await titles(served, f"{PAGE}?as_at=2026-11-17")
+    assert "Visit completed" not in await titles(served, f"{PAGE}?as_at=2026-11-16")
+    director = await served.browser(DIRECTOR)
+    assert "/history?as_at=2026-11-16" in (await director.get("/cases/L1?as_at=2026-11-16")).text
+    assert "no real date" in text_of(await director.get(f"{PAGE}?as_at=x"))
+
+
 async def test_who_was_sent_a_notice_stands_there(served: RunningApp) -> None:
     await served.receive(in_unregistered_placement("L1"))
     context, database = served.state.mail_context, served.runtime.database

@@ -171,4 +171,4 @@ def test_only_the_demo_makes_people_up() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DemoUser":
                 makers.add(file.relative_to(ROOT).as_posix())
-    assert makers == {"services/demo/run.py"}
+    assert makers == {"services/demo/staff.py"}
