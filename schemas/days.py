@@ -5,7 +5,7 @@ in UTC.
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -36,9 +36,20 @@ def london_day(moment: datetime) -> date:
         return moment.date()
 
 
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day in Europe/London, in UTC."""
+    return datetime.combine(day, time.max, LONDON).astimezone(UTC)
+
+
 def plain_day(day: date) -> str:
     """A day as GOV.UK writes it: 3 March 2026."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def plain_moment(moment: datetime) -> str:
+    """A moment in London, to the minute: 3 March 2026, 14:05."""
+    local = moment.astimezone(LONDON)
+    return f"{plain_day(local.date())}, {local:%H:%M}"
 
 
 def read_day(value: Any) -> date:

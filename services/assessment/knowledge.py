@@ -5,9 +5,9 @@ It is the same pure assessment over fewer events, so it can be derived again at 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 
-from schemas.days import LONDON, london_day
+from schemas.days import end_of_day, london_day
 from schemas.events.feed import EventRetracted
 from schemas.events.person import PersonMerged
 from schemas.policy import Policy
@@ -124,7 +124,7 @@ def _ever_merged(received: Iterable[Received], policy: Policy) -> dict[str, set[
 
 def _stored_by(received: Iterable[Received], day: int) -> Iterable[Received]:
     """Events as they were known at the end of a day."""
-    moment = datetime.combine(date.fromordinal(day), time.max, LONDON)
+    moment = end_of_day(date.fromordinal(day))
     for item in received:
         then = item.as_stored_by(moment)
         if then is not None:

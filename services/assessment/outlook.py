@@ -18,6 +18,7 @@ from services.assessment.derivation import Rules
 from services.assessment.escalation import Step
 from services.assessment.facts import Facts
 from services.assessment.fold import fold
+from services.assessment.lasting import holds_on
 from services.assessment.received import EPOCH, Received
 from services.assessment.resolution import receive, resolve
 from services.assessment.rules import CONCERNS
@@ -169,9 +170,7 @@ def _worse(line: Sequence[Period], day: date, now: Period | None) -> Worse | Non
 
 def _climbs(stretches: Sequence[Stretch], day: date) -> Climbs | None:
     """The first later stretch that has climbed further, within the red that runs."""
-    here = next(
-        (it for it in stretches if it.start <= day and (it.end is None or day < it.end)), None
-    )
+    here = next((item for item in stretches if holds_on(item, day)), None)
     if here is None or here.red_since is None:
         return None
     for stretch in stretches:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from schemas.days import london_day
+from schemas.weeks import week_name
 from services.bootstrap.database import open_database
 from services.cli.console import AsOf, Json, day_option, print_json, print_table, run
-from services.digests.week import week_name
 from services.oversight.data_quality import measures_of
 from services.settings import Settings, load_settings
 from services.store import question_counts as kept

@@ -1,7 +1,5 @@
 """`sightline evidence`: what an inspection asks for, in one file; is it as it was made?"""
 
-import os
-from contextlib import aclosing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,10 +15,10 @@ from services.access.directory import Directory
 from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
 from services.cli.console import WRONG, day_option, fail, print_plain, progress, run
+from services.cli.private_files import write_privately
 from services.cli.store import record
 from services.clock import now_utc
 from services.evidence.cohort import evidence_of_all
-from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker, faults_of_pack, write_pack
 from services.evidence.render import readable
 from services.oversight.cases import cases_listed, view_of
@@ -75,12 +73,7 @@ def make(
     )
     if not made:
         fail("Nothing is known of them.")
-    try:
-        # Nobody else on this machine reads it, from the first byte on.
-        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(content)
-    except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}.")
+    write_privately(out, content)
     print_plain(f"The evidence of {made:,} cases is in {out}. SHA-256 of its manifest: {digest}")
     for person in left_out:
         print_plain(f"{person} has too many events to be worked through, and is not in it.")
@@ -122,19 +115,12 @@ async def _make(
     async with open_database(settings) as database:
         async with database.reading() as connection:
             people = await _people(connection, references, cohort, london_day(now))
-            found: list[CaseEvidence] = []
-            left_out: list[str] = []
             with progress() as bar:
                 task = bar.add_task("Cases", total=len(people))
-                rules = Rules.of(policy)
-                each = evidence_of_all(connection, EVERYTHING, people, rules, london_day(now), span)
-                async with aclosing(each):
-                    async for item in each:
-                        if isinstance(item, str):
-                            left_out.append(item)
-                        else:
-                            found.append(item)
-                        bar.advance(task)
+                found, left_out = await evidence_of_all(
+                    connection, EVERYTHING, people, Rules.of(policy), london_day(now), span,
+                    lambda: bar.advance(task),
+                )  # fmt: skip
             audit = await audit_log.last_link(connection)
         directory = Directory(load_recipients(settings.recipients), policy)
         if cohort:

@@ -1,8 +1,6 @@
 """`sightline export`: every reporting view as a file, and what each of its columns means."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from datetime import date
 from pathlib import Path
@@ -14,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access.audit import Act
 from services.bootstrap.database import open_database
 from services.cli.console import AsOf, day_option, fail, print_plain, progress, run
+from services.cli.private_files import write_privately
 from services.cli.store import record
-from services.formulas import defused
 from services.settings import Settings, load_settings
+from services.spreadsheets import csv_of
 from services.store import reporting
 from services.store.reporting import VIEWS, ReportingView
 
@@ -68,18 +67,11 @@ async def _rows(
         return [row async for row in found]
 
 
-def _cell(value: Any) -> str:
-    """A cell; yes and no are 1 and 0, whatever the database makes of them."""
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, bool) else defused(str(value))
+def _save(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    plain = (map(_plain, row) for row in rows)
+    write_privately(path, csv_of(columns, plain).encode("utf-8-sig"))
 
 
-def _save(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(_cell(cell) for cell in row)
-    path.touch(mode=0o600)
-    path.write_text(text.getvalue(), "utf-8-sig", newline="")
+def _plain(value: Any) -> Any:
+    """A value; yes and no are 1 and 0, whatever the database makes of them."""
+    return int(value) if isinstance(value, bool) else value

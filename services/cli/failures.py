@@ -6,9 +6,9 @@ from events.broker import BrokerUnavailableError, ClientError
 from events.embedded import BrokerError
 from events.publish import NotStoredError
 from services.cli.console import NOTHING_DONE, WRONG
-from services.digests.render import TemplateFault
 from services.settings import SettingsError
 from services.store.database import DatabaseUnavailableError
+from services.templating import TemplateFault
 
 _AGAIN = "Try again: what is sent twice counts once."
 _RIGHT_URL = "Right would be a postgresql:// or a sqlite:/// URL."

@@ -1,6 +1,5 @@
 """`sightline person export`: all that is held of one young person, for whoever asks for it."""
 
-import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.case_reference import FORM_IN_WORDS, is_case_reference
 from services.access.audit import Act
 from services.cli.console import fail, print_plain
+from services.cli.private_files import write_privately
 from services.cli.store import change, record
 from services.clock import now_utc
 from services.store.held import Held, held_of
@@ -45,14 +45,7 @@ def export(reference: _Reference, out: _Out) -> None:
         },
     }
     packed = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    try:
-        # Nobody else on this machine reads it, from the first byte on.
-        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(packed)
-    except FileExistsError:
-        fail(f"{out} exists; name a file that does not.")
-    except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}.")
+    write_privately(out, packed)
     total = sum(len(item.rows) for item in held.values())
     print_plain(f"{total:,} records of {len(held)} kinds are in {out}. Read it before you give it.")
 

@@ -1,31 +1,30 @@
 """What came of a snapshot: printed for people or as one JSON object, and its news as CSV."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from schemas.events.catalogue import NAMES
 from services.cli.import_target import Target
-from services.formulas import defused
 from services.imports.snapshots.load import SnapshotResult
 from services.imports.snapshots.read import Files
 from services.imports.tabular.faults import FaultReport
 from services.sources.statements import Provenance
+from services.spreadsheets import write_csv
 
 
 def save_news(path: Path, events: Iterable[dict[str, Any]]) -> None:
     """Save each event that was sent: whom, what and when it is about, and its fields."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("person", "event", "about", "date", "fields"))
-        for event in events:
-            data = event["data"]
-            about = next((str(data[key]) for key in data if key == "id" or key.endswith("_id")), "")
-            fields = sorted(key for key in data if key not in ("date", "date_basis"))
-            day = str(data.get("date", ""))
-            cells = (event["subject"], NAMES[event["type"]], about, day, " ".join(fields))
-            writer.writerow(map(defused, cells))
+        write_csv(file, ("person", "event", "about", "date", "fields"), map(_news_row, events))
+
+
+def _news_row(event: dict[str, Any]) -> tuple[str, ...]:
+    data = event["data"]
+    about = next((str(data[key]) for key in data if key == "id" or key.endswith("_id")), "")
+    fields = sorted(key for key in data if key not in ("date", "date_basis"))
+    day = str(data.get("date", ""))
+    return event["subject"], NAMES[event["type"]], about, day, " ".join(fields)
 
 
 def as_json_object(

@@ -143,6 +143,7 @@ class _Composer:
             unknown_here=tuple(await not_known_of(self.connection, self.view)),
             overview=self.links.overview(),
             links=self.lists.of_sections(self.recipient.role, self.turning_by),
+            names=self.inputs.names,
         )
 
     def _needing(self) -> Filter | None:

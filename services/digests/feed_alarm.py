@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
+from schemas.weeks import week_name
 from services.digests.render import render_alarm
 from services.digests.send import MailContext, delivery_of
-from services.digests.week import NOTICE, SILENCE, week_name
+from services.digests.week import NOTICE, SILENCE
 from services.sources.feed_status import silent_feeds
 from services.sources.lost_events import open_losses, sentence_of
 from services.store import feed_alarms, feeds, mail_queue

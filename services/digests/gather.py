@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
+from schemas.recipients import Recipients
 from schemas.status import Concern
 from services.assessment.derivation import Rules
 from services.digests.report import not_known_of_all
@@ -20,6 +21,7 @@ from services.store.weekly_reports import Report
 
 _NEAR = timedelta(days=3)
 """How near to four weeks ago a report must have been made to be compared with."""
+_NOBODY = Recipients()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class ReportInputs:
     `last_week` is the report before this one, `four_weeks` the report that was made about four
     weeks ago, None where none was; `four_weeks_ago` is the day that it is, or else stands for.
     `unknown` are sentences: what is not known, whoever the recipient is. `measures` are those of
-    the whole council.
+    the whole council. `names` are what teams and services are called, by their ids.
     """
 
     rules: Rules
@@ -40,6 +42,7 @@ class ReportInputs:
     four_weeks_ago: date
     unknown: tuple[str, ...]
     measures: Sequence[Measured]
+    names: Mapping[str, str]
 
     @property
     def policy(self) -> Policy:
@@ -53,7 +56,11 @@ class ReportInputs:
 
 
 async def gather(
-    connection: AsyncConnection, policy: Policy, report: Report, measures: Iterable[Measure] = ()
+    connection: AsyncConnection,
+    policy: Policy,
+    report: Report,
+    measures: Iterable[Measure] = (),
+    everybody: Recipients = _NOBODY,
 ) -> ReportInputs:
     """Find the reports that this week's is compared with, and what is not known."""
     made = [
@@ -71,6 +78,7 @@ async def gather(
         tracked=tracked,
         unknown=tuple(unknown),
         measures=await measured(connection, view, measures),
+        names={item.id: item.name for item in (*everybody.team, *everybody.service)},
         last_week=made[-1] if made else None,
         four_weeks=four_weeks,
         four_weeks_ago=four_weeks.as_of if four_weeks else ago,

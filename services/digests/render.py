@@ -2,22 +2,15 @@
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from schemas.days import plain_day
 from schemas.digest import CaseLine, Digest, Notice
 from schemas.recipients import ROLE_TITLES
 from services.digests.sections import change, first_words, headline, scope, sections
+from services.templating import Environment, template_environment
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONT = "font-family:Arial,Helvetica,sans-serif;"
-
-
-TemplateFault = TemplateError
-"""What a template raises that is not there or cannot be used."""
 
 
 def render_html(digest: Digest) -> str:
@@ -125,13 +118,7 @@ def _weeks(number: int) -> str:
 
 @cache
 def _environment(*, html: bool) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=html,  # noqa: S701 (the text part is no HTML)
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(html=html)
     filters: dict[str, Callable[..., Any]] = {
         "plain": plain_day,
         "red_for": _red_for,

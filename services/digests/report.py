@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.policy import Policy
 from schemas.status import Concern
-from services.digests.week import Week, week_name
+from schemas.weeks import week_name
+from services.digests.week import Week
 from services.oversight.cases import view_of
 from services.oversight.derived_by import not_derived
 from services.oversight.tracked import counted, tracked_concerns

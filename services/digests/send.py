@@ -94,26 +94,20 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
             if await weekly_reports.report_of(connection, week.name):
                 return False
             report = await make_report(connection, context.policy, week, now, list(missing))
-            inputs = await gather(connection, context.policy, report, context.measures)
+            everybody = await context.everybody(connection)
+            inputs = await gather(connection, context.policy, report, context.measures, everybody)
             await weekly_reports.keep_report(connection, report)
             kept = to_keep(report.week, report.as_of, inputs.measures)
             await measure_figures.keep(connection, kept)
             notes = (*_late(week, now), *await _never_made(connection, week))
-            everybody = await context.everybody(connection)
             for recipient in everybody.recipient:
                 digest = await compose(connection, inputs, recipient, context.links, notes, now)
-                digest = digest.model_copy(update={"names": _names(everybody)})
                 await mail_queue.add_delivery(
                     connection, _delivery(context, week, recipient, digest)
                 )
     except IntegrityError:
         return False
     return True
-
-
-def _names(everybody: Recipients) -> dict[str, str]:
-    """What teams and services are called, by their ids."""
-    return {item.id: item.name for item in (*everybody.team, *everybody.service)}
 
 
 async def preview(
@@ -130,9 +124,9 @@ async def preview(
     now = context.clock()
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
-        inputs = await gather(connection, context.policy, report, context.measures)
-        digest = await compose(connection, inputs, recipient, context.links, (), now, scope)
-        return digest.model_copy(update={"names": _names(await context.everybody(connection))})
+        everybody = await context.everybody(connection)
+        inputs = await gather(connection, context.policy, report, context.measures, everybody)
+        return await compose(connection, inputs, recipient, context.links, (), now, scope)
 
 
 async def send_due(context: MailContext) -> SendCounts:

@@ -12,12 +12,13 @@ from schemas.days import london_day
 from schemas.digest import Notice
 from schemas.recipients import Recipient
 from schemas.status import Rag, Reason
+from schemas.weeks import week_name
 from services.access.scope import scope_of
 from services.assessment.escalation import STEPS
 from services.digests.case_lines import case_line, reference_of
 from services.digests.render import render_notice
 from services.digests.send import MailContext, delivery_of
-from services.digests.week import NOTICE, week_name
+from services.digests.week import NOTICE
 from services.oversight.cases import Case, cases_listed, view_of
 from services.oversight.tracked import counted, tracked_concerns
 from services.store import mail_queue, notified, published, timelines

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.days import LONDON, plain_day
+from schemas.days import LONDON
 from schemas.policy import Digest
+from schemas.weeks import week_name, week_words
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -24,18 +25,6 @@ class Week:
     day: date
     due_at: datetime
     deadline: datetime
-
-
-def week_name(day: date) -> str:
-    """The ISO week of a day, as 2026-W47."""
-    year, number, _ = day.isocalendar()
-    return f"{year}-W{number:02}"
-
-
-def week_words(name: str) -> str:
-    """A week in words: 2026-W47 is the week of 16 November 2026."""
-    year, number = name.split("-W")
-    return f"week of {plain_day(date.fromisocalendar(int(year), int(number), 1))}"
 
 
 def mail_title(name: str) -> str:

@@ -1,6 +1,7 @@
 """Whose evidence is asked for: of the young people of a list, those whom a reader may see."""
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +19,9 @@ async def evidence_of_all(
     rules: Rules,
     today: date,
     span: tuple[date, date],
-) -> AsyncGenerator[CaseEvidence | str, None]:
-    """The evidence of each young person in turn; the reference alone of whom none can be made.
+    advance: Callable[[], None] = lambda: None,
+) -> tuple[list[CaseEvidence], list[str]]:
+    """The evidence of each young person, and the references of whom none can be made.
 
     Args:
         connection: reads the store.
@@ -28,12 +30,18 @@ async def evidence_of_all(
         rules: the policy and its rule book.
         today: the day by which it is decided whose they are.
         span: the first day and the last.
+        advance: is called when one is worked through.
     """
+    found: list[CaseEvidence] = []
+    left_out: list[str] = []
     for person in people:
+        await asyncio.sleep(0)  # others are served meanwhile
         try:
             file = await case_file(connection, person, today, rules)
         except TooManyEventsError:
-            yield person
-            continue
-        if file is not None and await may_open(connection, scope, file):
-            yield await evidence_of(connection, scope, file, *span)
+            left_out.append(person)
+        else:
+            if file is not None and await may_open(connection, scope, file):
+                found.append(await evidence_of(connection, scope, file, *span))
+        advance()
+    return found, left_out

@@ -5,14 +5,16 @@ Colours are shown as they were known then: on each day by what had been stored b
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.days import LONDON, london_day
+from schemas.days import end_of_day, london_day
 from schemas.status import Concern, Period, Rag
+from schemas.weeks import week_name
 from services.assessment.action_line import ActionStretch
+from services.assessment.lasting import holds_on
 from services.oversight.case_file import CaseFile, file_as_known
 from services.oversight.case_history import HistoryEntry, case_history
 from services.store import stored_events
@@ -99,7 +101,7 @@ async def evidence_of(
     """
     then = file.on(last)
     history = [entry for entry in await case_history(connection, then) if _lies(entry, first, last)]
-    weeks = {f"{day:%G}-W{day:%V}" for day in _days(first, last)}
+    weeks = {week_name(day) for day in _days(first, last)}
     mails = [MailNaming(**row) for row in await digests_naming(connection, file.names, weeks)]
     return CaseEvidence(
         person=file.person,
@@ -130,7 +132,7 @@ async def _as_known(
     for day, until in pairwise((*turns, last + _A_DAY)):
         for name in file.names:
             then = replace(file.on(day), person=name)
-            known = await file_as_known(connection, scope, then, _end_of(day))
+            known = await file_as_known(connection, scope, then, end_of_day(day))
             for concern in Concern:
                 line = known.line(concern) if known else []
                 here = list(_between(name, concern, line, day, until))
@@ -189,16 +191,10 @@ def _actions(file: CaseFile, first: date, last: date) -> list[ActionStretch]:
     return [
         item
         for item in file.derivation.actions
-        if item.start <= last
-        and (item.end is None or item.end > last)
-        and (item.closed_on is None or item.closed_on >= first)
+        if holds_on(item, last) and (item.closed_on is None or item.closed_on >= first)
     ]
 
 
 def _days(first: date, last: date) -> Iterator[date]:
     for number in range((last - first).days + 1):
         yield first + timedelta(days=number)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time.max, LONDON).astimezone(UTC)

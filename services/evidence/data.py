@@ -1,7 +1,5 @@
 """The data beneath a pack of evidence: tables as CSV, a row for each thing of each case."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -9,9 +7,9 @@ import orjson
 
 from services.assessment.action_line import ActionStretch
 from services.evidence.collect import CaseEvidence, ColourAsKnown, MailNaming, Red
-from services.formulas import defused
 from services.oversight.case_history import HistoryEntry
 from services.oversight.wording import ACTION_KINDS
+from services.spreadsheets import csv_of
 
 Row = list[Any]
 
@@ -75,10 +73,5 @@ def data_of(cases: Sequence[CaseEvidence]) -> dict[str, str]:
 
 
 def _csv(table: _Table, cases: Sequence[CaseEvidence]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("Case", *table.columns))
-    for case in cases:
-        for row in table.rows(case):
-            writer.writerow("" if it is None else defused(str(it)) for it in (case.person, *row))
-    return text.getvalue()
+    rows = ((case.person, *row) for case in cases for row in table.rows(case))
+    return csv_of(("Case", *table.columns), rows)

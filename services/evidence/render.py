@@ -4,31 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from schemas.days import LONDON, plain_day
+from schemas.days import plain_day, plain_moment
+from schemas.weeks import week_words
 from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker
 from services.oversight.case_history import in_words
 from services.oversight.wording import ACTION_KINDS
-
-_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+from services.templating import Environment, template_environment
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters.update(day=_day, moment=_moment, week=_week, day_in_words=in_words)
+    environment = template_environment()
+    environment.filters.update(day=_day, moment=_moment, week=week_words, day_in_words=in_words)
     return environment
 
 
@@ -61,14 +50,5 @@ def _day(value: date | None) -> str:
     return plain_day(value) if value else ""
 
 
-def _week(name: str) -> str:
-    """The name of a week, 2026-W47, as people say it."""
-    year, _, number = name.partition("-W")
-    return f"week of {plain_day(date.fromisocalendar(int(year), int(number), 1))}"
-
-
-def _moment(value: datetime | None) -> Any:
-    if value is None:
-        return "not sent"
-    local = value.astimezone(LONDON)
-    return f"{plain_day(local.date())}, {local:%H:%M}"
+def _moment(value: datetime | None) -> str:
+    return plain_moment(value) if value else "not sent"

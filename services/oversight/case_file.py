@@ -19,6 +19,7 @@ from services.assessment.assignment import Assignment, assigned_on
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.facts import Action, Dwelling, Facts, Spell
 from services.assessment.knowledge import Knowledge
+from services.assessment.lasting import holds_on
 from services.assessment.outlook import Outlook, outlook
 from services.assessment.received import Received
 from services.assessment.resolution import Resolved, receive, resolve
@@ -84,7 +85,7 @@ class CaseFile:
     def case(self, concern: Concern) -> Case | None:
         """The case of one concern, where it applies on the day."""
         for stretch in self.lines.get(concern, ()):
-            if stretch.start <= self.day and (stretch.end is None or self.day < stretch.end):
+            if holds_on(stretch, self.day):
                 return case_on(stretch, self.day) if stretch.rag.severity else None
         return None
 
@@ -114,7 +115,7 @@ class CaseFile:
         return [
             question
             for question in self.derivation.assessment.questions
-            if question.start <= self.day and (question.end is None or self.day < question.end)
+            if holds_on(question, self.day)
         ]
 
     @property

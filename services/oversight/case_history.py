@@ -5,13 +5,13 @@ The page and the evidence for an inspection read it here.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.days import LONDON, london_day, plain_day
+from schemas.days import end_of_day, london_day, plain_day
 from schemas.envelope import Event
 from schemas.events.catalogue import title_of
 from schemas.status import Concern, Rag
@@ -158,7 +158,7 @@ def _notice(item: NoticeOf, file: CaseFile) -> HistoryEntry:
 
 async def _seen(connection: AsyncConnection, file: CaseFile) -> list[HistoryEntry]:
     """Who opened the case, and who recorded something."""
-    end = datetime.combine(file.day, time.max, LONDON).astimezone(UTC)
+    end = end_of_day(file.day)
     entries = await audit_log.about(connection, file.names, _ACTS, _MOST_VIEWS, end)
     return [
         HistoryEntry(

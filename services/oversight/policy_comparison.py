@@ -5,7 +5,7 @@ Everybody is assessed under both from the same events; nothing is stored.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -168,7 +168,7 @@ def _changes(
         if rags[0] is rags[1]:
             continue
         if last is not None and last.end == start and (last.was, last.becomes) == rags:
-            last = _longer(last, end)
+            last = replace(last, end=end)
         else:
             if last is not None:
                 yield last
@@ -193,13 +193,6 @@ def _change(
         why=reason.text if reason else "",
         team=facts.staff["team"].on(AsOf(start.toordinal())),
     )
-
-
-def _longer(change: Change, end: date) -> Change:
-    return Change(
-        change.person, change.concern, change.start, end, change.was, change.becomes, change.rule,
-        change.why, change.team,
-    )  # fmt: skip
 
 
 def _on(line: Sequence[Period], day: date) -> Period | None:

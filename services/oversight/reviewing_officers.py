@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.calendar import working_days_between
 from services.assessment.iro_escalation_line import IroEscalationStretch
+from services.assessment.lasting import holds_on
 from services.assessment.rulebook import Rulebook
 from services.assessment.temporal import AsOf
 from services.oversight.case_file import CaseFile
@@ -179,11 +180,7 @@ def escalation_of(file: CaseFile, id_: str) -> IroEscalationStretch | None:
 
 def escalations_of(file: CaseFile) -> list[IroEscalationStretch]:
     """The escalations of a case as they stand on the day of its file, the last raised first."""
-    found = [
-        item
-        for item in file.derivation.iro_escalations
-        if item.start <= file.day and (item.end is None or file.day < item.end)
-    ]
+    found = [item for item in file.derivation.iro_escalations if holds_on(item, file.day)]
     return sorted(found, key=lambda item: item.raised, reverse=True)
 
 

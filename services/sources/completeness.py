@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.days import LONDON, london_day, plain_day
+from schemas.days import end_of_day, london_day, plain_day
 from schemas.events.feed import SnapshotCompleted
 from schemas.policy import Policy
 from services.assessment.received import Received
@@ -66,7 +66,7 @@ def last_completed(received: Iterable[Received], policy: Policy) -> dict[str, Co
 def _moment(as_at: date | datetime | None) -> datetime | None:
     """A moment in UTC; for a day, its end in London."""
     if isinstance(as_at, date) and not isinstance(as_at, datetime):
-        return datetime.combine(as_at, time.max, LONDON).astimezone(UTC)
+        return end_of_day(as_at)
     return as_at
 
 

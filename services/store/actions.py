@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.status import Concern, Rag
 from services.assessment.action_line import ActionStretch, Move
 from services.assessment.owner import role_in
-from services.store.assignments import assigned_on
+from services.store.assignments import with_assignments
 from services.store.case_filter import NONE
 from services.store.columns import FOR_GOOD
-from services.store.scope import visible
 from services.store.tables import actions, assignments, cases
 from services.store.view import View
 
@@ -159,16 +158,11 @@ _TEAM = func.coalesce(assignments.c.team, NONE)
 def _on(view: View, *columns: ColumnElement[Any]) -> Select[Any]:
     """Actions as they stand on a day, of young people whom a reader may see."""
     c = actions.c
-    return (
-        select(*columns)
-        .select_from(actions.outerjoin(assignments, assigned_on(c.person, view.day)))
-        .where(
-            c.start <= view.day,
-            c.until > view.day,
-            c.concern.in_([concern.value for concern in view.tracked]),
-            or_(c.state != "open", _applies(view.day)),
-            visible(c.person, view.scope, view.today),
-        )
+    return with_assignments(actions, c.person, view, *columns).where(
+        c.start <= view.day,
+        c.until > view.day,
+        c.concern.in_([concern.value for concern in view.tracked]),
+        or_(c.state != "open", _applies(view.day)),
     )
 
 

@@ -1,8 +1,9 @@
 """Whose young people are on a day, and how many are with somebody who has left."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.case_filter import NONE
@@ -11,8 +12,25 @@ from services.store.tables import assignments, staff
 from services.store.view import View
 
 
-def assigned_on(person: ColumnElement[str], day: date) -> ColumnElement[bool]:
-    """The condition that an assignment is that of a young person on a day."""
+def with_assignments(
+    rows: FromClause, person: ColumnElement[str], view: View, *columns: ColumnElement[Any]
+) -> Select[Any]:
+    """Rows about young people whom a reader may see, with whose these are on the day of the view.
+
+    Args:
+        rows: what is asked for.
+        person: the column of it that says about whom a row is.
+        view: whose young people, and on which day.
+        columns: what is read of the rows and of `assignments`.
+    """
+    return (
+        select(*columns)
+        .select_from(rows.outerjoin(assignments, _assigned_on(person, view.day)))
+        .where(visible(person, view.scope, view.today))
+    )
+
+
+def _assigned_on(person: ColumnElement[str], day: date) -> ColumnElement[bool]:
     c = assignments.c
     return and_(c.person == person, c.start <= day, c.until > day)
 

@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Rag
-from services.store.assignments import assigned_on
+from services.store.assignments import with_assignments
 from services.store.bulk import add
 from services.store.cohorts import who_now, with_survivors
 from services.store.columns import among
-from services.store.scope import visible
 from services.store.tables import (
     assignments,
     campaign_members,
@@ -149,16 +148,13 @@ async def members(connection: AsyncConnection, view: View, campaign: Campaign) -
     now = who_now()
     whose = assignments.c
     rows = await connection.execute(
-        select(
+        with_assignments(
+            with_survivors(), now, view,
             now.label("person"), campaign_members.c.concerns,
             _assessed_on(view, campaign, now).label("assessed_on"),
-whose.team, whose.social_worker, whose.personal_adviser,
+            whose.team, whose.social_worker, whose.personal_adviser,
         )
-        .select_from(with_survivors().outerjoin(assignments, assigned_on(now, view.day)))
-        .where(
-            campaign_members.c.campaign == campaign.id,
-            visible(now, view.scope, view.today),
-        )
+        .where(campaign_members.c.campaign == campaign.id)
         .order_by(now)
     )  # fmt: skip
     found: dict[str, Any] = {}

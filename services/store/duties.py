@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.duties import Duty, DutyKind
-from services.store.assignments import assigned_on, reviewed_by
+from services.store.assignments import reviewed_by, with_assignments
 from services.store.case_filter import NONE
 from services.store.columns import FOR_GOOD
-from services.store.scope import visible
 from services.store.tables import assignments, duties
 from services.store.view import View
 
@@ -168,15 +167,8 @@ def _in_time() -> ColumnElement[bool]:
 
 def _of(view: View, officer: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Duties to children whom a reader may see, with whose they are on the day of the view."""
-    c = duties.c
-    return (
-        select(*columns)
-        .select_from(duties.outerjoin(assignments, assigned_on(c.person, view.day)))
-        .where(
-            reviewed_by(officer),
-            visible(c.person, view.scope, view.today),
-        )
-    )
+    found = with_assignments(duties, duties.c.person, view, *columns)
+    return found.where(reviewed_by(officer))
 
 
 _AS_THEY_ARE = (

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.iro_escalation_line import IroEscalationStretch, Stage
-from services.store.assignments import assigned_on, reviewed_by
+from services.store.assignments import reviewed_by, with_assignments
 from services.store.columns import FOR_GOOD
-from services.store.scope import visible
 from services.store.tables import assignments, iro_escalations
 from services.store.view import View
 
@@ -107,15 +106,8 @@ async def counts_since(
 def _on(view: View, officer: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Escalations as they stand on a day, of children whom a reader may see."""
     c = iro_escalations.c
-    return (
-        select(*columns)
-        .select_from(iro_escalations.outerjoin(assignments, assigned_on(c.person, view.day)))
-        .where(
-            c.start <= view.day,
-            c.until > view.day,
-            reviewed_by(officer),
-            visible(c.person, view.scope, view.today),
-        )
+    return with_assignments(iro_escalations, c.person, view, *columns).where(
+        c.start <= view.day, c.until > view.day, reviewed_by(officer)
     )
 
 

@@ -1,6 +1,5 @@
 """What is wrong in a file: every fault with its place, its value and what would be right."""
 
-import csv
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from services.formulas import defused
 from services.imports.tabular.grouping import grouped, unpickled
+from services.spreadsheets import write_csv
 
 HEADINGS = ("file", "line", "column", "value", "right", "became", "child")
 """The columns of a saved report; `right` is what was expected."""
@@ -110,10 +109,8 @@ class FaultReport:
     def save(self, path: Path) -> None:
         """Save every fault as CSV, in the order of the files and their lines."""
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADINGS)
-            for _, faults in grouped((f"{f.file}\0{f.line:012}", f) for f in self._all()):
-                writer.writerows(map(_cells, faults))
+            lines = grouped((f"{f.file}\0{f.line:012}", f) for f in self._all())
+            write_csv(file, HEADINGS, (_cells(fault) for _, faults in lines for fault in faults))
 
     def _all(self) -> Iterator[FileFault]:
         if self._spooled:
@@ -127,9 +124,8 @@ class FaultReport:
 
 
 def _cells(fault: FileFault) -> tuple[str, ...]:
-    """A line of the report; a spreadsheet must not take a value for a formula."""
-    cells = (
+    """A line of the report."""
+    return (
         fault.file, str(fault.line), fault.column, fault.value[:_LONGEST_VALUE], fault.expected,
         fault.became.value, fault.child,
     )  # fmt: skip
-    return tuple(map(defused, cells))

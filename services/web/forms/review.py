@@ -32,9 +32,13 @@ def _asked_for(request: PageRequest) -> dict[str, str]:
     """What the address asks to be recorded: a risk assessment for a campaign, or a plain review."""
     query = request.http.query_params
     return {
-        "kind": query.get("kind", "") if query.get("kind") in REVIEW_KINDS else "oversight",
+        "kind": _kind(query.get("kind", "")),
         "campaign": query.get("campaign", "")[:_LONGEST_ID],
     }
+
+
+def _kind(asked: str) -> str:
+    return asked if asked in REVIEW_KINDS else "oversight"
 
 
 class Review(Form):
@@ -72,7 +76,6 @@ class Review(Form):
         self, request: PageRequest, file: CaseFile, about: str, answers: Answers, form_id: str
     ) -> list[EventDraft]:
         """A review, as a rule of kind oversight, and each action."""
-        kind = answers["kind"] if answers["kind"] in REVIEW_KINDS else "oversight"
         reviewed_on = answers.day("date", "the date of the review")
         answers.not_after("date", reviewed_on, file.day, "the date of the review")
         answers.not_before("date", reviewed_on, file.day - _A_YEAR, "the date of the review")
@@ -85,7 +88,7 @@ class Review(Form):
                 {
                     "review_id": form_id,
                     "date": reviewed_on,
-                    "kind": kind,
+                    "kind": _kind(answers["kind"]),
                     "campaign_id": answers["campaign"] or None,
                     "concern": about,
                     "outcome": outcome,

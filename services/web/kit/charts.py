@@ -7,9 +7,9 @@ from datetime import date
 from schemas.status import Concern, Period, Rag
 from services.assessment.rules import CONCERNS
 from services.oversight.summary import Point
+from services.web.kit.axes import BREADTH, HIGH, Framed, Upward, x
 
-WIDTH, HEIGHT = 720, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
+_WIDTH = 720
 _LABEL = 50
 _BROADEST = 80
 """How wide a month's label is."""
@@ -37,19 +37,12 @@ class Line:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineChart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChart(Framed):
     """Lines over time with their axes, and the points for the table."""
 
     lines: list[Line]
-    across: list[tuple[float, date]]
-    up: list[tuple[float, int]]
     points: Sequence[Point]
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = _LEFT
-    right: int = WIDTH - _RIGHT
-    floor: int = HEIGHT - _BOTTOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +56,12 @@ class Bar:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars(Framed):
     """Bars over time with their axis."""
 
     bars: list[Bar]
-    up: list[tuple[float, int]]
     broad: float
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = _LEFT
-    right: int = WIDTH - _RIGHT
-    floor: int = HEIGHT - _BOTTOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +91,7 @@ class TimeLines:
     rows: list[TimeLine]
     across: list[tuple[float, date]]
     today: float
-    width: int = WIDTH
+    width: int = _WIDTH
     row: int = 44
 
 
@@ -112,25 +99,16 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
     """The line chart of reds by concern."""
     concerns = [c for c in Concern if points and c in points[0].red]
     most = max((number for point in points for number in point.red.values()), default=0)
-    top, step = scale(most)
-    width = WIDTH - _LEFT - _RIGHT
-    high = HEIGHT - _TOP - _BOTTOM
-
-    def x(index: int) -> float:
-        return round(_LEFT + width * index / max(len(points) - 1, 1), 1)
-
-    def y(number: int) -> float:
-        return round(_TOP + high * (1 - number / top), 1)
-
+    upward, last = Upward(most), max(len(points) - 1, 1)
     return LineChart(
         lines=[
             Line(
                 concern,
-                " ".join(f"{x(i)},{y(p.red[concern])}" for i, p in enumerate(points)),
+                " ".join(f"{x(i, last)},{upward.y(p.red[concern])}" for i, p in enumerate(points)),
                 [
                     Mark(
-                        x(i),
-                        y(p.red[concern]),
+                        x(i, last),
+                        upward.y(p.red[concern]),
                         p.on,
                         p.red[concern],
                         is_drawn=i % 5 == 0 or i == len(points) - 1,
@@ -142,35 +120,30 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
             )
             for concern in concerns
         ],
-        across=[(x(i), p.on) for i, p in enumerate(points) if i % 5 == 0],
-        up=[(y(number), number) for number in range(0, top + 1, step)],
+        across=[(x(i, last), p.on) for i, p in enumerate(points) if i % 5 == 0],
+        up=upward.lines(),
         points=points,
     )
 
 
 def bars(numbers: Sequence[tuple[str, int]]) -> Bars:
     """A bar chart of one number over time."""
-    top, step = scale(max((number for _, number in numbers), default=0))
-    width = WIDTH - _LEFT - _RIGHT
-    high = HEIGHT - _TOP - _BOTTOM
-    step_width = min(width / max(len(numbers), 1), _BROADEST)
-
-    def y(number: int) -> float:
-        return round(_TOP + high * (1 - number / top), 1)
-
+    upward = Upward(max((number for _, number in numbers), default=0))
+    step_width = min(BREADTH / max(len(numbers), 1), _BROADEST)
     return Bars(
-        [
+        bars=[
             Bar(
-                round(_LEFT + step_width * (index + 0.1), 1),
-                y(number),
-                round(high * number / top, 1),
+                x(step_width * (index + 0.1), BREADTH),
+                upward.y(number),
+                round(HIGH * number / upward.top, 1),
                 label,
                 number,
             )
             for index, (label, number) in enumerate(numbers)
         ],
-        [(y(number), number) for number in range(0, top + 1, step)],
-        round(step_width * 0.8, 1),
+        up=upward.lines(),
+        across=[],
+        broad=round(step_width * 0.8, 1),
     )
 
 
@@ -182,7 +155,7 @@ def time_lines(
 
     def x(day: date) -> float:
         inside = min(max(day, first), last)
-        return round(WIDTH * (inside - first).days / days, 1)
+        return round(_WIDTH * (inside - first).days / days, 1)
 
     rows = []
     for concern, line in lines.items():
@@ -194,7 +167,7 @@ def time_lines(
         if blocks:
             rows.append(TimeLine(concern, blocks))
     marks = [(x(day), day) for day in _firsts(first, last)]
-    return TimeLines(rows, [mark for mark in marks if mark[0] <= WIDTH - _LABEL], x(today))
+    return TimeLines(rows, [mark for mark in marks if mark[0] <= _WIDTH - _LABEL], x(today))
 
 
 def _runs(line: Sequence[Period]) -> list[tuple[date, date | None, Rag]]:
@@ -224,12 +197,3 @@ def _firsts(first: date, last: date) -> list[date]:
             found.append(day)
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return found
-
-
-def scale(most: int) -> tuple[int, int]:
-    """The top of the scale and its step, in round numbers."""
-    for step in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000):
-        if most <= step * 5:
-            return max(step * -(-most // step), step), step
-    step = 10 ** len(str(most))
-    return step, step

@@ -7,25 +7,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    ChainableUndefined,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-)
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from starlette.responses import HTMLResponse
 
 from schemas.case_reference import case_path
-from schemas.days import LONDON, plain_day
+from schemas.days import plain_day, plain_moment
 from schemas.events.catalogue import title_of
 from schemas.status import Concern, Rag
 from services.access.roles import Permission
+from services.templating import template_environment
 from services.web.kit.csrf import new_token
 from services.web.kit.request import PageRequest
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 STATIC = Path(__file__).parents[1] / "static"
 
 _COMPONENTS = {
@@ -71,11 +64,8 @@ def static_url(name: str) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A moment in London, to the minute: 3 March 2026, 14:05."""
-    if value is None:
-        return "never"
-    local = value.astimezone(LONDON)
-    return f"{plain_day(local.date())}, {local:%H:%M}"
+    """A moment in London, to the minute; never, where there is none."""
+    return plain_moment(value) if value else "never"
 
 
 def day(value: date | str | None) -> str:
@@ -122,15 +112,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.do"],
-    )
+    pages = template_environment(extensions=["jinja2.ext.do"])
     for folder, macro in _COMPONENTS.items():
         module = components.get_template(
             f"govuk_frontend_jinja/components/{folder}/macro.html"

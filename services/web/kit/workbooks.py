@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from services.formulas import defused
+from services.spreadsheets import defused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

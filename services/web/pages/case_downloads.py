@@ -1,11 +1,9 @@
 """Cases as CSV and XLSX. A cell that a spreadsheet would take for a formula is defused."""
 
-import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
 
-from services.formulas import defused
 from services.oversight.cases import Case
+from services.spreadsheets import csv_of
 from services.web.kit.workbooks import Cell, Sheet, lacking, workbook
 
 CSV = "text/csv; charset=utf-8"
@@ -48,12 +46,7 @@ def row_of(case: Case) -> list[Cell]:
 
 def as_csv(cases: Iterable[Case]) -> bytes:
     """Cases as CSV, in UTF-8 with the byte order mark by which Excel knows it."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for case in cases:
-        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row_of(case)])
-    return text.getvalue().encode("utf-8-sig")
+    return csv_of(COLUMNS, map(row_of, cases)).encode("utf-8-sig")
 
 
 def as_xlsx(cases: Iterable[Case], incomplete: Sequence[str] = ()) -> bytes:

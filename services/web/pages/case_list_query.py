@@ -6,10 +6,10 @@ from typing import Any
 
 from schemas.days import plain_day
 from schemas.status import Concern, Rag
+from schemas.weeks import week_words
 from services.access.directory import Directory
 from services.access.roles import Role
 from services.assessment.escalation import STEPS, step_named
-from services.digests.week import week_words
 from services.oversight.visits import ARRANGEMENTS
 from services.store.case_filter import Filter, Sort
 from services.store.reported_cases import reported_concerns

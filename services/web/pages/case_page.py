@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from schemas.case_reference import case_path, from_segment
-from schemas.days import LONDON, plain_day
+from schemas.days import end_of_day, plain_day
 from schemas.permissions import PAGES_SOURCE
 from schemas.status import Concern, Period, Rag
 from services.access.audit import Act
@@ -96,7 +96,7 @@ async def _values(request: PageRequest, person: str) -> dict[str, Any]:
     if then and known_at.day:
         scope = request.user.scope(request.permission)
         async with request.app.database.reading() as connection:
-            then = await file_as_known(connection, scope, then, _end_of(known_at.day))
+            then = await file_as_known(connection, scope, then, end_of_day(known_at.day))
     return {
         "file": then or file,
         "tracked": tracked,
@@ -227,8 +227,3 @@ def _recorded(request: PageRequest, file: CaseFile, query: Mapping[str, str]) ->
     before = file.without_events({(event.source, event.id) for event in own})
     came_of_it = tuple(what_came_of_it(before, file))
     return Recorded(SUCCESS_MESSAGES[kind], notes, came_of_it, late=len(own) < int(count))
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment of a day in London."""
-    return datetime.combine(day, time.max, LONDON).astimezone(UTC)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from schemas.recipients import can_be_written_to
+from schemas.weeks import week_words
 from services.access.audit import Act
 from services.access.roles import Permission
-from services.digests.week import week_words
 from services.store import assignments, question_counts, questions, staff, underived
 from services.store.case_filter import NONE
 from services.store.cases import visible_without_file

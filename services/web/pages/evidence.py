@@ -1,7 +1,6 @@
 """Evidence for an inspection: of one case, or of a short list, between two days, as one file."""
 
 import asyncio
-from contextlib import aclosing
 from datetime import date, timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from starlette.responses import Response
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.evidence.cohort import evidence_of_all
-from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker, write_pack
 from services.evidence.render import readable
 from services.oversight.cases import cases_listed
@@ -68,17 +66,10 @@ async def evidence_file(request: PageRequest) -> Response:
         return await _page(request, fault, 422)
     span = first.day or date.min, last.day or date.max
     scope = request.user.scope(request.permission)
-    found: list[CaseEvidence] = []
-    left_out: list[str] = []
     async with app.database.reading() as connection:
-        each = evidence_of_all(connection, scope, people, app.rules, requested.view.today, span)
-        async with aclosing(each):
-            async for item in each:
-                await asyncio.sleep(0)
-                if isinstance(item, CaseEvidence):
-                    found.append(item)
-                else:
-                    left_out.append(item)
+        found, left_out = await evidence_of_all(
+            connection, scope, people, app.rules, requested.view.today, span
+        )
         audit = await audit_log.last_link(connection)
         incomplete = await not_derived(connection, app.policy)
     if not found:

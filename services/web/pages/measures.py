@@ -1,18 +1,16 @@
 """Oversight measures: each with its figure, target and judgement, and the weeks before."""
 
 import asyncio
-import csv
 from collections.abc import Sequence
-from io import StringIO
 
 from starlette.responses import Response
 
 from services.access.audit import Act
 from services.access.roles import Permission
-from services.formulas import defused
 from services.oversight.derived_by import not_derived
 from services.oversight.measures.definition import Measure
 from services.oversight.measures.measured import Measured, in_words, measured
+from services.spreadsheets import csv_of
 from services.web.kit.addresses import address
 from services.web.kit.downloads import attachment, wrong_day
 from services.web.kit.measure_chart import measure_chart
@@ -49,12 +47,7 @@ async def measures_csv(request: PageRequest) -> Response:
     if requested.asked.fault:
         return wrong_day(requested.asked)
     await request.app.audit.record(request.user, Act.DOWNLOADED, detail="measures, csv")
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    rows = [["" if cell is None else defused(str(cell)) for cell in _row(item)] for item in found]
-    writer.writerows(rows)
-    body = text.getvalue().encode("utf-8-sig")
+    body = csv_of(_COLUMNS, map(_row, found)).encode("utf-8-sig")
     day = requested.view.day
     return attachment(body, CSV, "measures", day, "csv", is_incomplete=bool(incomplete))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.events.catalogue import CATALOGUE, title_of
-from services.digests.week import mail_title, week_words
+from schemas.weeks import week_words
+from services.digests.week import mail_title
 from tests.unit.guards.sources import ROOT, files_in, name_of, python_files, text_of, tree_of
 
 NEVER = (

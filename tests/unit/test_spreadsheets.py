@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.formulas import defused
+from services.spreadsheets import defused
 
 
 @pytest.mark.parametrize(
