@@ -37,6 +37,7 @@ def documents() -> dict[str, str]:
 
 
 @cache
+@cache
 def prose() -> dict[str, str]:
     """Documents whole, and the comments and docstrings of every source file, by path."""
     texts = dict(documents())

@@ -1,10 +1,11 @@
 """Case references: their form, and how they stand in an address."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.case_reference import as_segment, from_segment, is_case_reference
+from tests.share import share_of
 
 
 @pytest.mark.parametrize("good", ["4471", "EL-1", "ns/7", ".", "..", "X/judgement", "a" * 64])
@@ -19,6 +20,7 @@ def test_anything_else_is_none(bad: str) -> None:
     assert not is_case_reference(bad)
 
 
+@settings(max_examples=share_of(100))
 @given(st.from_regex(r"[A-Za-z0-9_./:-]{1,64}", fullmatch=True))
 def test_each_reference_has_a_segment_of_its_own_that_leads_nowhere_else(reference: str) -> None:
     segment = as_segment(reference)
