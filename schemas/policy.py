@@ -219,6 +219,7 @@ class Pages(_Section):
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
+    `name` is what people call it, `adopted_on` the day from which it is in force: charts show it.
     `case_reference` is a regular expression that a whole case reference must match here.
 
     `baseline` is a day to compare with, such as an inspection; the clock of escalation starts on
@@ -226,6 +227,8 @@ class Policy(_Section):
     permanence: from the first plan that is heard).
     """
 
+    name: str = ""
+    adopted_on: date | None = None
     council: str = "The council"
     case_reference: Annotated[str, AfterValidator(_pattern)] = ""
     baseline: date | None = None
@@ -243,5 +246,22 @@ class Policy(_Section):
 
     @property
     def fingerprint(self) -> str:
-        """A short name for exactly this policy."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """A short name for exactly this policy, whatever it is called and since when it holds."""
+        return _short(self.model_dump_json(exclude=_TITLE))
+
+    @property
+    def colours(self) -> str:
+        """A short name for everything in it that decides a colour."""
+        return _short(self.model_dump_json(exclude=_TITLE | _NO_COLOUR))
+
+
+_TITLE = {"name", "adopted_on"}
+_NO_COLOUR = {
+    "council", "case_reference", "baseline", "live_from", "digest", "escalation",
+    "reviewing_officers", "pages", "retention",
+}  # fmt: skip
+"""What decides no colour: who is told of it, when, and who may do what."""
+
+
+def _short(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -48,7 +48,7 @@ async def prepare(runtime: Runtime) -> None:
         async for _ in rebuild(runtime.database, runtime.rules, now):
             pass
     async with runtime.database.writing() as connection:
-        await mark_derived(connection, runtime.rules.policy)
+        await mark_derived(connection, runtime.rules.policy, now)
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:

@@ -45,6 +45,7 @@ class Act(StrEnum):
     READMITTED = "let events come again"
     RESTRICTED = "restricted a case to named people"
     UNRESTRICTED = "lifted a restriction"
+    TRIED_POLICY = "tried a policy"
     MADE_EVIDENCE = "made evidence"
     REMOVED_OLD = "removed what was old"
 

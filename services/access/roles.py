@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     ESCALATE = "escalate"
     CAMPAIGN = "campaign"
+    TRY_POLICY = "try_policy"
 
 
 _WORKERS = (Role.PERSONAL_ADVISER, Role.TEAM_MANAGER, Role.HEAD_OF_SERVICE, Role.CHIEF_OFFICER)
@@ -63,6 +64,7 @@ _GRANTED: Mapping[Permission, tuple[Role, ...]] = {
         Role.LEAD_MEMBER,
         Role.ADMINISTRATOR,
     ),
+    Permission.TRY_POLICY: (Role.ANALYST, Role.CHIEF_OFFICER),
     Permission.SEE_AUDIT: (Role.CHIEF_OFFICER, Role.ADMINISTRATOR),
 }
 

@@ -21,6 +21,7 @@ from services.store import marks
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.directory_refresh import refresh_directory
+from services.web.policy_trials import make_policy_trials
 from services.web.probes import make_probe_app
 from services.web.server import ServerError, served
 from services.web.state import DemoUser
@@ -73,7 +74,10 @@ async def serving_pages(
     )
     state = replace(state, wrong_parts=Examined(patient, clock))
     host = LOOPBACK if demo_users else settings.pages_host
-    renewing = asyncio.create_task(refresh_directory(state))
+    beside = [
+        asyncio.create_task(refresh_directory(state)),
+        asyncio.create_task(make_policy_trials(state)),
+    ]
     app = make_app(state)
     try:
         async with (
@@ -85,5 +89,6 @@ async def serving_pages(
     except ServerError as error:
         raise SettingsError(str(error)) from error
     finally:
-        renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)

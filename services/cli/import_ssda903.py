@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from schemas.collection_year import CollectionYear
 from schemas.days import london_day
 from services.cli.console import progress
 from services.cli.import_target import Target, open_target, print_lines, print_summary
 from services.imports.load import LoadResult, load
 from services.imports.ssda903.read import AnnualReturn, read_return, settle
 from services.imports.ssda903.translate import ChildReturn, translate_child
-from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import FaultReport
 from services.imports.tabular.layouts import Row
 from services.sources.statements import Holdings, Provenance

@@ -15,8 +15,9 @@ from services.bootstrap.database import open_database
 from services.cli.console import Json, print_json, print_plain, print_table, progress, run
 from services.cli.store import record
 from services.clock import now_utc
-from services.oversight.policy_comparison import Change, Comparison, compare
+from services.oversight.policy_comparison import Comparison, compare
 from services.settings import Settings, load_policy, load_settings
+from services.store.policy_comparisons import PolicyChange
 
 _First = Annotated[Path, typer.Argument(help="The policy that is in force.")]
 _Second = Annotated[Path, typer.Argument(help="The policy that it is held against.")]
@@ -63,7 +64,7 @@ async def _compared(settings: Settings, before: Rules, after: Rules, today: date
         with progress() as bar:
             task = bar.add_task("Young people", total=None)
 
-            def advance(done: int, total: int) -> None:
+            async def advance(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
             async with database.reading() as connection:
@@ -88,5 +89,5 @@ def _documents(found: Comparison, today: date) -> Iterator[dict[str, Any]]:
         yield {"kind": "change", **_fields(change)}
 
 
-def _fields(change: Change) -> dict[str, Any]:
-    return {name: getattr(change, name) for name in Change.__slots__}
+def _fields(change: PolicyChange) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in PolicyChange.__slots__}

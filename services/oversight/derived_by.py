@@ -1,11 +1,14 @@
 """Which policy and version the derived rows of the store come from, and what is not derived."""
 
+from datetime import datetime
 from importlib.metadata import version
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.days import london_day
 from schemas.policy import Policy
-from services.store import marks, underived
+from services.store import marks, policies, underived
+from services.store.policies import KeptPolicy
 
 _DERIVED_BY = "derived_by"
 _BEING_DERIVED = (
@@ -50,9 +53,13 @@ async def mark_underived(connection: AsyncConnection) -> None:
     await marks.set_mark(connection, _DERIVED_BY, "")
 
 
-async def mark_derived(connection: AsyncConnection, policy: Policy) -> None:
-    """Record that the rows come from this policy and version."""
+async def mark_derived(connection: AsyncConnection, policy: Policy, now: datetime) -> None:
+    """Record that the rows come from this policy and version, and since when it is in force."""
     await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))
+    since = policy.adopted_on or london_day(now)
+    content = policy.model_dump(mode="json", by_alias=True)
+    kept = KeptPolicy(since, policy.name, policy.colours, content, now)
+    await policies.keep(connection, kept)
 
 
 def _derivation(policy: Policy) -> str:

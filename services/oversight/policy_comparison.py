@@ -3,8 +3,9 @@
 Everybody is assessed under both from the same events; nothing is stored.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -15,47 +16,18 @@ from schemas.status import Concern, Period, Rag
 from services.assessment.derivation import Rules
 from services.assessment.facts import Facts
 from services.assessment.fold import fold
+from services.assessment.received import Received
 from services.assessment.resolution import Resolved, resolve
 from services.assessment.temporal import AsOf
 from services.assessment.timeline import Assessment, assess
 from services.store import derived, stored_events, subject_links
+from services.store.policy_comparisons import PolicyChange
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=91)
 """The days that are compared: the past year, and the next quarter."""
 
 _AT_A_TIME = 200
 _WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A run of days on which one concern of one young person has another colour.
-
-    Attributes:
-        person: the young person's reference.
-        concern: the concern.
-        start: the first day, within the days that are compared.
-        end: the day after the last.
-        was: the colour under the first policy; none where the concern does not apply.
-        becomes: that under the second.
-        rule: the rule that gives the worse of both, by its id; empty where none does.
-        why: that rule's sentence.
-        team: the team that held the case on the first day.
-    """
-
-    person: str
-    concern: Concern
-    start: date
-    end: date
-    was: Rag
-    becomes: Rag
-    rule: str
-    why: str
-    team: str | None
-
-    def covers(self, day: date) -> bool:
-        """Whether a day is one of them."""
-        return self.start <= day < self.end
 
 
 @dataclass(slots=True)
@@ -73,10 +45,10 @@ class Comparison:
     first: date
     last: date
     people: int = 0
-    changes: list[Change] = field(default_factory=list)
+    changes: list[PolicyChange] = field(default_factory=list)
     reds: dict[date, list[int]] = field(default_factory=dict)
 
-    def on(self, day: date) -> list[Change]:
+    def on(self, day: date) -> list[PolicyChange]:
         """What differs on a day."""
         return [change for change in self.changes if change.covers(day)]
 
@@ -93,7 +65,7 @@ async def compare(
     before: Rules,
     after: Rules,
     today: date,
-    advance: Callable[[int, int], None] | None = None,
+    advance: Callable[[int, int], Awaitable[None]] | None = None,
 ) -> Comparison:
     """Assess everybody under two policies.
 
@@ -103,6 +75,8 @@ async def compare(
         after: the one that it is held against.
         today: the day around which it is compared.
         advance: is told how many are done, and of how many.
+
+    What is worked out is worked out in a thread, so that whoever calls this can go on meanwhile.
     """
     found = Comparison(today - BACK, today + AHEAD)
     days = [found.first + number * _WEEK for number in range((BACK + AHEAD).days // 7 + 1)]
@@ -112,13 +86,24 @@ async def compare(
         some = people[place : place + _AT_A_TIME]
         reached = await subject_links.connected(connection, some)
         received = await stored_events.load(connection, reached)
-        one, other = resolve(received, before.policy), resolve(received, after.policy)
-        for person in some:
-            _compare_one(found, one.get(person), other.get(person), before, after)
+        await asyncio.to_thread(_compare_some, found, some, received, before, after)
         found.people += len(some)
         if advance is not None:
-            advance(found.people, len(people))
+            await advance(found.people, len(people))
     return found
+
+
+def _compare_some(
+    found: Comparison,
+    some: Sequence[str],
+    received: Sequence[Received],
+    before: Rules,
+    after: Rules,
+) -> None:
+    """Add what differs of some young people, out of all that bears on them."""
+    one, other = resolve(received, before.policy), resolve(received, after.policy)
+    for person in some:
+        _compare_one(found, one.get(person), other.get(person), before, after)
 
 
 def _compare_one(
@@ -155,20 +140,20 @@ def _changes(
     concern: Concern,
     was: Sequence[Period],
     becomes: Sequence[Period],
-) -> Iterator[Change]:
+) -> Iterator[PolicyChange]:
     """The runs of days on which two lines of one concern have different colours."""
     after = found.last + timedelta(days=1)
     turns = {found.first, after}
     for period in (*was, *becomes):
         turns |= {day for day in (period.start, period.end) if day and found.first < day < after}
-    last: Change | None = None
+    last: PolicyChange | None = None
     for start, end in pairwise(sorted(turns)):
         one, other = _on(was, start), _on(becomes, start)
         rags = _rag(one), _rag(other)
         if rags[0] is rags[1]:
             continue
-        if last is not None and last.end == start and (last.was, last.becomes) == rags:
-            last = replace(last, end=end)
+        if last is not None and last.until == start and (last.was, last.becomes) == rags:
+            last = replace(last, until=end)
         else:
             if last is not None:
                 yield last
@@ -179,14 +164,14 @@ def _changes(
 
 def _change(
     facts: Facts, concern: Concern, start: date, end: date, one: Period | None, other: Period | None
-) -> Change:
+) -> PolicyChange:
     worse = max((one, other), key=lambda period: _rag(period).severity)
     reason = worse.reasons[0] if worse and worse.reasons else None
-    return Change(
+    return PolicyChange(
         person=facts.person,
         concern=concern,
         start=start,
-        end=end,
+        until=end,
         was=_rag(one),
         becomes=_rag(other),
         rule=reason.rule if reason else "",

@@ -61,7 +61,7 @@ async def rebuild(
         yield done, total
     async with database.writing() as connection:
         await recount.count_again(connection)
-        await mark_derived(connection, rules.policy)
+        await mark_derived(connection, rules.policy, now)
         await marks.set_mark(connection, marks.REBUILT, now.isoformat())
 
 

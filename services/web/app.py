@@ -13,7 +13,14 @@ from starlette.types import Scope
 
 from services.web import back_channel, probes
 from services.web.api import make_api
-from services.web.forms import acknowledge_several, campaign, catalogue, explain_several, supervise
+from services.web.forms import (
+    acknowledge_several,
+    campaign,
+    catalogue,
+    explain_several,
+    policy_trial,
+    supervise,
+)
 from services.web.ingest.endpoint import OTHER_METHODS, PATH, EventsEndpoint, method_not_allowed
 from services.web.kit import errors
 from services.web.kit.middleware import SecurityMiddleware
@@ -35,6 +42,7 @@ from services.web.pages import (
     feeds,
     measures,
     overview,
+    policies,
     questions,
     refused_events,
     reported,
@@ -68,9 +76,10 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
-            campaign, campaigns, evidence, measures, catalogue, acknowledge_several,
-            explain_several, supervise, case_history, case_page, feeds, questions, data_quality,
-            refused_events, digest_archive, reported, audit_log, contract,
+            campaign, campaigns, evidence, measures, policy_trial, policies, catalogue,
+            acknowledge_several, explain_several, supervise, case_history, case_page, feeds,
+            questions, data_quality, refused_events, digest_archive, reported, audit_log,
+            contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

@@ -83,6 +83,8 @@ class AppState:
     """Of each part of the whole whether anything is wrong with it."""
     readiness: Readiness = field(default_factory=Readiness)
     form_locks: FormLocks = field(default_factory=FormLocks)
+    trial_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody asks for a comparison of policies."""
 
     async def send(self, message: OutgoingMessage) -> None:
         """Put one message on the broker; returns once the broker has stored it."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from schemas.collection_year import CollectionYear
 from services.assessment.calendar import birthday
 from services.imports.ssda903.cells import Cells
 from services.imports.ssda903.episodes import STARTS_CARE, Episode
-from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import Became
 from services.imports.tabular.layouts import Row
 from services.sources.statements import Statement

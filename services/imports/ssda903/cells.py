@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.codes import ACCOMMODATION, PLACEMENTS
-from services.imports.ssda903.years import CollectionYear, codes_of
+from schemas.collection_year import CollectionYear, codes_of
 from services.imports.tabular.dates import DAY_FORMAT, parse_day
 from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.layouts import Row

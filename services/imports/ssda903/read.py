@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from schemas.collection_year import FIRST, LAST, CollectionYear
 from services.imports.ssda903.layout import LAYOUTS, USED
 from services.imports.ssda903.xml_form import read_xml
-from services.imports.ssda903.years import FIRST, LAST, CollectionYear, year_from_dates
+from services.imports.ssda903.years import year_from_dates
 from services.imports.tabular.dates import parse_day
 from services.imports.tabular.faults import LEFT_OUT, Became, FaultReport, FileFault
 from services.imports.tabular.grouping import grouped

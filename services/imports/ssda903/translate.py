@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from schemas.collection_year import CollectionYear
 from services.imports.ssda903.care_leavers import care_leaver_statements
 from services.imports.ssda903.cells import Cells, distinct
 from services.imports.ssda903.deprivation_of_liberty import with_liberty
 from services.imports.ssda903.earlier_returns import EarlierReturns
 from services.imports.ssda903.episodes import Episode, care_statements, placement_statements
 from services.imports.ssda903.sequence import check_sequence
-from services.imports.ssda903.years import CollectionYear
 from services.imports.tabular.faults import Became, FileFault
 from services.imports.tabular.layouts import Row
 from services.sources.statements import HeldEvent, Holdings, Statement

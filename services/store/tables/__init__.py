@@ -26,6 +26,7 @@ from services.store.tables.derived import (
 )
 from services.store.tables.keeping import erasures, restrictions
 from services.store.tables.log import events, grants, links, refused, resendings
+from services.store.tables.policies import policies, policy_changes, policy_comparisons
 from services.store.tables.reports import (
     digests,
     measure_figures,
@@ -73,6 +74,9 @@ __all__ = [
     "outbox",
     "people",
     "periods",
+    "policies",
+    "policy_changes",
+    "policy_comparisons",
     "published",
     "quality",
     "questions",

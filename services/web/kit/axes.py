@@ -1,7 +1,9 @@
 """The frame of a chart as SVG: numbers go up, days or places across. Geometry only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 _WIDTH, _HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 12, 34
@@ -10,12 +12,24 @@ BREADTH, HIGH = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 """How broad and how high what is drawn can be."""
 
 
+class Turn(NamedTuple):
+    """A day on which another policy began, and where it is across."""
+
+    x: float
+    on: date
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framed:
-    """What every chart has: the numbers of its lines, and the days beneath, each where it is."""
+    """What every chart has: the numbers of its lines, and the days beneath, each where it is.
+
+    `turns` are days on which another policy began.
+    """
 
     up: list[tuple[float, int]]
     across: list[tuple[float, date]]
+    turns: Sequence[Turn] = ()
     width: int = _WIDTH
     height: int = _HEIGHT
     left: int = _LEFT

@@ -6,8 +6,9 @@ from datetime import date
 
 from schemas.status import Concern, Period, Rag
 from services.assessment.rules import CONCERNS
+from services.oversight.policies_in_force import PolicyBegan
 from services.oversight.summary import Point
-from services.web.kit.axes import BREADTH, HIGH, Framed, Upward, x
+from services.web.kit.axes import BREADTH, HIGH, Framed, Turn, Upward, x
 
 _WIDTH = 720
 _LABEL = 50
@@ -95,11 +96,12 @@ class TimeLines:
     row: int = 44
 
 
-def reds_over_time(points: Sequence[Point]) -> LineChart:
-    """The line chart of reds by concern."""
+def reds_over_time(points: Sequence[Point], begun: Sequence[PolicyBegan] = ()) -> LineChart:
+    """The line chart of reds by concern, with the policies that began meanwhile."""
     concerns = [c for c in Concern if points and c in points[0].red]
     most = max((number for point in points for number in point.red.values()), default=0)
     upward, last = Upward(most), max(len(points) - 1, 1)
+    days = max((points[-1].on - points[0].on).days, 1) if points else 1
     return LineChart(
         lines=[
             Line(
@@ -122,6 +124,7 @@ def reds_over_time(points: Sequence[Point]) -> LineChart:
         ],
         across=[(x(i, last), p.on) for i, p in enumerate(points) if i % 5 == 0],
         up=upward.lines(),
+        turns=[Turn(x((it.on - points[0].on).days, days), it.on, it.name) for it in begun],
         points=points,
     )
 

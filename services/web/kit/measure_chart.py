@@ -1,10 +1,12 @@
 """The weeks of a measure as SVG, with the steps of its target. Geometry only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.oversight.measures.measured import Measured
-from services.web.kit.axes import Framed, Upward, x
+from services.oversight.policies_in_force import PolicyBegan
+from services.web.kit.axes import Framed, Turn, Upward, x
 
 _WHOLE = 100
 
@@ -18,7 +20,7 @@ class MeasureChart(Framed):
     steps: list[tuple[float, float, float]]
 
 
-def measure_chart(item: Measured, day: date) -> MeasureChart:
+def measure_chart(item: Measured, day: date, begun: Sequence[PolicyBegan] = ()) -> MeasureChart:
     """The chart of a measure's weeks up to a day, and on to the last step of its target."""
     known = [(week.as_of, week.value) for week in item.weeks if week.value is not None]
     steps = item.measure.targets
@@ -45,4 +47,5 @@ def measure_chart(item: Measured, day: date) -> MeasureChart:
         ],
         across=[(across(on), on) for on in dict.fromkeys((first, day, last))],
         up=upward.lines(),
+        turns=[Turn(across(it.on), it.on, it.name) for it in begun if first <= it.on <= last],
     )

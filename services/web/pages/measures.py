@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 
 from starlette.responses import Response
 
@@ -10,6 +11,7 @@ from services.access.roles import Permission
 from services.oversight.derived_by import not_derived
 from services.oversight.measures.definition import Measure
 from services.oversight.measures.measured import Measured, in_words, measured
+from services.oversight.policies_in_force import policies_begun
 from services.spreadsheets import csv_of
 from services.web.kit.addresses import address
 from services.web.kit.downloads import attachment, wrong_day
@@ -83,11 +85,13 @@ async def one_measure(request: PageRequest) -> Response:
     if not wanted:
         raise NotFound
     requested, (item,), incomplete = await _read(request, wanted)
+    async with request.app.database.reading() as connection:
+        begun = await policies_begun(connection, date.min, date.max)
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail=f"measure {id_}")
     sees_cases = Permission.SEE_CASES in request.user.permissions
     return page(
         request, "measure.html.j2", requested=requested, item=item, not_derived=incomplete,
-        chart=measure_chart(item, requested.view.day) if item.weeks else None,
+        chart=measure_chart(item, requested.view.day, begun) if item.weeks else None,
         words=lambda value: in_words(item.measure, value),
         cases=_links(item.measure, requested) if sees_cases else [],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from services.access.roles import Permission, Role
 from services.digests.report import not_known_of, not_known_of_all
 from services.oversight.cases import cases_listed, count_listed, horizon, view_of
 from services.oversight.escalation import why_climbed
+from services.oversight.policies_in_force import policies_begun
 from services.oversight.summary import summarise, trend
 from services.oversight.wording import ACTION_KINDS
 from services.oversight.work_due import work_due
@@ -64,6 +65,8 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
     last = await weekly_reports.last_before(connection, view.day)
     shown = own if names_cases else view
     soon = horizon(app.policy, view.day)
+    points = await trend(connection, view)
+    begun = await policies_begun(connection, points[0].on, view.day)
     turning = await cases_listed(connection, shown, soon, "turning", limit=_MOST_TURNING)
     return {
         "requested": requested,
@@ -73,7 +76,7 @@ async def _values(connection: AsyncConnection, request: PageRequest) -> dict[str
         if app.policy.baseline and app.policy.baseline < view.day
         else None,
         "concerns": await summarise(connection, view, tracked, last, app.policy.baseline),
-        "chart": reds_over_time(await trend(connection, view)),
+        "chart": reds_over_time(points, begun),
         "turning": turning,
         "turning_total": await count_cases(connection, shown, soon),
         "turning_by": view.day + timedelta(days=app.policy.digest.horizon_days),

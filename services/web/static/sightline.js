@@ -114,3 +114,7 @@ const show = () => {
 }
 addEventListener('hashchange', show)
 show()
+
+// Work that goes on beside the page is looked at again until it is done.
+const awaited = document.querySelector('[data-reload-in]')
+if (awaited) setTimeout(() => location.reload(), Number(awaited.dataset.reloadIn) * 1000)

@@ -73,6 +73,6 @@ async def test_a_change_says_the_rule_and_its_days(sqlite_store: Database) -> No
     found = await compared(sqlite_store, STRICTER)
     assert {change.rule for change in found.changes} & {"PP1", "UA8"}
     for change in found.changes:
-        assert found.first <= change.start < change.end <= found.last + timedelta(days=1)
+        assert found.first <= change.start < change.until <= found.last + timedelta(days=1)
         assert change.why
         assert isinstance(change.start, date)

@@ -13,6 +13,7 @@ from tests.system.web.running_app import (
     event,
     in_unregistered_placement,
 )
+from tests.system.web.sample_cases import add_comparison
 
 
 def _refused() -> dict[str, Any]:
@@ -48,6 +49,7 @@ async def add_browser_cases(served: RunningApp) -> None:
     async with served.runtime.database.writing() as connection:
         cohort = {who: ["unsuitable_accommodation"] for who in ("KN101", "KN103", "KN104")}
         await campaigns.keep(connection, campaign, cohort)
+        await add_comparison(connection, ("KN101", "KN103"))
     await served.receive(
         in_unregistered_placement("KC301"),
         event("escalation.raised", "KC301", late, escalation_id="e1", stage="informal",

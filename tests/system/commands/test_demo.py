@@ -39,7 +39,7 @@ def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path, installed
     log = tmp_path / "demo.log"
     with log.open("wb") as out:
         demo = subprocess.Popen(
-            [installed, "demo", "--folder", str(tmp_path / "demo"), "--one-in", "5"],
+            [installed, "demo", "--folder", str(tmp_path / "demo"), "--one-in", "20"],
             env={**os.environ, "TZ": "UTC"}, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
@@ -58,7 +58,9 @@ def test_the_demo_serves_its_pages_until_it_is_stopped(tmp_path: Path, installed
             overview = anybody.get("/")
             assert "Escalated to you" in overview.text
             assert anybody.get("/readyz").json() == {"database": "ok", "tracker": "ok"}
-            assert anybody.get("/cases/C0006").status_code == 200
+            case = re.search(r'href="(/cases/C\d+)', anybody.get("/cases").text)
+            assert case
+            assert anybody.get(case[1]).status_code == 200
         second = subprocess.run(
             [SIGHTLINE, "demo", "--folder", str(tmp_path / "demo")],
             capture_output=True, text=True, check=False, timeout=60,

@@ -1,18 +1,22 @@
 """A council with cases of everybody's, and every address in it: what tests of access walk."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from httpx2 import Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.status import Concern, Rag
 from services.bootstrap.lag import lag_of
 from services.digests.send import make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
-from services.store import campaigns, sessions
+from services.store import campaigns, policy_comparisons, sessions
 from services.store.campaigns import Campaign
+from services.store.policy_comparisons import PolicyChange, PolicyComparison
 from services.store.sessions import Session
 from services.web.kit.routing import PageRoute
 from tests.store.refused import all_refused
@@ -126,6 +130,7 @@ async def add_sample_cases(served: RunningApp) -> None:
     )
     async with served.runtime.database.writing() as connection:
         await campaigns.keep(connection, campaign, {who: [_LOOK] for who in EVERY_CASE})
+        await add_comparison(connection, EVERY_CASE)
     today, mail_context = served.now, served.state.mail_context
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
     await make_week(mail_context, latest_due(served.now, mail_context.policy.digest))
@@ -135,6 +140,24 @@ async def add_sample_cases(served: RunningApp) -> None:
     await send_due(mail_context)
     async with served.runtime.database.reading() as connection:
         assert len(await all_refused(connection, state="open")) == 2
+
+
+async def add_comparison(connection: AsyncConnection, people: Iterable[str]) -> None:
+    """A policy that was tried, under which everybody of these has another colour today."""
+    tried = PolicyComparison(
+        "c1", "Stricter", "analyst", datetime(2026, 11, 20, 9, tzinfo=UTC), TODAY,
+        {"UA13.days": 10},
+    )  # fmt: skip
+    changes = [
+        PolicyChange(
+            who, Concern.UNSUITABLE_ACCOMMODATION, TODAY, TODAY + timedelta(days=9), Rag.AMBER,
+            Rag.RED, "UA13", "Judged long ago.", "north",
+        )
+        for who in sorted(people)
+    ]  # fmt: skip
+    await policy_comparisons.keep(connection, tried)
+    reds = {"2026-11-13": [3, 4], "2026-11-20": [5, 9]}
+    await policy_comparisons.finish(connection, tried.id, reds, changes)
 
 
 def address(route: PageRoute, person: str = MISSING) -> str:

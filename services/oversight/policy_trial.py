@@ -1,0 +1,98 @@
+"""A policy that somebody tries: the one in force with some parameters changed, compared with it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+import orjson
+
+from schemas.policy import ParameterChange, Policy
+from services.assessment.derivation import Rules
+from services.assessment.rulebook import faults_of_policy, shipped
+from services.oversight.policy_comparison import BACK, compare
+from services.store import policy_comparisons
+from services.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+def with_parameters(
+    policy: Policy, parameters: Mapping[str, int], since: date, why: str = ""
+) -> Policy:
+    """A policy with other values of some parameters from a day on, whatever it has of them later.
+
+    Raises:
+        ValueError: a value loosens the law, or there is no such parameter.
+    """
+    changed = dict(policy.parameters)
+    for name, value in parameters.items():
+        earlier = [item for item in changed.get(name, []) if item.since < since]
+        change = ParameterChange.model_validate({"from": since, "value": value, "why": why})
+        changed[name] = [*earlier, change]
+    found = policy.model_copy(update={"parameters": changed})
+    if faults := faults_of_policy(found):
+        raise ValueError(" ".join(faults))
+    return found
+
+
+def values_on(policy: Policy, day: date) -> dict[str, int]:
+    """The value of every parameter that can be changed, as a policy has it on a day."""
+    found = {}
+    for name, parameter in shipped()[0].items():
+        if parameter.unit == "day":
+            continue
+        steps = [*parameter.values, *((c.since, c.value) for c in policy.parameters.get(name, []))]
+        held = [value for since, value in sorted(steps) if since <= day]
+        found[name] = held[-1] if held else parameter.values[0][1]
+    return found
+
+
+def as_toml(policy: Policy, name: str, parameters: Mapping[str, int], since: date) -> str:
+    """What is to stand in the policy's file so that the changes hold from a day on.
+
+    Its first two lines are the policy's new name and day; the rest is all of its parameters.
+    """
+    adopted = with_parameters(policy, parameters, since, name)
+    lines = [f"name = {_quoted(name)}", f"adopted_on = {since}", "", "[parameters]"]
+    for parameter, changes in adopted.parameters.items():
+        values = ", ".join(
+            f"{{ from = {change.since}, value = {change.value}, why = {_quoted(change.why)} }}"
+            for change in changes
+        )
+        lines.append(f"{_quoted(parameter)} = [{values}]")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A string as TOML writes it, which takes what JSON does."""
+    return orjson.dumps(text).decode()
+
+
+async def make_next(database: Database, rules: Rules, clock: Callable[[], datetime]) -> bool:
+    """Make the oldest comparison that waits; whether there was one.
+
+    Everybody is assessed under the policy in force and under the one that is tried, as if it had
+    always held. One whose maker is gone is made anew.
+    """
+    async with database.writing() as connection:
+        wanted = await policy_comparisons.next_to_make(connection, clock())
+    if wanted is None:
+        return False
+
+    async def advance(done: int, total: int) -> None:
+        async with database.writing() as connection:
+            await policy_comparisons.hear(connection, wanted.id, clock(), done, total)
+
+    try:
+        since = wanted.on_day - BACK
+        tried = Rules.of(with_parameters(rules.policy, wanted.parameters, since))
+        async with database.reading() as connection:
+            found = await compare(connection, rules, tried, wanted.on_day, advance)
+        reds = {day.isoformat(): numbers for day, numbers in found.reds.items()}
+        async with database.writing() as connection:
+            await policy_comparisons.finish(connection, wanted.id, reds, found.changes)
+    except Exception:
+        log.exception("Policy comparison %s could not be made", wanted.id)
+        async with database.writing() as connection:
+            await policy_comparisons.fail(connection, wanted.id)
+    return True
