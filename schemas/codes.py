@@ -152,6 +152,21 @@ PROVIDERS: Mapping[str, Code] = {
 }
 """PR: who provides a placement."""
 
+ACTIVITIES: Mapping[str, Code] = {
+    "F1": Code("full-time higher education"),
+    "P1": Code("part-time higher education"),
+    "F2": Code("other full-time education"),
+    "P2": Code("other part-time education"),
+    "F4": Code("full-time apprenticeship"),
+    "P4": Code("part-time apprenticeship"),
+    "F5": Code("full-time training or work"),
+    "P5": Code("part-time training or work"),
+    "G4": Code("not in education or work: illness or disability"),
+    "G5": Code("not in education or work: another reason"),
+    "G6": Code("not in education or work: pregnancy or parenting"),
+}
+"""ACTIV: what a care leaver does (OC3). P1 and P2 stand in PLACE too, with other meanings."""
+
 TEMPORARY_PLACEMENTS = frozenset({"T0", "T1", "T2", "T3", "T4"})
 """Moves that stand beside the main placement and hide nothing."""
 

@@ -5,15 +5,19 @@ on 28 October 2023; H5 gave way to K3 from 2024/25, Z1 to Z11-Z14 from 2025/26; 
 in 2024/25.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from schemas.codes import LEGAL_STATUSES, PLACEMENTS, PROVIDERS, REASONS_CEASED
+from schemas.codes import ACTIVITIES, LEGAL_STATUSES, PLACEMENTS, PROVIDERS, REASONS_CEASED
 
 FIRST, LAST = 2022, 2026
 """The first and the last collection year that is known, by the year in which it begins."""
+
+
+_WRITTEN = re.compile(r"(?:19|20)?(\d\d)[/-](?:20)?(\d\d)|(20\d\d)")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -37,6 +41,20 @@ class CollectionYear:
         return f"{self.begins}/{(self.begins + 1) % 100:02}"
 
 
+def read_year(text: str) -> CollectionYear:
+    """A year as people write it: 2025/26, 2025-26, 25/26, or 2026, the year in which it ends.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    match = _WRITTEN.fullmatch(text.strip())
+    if match and match[3]:
+        return CollectionYear(int(match[3]) - 1)
+    if match and (int(match[1]) + 1) % 100 == int(match[2]):
+        return CollectionYear(2000 + int(match[1]))
+    raise ValueError(f"a collection year is written 2025/26; {text!r} is none")
+
+
 def year_of(day: date) -> CollectionYear:
     """The collection year of a day."""
     return CollectionYear(day.year if (day.month, day.day) >= (4, 1) else day.year - 1)
@@ -53,7 +71,7 @@ def _placements(year: int) -> frozenset[str]:
 _ACCOMMODATION = frozenset(
     [f"{letter}{digit}" for letter in "BCDEGHKRTUVWYZ" for digit in "12"] + ["S2", "X2", "0"]
 )
-_ACTIVITY = frozenset(["F1", "P1", "F2", "P2", "F4", "P4", "F5", "P5", "G4", "G5", "G6", "0"])
+_ACTIVITY = frozenset([*ACTIVITIES, "0"])
 _OLD_ACTIVITY = frozenset({"F3", "P3"})
 _EPISODE_REASONS = frozenset("SLPTBU")
 _PLACE_CHANGE = frozenset(

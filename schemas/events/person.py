@@ -2,8 +2,17 @@
 
 from typing import ClassVar, Literal
 
+from schemas.codes import ACTIVITIES
 from schemas.days import Day
-from schemas.events.base import Dated, EventData, Example, Identifier, Text
+from schemas.events.base import (
+    CodeLists,
+    Dated,
+    EventData,
+    Example,
+    Identifier,
+    NationalCode,
+    Text,
+)
 from schemas.permissions import SourcePermission
 
 Eligibility = Literal["eligible", "relevant", "former_relevant", "qualifying", "none"]
@@ -27,10 +36,14 @@ STAFF = (
 
 
 class PersonUpdated(EventData):
-    """Facts about the young person. Absent fields stay as they were; null clears."""
+    """Facts about the young person. Absent fields stay as they were; null clears.
+
+    `activity` is what a care leaver does (SSDA903 ACTIV): the annual return asks for it.
+    """
 
     name = "person.updated"
     cumulative = True
+    code_lists: ClassVar[CodeLists] = {"activity": ACTIVITIES}
     example: ClassVar[Example] = {
         "date": "2026-11-20",
         "date_of_birth": "2008-06-14",
@@ -47,6 +60,7 @@ class PersonUpdated(EventData):
     eligibility: Eligibility | None = None
     in_touch: InTouch | None = None
     full_time_education: Education | None = None
+    activity: NationalCode | None = None
     personal_adviser: Identifier | None = None
     social_worker: Identifier | None = None
     team_manager: Identifier | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from schemas.policy import Policy
 from schemas.status import Concern
 from services.assessment.action_line import ActionStretch, action_lines
+from services.assessment.annual_return.rows import AnnualReturn, annual_return
 from services.assessment.assignment import Assignment, assignments
 from services.assessment.case_line import case_lines
 from services.assessment.duties import Duty, duties
@@ -49,6 +50,7 @@ class Derivation:
     actions: Sequence[ActionStretch]
     iro_escalations: Sequence[IroEscalationStretch]
     duties: Sequence[Duty]
+    annual_return: AnnualReturn
     reviews_held: Sequence[ReviewHeld]
 
     @property
@@ -93,4 +95,5 @@ def derive(
     )
     owed = duties(facts, rules.rulebook)
     held = reviews_held(facts)
-    return Derivation(facts, assessment, lines, whose, actions, escalated, owed, held)
+    returned = annual_return(facts, rules.rulebook)
+    return Derivation(facts, assessment, lines, whose, actions, escalated, owed, returned, held)

@@ -184,6 +184,7 @@ class Facts:
     """Updates that give an eligibility, in the order of the fold."""
     in_touch: Temporal[InTouch] = field(default_factory=lambda: Temporal(InTouch()))
     education: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
+    activity: Temporal[str | None] = field(default_factory=lambda: Temporal(None))
     staff: dict[str, Temporal[str | None]] = field(default_factory=dict)
     died_on: int = FOREVER
     closings: list[Fact] = field(default_factory=list)

@@ -68,6 +68,7 @@ def _fold_person(updates: list[Fact], facts: Facts) -> None:
         fact for fact in in_order if getattr(fact.data, "eligibility", None) is not None
     ]
     facts.education = _temporal_of(in_order, "full_time_education")
+    facts.activity = _temporal_of(in_order, "activity")
     _fold_staff(in_order, facts)
     facts.in_touch = _in_touch(in_order)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.collection_year import read_year
 from services.cli.console import MISUSED, Json, fail, run, time_option
 from services.cli.import_ssd import Directory, SsdDatabase, import_ssd
 from services.cli.import_ssda903 import import_return, print_return
@@ -35,7 +36,6 @@ from services.imports.snapshots.read import Files
 from services.imports.ssd.read import reconcile_dwellings
 from services.imports.ssd.tables import SUFFIXES as CSV_SUFFIXES
 from services.imports.ssda903.read import AnnualReturn, files_in
-from services.imports.ssda903.years import read_year
 from services.imports.tabular.faults import FaultReport
 from services.imports.tabular.ids import Ids
 from services.settings import load_settings

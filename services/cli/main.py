@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "person": "services.cli.person:app",
     "export": "services.cli.export:export",
     "evidence": "services.cli.evidence:app",
+    "return": "services.cli.annual_return:annual_return",
     "measures": "services.cli.measures:measures",
     "quality": "services.cli.data_quality:quality",
     "rebuild": "services.cli.rebuild:rebuild",

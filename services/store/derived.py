@@ -14,6 +14,7 @@ from services.assessment.assignment import Assignment
 from services.assessment.derivation import Derivation
 from services.store import (
     actions,
+    annual_return,
     case_measures,
     case_rows,
     duties,
@@ -25,7 +26,17 @@ from services.store.bulk import add
 from services.store.case_count_changes import Counted
 from services.store.columns import FOR_GOOD, among
 from services.store.tables import actions as actions_table
-from services.store.tables import assignments, cases, events, merged, people, periods
+from services.store.tables import (
+    assignments,
+    cases,
+    events,
+    merged,
+    people,
+    periods,
+    return_care_leavers,
+    return_episodes,
+    return_faults,
+)
 from services.store.tables import duties as duties_table
 from services.store.tables import iro_escalations as iro_escalations_table
 from services.store.tables import questions as questions_table
@@ -43,6 +54,9 @@ _OF_PERSON = (
     iro_escalations_table,
     duties_table,
     reviews_held_table,
+    return_care_leavers,
+    return_episodes,
+    return_faults,
 )
 
 
@@ -64,6 +78,7 @@ def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
         iro_escalations.row_of(stretch) for stretch in item.iro_escalations
     ]
     found[duties_table, ""] = [duties.row_of(duty) for duty in item.duties]
+    found |= annual_return.row_sets(item.annual_return)
     found[reviews_held_table, ""] = [asdict(review) for review in item.reviews_held]
     return found
 

@@ -30,6 +30,7 @@ from services.web.kit.templates import STATIC
 from services.web.metrics import Metrics
 from services.web.pages import (
     actions,
+    annual_return,
     audit_log,
     campaigns,
     case_history,
@@ -76,9 +77,9 @@ def all_routes() -> list[PageRoute]:
         route
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
-            campaign, campaigns, evidence, measures, policy_trial, policies, catalogue,
-            acknowledge_several, explain_several, supervise, case_history, case_page, feeds,
-            questions, data_quality, refused_events, digest_archive, reported, audit_log,
+            campaign, campaigns, evidence, measures, policy_trial, policies, annual_return,
+            catalogue, acknowledge_several, explain_several, supervise, case_history, case_page,
+            feeds, questions, data_quality, refused_events, digest_archive, reported, audit_log,
             contract,
         )
         for route in module.routes.all

@@ -50,6 +50,7 @@ def _person_cells(row: Row) -> dict[str, str]:
         cells["eligibility"] = vocabulary.eligibility(row["eligibility"])
         cells["in_touch"] = vocabulary.in_touch(row["in_touch"])
         cells["full_time_education"] = vocabulary.education(row["activity"])
+        cells["activity"] = vocabulary.activity(row["activity"])
     return cells
 
 

@@ -91,6 +91,7 @@ PEOPLE = SnapshotTable(
         "eligibility": Cell.WORD,
         "in_touch": Cell.WORD,
         "full_time_education": Cell.WORD,
+        "activity": Cell.CODE,
         "personal_adviser": Cell.TEXT,
         "social_worker": Cell.TEXT,
         "team_manager": Cell.TEXT,

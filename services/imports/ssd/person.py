@@ -73,6 +73,8 @@ def _leaver_fields(row: Row, findings: Findings) -> dict[str, str]:
             findings.add_fault(row, column, expected)
         else:
             fields[name] = value
+    if "activity" in row.values:
+        fields["activity"] = vocabulary.activity(row["activity"])
     for column, name in (("adviser", "personal_adviser"), ("worker", "social_worker")):
         if column in row.values:
             fields[name] = findings.worker_id(row[column])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from schemas.codes import ACTIVITIES
 from schemas.collection_year import CollectionYear
 from services.assessment.calendar import birthday
 from services.imports.ssda903.cells import Cells
@@ -80,6 +81,8 @@ def care_leaver_statements(
         person["in_touch"] = _IN_TOUCH[touch]
     if activity not in ("", "0"):
         person["full_time_education"] = _EDUCATION.get(activity, "none")
+        if activity in ACTIVITIES:  # not F3 and P3, which the return has no more
+            person["activity"] = activity
     yield Statement("person.updated", person)
     if touch in _NOTHING_MORE and letter:
         expected = f"0, where IN_TOUCH is {touch}"

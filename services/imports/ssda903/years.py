@@ -1,29 +1,13 @@
 """Which collection year a return is of, as people write it or as its own dates show it."""
 
-import re
 from collections import Counter
 from datetime import date, timedelta
 
 from schemas.collection_year import CollectionYear, year_of
 
-_WRITTEN = re.compile(r"(?:19|20)?(\d\d)[/-](?:20)?(\d\d)|(20\d\d)")
 _STRAY = 0.005
 _SLIPS = 2
 """The share of dates, and their number, that may be slips when the year is found from dates."""
-
-
-def read_year(text: str) -> CollectionYear:
-    """A year as people write it: 2025/26, 2025-26, 25/26, or 2026, the year in which it ends.
-
-    Raises:
-        ValueError: it is none of these.
-    """
-    match = _WRITTEN.fullmatch(text.strip())
-    if match and match[3]:
-        return CollectionYear(int(match[3]) - 1)
-    if match and (int(match[1]) + 1) % 100 == int(match[2]):
-        return CollectionYear(2000 + int(match[1]))
-    raise ValueError(f"a collection year is written 2025/26; {text!r} is none")
 
 
 def year_from_dates(episodes: Counter[date], reviews: Counter[date], today: date) -> CollectionYear:

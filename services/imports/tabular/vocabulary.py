@@ -8,12 +8,20 @@ question.
 import re
 from collections.abc import Mapping
 
-from schemas.codes import ACCOMMODATION, LEGAL_STATUSES, PLACEMENTS, PROVIDERS, REASONS_CEASED
+from schemas.codes import (
+    ACCOMMODATION,
+    ACTIVITIES,
+    LEGAL_STATUSES,
+    PLACEMENTS,
+    PROVIDERS,
+    REASONS_CEASED,
+)
 
 _CODE = re.compile(r"\b([A-Z]{1,2}\d{1,2}[A-Z]?)\b")
 _LETTER = re.compile(
     r"^\(?([A-Z])\)?[012]?\s*(?=[-:\])]|$)|^\(([A-Z])\)|\[([A-Z])\]|^Code '([A-Z])\d?'"
 )
+_ACTIVITY = re.compile(r"[FGP]\d\b")
 _ALONE = re.compile(r"^\(?([A-Z])\)?[012]?\b(?!\s*&)")
 _LIST_MARK = re.compile(r"^[a-z]\)\s*|^\d{1,2}\s*[-:.]\s*")
 
@@ -223,6 +231,12 @@ def education(cell: str) -> str:
     if re.search(r"\bf1\b|full.*higher", text) and not is_other:
         return "higher"
     return "further" if re.search(r"\bf2\b|full.*(education|higher)", text) else "none"
+
+
+def activity(cell: str) -> str:
+    """The code of ACTIV that a cell begins with or is; empty where it holds words alone."""
+    found = _ACTIVITY.match(cell.strip().upper())
+    return found[0] if found and found[0] in ACTIVITIES else ""
 
 
 def _code(cell: str, codes: Mapping[str, object]) -> str:

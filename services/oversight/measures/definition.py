@@ -72,7 +72,19 @@ class Caseload(_Part):
     limit: Annotated[int, Field(ge=1)] | None = None
 
 
-_COUNTS = ("cases", "duty", "actions_weeks", "escalations", "caseload", "told")
+class Returned(_Part):
+    """Care leavers of some ages as the annual return counts them: the share of the unsuitable."""
+
+    from_age: Annotated[int, Field(ge=17, le=25)]
+    to_age: Annotated[int, Field(ge=17, le=25)]
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The youngest and the oldest."""
+        return self.from_age, self.to_age
+
+
+_COUNTS = ("cases", "duty", "actions_weeks", "escalations", "caseload", "returned", "told")
 
 
 class Measure(_Part):
@@ -93,6 +105,7 @@ class Measure(_Part):
         actions_weeks: actions due in so many weeks, as a share done in time.
         escalations: reviewing officers' escalations, open or overdue.
         caseload: young people by worker or team.
+        returned: care leavers of the annual return, as the share in unsuitable accommodation.
         told: a figure that another system counts (measure.recorded), by its name.
         retired: it is shown no more.
     """
@@ -111,6 +124,7 @@ class Measure(_Part):
     actions_weeks: Annotated[int, Field(ge=1, le=52)] | None = None
     escalations: Literal["open", "late"] | None = None
     caseload: Caseload | None = None
+    returned: Returned | None = None
     told: str | None = None
     retired: bool = False
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oversight.measures.definition import Caseload, Measure
-from services.oversight.reviewing_officers import year_of
+from schemas.collection_year import year_of
+from services.oversight.annual_return import IN_SHARE, care_leavers_by_suitability
+from services.oversight.measures.definition import Caseload, Measure, Returned
+from services.oversight.reviewing_officers import year_of as reporting_year
 from services.store import actions, duties, iro_escalations, measure_figures
 from services.store.case_filter import NONE
 from services.store.cases import count_cases
@@ -36,17 +38,25 @@ async def figure_of(connection: AsyncConnection, view: View, measure: Measure) -
     if measure.cases is not None:
         return await _of_cases(connection, view, measure)
     if measure.duty is not None:
-        kept = await duties.counts_since(connection, view, measure.duty, year_of(view.day))
+        kept = await duties.counts_since(connection, view, measure.duty, reporting_year(view.day))
         return _share(kept.in_time, kept.total)
     if measure.actions_weeks is not None:
         weeks = await actions.due_weeks(connection, view, measure.actions_weeks)
         return _share(sum(week.in_time for week in weeks), sum(week.due for week in weeks))
     if measure.escalations is not None:
-        counts = await iro_escalations.counts_since(connection, view, year_of(view.day))
+        counts = await iro_escalations.counts_since(connection, view, reporting_year(view.day))
         return Figure(float(sum(getattr(item, measure.escalations) for item in counts)))
     if measure.caseload is not None:
         return await _caseload(connection, view, measure.caseload)
+    if measure.returned is not None:
+        return await _returned(connection, view, measure.returned)
     return await _told(connection, view, measure)
+
+
+async def _returned(connection: AsyncConnection, view: View, wanted: Returned) -> Figure:
+    """The share of the unsuitable, as the return of the day's year would be counted."""
+    counts = await care_leavers_by_suitability(connection, view, year_of(view.day), wanted.ages)
+    return _share(counts["unsuitable"], sum(counts[name] for name in IN_SHARE))
 
 
 async def _of_cases(connection: AsyncConnection, view: View, measure: Measure) -> Figure:

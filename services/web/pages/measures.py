@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from services.access.audit import Act
 from services.access.roles import Permission
+from services.oversight.annual_return import AGE_BANDS
 from services.oversight.derived_by import not_derived
-from services.oversight.measures.definition import Measure
+from services.oversight.measures.definition import Measure, Returned
 from services.oversight.measures.measured import Measured, in_words, measured
 from services.oversight.policies_in_force import policies_begun
 from services.spreadsheets import csv_of
@@ -119,9 +120,19 @@ def _links(measure: Measure, requested: RequestedView) -> list[tuple[str, str]]:
         found.append(("Reviewing officers", address("/reviewing-officers", day)))
     if measure.actions_weeks is not None:
         found.append(("The actions", address("/actions", day)))
+    if measure.returned is not None:
+        found.append(("The annual return", address("/return", {**_band(measure.returned), **day})))
     if measure.caseload is not None:
         found.append(("Work due by worker", address("/work", day)))
     return found
+
+
+def _band(returned: Returned) -> dict[str, str]:
+    """The unsuitable of the ages, where these are published together."""
+    for name, ages in AGE_BANDS.items():
+        if ages == returned.ages:
+            return {"ages": name, "counted": "unsuitable"}
+    return {}
 
 
 def _row(item: Measured) -> list[Cell]:

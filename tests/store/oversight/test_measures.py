@@ -11,7 +11,7 @@ from services.oversight.measures.figures import figure_of
 from services.oversight.measures.measured import measured, to_keep
 from services.store import measure_figures
 from services.store.database import Database
-from services.store.tables import actions
+from services.store.tables import actions, return_care_leavers
 from services.tracking.handler import Tracker
 from tests.share import by_turn
 from tests.store.oversight.council import RULES, restrict_some, store_council
@@ -34,6 +34,8 @@ async def test_each_figure_is_that_of_the_rows_counted_one_by_one(database: Data
     whole = await stored(database)
     async with database.reading() as connection:
         every_action = list(await connection.execute(select(actions)))
+        every_leaver = list(await connection.execute(select(return_care_leavers)))
+        assert len({row.suitability for row in every_leaver}) > 2
         for place, reader in enumerate(READERS):
             theirs = whole.theirs(reader.scope, TODAY)
             for day in by_turn(DAYS, place):
@@ -60,6 +62,16 @@ async def test_each_figure_is_that_of_the_rows_counted_one_by_one(database: Data
                 assert await value("pre_proceedings_12_weeks") == share(
                     len(pre) - len(over), len(pre)
                 )
+                counted = Counter(
+                    row.suitability
+                    for row in every_leaver
+                    if row.person in theirs
+                    and row.year == (day.year if day.month > 3 else day.year - 1)
+                    and row.start <= day < row.until
+                    and row.age is not None
+                )
+                whole_of = counted.total() - counted["not counted"]
+                assert await value("unsuitable_17_to_25") == share(counted["unsuitable"], whole_of)
                 of_worker: Counter[str] = Counter()
                 for person, worker in {
                     (row.person, who)

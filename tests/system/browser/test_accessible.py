@@ -25,6 +25,8 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "not-found": (DIRECTOR, "/nowhere"),
     "overview": (DIRECTOR, "/"),
     "cases": (DIRECTOR, "/cases"),
+    "return": (ANALYST, "/return"),
+    "return-placements": (ANALYST, "/return/placements"),
     "policy": (ANALYST, "/policy"),
     "policy-comparison": (ANALYST, "/policy/comparisons/c1"),
     "actions": (MANAGER, "/actions"),
@@ -93,7 +95,8 @@ def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
         "/reviewing-officers.xlsx", "/campaigns/{id}.xlsx", "/measures.csv", "/measures.xlsx",
-        "/evidence.zip", "/policy/comparisons/{id}.csv",
+        "/evidence.zip", "/policy/comparisons/{id}.csv", "/return/oc3.csv", "/return/episodes.csv",
+        "/return/faults.csv",
         "/digests/preview/message", "/digests/{week}/{recipient}",
         "/digests/{week}/{recipient}/message",
     }  # fmt: skip

@@ -27,6 +27,7 @@ def test_what_analysts_ask(tmp_path: Path) -> None:
     the_measures(runner, tmp_path)
     the_policies(runner, tmp_path)
     the_views(runner, tmp_path)
+    the_return(runner, tmp_path)
 
 
 def the_measures(runner: CommandRunner, folder: Path) -> None:
@@ -63,6 +64,24 @@ def the_policies(runner: CommandRunner, folder: Path) -> None:
     )  # fmt: skip
     text = runner.run("policy", "compare", str(one), str(other)).stdout
     assert "What differs today" in text
+
+
+def the_return(runner: CommandRunner, folder: Path) -> None:
+    """The care leaver's row, what is missing of it, and the files."""
+    out = folder / "return"
+    text = runner.run("return", str(out), "--as-of", "2026-11-20").stdout
+    assert "Care leavers of 2026/27, as they would be sent on 2026-11-20" in text
+    assert "IN_TOUCH" in text
+    rows = (out / "oc3.csv").read_text("utf-8-sig").splitlines()
+    assert rows == ["CHILD,DOB,IN_TOUCH,ACTIV,ACCOM", "p1,01/05/2007,,,"]
+    assert (out / "episodes.csv").read_text("utf-8-sig").count("\n") == 1
+    assert "name an empty folder" in runner.run("return", str(out), code=3).stderr
+    lines = runner.run("return", "--as-of", "2026-11-20", "--json").stdout.splitlines()
+    found = [json.loads(line) for line in lines]
+    assert {"kind": "ages", "ages": "19-21", "suitable": 0, "unsuitable": 0,
+            "no_information": 0, "missing": 1, "not_counted": 0} in found  # fmt: skip
+    assert ("131", 1) in {(item.get("rule"), item.get("number")) for item in found}
+    assert "2025/26" in runner.run("return", "--year", "soon", code=1).stderr
 
 
 def the_views(runner: CommandRunner, folder: Path) -> None:

@@ -123,7 +123,7 @@ def test_every_section_of_the_rules_that_is_cited_exists_and_is_cited_by_its_doc
 
 def test_every_rule_that_is_cited_stands_in_the_rule_book() -> None:
     table = documents()["docs/rules.md"]
-    rules = set(re.findall(r"^\| ((?:UA|UP|PP|PE|VI|PW|MI|IR)\d+) ", table, re.MULTILINE))
+    rules = set(re.findall(r"^\| ((?:UA|UP|PP|PE|VI|PW|MI|IR|AR)\d+) ", table, re.MULTILINE))
     unknown = {
         f"{name}: {cited}"
         for name, text in prose().items()
