@@ -182,12 +182,16 @@ class Escalated(_Content):
 
 
 class MeasureLine(_Content):
-    """An oversight measure of the whole council: its figure, its target, what it is judged."""
+    """An oversight measure of the whole council: its figure, its target, what it is judged.
+
+    `published` is what was published of England or the like, in words; empty where nothing was.
+    """
 
     name: str
     value: str
     target: str
     state: str
+    published: str = ""
 
 
 class CampaignLine(_Content):

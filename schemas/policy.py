@@ -220,6 +220,7 @@ class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
     `name` is what people call it, `adopted_on` the day from which it is in force: charts show it.
+    `published_as` is the council's name in published figures, which are shown beside its measures.
     `case_reference` is a regular expression that a whole case reference must match here.
 
     `baseline` is a day to compare with, such as an inspection; the clock of escalation starts on
@@ -230,6 +231,7 @@ class Policy(_Section):
     name: str = ""
     adopted_on: date | None = None
     council: str = "The council"
+    published_as: str = ""
     case_reference: Annotated[str, AfterValidator(_pattern)] = ""
     baseline: date | None = None
     live_from: date | None = None
@@ -257,7 +259,7 @@ class Policy(_Section):
 
 _TITLE = {"name", "adopted_on"}
 _NO_COLOUR = {
-    "council", "case_reference", "baseline", "live_from", "digest", "escalation",
+    "council", "published_as", "case_reference", "baseline", "live_from", "digest", "escalation",
     "reviewing_officers", "pages", "retention",
 }  # fmt: skip
 """What decides no colour: who is told of it, when, and who may do what."""

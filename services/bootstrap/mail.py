@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas.policy import Policy
-from services.bootstrap.measures import load_measures
+from services.bootstrap.measures import load_comparators, load_measures
 from services.clock import now_utc
 from services.digests.links import Links
 from services.digests.mail import Mailbox, SmtpServer, Transport
@@ -47,4 +47,5 @@ def mail_context_of(
         clock=clock,
         memory=memory or NoMailMemory(),
         measures=load_measures(settings.measures),
+        comparators=load_comparators(settings.measures, policy.published_as),
     )

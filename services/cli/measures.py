@@ -1,12 +1,14 @@
 """`sightline measures`: every oversight measure on a day, with its target and what it is judged."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from services.bootstrap.database import open_database
-from services.bootstrap.measures import load_measures
+from services.bootstrap.measures import load_comparators, load_measures
 from services.cli.console import AsOf, Json, day_option, print_json, print_table, run
 from services.oversight.cases import view_of
+from services.oversight.comparators.beside import Beside, published_beside
 from services.oversight.measures.measured import Measured, measured
 from services.oversight.tracked import counted, tracked_concerns
 from services.settings import Settings, load_policy, load_settings
@@ -16,9 +18,15 @@ from services.store.scope import EVERYTHING
 def measures(as_of: AsOf = "", as_json: Json = False) -> None:
     """Print the oversight measures of the whole council, on any day."""
     day = day_option(as_of)
-    found = run(_measured(load_settings(), day))
+    settings = load_settings()
+    found = run(_measured(settings, day))
     if as_json:
-        print_json(_document(item, day) for item in found)
+        council = load_policy(settings.policy).published_as
+        comparators = load_comparators(settings.measures, council)
+        print_json(
+            _document(item, day, published_beside(item.measure, comparators, council))
+            for item in found
+        )
         return
     print_table(
         f"Measures on {day}",
@@ -38,7 +46,7 @@ async def _measured(settings: Settings, day: date) -> list[Measured]:
         return await measured(connection, view, load_measures(settings.measures))
 
 
-def _document(item: Measured, day: date) -> dict[str, Any]:
+def _document(item: Measured, day: date, published: Iterable[Beside]) -> dict[str, Any]:
     target = item.judgement.target
     return {
         "measure": item.measure.id,
@@ -52,4 +60,15 @@ def _document(item: Measured, day: date) -> dict[str, Any]:
         "by": target.by if target else None,
         "state": item.judgement.state,
         "forecast": item.forecast_in_words,
+        "published": [
+            {
+                "area": it.area,
+                "value": it.figure,
+                "on": it.on,
+                "same": it.comparator.same,
+                "title": it.comparator.title,
+                "address": it.comparator.address,
+            }
+            for it in published
+        ],
     }

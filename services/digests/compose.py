@@ -137,7 +137,9 @@ class _Composer:
                 _PROMISED if self.listed else 0,
             ),
             campaigns=await open_campaigns(self.connection, self.view, self.lists.campaign),
-            measures=measure_lines(self.inputs.measures),
+            measures=measure_lines(
+                self.inputs.measures, self.inputs.comparators, self.inputs.policy.published_as
+            ),
             baseline=baseline,
             unknown=self.inputs.unknown,
             unknown_here=tuple(await not_known_of(self.connection, self.view)),

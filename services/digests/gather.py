@@ -12,6 +12,7 @@ from schemas.status import Concern
 from services.assessment.derivation import Rules
 from services.digests.report import not_known_of_all
 from services.oversight.cases import view_of
+from services.oversight.comparators.definition import Comparator
 from services.oversight.measures.definition import Measure
 from services.oversight.measures.measured import Measured, measured
 from services.oversight.tracked import counted
@@ -31,7 +32,8 @@ class ReportInputs:
     `last_week` is the report before this one, `four_weeks` the report that was made about four
     weeks ago, None where none was; `four_weeks_ago` is the day that it is, or else stands for.
     `unknown` are sentences: what is not known, whoever the recipient is. `measures` are those of
-    the whole council. `names` are what teams and services are called, by their ids.
+    the whole council, `comparators` what is published beside them. `names` are what teams and
+    services are called, by their ids.
     """
 
     rules: Rules
@@ -42,6 +44,7 @@ class ReportInputs:
     four_weeks_ago: date
     unknown: tuple[str, ...]
     measures: Sequence[Measured]
+    comparators: Sequence[Comparator]
     names: Mapping[str, str]
 
     @property
@@ -61,6 +64,7 @@ async def gather(
     report: Report,
     measures: Iterable[Measure] = (),
     everybody: Recipients = _NOBODY,
+    comparators: Sequence[Comparator] = (),
 ) -> ReportInputs:
     """Find the reports that this week's is compared with, and what is not known."""
     made = [
@@ -78,6 +82,7 @@ async def gather(
         tracked=tracked,
         unknown=tuple(unknown),
         measures=await measured(connection, view, measures),
+        comparators=comparators,
         names={item.id: item.name for item in (*everybody.team, *everybody.service)},
         last_week=made[-1] if made else None,
         four_weeks=four_weeks,

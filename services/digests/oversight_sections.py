@@ -51,7 +51,11 @@ def measures_section(digest: Digest) -> Section:
     order = ("missed", "off course", "on course", "met")
     judged = [item for item in digest.measures if item.state in order]
     judged.sort(key=lambda item: order.index(item.state))
-    items = [f"{it.state.capitalize()}: {it.name}, {it.value}; target {it.target}" for it in judged]
+    items = [
+        f"{it.state.capitalize()}: {it.name}, {it.value}; target {it.target}"
+        + (f". {it.published}" if it.published else "")
+        for it in judged
+    ]
     others = [item.name for item in digest.measures if item.state not in order]
     if others:
         items.append(f"Not known yet: {', '.join(others)}")

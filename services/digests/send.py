@@ -33,6 +33,8 @@ from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.render import render_html, render_text
 from services.digests.report import make_report
 from services.digests.week import Week
+from services.oversight.comparators import definition as comparators
+from services.oversight.comparators.definition import Comparator
 from services.oversight.measures.definition import Measure, shipped
 from services.oversight.measures.measured import to_keep
 from services.store import mail_queue, measure_figures, weekly_reports
@@ -67,6 +69,7 @@ class MailContext:
     clock: Callable[[], datetime]
     memory: MailMemory = field(default_factory=NoMailMemory)
     measures: tuple[Measure, ...] = field(default_factory=shipped)
+    comparators: tuple[Comparator, ...] = field(default_factory=comparators.shipped)
 
     async def everybody(self, connection: AsyncConnection) -> Recipients:
         """Whom there is to write to today: the file's, and the staff directory's."""
@@ -95,7 +98,9 @@ async def make_week(context: MailContext, week: Week, missing: Sequence[str] = (
                 return False
             report = await make_report(connection, context.policy, week, now, list(missing))
             everybody = await context.everybody(connection)
-            inputs = await gather(connection, context.policy, report, context.measures, everybody)
+            inputs = await gather(
+                connection, context.policy, report, context.measures, everybody, context.comparators
+            )
             await weekly_reports.keep_report(connection, report)
             kept = to_keep(report.week, report.as_of, inputs.measures)
             await measure_figures.keep(connection, kept)
@@ -125,7 +130,9 @@ async def preview(
     async with context.database.reading() as connection:
         report = await make_report(connection, context.policy, week, now, [])
         everybody = await context.everybody(connection)
-        inputs = await gather(connection, context.policy, report, context.measures, everybody)
+        inputs = await gather(
+            connection, context.policy, report, context.measures, everybody, context.comparators
+        )
         return await compose(connection, inputs, recipient, context.links, (), now, scope)
 
 

@@ -107,6 +107,15 @@ async def by_age_and_suitability(
     return {(age, suitability): number for age, suitability, number in rows}
 
 
+async def by_contact(connection: AsyncConnection, view: View, wanted: Wanted) -> dict[str, int]:
+    """How many care leavers there are by IN_TOUCH; empty where that is missing."""
+    c = return_care_leavers.c
+    rows = await connection.execute(
+        select(c.in_touch, func.count()).where(*care_leavers_of(view, wanted)).group_by(c.in_touch)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def beside_the_list(
     connection: AsyncConnection, view: View, wanted: Wanted
 ) -> dict[tuple[Suitability, str], int]:

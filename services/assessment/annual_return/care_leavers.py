@@ -35,7 +35,7 @@ _IN_TOUCH = {
     "returned_home": "RHOM",
     "died": "DIED",
 }
-_NOTHING_MORE = frozenset({"DIED", "RHOM"})
+NOTHING_MORE = frozenset({"DIED", "RHOM"})
 """With these the return asks for no activity and no accommodation (check 344)."""
 _NOT_IN_TOUCH = frozenset({"NO", "REFU", "NREQ"})
 """With these, 0 says that it is not known."""
@@ -157,7 +157,7 @@ def _row(on: Day, age: int | None, about: int) -> _Row | None:
     touch = "DIED" if on.died else _IN_TOUCH.get(on.in_touch or "", "")
     if not touch:
         flaws.append(Flaw("131", "IN_TOUCH", "Whether the council is in touch is not recorded."))
-    if touch in _NOTHING_MORE:
+    if touch in NOTHING_MORE:
         return _Row(touch, "0", "0", "not counted", tuple(flaws))
     activity = _activity(on, touch, flaws)
     accommodation, suitability = _accommodation(on, touch, age, flaws)

@@ -73,10 +73,14 @@ class Caseload(_Part):
 
 
 class Returned(_Part):
-    """Care leavers of some ages as the annual return counts them: the share of the unsuitable."""
+    """Care leavers of some ages as the annual return counts them.
+
+    `figure` is the share in unsuitable accommodation, or of those who are in touch.
+    """
 
     from_age: Annotated[int, Field(ge=17, le=25)]
     to_age: Annotated[int, Field(ge=17, le=25)]
+    figure: Literal["unsuitable", "in_touch"] = "unsuitable"
 
     @property
     def ages(self) -> tuple[int, int]:
@@ -105,7 +109,7 @@ class Measure(_Part):
         actions_weeks: actions due in so many weeks, as a share done in time.
         escalations: reviewing officers' escalations, open or overdue.
         caseload: young people by worker or team.
-        returned: care leavers of the annual return, as the share in unsuitable accommodation.
+        returned: care leavers of the annual return, as the share that is unsuitable or in touch.
         told: a figure that another system counts (measure.recorded), by its name.
         retired: it is shown no more.
     """

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.collection_year import year_of
+from services.assessment.annual_return.care_leavers import NOTHING_MORE
 from services.oversight.annual_return import IN_SHARE, care_leavers_by_suitability
 from services.oversight.measures.definition import Caseload, Measure, Returned
 from services.oversight.reviewing_officers import year_of as reporting_year
 from services.store import actions, duties, iro_escalations, measure_figures
+from services.store.annual_return import Wanted, by_contact
 from services.store.case_filter import NONE
 from services.store.cases import count_cases
 from services.store.view import View
@@ -54,7 +56,12 @@ async def figure_of(connection: AsyncConnection, view: View, measure: Measure) -
 
 
 async def _returned(connection: AsyncConnection, view: View, wanted: Returned) -> Figure:
-    """The share of the unsuitable, as the return of the day's year would be counted."""
+    """A share of care leavers, as the return of the day's year would be counted."""
+    if wanted.figure == "in_touch":
+        of_year = Wanted(year_of(view.day), wanted.ages)
+        contact = await by_contact(connection, view, of_year)
+        whole = sum(number for code, number in contact.items() if code not in NOTHING_MORE)
+        return _share(contact.get("YES", 0), whole)
     counts = await care_leavers_by_suitability(connection, view, year_of(view.day), wanted.ages)
     return _share(counts["unsuitable"], sum(counts[name] for name in IN_SHARE))
 

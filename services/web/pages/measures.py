@@ -1,7 +1,7 @@
 """Oversight measures: each with its figure, target and judgement, and the weeks before."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from starlette.responses import Response
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.access.audit import Act
 from services.access.roles import Permission
 from services.oversight.annual_return import AGE_BANDS
+from services.oversight.comparators.beside import Beside, published_beside
 from services.oversight.derived_by import not_derived
 from services.oversight.measures.definition import Measure, Returned
 from services.oversight.measures.measured import Measured, in_words, measured
@@ -29,6 +30,11 @@ routes = Routes()
 _COLUMNS = (
     "Measure", "Value", "Unit", "Numerator", "Denominator", "Better", "Target", "By", "State",
     "Forecast", "Owner", "What it counts",
+)  # fmt: skip
+
+_PUBLISHED = (
+    "Measure", "Of", "On, or to", "Figure", "Numerator", "Denominator", "Counted alike",
+    "What was counted", "How it was made", "Publisher", "Publication", "Address", "Published",
 )  # fmt: skip
 
 
@@ -71,6 +77,7 @@ async def measures_workbook(request: PageRequest) -> Response:
     sheets = [
         Sheet("Measures", _COLUMNS, [_row(item) for item in found]),
         Sheet("Week by week", columns, weeks),
+        Sheet("Published figures", _PUBLISHED, list(_published_rows(request, found))),
         *lacking(incomplete),
     ]
     body = await asyncio.to_thread(workbook, sheets)
@@ -95,7 +102,25 @@ async def one_measure(request: PageRequest) -> Response:
         chart=measure_chart(item, requested.view.day, begun) if item.weeks else None,
         words=lambda value: in_words(item.measure, value),
         cases=_links(item.measure, requested) if sees_cases else [],
+        published=_published(request, item.measure),
     )  # fmt: skip
+
+
+def _published(request: PageRequest, measure: Measure) -> list[Beside]:
+    """What was published beside a measure: of England, the region, neighbours and examples."""
+    app = request.app
+    return published_beside(measure, app.mail_context.comparators, app.policy.published_as)
+
+
+def _published_rows(request: PageRequest, found: Sequence[Measured]) -> Iterator[Sequence[Cell]]:
+    for item in found:
+        for it in _published(request, item.measure):
+            of = it.comparator
+            yield (
+                item.measure.name, it.area, it.on, it.figure, it.numerator, it.denominator,
+                "yes" if of.same else f"no: {of.differs}", of.definition, it.note, of.publisher,
+                of.title, of.address, of.published,
+            )  # fmt: skip
 
 
 async def _read(
@@ -128,10 +153,11 @@ def _links(measure: Measure, requested: RequestedView) -> list[tuple[str, str]]:
 
 
 def _band(returned: Returned) -> dict[str, str]:
-    """The unsuitable of the ages, where these are published together."""
+    """The rows of the ages, where these are published together."""
     for name, ages in AGE_BANDS.items():
         if ages == returned.ages:
-            return {"ages": name, "counted": "unsuitable"}
+            counted = "unsuitable" if returned.figure == "unsuitable" else ""
+            return {"ages": name, "counted": counted}
     return {}
 
 

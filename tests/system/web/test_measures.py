@@ -68,10 +68,27 @@ async def test_weeks_are_kept_as_they_were_and_shown(served: RunningApp) -> None
     assert page.count("0 of 2 ") == 3
     assert "not be reached" in page or "will be reached" in page
     book = load_workbook(BytesIO((await director.get("/measures.xlsx")).content))
-    assert book.sheetnames == ["Measures", "Week by week"]
+    assert book.sheetnames == ["Measures", "Week by week", "Published figures"]
     rows = [row for row in book["Week by week"].iter_rows(min_row=2, values_only=True)
             if row[0] == "Reds with an open action"]  # fmt: skip
     assert [row[2] for row in rows] == [0, 0, 0]
     text = (await director.get("/measures.csv")).content.decode("utf-8-sig")
     assert "Reds with an open action,50.0,per cent,1,2,more,95.0,2027-03-31" in text
     assert (await director.get("/measures.csv?as_at=x")).status_code == 422
+
+
+async def test_published_figures_stand_beside_it_and_say_whether_they_count_alike(
+    served: RunningApp,
+) -> None:
+    await stored(served)
+    director = await served.browser(DIRECTOR)
+    page = text_of(await director.get("/measures/unsuitable_19_to_21"))
+    assert "England 5.4 per cent 2,040 of 38,190 31 March 2025 yes Children looked after" in page
+    page = text_of(await director.get("/measures/caseload_average"))
+    assert "England 15.2 30 September 2025 no It counts every case of a social worker" in page
+    assert "Nothing is published" in text_of(await director.get("/measures/caseload_largest"))
+    book = load_workbook(BytesIO((await director.get("/measures.xlsx")).content))
+    rows = list(book["Published figures"].iter_rows(min_row=2, values_only=True))
+    assert [row[6] for row in rows if row[0].endswith("19 to 21 in unsuitable accommodation")] == [
+        "yes"
+    ]

@@ -1,0 +1,1 @@
+"""Published figures of England, regions and other councils, beside the council's measures."""
