@@ -216,6 +216,12 @@ class Pages(_Section):
         return self.forms.get(form, "here") == "here"
 
 
+class Analysis(_Section):
+    """Who is mailed the weekly analysis: ids of recipients who oversee the whole council."""
+
+    recipients: tuple[str, ...] = ()
+
+
 class Policy(_Section):
     """Everything a council may set. The empty policy is the shipped default.
 
@@ -239,6 +245,7 @@ class Policy(_Section):
     tracked: dict[Concern, bool] = {}
     bank_holidays: list[date] = []
     digest: Digest = Digest()
+    analysis: Analysis = Analysis()
     escalation: Escalation = Escalation()
     reviewing_officers: ReviewingOfficers = ReviewingOfficers()
     pages: Pages = Pages()
@@ -259,8 +266,8 @@ class Policy(_Section):
 
 _TITLE = {"name", "adopted_on"}
 _NO_COLOUR = {
-    "council", "published_as", "case_reference", "baseline", "live_from", "digest", "escalation",
-    "reviewing_officers", "pages", "retention",
+    "analysis", "baseline", "case_reference", "council", "digest", "escalation", "live_from",
+    "pages", "published_as", "retention", "reviewing_officers",
 }  # fmt: skip
 """What decides no colour: who is told of it, when, and who may do what."""
 

@@ -36,11 +36,23 @@ def mail_context_of(
     clock: Callable[[], datetime] = now_utc,
     memory: MailMemory | None = None,
 ) -> MailContext:
-    """What making and sending mail needs, from the settings; `memory` remembers what went."""
+    """What making and sending mail needs, from the settings; `memory` remembers what went.
+
+    Raises:
+        SettingsError: a file says something wrong, or the policy names no recipient of all.
+    """
+    recipients = load_recipients(settings.recipients)
+    for id_ in policy.analysis.recipients:
+        named = recipients.by_id(id_)
+        if named is None or named.scope != "all":
+            raise SettingsError(
+                f"analysis.recipients of the policy has {id_}; it must be the id of a recipient of "
+                "SIGHTLINE_RECIPIENTS with the scope all."
+            )
     return MailContext(
         database=database,
         policy=policy,
-        recipients=load_recipients(settings.recipients),
+        recipients=recipients,
         transport=transport_of(settings),
         links=Links(settings.base_url, settings.case_url),
         sender=settings.mail_from,

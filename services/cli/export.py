@@ -1,8 +1,9 @@
-"""`sightline export`: every reporting view as a file, and what each of its columns means."""
+"""`sightline export`: the reporting views as files, what their columns mean, and the analysis."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,64 +11,130 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access.audit import Act
+from services.access.directory import Directory
+from services.access.staff_directory import recipients_now
+from services.analysis.document import document_of
+from services.analysis.gather import OF_ALL, Analysis, AnalysisInputs, analyse
+from services.analysis.sheets import sheets_of
+from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
+from services.bootstrap.measures import load_comparators, load_measures
 from services.cli.console import AsOf, day_option, fail, print_plain, progress, run
 from services.cli.private_files import write_privately
 from services.cli.store import record
-from services.settings import Settings, load_settings
+from services.clock import now_utc
+from services.oversight.cases import view_of
+from services.oversight.tracked import counted, tracked_concerns
+from services.parquet import parquet_of
+from services.settings import Settings, load_policy, load_recipients, load_settings
 from services.spreadsheets import csv_of
 from services.store import reporting
 from services.store.reporting import VIEWS, ReportingView
+from services.workbooks import workbook
+
+
+class Format(StrEnum):
+    """How the views are written: as text that anything reads, or with their types."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
 
 _Folder = Annotated[Path, typer.Argument(help="A folder for the files; it is made if it is not.")]
+_Format = Annotated[Format, typer.Option("--format", help="How the views are written.")]
+_ANALYSIS = ("analysis.xlsx", "analysis.pdf")
 
 
-def export(folder: _Folder, as_of: AsOf = "") -> None:
-    """Write the reporting views as they are on a day as CSV, and what their columns mean."""
+def export(folder: _Folder, as_of: AsOf = "", format_: _Format = Format.CSV) -> None:
+    """Write the reporting views as they are on a day, what their columns mean, and the analysis."""
     day = day_option(as_of)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         fail(f"{folder} cannot be made: {error.strerror}.")
-    taken = [name for view in VIEWS if (folder / (name := f"{view.name}.csv")).exists()]
-    if taken:
+    names = (*(f"{view.name}.{format_}" for view in VIEWS), "dictionary.csv", *_ANALYSIS)
+    if taken := [name for name in names if (folder / name).exists()]:
         fail(f"{folder} has {taken[0]} already; name an empty folder.")
-    written = run(_write(load_settings(), folder, day))
-    _save(folder / "dictionary.csv", ("View", "Row", "Column", "Meaning"), [
+    written = run(_write(load_settings(), folder, day, format_))
+    meanings = [
         (view.name, view.row, name, meaning)
         for view in VIEWS
         for name, meaning in view.columns.items()
-    ])  # fmt: skip
+    ]
+    _save_csv(folder / "dictionary.csv", ("View", "Row", "Column", "Meaning"), meanings)
     for view, rows in written.items():
-        print_plain(f"{view}.csv: {rows:,} rows")
-    print_plain(f"As at {day}, in {folder}; dictionary.csv says what each column means.")
+        print_plain(f"{view}.{format_}: {rows:,} rows")
+    print_plain(
+        f"As at {day}, in {folder}; dictionary.csv says what each column means, {_ANALYSIS[0]} and "
+        f"{_ANALYSIS[1]} have the tables and charts of the day."
+    )
 
 
-async def _write(settings: Settings, folder: Path, day: date) -> dict[str, int]:
+async def _write(settings: Settings, folder: Path, day: date, format_: Format) -> dict[str, int]:
     """How many rows of each view were written."""
     written = {}
     async with open_database(settings) as database:
         async with database.writing() as connection:
-            await record(connection, Act.READ_BY_COMMAND, detail=f"reporting views, {day}")
+            detail = f"reporting views and analysis, {day}"
+            await record(connection, Act.READ_BY_COMMAND, detail=detail)
         with progress() as bar:
-            task = bar.add_task("Views", total=len(VIEWS))
+            task = bar.add_task("Views", total=len(VIEWS) + 1)
             async with database.reading() as connection:
                 for view in VIEWS:
                     rows = await _rows(connection, view, day)
-                    _save(folder / f"{view.name}.csv", tuple(view.columns), rows)
+                    path = folder / f"{view.name}.{format_}"
+                    if format_ is Format.CSV:
+                        _save_csv(path, tuple(view.columns), rows)
+                    else:
+                        write_privately(path, parquet_of(view.columns, view.kinds(), rows))
                     written[view.name] = len(rows)
                     bar.advance(task)
+                found, names = await _analysis(connection, settings, day)
+            called = names.team_name, names.display_name
+            write_privately(folder / _ANALYSIS[0], workbook(list(sheets_of(found, *called))))
+            write_privately(folder / _ANALYSIS[1], document_of(found, *called))
+            bar.advance(task)
     return written
+
+
+async def _analysis(
+    connection: AsyncConnection, settings: Settings, day: date
+) -> tuple[Analysis, Directory]:
+    """The analysis of the whole council on a day, and what its people are called."""
+    policy = load_policy(settings.policy)
+    everybody = await recipients_now(connection, load_recipients(settings.recipients), policy)
+    tracked = await tracked_concerns(connection, policy)
+    view = view_of(OF_ALL, day, tracked=counted(tracked))
+    inputs = AnalysisInputs(
+        Rules.of(policy),
+        load_measures(settings.measures),
+        load_comparators(settings.measures, policy.published_as),
+    )
+    found = await analyse(connection, view, tracked, inputs, now_utc())
+    return found, Directory(everybody, policy)
 
 
 async def _rows(
     connection: AsyncConnection, view: ReportingView, day: date
 ) -> list[tuple[Any, ...]]:
     async with aclosing(reporting.read(connection, view, day)) as found:
-        return [row async for row in found]
+        return [tuple(_typed(view, row)) async for row in found]
 
 
-def _save(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _typed(view: ReportingView, row: Sequence[Any]) -> Iterable[Any]:
+    """The values of a row in their types: SQLite gives days as text, and yes and no as numbers."""
+    kinds = view.kinds()
+    for name, value in zip(view.columns, row, strict=True):
+        kind = kinds.get(name)
+        if value is None or kind is None:
+            yield value
+        elif kind is date:
+            yield value if isinstance(value, date) else date.fromisoformat(value)
+        else:
+            yield kind(value)
+
+
+def _save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     plain = (map(_plain, row) for row in rows)
     write_privately(path, csv_of(columns, plain).encode("utf-8-sig"))
 

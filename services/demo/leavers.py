@@ -30,6 +30,7 @@ def care_leaver(recorder: EventRecorder, person: str, number: int) -> None:
         eligibility="former_relevant",
         in_touch="no" if share in (50, 51) else "yes",
         full_time_education="higher" if student else "none",
+        **_activity(number, student=student),
     )
     seen_since_care(recorder, person, began)
     if share in (52, 53):
@@ -49,6 +50,14 @@ def care_leaver(recorder: EventRecorder, person: str, number: int) -> None:
         _unsuitable(recorder, person, ends - timedelta(days=chance.randint(20, 90)), ends=ends)
     elif share < 18:
         _unsuitable(recorder, person, recorder.ago(285, 360), ends=recorder.ago(40, 270))
+
+
+def _activity(number: int, *, student: bool) -> dict[str, str]:
+    """What they do, as the annual return has it; of one in nine nobody recorded it."""
+    if student:
+        return {"activity": "F1"}
+    code = ("F5", "F5", "P5", "G5", "F2", "F4", "G4", "P2", "")[number % 9]
+    return {"activity": code} if code else {}
 
 
 def _lives(

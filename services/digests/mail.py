@@ -4,13 +4,14 @@ import hashlib
 import ipaddress
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -46,6 +47,14 @@ def message_id(week: str, recipient: str, sender: str) -> str:
     return f"<{week.lower()}.{token}@{domain}>"
 
 
+class Attachment(NamedTuple):
+    """A file that goes with a mail."""
+
+    name: str
+    media: str
+    content: bytes
+
+
 def build_message(
     *,
     sender: str,
@@ -55,8 +64,9 @@ def build_message(
     text: str,
     id_: str,
     at: datetime,
+    attached: Sequence[Attachment] = (),
 ) -> EmailMessage:
-    """One mail with a plain-text and an HTML part."""
+    """One mail with a plain-text and an HTML part, and files."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = address
@@ -67,6 +77,9 @@ def build_message(
     message["List-Id"] = "Sightline weekly digest <digest.sightline>"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for file in attached:
+        main, _, sub = file.media.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
 
 

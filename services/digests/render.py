@@ -94,6 +94,20 @@ def render_alarm(
     return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(context))
 
 
+def render_analysis(council: str, subject: str, overview: str) -> tuple[str, str]:
+    """The mail that brings a week's analysis, as HTML and as plain text."""
+    context = {
+        "council": council,
+        "subject": subject,
+        "overview": overview,
+        "font": FONT,
+        "footer": "This mail was sent by Sightline to whom the policy names; replies are not read.",
+    }
+    html = _environment(html=True).get_template("email/analysis.html.j2").render(context)
+    text = _environment(html=False).get_template("email/analysis.txt.j2").render(context)
+    return html, _tidy(text)
+
+
 _FOOTER = (
     "Weeks red count from the day it turned red in the young person's life, not from when it was "
     "recorded. Each colour, its rule and its facts are on the case page, behind sign-in. This mail "

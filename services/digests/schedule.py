@@ -12,6 +12,7 @@ from services.digests.feed_alarm import raise_alarms
 from services.digests.send import MailContext, make_week, send_due
 from services.digests.unlawful_notice import leave_to_first_digest, never_written_to, notify
 from services.digests.week import Week, latest_due
+from services.digests.weekly_analysis import make_weekly_analysis
 from services.oversight.data_quality import measures_of
 from services.oversight.derived_by import is_derived
 from services.sources.completeness import comparisons_due
@@ -60,6 +61,7 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
                 new = []
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
+    await make_weekly_analysis(context, week)
     await _measure(context, week)
     await send_due(context)
     if await notify(context, lag_now, {recipient.id for recipient in new}):

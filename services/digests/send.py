@@ -28,7 +28,7 @@ from services.access.staff_directory import recipients_now
 from services.digests.compose import compose
 from services.digests.gather import gather
 from services.digests.links import Links
-from services.digests.mail import MailError, Transport, build_message, message_id
+from services.digests.mail import Attachment, MailError, Transport, build_message, message_id
 from services.digests.mail_memory import MailMemory, NoMailMemory
 from services.digests.render import render_html, render_text
 from services.digests.report import make_report
@@ -218,6 +218,7 @@ def delivery_of(
     html: str,
     text: str,
     at: datetime,
+    attached: Sequence[Attachment] = (),
 ) -> Delivery:
     """A mail that is due: a week's digest, or a notice, by its name."""
     id_ = message_id(name, recipient.id, context.sender)
@@ -229,6 +230,7 @@ def delivery_of(
         text=text,
         id_=id_,
         at=at,
+        attached=attached,
     )
     return Delivery(
         week=name,

@@ -13,6 +13,9 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 NOTICE = "-notice-"
 """What the name of a same-day notice has between its week and its moment."""
 
+ANALYSIS = "analysis"
+"""What the name of a week's analysis has in place of a moment."""
+
 SILENCE = "silence-"
 """What the name of an alarm has before its moment."""
 
@@ -34,6 +37,8 @@ def mail_title(name: str) -> str:
         return f"Digest of the {week_words(week)}"
     if rest.startswith(SILENCE):
         return "Alarm of a silent feed"
+    if rest == ANALYSIS:
+        return f"Analysis of the {week_words(week)}"
     return "Notice of what is unlawful"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from importlib import import_module
 
 from schemas.days import plain_day, plain_moment
 from schemas.weeks import week_words
@@ -11,6 +10,7 @@ from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker
 from services.oversight.case_history import in_words
 from services.oversight.wording import ACTION_KINDS
+from services.pdf import pdf_of
 from services.templating import Environment, template_environment
 
 
@@ -40,10 +40,7 @@ def readable(
         .get_template("evidence/pack.html.j2")
         .render(cases=cases, maker=maker, display_name=display_name, action_kinds=ACTION_KINDS)
     )
-    # Read in when it is asked for: it takes a second, and loads the system's text shaping.
-    weasyprint = import_module("weasyprint")
-    pdf: bytes = weasyprint.HTML(string=html).write_pdf(pdf_identifier=b"0")
-    return {"evidence.html": html.encode(), "evidence.pdf": pdf}
+    return {"evidence.html": html.encode(), "evidence.pdf": pdf_of(html)}
 
 
 def _day(value: date | None) -> str:

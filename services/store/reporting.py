@@ -25,7 +25,23 @@ class ReportingView:
     columns: Mapping[str, str]
     is_line: bool = False
 
+    def kinds(self) -> dict[str, type]:
+        """The type of each column that is no text."""
+        return {name: kind for name, kind in _KINDS.items() if name in self.columns}
 
+
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(
+        ("valid_from", "valid_until", "since", "not_green_since", "next_change", "next_action_due",
+         "review_due", "reviewed_on", "escalated_on", "agreed", "first_due", "due", "closed_on",
+         "raised", "formal_since", "resolved_on", "counted_from", "owed_until", "done_on",
+         "plain_on", "as_of"),
+        date,
+    ),
+    **dict.fromkeys(("open_actions", "late_actions", "level", "place"), int),
+    **dict.fromkeys(("value", "numerator", "denominator"), float),
+    "rated_down": bool,
+}  # fmt: skip
 _WHOSE = {
     "team": "the team that holds the case",
     "service": "the service of that team",

@@ -9,8 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from services.web.api_models import CaseOut, StatusPage, SummaryOut
-from services.web.api_routes import one_case, statuses, summary
+from services.web.api_models import ActionsOut, CaseOut, MeasuresOut, StatusPage, SummaryOut
+from services.web.api_routes import actions, measures, one_case, statuses, summary
 from services.web.kit.limits import TooMuchError
 from services.web.kit.problems import problem, too_much
 
@@ -24,6 +24,8 @@ def make_api() -> FastAPI:
     )  # fmt: skip
     api.get("/statuses", response_model=StatusPage, summary="Statuses of a day")(statuses)
     api.get("/summary", response_model=SummaryOut, summary="Counts and the trend")(summary)
+    api.get("/actions", response_model=ActionsOut, summary="Actions of a day")(actions)
+    api.get("/measures", response_model=MeasuresOut, summary="Oversight measures")(measures)
     api.get("/cases/{person:path}", response_model=CaseOut, summary="One young person")(one_case)
     api.add_exception_handler(StarletteHTTPException, _http_problem)
     api.add_exception_handler(RequestValidationError, _validation_problem)

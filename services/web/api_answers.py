@@ -4,12 +4,16 @@ from typing import Any
 
 from schemas.status import Concern, Period, Rag
 from services.oversight.cases import Case
+from services.oversight.measures.measured import Measured
 from services.oversight.summary import ConcernSummary
+from services.store.actions import ListedAction, Standing
 from services.web.api_models import (
     ActionOut,
     BaselineOut,
     ColourCounts,
     ConcernOut,
+    ListedActionOut,
+    MeasureOut,
     OwnerOut,
     StatusRow,
 )
@@ -32,6 +36,29 @@ def actions_of(case: Case) -> list[ActionOut]:
         )
         for action in case.actions
     ]
+
+
+def listed_action_of(item: ListedAction, standing: Standing) -> ListedActionOut:
+    """An action of the actions sheet."""
+    action = item.action
+    return ListedActionOut(
+        person=action.person, id=action.action_id, concern=action.concern, kind=action.kind,
+        owner=action.owner, standing=standing, agreed=action.agreed, first_due=action.first_due,
+        due=action.due, closed_on=action.closed_on, moves=len(action.moves), team=item.team,
+        service=item.service,
+    )  # fmt: skip
+
+
+def measure_of(item: Measured) -> MeasureOut:
+    """A measure with its figure, its target and what it is judged."""
+    target = item.judgement.target
+    return MeasureOut(
+        measure=item.measure.id, name=item.measure.name, what=item.measure.what,
+        unit=item.measure.unit, better=item.measure.better, value=item.figure.value,
+        numerator=item.figure.numerator, denominator=item.figure.denominator,
+        target=target.value if target else None, by=target.by if target else None,
+        state=item.judgement.state,
+    )  # fmt: skip
 
 
 def row_of(case: Case, period: Period) -> StatusRow:

@@ -80,6 +80,69 @@ class ActionOut(BaseModel):
     late: bool
 
 
+class ListedActionOut(BaseModel):
+    """An action as it stands on a day, without its free text.
+
+    `standing` is late (and open), due (within seven days), done_late or in_time (within the last
+    seven days); `moves` is how often its due date was moved, `first_due` what it was at first.
+    """
+
+    person: str
+    id: str
+    concern: Concern
+    kind: str
+    owner: str
+    standing: Literal["late", "due", "done_late", "in_time"]
+    agreed: date
+    first_due: date
+    due: date
+    closed_on: date | None
+    moves: int
+    team: str | None
+    service: str | None
+
+
+class DueWeekOut(BaseModel):
+    """Of the actions due in the seven days to `through`, how many were done in time."""
+
+    through: date
+    due: int
+    in_time: int
+
+
+class ActionsOut(BaseModel):
+    """The actions sheet of a day for whoever asks: the actions, and how many were done in time."""
+
+    as_of: date
+    not_derived: NotDerived
+    items: list[ListedActionOut]
+    weeks: list[DueWeekOut]
+
+
+class MeasureOut(BaseModel):
+    """An oversight measure on a day; `value` is in its unit, null where it is not known."""
+
+    measure: str
+    name: str
+    what: str
+    unit: Literal["per cent", "number"]
+    better: Literal["more", "fewer"]
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    target: float | None
+    by: date | None
+    state: str
+
+
+class MeasuresOut(BaseModel):
+    """The oversight measures of a day, counted of the cases that whoever asks may see."""
+
+    as_of: date
+    not_derived: NotDerived
+    items: list[MeasureOut]
+
+
 class QuestionOut(BaseModel):
     """A doubt that somebody can settle."""
 

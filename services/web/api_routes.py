@@ -1,5 +1,6 @@
 """The routes of the API: statuses, the summary, one young person."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import HTTPException, Query, Request
@@ -7,6 +8,7 @@ from fastapi import HTTPException, Query, Request
 from schemas.status import Concern, Rag
 from services.access.audit import Act
 from services.access.roles import Permission
+from services.oversight.actions_sheet import actions_sheet
 from services.oversight.case_file import (
     TooManyEventsError,
     case_file,
@@ -15,14 +17,27 @@ from services.oversight.case_file import (
 )
 from services.oversight.cases import case_on
 from services.oversight.derived_by import not_derived
+from services.oversight.measures.measured import measured
 from services.oversight.summary import summarise, trend
 from services.store import case_figures, weekly_reports
+from services.store.actions import STANDINGS
 from services.store.case_filter import Filter
 from services.store.cases import is_visible, statuses_after
-from services.web.api_answers import actions_of, concern_of, owners_of, row_of, status_of
+from services.web.api_answers import (
+    actions_of,
+    concern_of,
+    listed_action_of,
+    measure_of,
+    owners_of,
+    row_of,
+    status_of,
+)
 from services.web.api_caller import UNKNOWN, Reader, app_state
 from services.web.api_models import (
+    ActionsOut,
     CaseOut,
+    DueWeekOut,
+    MeasuresOut,
     PointOut,
     QuestionOut,
     StatusOut,
@@ -94,6 +109,45 @@ async def summary(request: Request, reader: Reader, as_at: AsAt = "") -> Summary
         concerns=[concern_of(item) for item in figures],
         owners=owners_of(owners),
         trend=[PointOut(on=point.on, red=dict(point.red)) for point in points],
+    )
+
+
+async def actions(request: Request, reader: Reader, as_at: AsAt = "") -> ActionsOut:
+    """Actions late, due within a week and done within the last, and four weeks of done in time."""
+    app = app_state(request)
+    async with app.database.reading() as connection:
+        requested = await view_for(
+            connection, app, reader, Permission.SEE_CASES, day_of(as_at, "as_at")
+        )
+        sheet = await actions_sheet(connection, requested.view)
+        incomplete = await not_derived(connection, app.policy)
+    items = [
+        listed_action_of(item, standing) for standing in STANDINGS for item in sheet.lists[standing]
+    ]
+    detail = f"{len(items)} actions of {requested.view.day}"
+    await app.audit.record(reader, Act.READ_API, detail=detail)
+    return ActionsOut(
+        as_of=requested.view.day,
+        not_derived=incomplete,
+        items=items,
+        weeks=[DueWeekOut(**asdict(week)) for week in sheet.weeks],
+    )
+
+
+async def measures(request: Request, reader: Reader, as_at: AsAt = "") -> MeasuresOut:
+    """The oversight measures of a day."""
+    app = app_state(request)
+    async with app.database.reading() as connection:
+        requested = await view_for(
+            connection, app, reader, Permission.SEE_CASES, day_of(as_at, "as_at")
+        )
+        found = await measured(connection, requested.view, app.mail_context.measures)
+        incomplete = await not_derived(connection, app.policy)
+    await app.audit.record(reader, Act.READ_API, detail=f"measures of {requested.view.day}")
+    return MeasuresOut(
+        as_of=requested.view.day,
+        not_derived=incomplete,
+        items=[measure_of(item) for item in found],
     )
 
 

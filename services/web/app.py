@@ -30,6 +30,7 @@ from services.web.kit.templates import STATIC
 from services.web.metrics import Metrics
 from services.web.pages import (
     actions,
+    analysis,
     annual_return,
     audit_log,
     campaigns,
@@ -78,9 +79,9 @@ def all_routes() -> list[PageRoute]:
         for module in (
             probes, sign_in, overview, case_list, actions, work, visits, reviewing_officers,
             campaign, campaigns, evidence, measures, policy_trial, policies, annual_return,
-            catalogue, acknowledge_several, explain_several, supervise, case_history, case_page,
-            feeds, questions, data_quality, refused_events, digest_archive, reported, audit_log,
-            contract,
+            analysis, catalogue, acknowledge_several, explain_several, supervise, case_history,
+            case_page, feeds, questions, data_quality, refused_events, digest_archive, reported,
+            audit_log, contract,
         )
         for route in module.routes.all
     ]  # fmt: skip

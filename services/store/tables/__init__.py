@@ -39,6 +39,7 @@ from services.store.tables.reports import (
     reported,
     reported_counts,
     reports,
+    weekly_analyses,
 )
 from services.store.tables.reviewing import duties, iro_escalations, reviews_held
 from services.store.tables.sources import (
@@ -103,4 +104,5 @@ __all__ = [
     "staff",
     "tokens",
     "underived",
+    "weekly_analyses",
 ]

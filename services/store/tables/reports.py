@@ -82,6 +82,17 @@ measure_figures = Table(
 )
 """The figures of oversight measures of the whole council, kept as each week's report gave them."""
 
+weekly_analyses = Table(
+    "weekly_analyses",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("workbook", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""The analysis of each week of the whole council, as it was made. No case stands in it."""
+
 digests = Table(
     "digests",
     metadata,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.axes import Framed, Upward, x
 from services.oversight.campaigns import Point
-from services.web.kit.axes import Framed, Upward, x
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

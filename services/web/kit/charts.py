@@ -6,9 +6,9 @@ from datetime import date
 
 from schemas.status import Concern, Period, Rag
 from services.assessment.rules import CONCERNS
+from services.axes import BREADTH, HIGH, Framed, Turn, Upward, x
 from services.oversight.policies_in_force import PolicyBegan
 from services.oversight.summary import Point
-from services.web.kit.axes import BREADTH, HIGH, Framed, Turn, Upward, x
 
 _WIDTH = 720
 _LABEL = 50

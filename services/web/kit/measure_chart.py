@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.axes import Framed, Turn, Upward, x
 from services.oversight.measures.measured import Measured
 from services.oversight.policies_in_force import PolicyBegan
-from services.web.kit.axes import Framed, Turn, Upward, x
 
 _WHOLE = 100
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.web.kit.axes import Framed, Upward, x
+from services.axes import Framed, Upward, x
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

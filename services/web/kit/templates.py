@@ -47,6 +47,7 @@ _NAVIGATION = (
     ("Work due", "/work", Permission.SEE_CASES),
     ("Measures", "/measures", Permission.SEE_OVERVIEW),
     ("Reviewing officers", "/reviewing-officers", Permission.SEE_CASES),
+    ("Analysis", "/analysis", Permission.TRY_POLICY),
     ("Annual return", "/return", Permission.TRY_POLICY),
     ("Policy", "/policy", Permission.TRY_POLICY),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),

@@ -21,7 +21,7 @@ from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.web.kit.workbooks import XLSX, Cell, Sheet, lacking, workbook
+from services.workbooks import XLSX, Cell, Sheet, lacking, workbook
 
 routes = Routes()
 

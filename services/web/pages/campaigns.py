@@ -21,9 +21,9 @@ from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.web.kit.workbooks import XLSX, Cell, Sheet, lacking, workbook
 from services.web.pages.case_list import read_list
 from services.web.pages.case_list_query import selected
+from services.workbooks import XLSX, Cell, Sheet, lacking, workbook
 
 routes = Routes()
 

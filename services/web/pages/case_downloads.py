@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from services.oversight.cases import Case
 from services.spreadsheets import csv_of
-from services.web.kit.workbooks import Cell, Sheet, lacking, workbook
+from services.workbooks import Cell, Sheet, lacking, workbook
 
 CSV = "text/csv; charset=utf-8"
 

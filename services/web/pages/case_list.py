@@ -22,7 +22,6 @@ from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.web.kit.workbooks import XLSX
 from services.web.pages.case_downloads import CSV, as_csv, as_xlsx
 from services.web.pages.case_list_query import (
     SORTS,
@@ -31,6 +30,7 @@ from services.web.pages.case_list_query import (
     selected,
     with_reports,
 )
+from services.workbooks import XLSX
 
 routes = Routes()
 

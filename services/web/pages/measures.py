@@ -22,8 +22,8 @@ from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import RequestedView, requested_view
-from services.web.kit.workbooks import XLSX, Cell, Sheet, lacking, workbook
 from services.web.pages.case_downloads import CSV
+from services.workbooks import XLSX, Cell, Sheet, lacking, workbook
 
 routes = Routes()
 

@@ -14,8 +14,8 @@ from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.web.kit.workbooks import XLSX, lacking, workbook
 from services.web.pages.reviewing_officers_workbook import sheets_of
+from services.workbooks import XLSX, lacking, workbook
 
 routes = Routes()
 

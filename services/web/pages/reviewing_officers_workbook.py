@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.assessment.derivation import Rules
+from services.oversight.annual_report import year_rows
 from services.oversight.reviewing_officers import COUNTED, ReviewingSheet, Year, days_open
 from services.store.duties import ListedDuty
 from services.store.iro_escalations import ListedEscalation
-from services.web.kit.workbooks import Cell, Sheet
+from services.workbooks import Cell, Sheet
 
 
 def sheets_of(sheet: ReviewingSheet, rules: Rules) -> Iterator[Sheet]:
@@ -19,7 +20,7 @@ def sheets_of(sheet: ReviewingSheet, rules: Rules) -> Iterator[Sheet]:
         f"{this.first} to {this.last}",
         f"{before.first} to {before.last}",
     )
-    yield Sheet("Annual report", columns, list(_year_rows(this, before)))
+    yield Sheet("Annual report", columns, list(year_rows(this, before)))
     columns = ("Year to", "Reason", *COUNTED.values())
     reasons: list[list[Cell]] = [
         [year.last, reason, *counts.values()]
@@ -47,22 +48,6 @@ def sheets_of(sheet: ReviewingSheet, rules: Rules) -> Iterator[Sheet]:
     columns = ("Reviewing officer", "Looked-after children", "Handbook: fewest", "Handbook: most")
     loads = [(load.officer, load.children, sheet.fewest, sheet.most) for load in sheet.caseloads]
     yield Sheet("Caseloads", columns, loads)
-
-
-def _year_rows(this: Year, before: Year) -> Iterator[list[Cell]]:
-    for stage in ("informal", "formal"):
-        for name, words in COUNTED.items():
-            label = f"{stage.capitalize()} escalations: {words.lower()}"
-            yield [label, this.total(name, stage), before.total(name, stage)]
-    for words, kept in (
-        ("Looked-after reviews", (this.reviews, before.reviews)),
-        ("Reviewing officers", (this.named, before.named)),
-    ):
-        verb = "held" if kept[0] is this.reviews else "named"
-        yield [f"{words} {verb} in time", *(item.in_time for item in kept)]
-        yield [f"{words} {verb} late", *(item.late for item in kept)]
-        yield [f"{words} due and not {verb}", *(item.not_done for item in kept)]
-        yield [f"{words} {verb} in time, per cent", *(item.percent for item in kept)]
 
 
 def _escalation_row(item: ListedEscalation, year: Year, rules: Rules) -> list[Cell]:

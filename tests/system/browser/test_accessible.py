@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[tuple[str, Role] | None, str]] = {
     "not-found": (DIRECTOR, "/nowhere"),
     "overview": (DIRECTOR, "/"),
     "cases": (DIRECTOR, "/cases"),
+    "analysis": (ANALYST, "/analysis"),
     "return": (ANALYST, "/return"),
     "return-placements": (ANALYST, "/return/placements"),
     "policy": (ANALYST, "/policy"),
@@ -95,10 +96,10 @@ def test_every_route_that_shows_a_page_is_looked_at() -> None:
     no_pages = {
         "/healthz", "/readyz", "/sign-in/begin", "/cases.csv", "/cases.xlsx",
         "/reviewing-officers.xlsx", "/campaigns/{id}.xlsx", "/measures.csv", "/measures.xlsx",
-        "/evidence.zip", "/policy/comparisons/{id}.csv", "/return/oc3.csv", "/return/episodes.csv",
-        "/return/faults.csv",
-        "/digests/preview/message", "/digests/{week}/{recipient}",
-        "/digests/{week}/{recipient}/message",
+        "/evidence.zip", "/policy/comparisons/{id}.csv", "/analysis.xlsx", "/analysis.pdf",
+        "/analysis/{week}.xlsx", "/analysis/{week}.pdf", "/return/oc3.csv",
+        "/return/episodes.csv", "/return/faults.csv", "/digests/preview/message",
+        "/digests/{week}/{recipient}", "/digests/{week}/{recipient}/message",
     }  # fmt: skip
     shown = {route.path for route in all_routes() if route.methods == ("GET",)} - no_pages
     assert len(shown) <= len({path.split("?")[0] for _, path in PAGES.values()})

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from pyarrow.parquet import read_table
+
 from tests.story import Story
 from tests.system.commands.test_commands import CommandRunner
 
@@ -94,3 +96,12 @@ def the_views(runner: CommandRunner, folder: Path) -> None:
     assert any("p1,unsuitable_accommodation" in line and ",red," in line for line in lines[1:])
     assert "by when a review" in (out / "dictionary.csv").read_text("utf-8-sig")
     assert "has reporting_cases.csv already" in runner.run("export", str(out), code=3).stderr
+    assert (out / "analysis.pdf").read_bytes().startswith(b"%PDF-")
+    assert (out / "analysis.xlsx").stat().st_mode & 0o777 == 0o600
+    typed = folder / "typed"
+    runner.run("export", str(typed), "--as-of", "2026-11-20", "--format", "parquet")
+    table = read_table(typed / "reporting_cases.parquet")
+    assert table.num_rows == len((out / "reporting_cases.csv").read_text().splitlines()) - 1
+    assert str(table.schema.field("valid_from").type) == "date32[day]"
+    assert str(table.schema.field("open_actions").type) == "int64"
+    assert table.schema.field("colour").metadata[b"description"].startswith(b"red, amber")

@@ -14,6 +14,7 @@ from services.bootstrap.lag import lag_of
 from services.digests.send import make_week, send_due
 from services.digests.unlawful_notice import notify
 from services.digests.week import latest_due
+from services.digests.weekly_analysis import make_weekly_analysis
 from services.store import campaigns, policy_comparisons, sessions
 from services.store.campaigns import Campaign
 from services.store.policy_comparisons import PolicyChange, PolicyComparison
@@ -134,6 +135,7 @@ async def add_sample_cases(served: RunningApp) -> None:
     today, mail_context = served.now, served.state.mail_context
     served.now = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
     await make_week(mail_context, latest_due(served.now, mail_context.policy.digest))
+    await make_weekly_analysis(mail_context, latest_due(served.now, mail_context.policy.digest))
     await send_due(mail_context)
     served.now = today
     assert await notify(mail_context, lambda: lag_of(served.broker, served.runtime.database)) > 0

@@ -73,6 +73,11 @@ PERMITTED: dict[tuple[str, str], frozenset[Who]] = {
     ("GET", "/measures.csv"): ANYBODY,
     ("GET", "/measures.xlsx"): ANYBODY,
     ("GET", "/measures/{id}"): ANYBODY,
+    ("GET", "/analysis"): READING,
+    ("GET", "/analysis.xlsx"): READING,
+    ("GET", "/analysis.pdf"): READING,
+    ("GET", "/analysis/{week}.xlsx"): TRYING,
+    ("GET", "/analysis/{week}.pdf"): TRYING,
     ("GET", "/return"): READING,
     ("GET", "/return/placements"): READING,
     ("GET", "/return/oc3.csv"): READING,
@@ -160,7 +165,9 @@ async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_f
     assert others.endpoint is method_not_allowed
     api = next(route for route in without if route.path == "/api")
     assert sorted(route.path for route in api.routes) == [
+        "/actions",
         "/cases/{person:path}",
+        "/measures",
         "/openapi.json",
         "/statuses",
         "/summary",

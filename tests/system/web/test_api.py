@@ -110,7 +110,13 @@ async def test_the_document_describes_both_and_needs_no_sign_in(council: Running
     document = (await nobody.get("/api/openapi.json")).json()
     assert document["openapi"].startswith("3.")
     assert document["info"]["title"] == "Sightline"
-    assert set(document["paths"]) == {"/statuses", "/summary", "/cases/{person}"}
+    assert set(document["paths"]) == {
+        "/statuses",
+        "/summary",
+        "/actions",
+        "/measures",
+        "/cases/{person}",
+    }
     assert document["servers"] == [{"url": "/api"}]
     for path in document["paths"].values():
         assert set(path) == {"get"}

@@ -54,7 +54,7 @@ def test_imports_run_one_way() -> None:
         ("joserfc", {"services/access/oidc.py", "services/access/provider_tokens.py"}),
         ("cryptography", {"services/access/sealing.py"}),
         ("openpyxl", {"services/imports/tabular/workbooks.py"}),
-        ("xlsxwriter", {"services/web/kit/workbooks.py"}),
+        ("xlsxwriter", {"services/workbooks.py"}),
         ("prometheus_client", {"services/web"}),
     ],
 )

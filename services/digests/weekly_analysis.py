@@ -1,0 +1,78 @@
+"""The weekly analysis: made with the week's report, kept, and mailed to those the policy names."""
+
+import asyncio
+import logging
+
+from schemas.days import plain_day
+from services.access.directory import Directory
+from services.access.scope import scope_of
+from services.analysis.document import document_of
+from services.analysis.gather import OF_ALL, Analysis, AnalysisInputs, analyse
+from services.analysis.sheets import sheets_of
+from services.assessment.derivation import Rules
+from services.digests.mail import Attachment
+from services.digests.render import render_analysis
+from services.digests.send import MailContext, delivery_of
+from services.digests.week import ANALYSIS, NOTICE, Week
+from services.oversight.cases import view_of
+from services.oversight.tracked import counted, tracked_concerns
+from services.store import mail_queue, weekly_analyses, weekly_reports
+from services.store.locks import lock
+from services.store.weekly_analyses import WeeklyAnalysis
+from services.workbooks import XLSX, workbook
+
+log = logging.getLogger(__name__)
+
+PDF = "application/pdf"
+
+
+async def make_weekly_analysis(context: MailContext, week: Week) -> bool:
+    """Make the analysis of a week whose report is made; whether it was made now.
+
+    It is of the whole council but for the restricted, as at the day of the report. Whoever the
+    policy names is mailed it.
+    """
+    now = context.clock()
+    async with context.database.reading() as connection:
+        if await weekly_analyses.is_kept(connection, week.name):
+            return False
+        if await weekly_reports.report_of(connection, week.name) is None:
+            return False
+        everybody = await context.everybody(connection)
+        tracked = await tracked_concerns(connection, context.policy)
+        view = view_of(OF_ALL, week.day, tracked=counted(tracked))
+        rules = Rules.of(context.policy)
+        inputs = AnalysisInputs(rules, context.measures, context.comparators)
+        found = await analyse(connection, view, tracked, inputs, now)
+    names = Directory(everybody, context.policy)
+    files = await asyncio.to_thread(_files, found, names)
+    async with context.database.writing() as connection:
+        await lock(connection, [f"analysis\x1f{week.name}"])
+        if await weekly_analyses.is_kept(connection, week.name):
+            return False
+        made = WeeklyAnalysis(week.name, week.day, now)
+        await weekly_analyses.keep(connection, made, *files)
+        subject = f"Sightline: analysis of {plain_day(week.day)}"
+        name = f"{week.name}{NOTICE}{ANALYSIS}"
+        links = context.links
+        for id_ in context.policy.analysis.recipients:
+            recipient = everybody.by_id(id_)
+            if recipient is None or not scope_of(recipient).everything:
+                log.warning("The analysis is not mailed to %s, who is no recipient of all", id_)
+                continue
+            within = links.within(name, recipient.id)
+            html, text = render_analysis(context.policy.council, subject, within.overview())
+            attached = [
+                Attachment(f"sightline-analysis-{week.day}.xlsx", XLSX, files[0]),
+                Attachment(f"sightline-analysis-{week.day}.pdf", PDF, files[1]),
+            ]
+            delivery = delivery_of(context, name, recipient, subject, html, text, now, attached)
+            await mail_queue.add_delivery(connection, delivery)
+    log.info("The analysis of %s was made", week.name)
+    return True
+
+
+def _files(found: Analysis, names: Directory) -> tuple[bytes, bytes]:
+    """The workbook and the document."""
+    sheets = list(sheets_of(found, names.team_name, names.display_name))
+    return workbook(sheets), document_of(found, names.team_name, names.display_name)
