@@ -39,12 +39,15 @@ class ReportChart(Framed):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a concern's colours, one upon another: where it is, and how high."""
+    """A column of a concern's colours, one upon another: where it is, and how high.
+
+    `words` of the concern stand beneath it, one under another.
+    """
 
     x: float
     width: float
     parts: list[tuple[Rag, float, float, int]]
-    label: str
+    words: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ def _colours(found: Analysis) -> ColourChart:
             beneath += number
             parts.append((rag, upward.y(beneath), height, number))
         left = x(step * (place + 0.15), BREADTH)
-        columns.append(Column(left, round(step * 0.7, 1), parts, item.concern.heading))
+        columns.append(Column(left, round(step * 0.7, 1), parts, item.concern.heading.split()))
     return ColourChart(columns=columns, up=upward.lines(), across=[])
 
 

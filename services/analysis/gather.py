@@ -1,8 +1,10 @@
 """What the analysis of a day is made of: the figures of pages, digests and the interface."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +33,17 @@ from services.store.workloads import Workload, workloads
 
 OF_ALL = Scope(everything=True)
 """The whole council, without whoever is restricted to named people: as others' pages have it."""
+
+
+class TeamCounts(NamedTuple):
+    """How many cases of a concern a team has of each colour; an empty name is none."""
+
+    service: str
+    team: str
+    concern: Concern
+    red: int
+    amber: int
+    green: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,16 @@ class Analysis:
     placements: Sequence[Count]
     of_episodes: Sequence[FaultCount]
     campaigns: Sequence[Progress]
+
+    def by_team(self) -> list[TeamCounts]:
+        """The counts of each service, team and concern, a row each."""
+        found: dict[tuple[str, str, Concern], Counter[Rag]] = {}
+        for service, team, concern, rag, number in self.owners:
+            found.setdefault((service or "", team or "", concern), Counter())[rag] += number
+        return [
+            TeamCounts(*of, counts[Rag.RED], counts[Rag.AMBER], counts[Rag.GREEN])
+            for of, counts in found.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

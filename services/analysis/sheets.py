@@ -94,15 +94,12 @@ def _trend(found: Analysis) -> Sheet:
 
 
 def _teams(found: Analysis, name: Names) -> Sheet:
-    counts: dict[tuple[str, str, Concern], dict[Rag, int]] = {}
-    for service, team, concern, rag, number in found.owners:
-        counts.setdefault((service or "", team or "", concern), {})[rag] = number
     rows: list[Sequence[Cell]] = [
         (
-            name(service) if service else "no service", name(team) if team else "no team",
-            concern.heading, *(of.get(rag, 0) for rag in _SHOWN),
+            name(it.service) if it.service else "no service",
+            name(it.team) if it.team else "no team", it.concern.heading, it.red, it.amber, it.green,
         )
-        for (service, team, concern), of in counts.items()
+        for it in found.by_team()
     ]  # fmt: skip
     return Sheet("By team", ("Service", "Team", "Concern", "Red", "Amber", "Green"), rows)
 

@@ -87,7 +87,7 @@ def looked_after(
         began = max(start, recorder.ago(285, 340))
         homes: tuple[tuple[date, str, dict[str, Any]], ...] = (
             (began, "Z12", {"registration": "unregistered"}),
-            (recorder.ago(60, 250), "U4", {}),
+            (recorder.ago(60, 250), "U4", {"provider": "PR1", "urn": "SC400101"}),
         )
         for on, code, facts in homes:
             recorder.record(
@@ -147,6 +147,10 @@ def _placements(
         facts: dict[str, Any] = {"code": code, "provider": chance.choice(("PR1", "PR4", "PR4"))}
         if code in {"K1", "K2", "K3", "R3", "S1"} and chance.random() < 0.995:
             facts["urn"] = f"{chance.randint(1_000_000, 2_999_999)}"
+        elif code == "P1":
+            facts["provider"] = "PR0"
+        elif code[0] in "UA" and Random(f"{person} {number}").random() < 0.985:
+            facts["urn"] = "SC400101" if facts["provider"] == "PR1" else "SC400202"
         recorder.record(
             person, "placement.started", day, placement_id=f"{person}-{number}", **facts
         )

@@ -5,7 +5,7 @@ Everybody is assessed under both from the same events; nothing is stored.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -19,7 +19,7 @@ from services.assessment.fold import fold
 from services.assessment.received import Received
 from services.assessment.resolution import Resolved, resolve
 from services.assessment.temporal import AsOf
-from services.assessment.timeline import Assessment, assess
+from services.assessment.timeline import assess
 from services.store import derived, stored_events, subject_links
 from services.store.policy_comparisons import PolicyChange
 
@@ -39,14 +39,32 @@ class Comparison:
         last: the last.
         people: how many young people were assessed.
         changes: what differs, by person, concern and day.
-        reds: how many reds there are on one day of each week, under the first and the second.
+        by_week: how many reds of each concern there are on one day of each week, under the first
+            and the second.
     """
 
     first: date
     last: date
     people: int = 0
     changes: list[PolicyChange] = field(default_factory=list)
-    reds: dict[date, list[int]] = field(default_factory=dict)
+    by_week: dict[date, dict[Concern, list[int]]] = field(default_factory=dict)
+
+    @property
+    def reds(self) -> dict[date, list[int]]:
+        """How many reds there are on one day of each week, under the first and the second."""
+        return self.reds_of(Concern)
+
+    def reds_of(self, concerns: Iterable[Concern]) -> dict[date, list[int]]:
+        """The same of some concerns."""
+        wanted = list(concerns)
+        return {
+            day: [sum(of[concern][place] for concern in wanted) for place in (0, 1)]
+            for day, of in self.by_week.items()
+        }
+
+    def reds_that_differ(self) -> dict[date, list[int]]:
+        """The same of the concerns in which anything differs; of all, where nothing does."""
+        return self.reds_of({change.concern for change in self.changes} or Concern)
 
     def on(self, day: date) -> list[PolicyChange]:
         """What differs on a day."""
@@ -80,7 +98,7 @@ async def compare(
     """
     found = Comparison(today - BACK, today + AHEAD)
     days = [found.first + number * _WEEK for number in range((BACK + AHEAD).days // 7 + 1)]
-    found.reds = {day: [0, 0] for day in days}
+    found.by_week = {day: {concern: [0, 0] for concern in Concern} for day in days}
     people = await derived.known_people(connection)
     for place in range(0, len(people), _AT_A_TIME):
         some = people[place : place + _AT_A_TIME]
@@ -119,19 +137,17 @@ def _compare_one(
     facts = fold(other)
     was, becomes = assess(fold(one), before.rulebook), assess(facts, after.rulebook)
     for assessment, place in ((was, 0), (becomes, 1)):
-        for day, reds in found.reds.items():
-            reds[place] += _reds_on(assessment, day)
+        for day, reds in found.by_week.items():
+            for concern, line in assessment.periods.items():
+                reds[concern][place] += _is_red(line, day)
     for concern in Concern:
         lines = was.periods.get(concern, ()), becomes.periods.get(concern, ())
         for change in _changes(found, facts, concern, *lines):
             found.changes.append(change)
 
 
-def _reds_on(assessment: Assessment, day: date) -> int:
-    return sum(
-        any(period.rag is Rag.RED and period.covers(day) for period in line)
-        for line in assessment.periods.values()
-    )
+def _is_red(line: Sequence[Period], day: date) -> bool:
+    return any(period.rag is Rag.RED and period.covers(day) for period in line)
 
 
 def _changes(

@@ -88,7 +88,7 @@ async def make_next(database: Database, rules: Rules, clock: Callable[[], dateti
         tried = Rules.of(with_parameters(rules.policy, wanted.parameters, since))
         async with database.reading() as connection:
             found = await compare(connection, rules, tried, wanted.on_day, advance)
-        reds = {day.isoformat(): numbers for day, numbers in found.reds.items()}
+        reds = {day.isoformat(): numbers for day, numbers in found.reds_that_differ().items()}
         async with database.writing() as connection:
             await policy_comparisons.finish(connection, wanted.id, reds, found.changes)
     except Exception:

@@ -38,7 +38,8 @@ class PolicyComparison:
         state: how far it is.
         done, total: how many young people are assessed, and of how many.
         heard_at: when whoever works on it was last heard (UTC).
-        reds: how many reds there are on a day of each week (ISO), under the first and the second.
+        reds: how many reds of the concerns that differ there are on a day of each week (ISO), under
+            the first and the second.
     """
 
     id: str
