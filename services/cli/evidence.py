@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 import typer
+from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
@@ -19,6 +20,7 @@ from services.cli.private_files import write_privately
 from services.cli.store import record
 from services.clock import now_utc
 from services.evidence.cohort import evidence_of_all
+from services.evidence.list_then import people_listed_then
 from services.evidence.pack import PackMaker, faults_of_pack, write_pack
 from services.evidence.render import readable
 from services.oversight.cases import cases_listed, view_of
@@ -37,6 +39,10 @@ _Cases = Annotated[list[str] | None, typer.Option("--case", help="A case referen
 _Cohort = Annotated[
     str, typer.Option("--cohort", help="The filter of a list, such as 'colour=red&team=north'.")
 ]
+_AsKnown = Annotated[
+    bool,
+    typer.Option("--as-known", help="The cohort of its day (as_at) as it was known that evening."),
+]
 _All = Annotated[bool, typer.Option("--all", help="The whole council.")]
 _Pseudonyms = Annotated[
     bool, typer.Option("--pseudonyms", help="A pseudonym in place of each reference.")
@@ -52,6 +58,7 @@ def make(
     cases: _Cases = None,
     cohort: _Cohort = "",
     whole: _All = False,
+    as_known: _AsKnown = False,
     pseudonyms: _Pseudonyms = False,
 ) -> None:
     """Write the evidence of some cases, of a list, or of everybody, between two days."""
@@ -64,12 +71,14 @@ def make(
         )
     if sum((bool(cases), bool(cohort), whole)) != 1:
         fail("Say whose evidence it is: --case, --cohort or --all, one of them.")
+    if as_known and (not cohort or _asked(cohort).day.day is None):
+        fail("--as-known needs a --cohort with its day, such as 'colour=red&as_at=2026-11-02'.")
     if out.exists():
         fail(f"{out} exists; name a file that does not.")
     of = f"cases {', '.join(cases)}" if cases else f"the list {cohort}" if cohort else "everybody"
     settings = load_settings()
     content, digest, made, left_out = run(
-        _make(settings, span, cases or [], cohort, of, pseudonyms=pseudonyms)
+        _make(settings, span, cases or [], cohort, of, as_known=as_known, pseudonyms=pseudonyms)
     )
     if not made:
         fail("Nothing is known of them.")
@@ -107,24 +116,29 @@ async def _make(
     cohort: str,
     of: str,
     *,
+    as_known: bool,
     pseudonyms: bool,
 ) -> tuple[bytes, str, int, list[str]]:
     """The pack, the hash of its manifest, of how many cases, and who is not in it."""
     policy = load_policy(settings.policy)
-    now = now_utc()
+    rules, now = Rules.of(policy), now_utc()
     async with open_database(settings) as database:
         async with database.reading() as connection:
-            people = await _people(connection, references, cohort, london_day(now))
             with progress() as bar:
+                if as_known:
+                    people = await _people_then(connection, rules, cohort, bar)
+                else:
+                    people = await _people(connection, references, cohort, london_day(now))
                 task = bar.add_task("Cases", total=len(people))
                 found, left_out = await evidence_of_all(
-                    connection, EVERYTHING, people, Rules.of(policy), london_day(now), span,
+                    connection, EVERYTHING, people, rules, london_day(now), span,
                     lambda: bar.advance(task),
                 )  # fmt: skip
             audit = await audit_log.last_link(connection)
         directory = Directory(load_recipients(settings.recipients), policy)
         if cohort:
             of = "; ".join(item["text"] for item in selected(_asked(cohort), directory))
+            of += ", as it was known that evening" if as_known else ""
         maker = PackMaker(
             policy.council, account(), now, of, *span, audit, pseudonyms, tuple(left_out)
         )
@@ -159,6 +173,23 @@ async def _people(
     view = view_of(EVERYTHING, today, asked.day.day)
     listed = await cases_listed(connection, view, asked.filter)
     return sorted({case.person for case in listed})
+
+
+async def _people_then(
+    connection: AsyncConnection, rules: Rules, cohort: str, bar: Progress
+) -> list[str]:
+    """Who stood in a cohort of a day, as it was known at its end."""
+    asked = _asked(cohort)
+    if asked.filter.campaign or asked.filter.not_in_campaign:
+        fail("A campaign's cohort was fixed when it began; leave out --as-known.")
+    task = bar.add_task("As known then", total=None)
+    day = asked.day.day
+    assert day is not None  # noqa: S101 (the command has seen that it is given)
+    found = await people_listed_then(
+        connection, rules, day, asked.filter, lambda: bar.advance(task)
+    )
+    bar.remove_task(task)
+    return found
 
 
 async def _is_recorded(settings: Settings, digest: str) -> bool:

@@ -40,6 +40,15 @@ def test_evidence_of_everybody_of_a_list_and_of_a_case(tmp_path: Path) -> None:
     )
     with zipfile.ZipFile(some) as packed:
         assert json.loads(packed.read("manifest.json"))["cases"] == 1
+    long_ago = ("--cohort", "colour=red&as_at=2026-10-05", "--as-known")
+    nobody = runner.run(
+        "evidence", "make", *SPAN, *long_ago, "--out", str(tmp_path / "n.zip"), code=3
+    )
+    assert "Nothing is known of them" in nobody.stderr  # the events came later
+    dayless = ("--cohort", "colour=red", "--as-known", "--out", str(tmp_path / "n.zip"))
+    assert "needs a --cohort with its day" in runner.run(
+        "evidence", "make", *SPAN, *dayless, code=3
+    ).stderr  # fmt: skip
     changed = tmp_path / "changed.zip"
     with zipfile.ZipFile(some) as packed, zipfile.ZipFile(changed, "w") as other:
         for name in packed.namelist():
