@@ -25,8 +25,7 @@ from services.oversight.reviewing_officers import ReviewingSheet, reviewing_shee
 from services.oversight.summary import ConcernSummary, Point, summarise, trend
 from services.oversight.work_due import pending, waiting_for
 from services.store import annual_return, case_figures, weekly_reports
-from services.store.annual_return import Count, Wanted
-from services.store.annual_return_faults import FaultCount, fault_counts
+from services.store.annual_return import Count, FlawCount, Wanted
 from services.store.scope import Scope
 from services.store.view import View
 from services.store.workloads import Workload, workloads
@@ -93,7 +92,7 @@ class Analysis:
     year: CollectionYear
     leavers: CareLeaverPreview
     placements: Sequence[Count]
-    of_episodes: Sequence[FaultCount]
+    of_episodes: Sequence[FlawCount]
     campaigns: Sequence[Progress]
 
     def by_team(self) -> list[TeamCounts]:
@@ -172,6 +171,6 @@ async def analyse(
         year=year,
         leavers=await preview_care_leavers(connection, view, year),
         placements=await annual_return.open_by_placement(connection, view, Wanted(year)),
-        of_episodes=await fault_counts(connection, view, "episodes", year),
+        of_episodes=await annual_return.flaw_counts(connection, view, "episodes", year),
         campaigns=await seen_by(connection, view, reader),
     )

@@ -42,7 +42,7 @@ def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[
     columns = ("Figure", f"{this.first} to {this.last}", f"{before.first} to {before.last}")
     yield Sheet("Reviewing officers", columns, list(year_rows(this, before)))
     yield _care_leavers(found)
-    yield _return_faults(found)
+    yield _return_flaws(found)
     yield _campaigns(found)
     yield Sheet("Definitions", ("Sheet", "Column", "What it means"), definitions())
 
@@ -230,8 +230,8 @@ def _care_leavers(found: Analysis) -> Sheet:
     return Sheet("Annual return", columns, rows, (chart,))
 
 
-def _return_faults(found: Analysis) -> Sheet:
-    blocks = (("care leavers", found.leavers.faults), ("episodes", found.of_episodes))
+def _return_flaws(found: Analysis) -> Sheet:
+    blocks = (("care leavers", found.leavers.flaws), ("episodes", found.of_episodes))
     rows = [
         (block, it.rule, it.field, it.text, it.number) for block, items in blocks for it in items
     ]

@@ -28,20 +28,19 @@ from services.cli.store import record
 from services.oversight.annual_return import (
     CARE_LEAVER_COLUMNS,
     EPISODE_COLUMNS,
-    FAULT_COLUMNS,
+    FLAW_COLUMNS,
     SUITABILITIES,
     CareLeaverPreview,
     care_leaver_rows,
     episode_rows,
-    fault_rows,
+    flaw_rows,
     preview_care_leavers,
 )
 from services.oversight.cases import view_of
 from services.settings import Settings, load_settings
 from services.spreadsheets import csv_of
 from services.store import annual_return as stored
-from services.store.annual_return import Wanted
-from services.store.annual_return_faults import FaultCount, fault_counts
+from services.store.annual_return import FlawCount, Wanted
 from services.store.scope import EVERYTHING
 from services.store.view import View
 
@@ -56,7 +55,7 @@ class _Preview:
     """What is printed, and what is written."""
 
     leavers: CareLeaverPreview
-    of_episodes: Sequence[FaultCount]
+    of_episodes: Sequence[FlawCount]
     files: dict[str, tuple[Sequence[str], _Rows]]
 
 
@@ -120,17 +119,17 @@ async def _preview(connection: AsyncConnection, view: View, year: CollectionYear
     episodes = await stored.episodes(connection, view, wanted)
     return _Preview(
         await preview_care_leavers(connection, view, year),
-        await fault_counts(connection, view, "episodes", year),
+        await stored.flaw_counts(connection, view, "episodes", year),
         {
             "oc3.csv": (CARE_LEAVER_COLUMNS, list(care_leaver_rows(leavers))),
             "episodes.csv": (EPISODE_COLUMNS, list(episode_rows(episodes))),
-            "faults.csv": (FAULT_COLUMNS, await fault_rows(connection, view, wanted)),
+            "faults.csv": (FLAW_COLUMNS, await flaw_rows(connection, view, wanted)),
         },
     )
 
 
-def _by_block(found: _Preview) -> Iterator[tuple[str, Sequence[FaultCount]]]:
-    yield "care leavers", found.leavers.faults
+def _by_block(found: _Preview) -> Iterator[tuple[str, Sequence[FlawCount]]]:
+    yield "care leavers", found.leavers.flaws
     yield "episodes", found.of_episodes
 
 

@@ -14,8 +14,7 @@ from services.assessment.annual_return.entries import (
     Suitability,
 )
 from services.store import annual_return
-from services.store.annual_return import Wanted
-from services.store.annual_return_faults import FaultCount, fault_counts, faults
+from services.store.annual_return import FlawCount, Wanted
 from services.store.view import View
 
 AGE_BANDS: Mapping[str, tuple[int, int]] = {
@@ -25,7 +24,6 @@ AGE_BANDS: Mapping[str, tuple[int, int]] = {
 }
 """Ages as the department publishes councils' figures together."""
 
-BLOCKS: tuple[Block, ...] = get_args(Block)
 SUITABILITIES: tuple[Suitability, ...] = get_args(Suitability)
 IN_SHARE: tuple[Suitability, ...] = ("suitable", "unsuitable", "no information", "missing")
 """What the share of the unsuitable is of: not whoever the department leaves out."""
@@ -35,7 +33,7 @@ EPISODE_COLUMNS = (
     "CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC",
     "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN",
 )  # fmt: skip
-FAULT_COLUMNS = ("Case", "Block", "Rule", "Column", "Fault")
+FLAW_COLUMNS = ("Case", "Block", "Rule", "Column", "Fault")
 NOT_HELD = ("CIN", "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST")
 """Columns that Sightline holds nothing for."""
 
@@ -63,7 +61,7 @@ class CareLeaverPreview:
     """The block of care leavers: by age, what would fail, and beside the list of today."""
 
     bands: Sequence[Band]
-    faults: Sequence[FaultCount]
+    flaws: Sequence[FlawCount]
     beside: Mapping[tuple[Suitability, str], int]
 
 
@@ -92,7 +90,7 @@ async def preview_care_leavers(
     found = await annual_return.by_age_and_suitability(connection, view, wanted)
     return CareLeaverPreview(
         list(_bands(found)),
-        await fault_counts(connection, view, "care_leavers", year),
+        await annual_return.flaw_counts(connection, view, "care_leavers", year),
         await annual_return.beside_the_list(connection, view, wanted),
     )
 
@@ -129,20 +127,23 @@ def care_leaver_rows(entries: Iterable[CareLeaverEntry]) -> Iterator[Sequence[st
 def episode_rows(entries: Iterable[EpisodeEntry]) -> Iterator[Sequence[str]]:
     """Rows of the file Episodes; what is not held is empty."""
     for it in entries:
-        ended = f"{it.until:%d/%m/%Y}" if it.until else ""
+        ended = f"{it.ended:%d/%m/%Y}" if it.ended else ""
         yield (
-            it.person, f"{it.start:%d/%m/%Y}", it.reason, it.legal_status, "", it.placement,
+            it.person, f"{it.began:%d/%m/%Y}", it.reason, it.legal_status, "", it.placement,
             it.provider, ended, it.ceased, "", "", "", it.urn,
         )  # fmt: skip
 
 
-async def fault_rows(
-    connection: AsyncConnection, view: View, wanted: Wanted
-) -> list[Sequence[str]]:
+async def flaw_rows(connection: AsyncConnection, view: View, wanted: Wanted) -> list[Sequence[str]]:
     """Everything that is missing or would fail in both blocks, as rows of a file."""
+    leavers = await annual_return.care_leavers(connection, view, wanted)
+    episodes = await annual_return.episodes(connection, view, wanted)
+    blocks: tuple[tuple[Block, Sequence[CareLeaverEntry | EpisodeEntry]], ...] = (
+        ("care_leavers", leavers), ("episodes", episodes),
+    )  # fmt: skip
     return [
-        (it.person, it.block, it.rule, it.field, it.text)
-        for block in BLOCKS
-        for items in (await faults(connection, view, block, wanted)).values()
-        for it in items
+        (entry.person, block, *flaw)
+        for block, entries in blocks
+        for entry in entries
+        for flaw in entry.flaws
     ]

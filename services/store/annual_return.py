@@ -3,8 +3,8 @@
 Every query starts from what its reader may see (`services/store/scope.py`).
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
@@ -15,13 +15,13 @@ from services.assessment.annual_return.entries import (
     Block,
     CareLeaverEntry,
     EpisodeEntry,
-    ReturnFault,
+    Flaw,
     Suitability,
 )
 from services.assessment.annual_return.rows import AnnualReturn
 from services.store.columns import FOR_GOOD
 from services.store.scope import visible
-from services.store.tables import cases, return_care_leavers, return_episodes, return_faults
+from services.store.tables import cases, return_care_leavers, return_episodes
 from services.store.view import View
 
 Rows = list[dict[str, Any]]
@@ -51,7 +51,16 @@ class Wanted:
 class Count(NamedTuple):
     """How many rows have something in common."""
 
-    of: Any
+    of: str
+    number: int
+
+
+class FlawCount(NamedTuple):
+    """How many rows would fail a rule in a column, and what one of the sentences says."""
+
+    rule: str
+    field: str
+    text: str
     number: int
 
 
@@ -60,9 +69,6 @@ def row_sets(returned: AnnualReturn) -> dict[tuple[Table, str], Rows]:
     return {
         (return_care_leavers, ""): [_row(entry) for entry in returned.care_leavers],
         (return_episodes, ""): [_row(entry) for entry in returned.episodes],
-        (return_faults, ""): [
-            {**_row(fault), "place": place} for place, fault in enumerate(returned.faults)
-        ],
     }
 
 
@@ -78,19 +84,17 @@ async def care_leavers(
     c = return_care_leavers.c
     rows = await connection.execute(
         select(*(c[name] for name in CareLeaverEntry.__slots__))
-        .where(*care_leavers_of(view, wanted))
+        .where(*_leavers(view, wanted))
         .order_by(c.person)
         .limit(limit)
         .offset(offset)
     )
-    return [CareLeaverEntry(**entry_of(row)) for row in rows]
+    return [CareLeaverEntry(**_entry(row)) for row in rows]
 
 
 async def count_care_leavers(connection: AsyncConnection, view: View, wanted: Wanted) -> int:
     """How many there are."""
-    found = (
-        select(func.count()).select_from(return_care_leavers).where(*care_leavers_of(view, wanted))
-    )
+    found = select(func.count()).select_from(return_care_leavers).where(*_leavers(view, wanted))
     return int((await connection.execute(found)).scalar_one())
 
 
@@ -101,7 +105,7 @@ async def by_age_and_suitability(
     c = return_care_leavers.c
     rows = await connection.execute(
         select(c.age, c.suitability, func.count())
-        .where(*care_leavers_of(view, wanted))
+        .where(*_leavers(view, wanted))
         .group_by(c.age, c.suitability)
     )
     return {(age, suitability): number for age, suitability, number in rows}
@@ -111,7 +115,7 @@ async def by_contact(connection: AsyncConnection, view: View, wanted: Wanted) ->
     """How many care leavers there are by IN_TOUCH; empty where that is missing."""
     c = return_care_leavers.c
     rows = await connection.execute(
-        select(c.in_touch, func.count()).where(*care_leavers_of(view, wanted)).group_by(c.in_touch)
+        select(c.in_touch, func.count()).where(*_leavers(view, wanted)).group_by(c.in_touch)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -134,7 +138,7 @@ async def beside_the_list(
     rows = await connection.execute(
         select(c.suitability, called, func.count())
         .select_from(return_care_leavers.outerjoin(cases, beside))
-        .where(*care_leavers_of(view, wanted))
+        .where(*_leavers(view, wanted))
         .group_by(c.suitability, called)
     )
     return {(suitability, name): number for suitability, name, number in rows}
@@ -152,17 +156,17 @@ async def episodes(
     c = return_episodes.c
     rows = await connection.execute(
         select(*(c[name] for name in EpisodeEntry.__slots__))
-        .where(*episodes_of(view, wanted))
+        .where(*_episodes(view, wanted))
         .order_by(c.person, c.place)
         .limit(limit)
         .offset(offset)
     )
-    return [_as_known_on(EpisodeEntry(**entry_of(row)), view.day) for row in rows]
+    return [EpisodeEntry(**_entry(row)) for row in rows]
 
 
 async def count_episodes(connection: AsyncConnection, view: View, wanted: Wanted) -> int:
     """How many there are."""
-    found = select(func.count()).select_from(return_episodes).where(*episodes_of(view, wanted))
+    found = select(func.count()).select_from(return_episodes).where(*_episodes(view, wanted))
     return int((await connection.execute(found)).scalar_one())
 
 
@@ -171,15 +175,38 @@ async def open_by_placement(connection: AsyncConnection, view: View, wanted: Wan
     c = return_episodes.c
     rows = await connection.execute(
         select(c.placement, func.count())
-        .where(*episodes_of(view, wanted), c.until > view.day)
+        .where(*_episodes(view, wanted), c.ended.is_(None))
         .group_by(c.placement)
         .order_by(c.placement)
     )
     return [Count(*row) for row in rows]
 
 
-def care_leavers_of(view: View, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The condition of care leavers' rows that are asked for, as they are on the day of a view."""
+async def flaw_counts(
+    connection: AsyncConnection, view: View, block: Block, year: CollectionYear
+) -> list[FlawCount]:
+    """How many rows of a block would fail each rule on the day of a view, the most first."""
+    c = (return_care_leavers if block == "care_leavers" else return_episodes).c
+    conditions = (_leavers if block == "care_leavers" else _episodes)(view, Wanted(year))
+    rows = await connection.execute(
+        select(c.rules, func.min(c.flaws), func.count())
+        .where(*conditions, c.rules != "")
+        .group_by(c.rules)
+        .order_by(c.rules)
+    )
+    numbers: Counter[tuple[str, str]] = Counter()
+    texts: dict[tuple[str, str], str] = {}
+    for _, flaws, number in rows:
+        for rule, field, text in flaws:
+            if (rule, field) not in texts or text < texts[rule, field]:
+                texts[rule, field] = text
+            numbers[rule, field] += number
+    in_order = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    return [FlawCount(*of, texts[of], number) for of, number in in_order]
+
+
+def _leavers(view: View, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The condition of care leavers' rows that are asked for, as they are on a day."""
     c = return_care_leavers.c
     found = [
         c.year == wanted.year.begins,
@@ -191,62 +218,45 @@ def care_leavers_of(view: View, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(c.age.between(*wanted.ages))
     if wanted.suitability:
         found.append(c.suitability == wanted.suitability)
-    return [*found, *_failing(view, wanted, "care_leavers", c.person, c.year)]
+    return [*found, *_failing(wanted, c.rules)]
 
 
-def episodes_of(view: View, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The condition of episodes that are asked for, as they are on the day of a view."""
+def _episodes(view: View, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The condition of episodes that are asked for, as they are on a day, of the year at latest."""
     c = return_episodes.c
+    day = min(view.day, wanted.year.last_day)
     found = [
-        c.start <= min(view.day, wanted.year.last_day),
-        or_(c.until > view.day, c.until >= wanted.year.first_day),
+        c.start <= day,
+        c.until > day,
+        or_(c.ended.is_(None), c.ended >= wanted.year.first_day),
         visible(c.person, view.scope, view.today),
     ]
     if wanted.code:
-        found += [c.placement == wanted.code, c.until > view.day]
-    return [*found, *_failing(view, wanted, "episodes", c.person, c.place)]
+        found += [c.placement == wanted.code, c.ended.is_(None)]
+    return [*found, *_failing(wanted, c.rules)]
 
 
-def _failing(
-    view: View,
-    wanted: Wanted,
-    block: Block,
-    person: ColumnElement[str],
-    key: ColumnElement[int],
-) -> list[ColumnElement[bool]]:
-    """The condition that a row would fail the rule that is asked for."""
+def _failing(wanted: Wanted, rules: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """The condition that a row would fail the rule, or in the column, that is asked for."""
     if not (wanted.rule or wanted.field):
         return []
-    c = return_faults.alias().c
-    conditions = [
-        c.person == person, c.block == block, c.key == key, c.start <= view.day,
-        c.until > view.day,
-    ]  # fmt: skip
-    if wanted.rule:
-        conditions.append(c.rule == wanted.rule)
-    if wanted.field:
-        conditions.append(c.field == wanted.field)
-    return [select(c.person).where(*conditions).correlate(person.table).exists()]
+    named = f" {wanted.rule}:" if wanted.rule else ":"
+    named += f"{wanted.field} " if wanted.field else ""
+    return [rules.contains(named, autoescape=True)]
 
 
-def _as_known_on(entry: EpisodeEntry, day: date) -> EpisodeEntry:
-    """An episode as it would be sent on a day: one that ends later goes on."""
-    if entry.until is None or entry.until <= day:
-        return entry
-    return EpisodeEntry(
-        **{name: getattr(entry, name) for name in EpisodeEntry.__slots__}
-        | {"until": None, "ceased": ""}
-    )
-
-
-def _row(entry: CareLeaverEntry | EpisodeEntry | ReturnFault) -> dict[str, Any]:
+def _row(entry: CareLeaverEntry | EpisodeEntry) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in entry.__slots__}
     row["until"] = entry.until or FOR_GOOD
+    row["rules"] = "".join(f" {flaw.rule}:{flaw.field}" for flaw in entry.flaws)
+    row["rules"] += " " if entry.flaws else ""
+    row["flaws"] = [list(flaw) for flaw in entry.flaws]
     return row
 
 
-def entry_of(row: Any) -> dict[str, Any]:
+def _entry(row: Any) -> dict[str, Any]:
     """The fields of an entry out of a row."""
     found: dict[str, Any] = row._asdict()
     found["until"] = None if row.until == FOR_GOOD else row.until
+    found["flaws"] = tuple(Flaw(*flaw) for flaw in row.flaws)
     return found

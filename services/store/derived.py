@@ -35,7 +35,6 @@ from services.store.tables import (
     periods,
     return_care_leavers,
     return_episodes,
-    return_faults,
 )
 from services.store.tables import duties as duties_table
 from services.store.tables import iro_escalations as iro_escalations_table
@@ -56,7 +55,6 @@ _OF_PERSON = (
     reviews_held_table,
     return_care_leavers,
     return_episodes,
-    return_faults,
 )
 
 

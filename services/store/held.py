@@ -39,7 +39,6 @@ from services.store.tables import (
     restrictions,
     return_care_leavers,
     return_episodes,
-    return_faults,
     reviews_held,
     underived,
 )
@@ -67,7 +66,6 @@ BY_REFERENCE: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     reviews_held: ("Risk assessments and supervisions, each with its day", ("person",)),
     return_care_leavers: ("The annual return's rows of a care leaver", ("person",)),
     return_episodes: ("The annual return's rows of episodes of care", ("person",)),
-    return_faults: ("What is missing in those rows or would fail", ("person",)),
     campaign_members: ("Campaigns in whose cohort it is", ("person",)),
     policy_changes: ("What would differ under a policy that somebody tried", ("person",)),
     questions: ("What is asked of the record", ("person",)),

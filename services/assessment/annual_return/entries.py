@@ -5,7 +5,7 @@ Source: DfE, guide to the SSDA903 collection; its checks by the sector's open va
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Block = Literal["care_leavers", "episodes"]
 """A part of the return: the care leavers (OC3), or the episodes of care."""
@@ -15,30 +15,15 @@ Suitability = Literal["suitable", "unsuitable", "no information", "missing", "no
 `not counted` whoever died, returned home, went abroad or lives nobody knows where."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnFault:
-    """What is missing in a row, or would fail a check, from one day up to another.
+class Flaw(NamedTuple):
+    """What is missing in a row or would fail: the rule's number, the column, and the sentence.
 
-    Attributes:
-        person: whose row it is.
-        block: the part of the return.
-        key: the row: of a care leaver the year in which the collection year begins, of an episode
-            its place.
-        rule: the number of the national rule; `missing` or `doubt` where there is none.
-        field: the column of the return.
-        text: what is wrong, and what would be right.
-        start: the first day on which it would fail.
-        until: the day from which it would not; None for good.
+    `rule` is `missing` or `doubt` where no national rule says it.
     """
 
-    person: str
-    block: Block
-    key: int
     rule: str
     field: str
     text: str
-    start: date
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +40,7 @@ class CareLeaverEntry:
         born: the date of birth.
         in_touch, activity, accommodation: as the return writes them; empty where missing.
         suitability: how the department's figures would count it.
+        flaws: what is missing in it, or would fail.
     """
 
     person: str
@@ -68,32 +54,41 @@ class CareLeaverEntry:
     activity: str
     accommodation: str
     suitability: Suitability
+    flaws: tuple[Flaw, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeEntry:
-    """An episode of care: a run of days with one legal status and placement, as it is recorded.
+    """An episode of care, as it would be sent on a run of days.
+
+    An episode is a run of days with one legal status and placement, as it is recorded.
 
     Attributes:
         person: the child's reference.
         place: which it is of the child's, from 1.
-        start: the day on which it began (DECOM).
-        until: the day on which it ended (DEC); None where none is known.
+        start: the first day on which it would be sent so.
+        until: the day from which it would be sent otherwise; None for good.
+        began: the day on which it began (DECOM).
+        ended: the day on which it ended (DEC); None while it goes on.
         reason: why it began (RNE), as far as what is held tells it.
         legal_status: LS; empty where missing.
         placement: PLACE; empty where missing.
         provider: PLACE_PROVIDER.
         urn: URN.
         ceased: why it ended (REC); empty where that is missing, or it goes on.
+        flaws: what is missing in it, or would fail.
     """
 
     person: str
     place: int
     start: date
     until: date | None
+    began: date
+    ended: date | None
     reason: str
     legal_status: str
     placement: str
     provider: str
     urn: str
     ceased: str
+    flaws: tuple[Flaw, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.codes import LEGAL_STATUSES, PLACEMENTS, PROVIDERS, REASONS_CEASED, meaning
-from services.assessment.annual_return.flaws import Flaw
+from services.assessment.annual_return.entries import Flaw
 from services.assessment.care import SHORT_BREAKS
 from services.assessment.temporal import FOREVER
 

@@ -6,13 +6,14 @@ asks for and is not held: CIN, REASON_PLACE_CHANGE, HOME_POST, PL_POST.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from services.assessment.annual_return.entries import EpisodeEntry, ReturnFault
+from services.assessment.annual_return.entries import EpisodeEntry
 from services.assessment.annual_return.episode_checks import Episode, checks
-from services.assessment.annual_return.flaws import Flawed, faults_of
 from services.assessment.calendar import birthday
 from services.assessment.day import Day
+from services.assessment.death import day_of_death
 from services.assessment.facts import Facts, Spell
 from services.assessment.leaving_care import CareEnd
 from services.assessment.rulebook import Rulebook
@@ -48,34 +49,44 @@ class _Held:
         )
 
 
-def episodes(facts: Facts, rulebook: Rulebook) -> tuple[list[EpisodeEntry], list[ReturnFault]]:
-    """Every episode of a child in their order, and what is wrong with each."""
+def episodes(facts: Facts, rulebook: Rulebook) -> list[EpisodeEntry]:
+    """Every episode of a child in their order, by the days on which it would be sent so."""
     held = list(_joined(_held(facts, rulebook)))
     found = [_episode(facts, held, place) for place in range(len(held))]
-    entries, flawed = [], []
-    for place, episode in enumerate(found, 1):
-        begun = as_date(episode.start)
-        if begun is None:
-            break
-        entries.append(
-            EpisodeEntry(
-                person=facts.person,
-                place=place,
-                start=begun,
-                until=as_date(episode.until),
-                reason=episode.reason,
-                legal_status=episode.legal_status,
-                placement=episode.code,
-                provider=episode.provider,
-                urn=episode.urn,
-                ceased=episode.ceased,
-            )
+    return [
+        entry
+        for place, episode in enumerate(found, 1)
+        for entry in _entries(facts.person, place, episode, found[: place - 1])
+    ]
+
+
+def _entries(
+    person: str, place: int, it: Episode, before: Sequence[Episode]
+) -> Iterator[EpisodeEntry]:
+    """An episode by the days on which it would be sent so: it ends, or begins to fail something."""
+    flaws = [(max(day, it.start), flaw) for day, flaw in checks(it, before)]
+    turns = sorted({it.start, it.until, FOREVER, *(day for day, _ in flaws)})
+    began = as_date(it.start)
+    for start, until in pairwise(turns):
+        first = as_date(start)
+        if began is None or first is None:
+            return
+        has_ended = start >= it.until
+        yield EpisodeEntry(
+            person=person,
+            place=place,
+            start=first,
+            until=as_date(until),
+            began=began,
+            ended=as_date(it.until) if has_ended else None,
+            reason=it.reason,
+            legal_status=it.legal_status,
+            placement=it.code,
+            provider=it.provider,
+            urn=it.urn,
+            ceased=it.ceased if has_ended else "",
+            flaws=tuple(flaw for day, flaw in flaws if day <= start),
         )
-        for start, flaw in checks(episode, found[: place - 1]):
-            on = as_date(max(start, episode.start))
-            if on is not None:
-                flawed.append(Flawed(place, flaw, on, None))
-    return entries, faults_of(facts.person, "episodes", flawed)
 
 
 def _held(facts: Facts, rulebook: Rulebook) -> Iterator[_Held]:
@@ -170,7 +181,7 @@ def _reason(before: _Held | None, here: _Held) -> str:
 
 def _reason_ceased(facts: Facts, here: _Held) -> str:
     """REC as its source gave it; E2 where the child died; empty where it is not held."""
-    if facts.died_on == here.until:
+    if day_of_death(facts) == here.until:
         return _DIED
     ended = CareEnd.of(here.care, facts)
     return (ended.reason or "") if ended.day == here.until else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.assessment.annual_return.care_leavers import care_leavers
-from services.assessment.annual_return.entries import CareLeaverEntry, EpisodeEntry, ReturnFault
+from services.assessment.annual_return.entries import CareLeaverEntry, EpisodeEntry
 from services.assessment.annual_return.episodes import episodes
 from services.assessment.facts import Facts
 from services.assessment.rulebook import Rulebook
@@ -16,11 +16,8 @@ class AnnualReturn:
 
     care_leavers: Sequence[CareLeaverEntry]
     episodes: Sequence[EpisodeEntry]
-    faults: Sequence[ReturnFault]
 
 
 def annual_return(facts: Facts, rulebook: Rulebook) -> AnnualReturn:
     """Every row of a young person, of all years."""
-    leavers, of_leavers = care_leavers(facts, rulebook)
-    care, of_care = episodes(facts, rulebook)
-    return AnnualReturn(leavers, care, [*of_leavers, *of_care])
+    return AnnualReturn(care_leavers(facts, rulebook), episodes(facts, rulebook))

@@ -79,10 +79,12 @@ def care_leaver_statements(
     letter, suitable = cells.accommodation(row)
     if touch:
         person["in_touch"] = _IN_TOUCH[touch]
-    if activity not in ("", "0"):
+    if activity == "0":  # not known: what an earlier return said holds no more
+        person |= {"full_time_education": None, "activity": None}
+    elif activity:
         person["full_time_education"] = _EDUCATION.get(activity, "none")
-        if activity in ACTIVITIES:  # not F3 and P3, which the return has no more
-            person["activity"] = activity
+        # F3 and P3 are in no return of today.
+        person["activity"] = activity if activity in ACTIVITIES else None
     yield Statement("person.updated", person)
     if touch in _NOTHING_MORE and letter:
         expected = f"0, where IN_TOUCH is {touch}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.collection_year import year_of
-from services.assessment.annual_return.care_leavers import NOTHING_MORE
+from services.assessment.annual_return.contact import NOTHING_MORE
 from services.oversight.annual_return import IN_SHARE, care_leavers_by_suitability
 from services.oversight.measures.definition import Caseload, Measure, Returned
 from services.oversight.reviewing_officers import year_of as reporting_year

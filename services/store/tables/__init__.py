@@ -6,11 +6,7 @@ Disposable, derived from the events: what stands in `derived`. The rest is how w
 """
 
 from services.store.tables.access import audit, sent_hours, sessions, sign_ins, tokens
-from services.store.tables.annual_return import (
-    return_care_leavers,
-    return_episodes,
-    return_faults,
-)
+from services.store.tables.annual_return import return_care_leavers, return_episodes
 from services.store.tables.base import metadata
 from services.store.tables.campaigns import campaign_members, campaigns
 from services.store.tables.derived import (
@@ -95,7 +91,6 @@ __all__ = [
     "restrictions",
     "return_care_leavers",
     "return_episodes",
-    "return_faults",
     "reviews_held",
     "sent_hours",
     "sessions",

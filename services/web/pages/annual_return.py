@@ -17,7 +17,6 @@ from services.oversight.derived_by import not_derived
 from services.spreadsheets import csv_of
 from services.store import annual_return
 from services.store.annual_return import Wanted
-from services.store.annual_return_faults import fault_counts, faults
 from services.web.kit.addresses import address
 from services.web.kit.downloads import attachment, wrong_day
 from services.web.kit.pagination import PAGE_SIZE, page_number
@@ -54,11 +53,9 @@ async def care_leavers(request: PageRequest) -> Response:
         listed = await annual_return.care_leavers(
             connection, view, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
         )
-        wrong = await faults(connection, view, "care_leavers", wanted)
         incomplete = await not_derived(connection, request.app.policy)
-    rows = [(it, wrong.get((it.person, it.year), [])) for it in listed]
     return await _page(
-        request, "annual_return.html.j2", asked, "care_leavers", found=found, rows=rows,
+        request, "annual_return.html.j2", asked, "care_leavers", found=found, rows=listed,
         total=total, number=number, pages=pages, suitabilities=preview.SUITABILITIES,
         not_derived=incomplete,
     )  # fmt: skip
@@ -71,18 +68,16 @@ async def placements(request: PageRequest) -> Response:
         asked = await _asked(connection, request)
         view, wanted = asked.requested.view, asked.wanted
         by_code = await annual_return.open_by_placement(connection, view, Wanted(wanted.year))
-        wrong_rules = await fault_counts(connection, view, "episodes", wanted.year)
+        flaws = await annual_return.flaw_counts(connection, view, "episodes", wanted.year)
         total = await annual_return.count_episodes(connection, view, wanted)
         number, pages = page_number(request.http.query_params, total)
         listed = await annual_return.episodes(
             connection, view, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
         )
-        wrong = await faults(connection, view, "episodes", wanted)
         incomplete = await not_derived(connection, request.app.policy)
-    rows = [(it, wrong.get((it.person, it.place), [])) for it in listed]
     return await _page(
         request, "annual_return_placements.html.j2", asked, "episodes", by_code=by_code,
-        faults=wrong_rules, rows=rows, total=total, number=number, pages=pages,
+        flaws=flaws, rows=listed, total=total, number=number, pages=pages,
         not_held=preview.NOT_HELD, meaning=lambda code: meaning(PLACEMENTS, code),
         not_derived=incomplete,
     )  # fmt: skip
@@ -117,9 +112,9 @@ async def faults_file(request: PageRequest) -> Response:
     """Everything that is missing or would fail, of both blocks."""
 
     async def read(connection: AsyncConnection, asked: _Asked) -> Iterable[Sequence[str]]:
-        return await preview.fault_rows(connection, asked.requested.view, asked.wanted)
+        return await preview.flaw_rows(connection, asked.requested.view, asked.wanted)
 
-    return await _file(request, "faults", preview.FAULT_COLUMNS, read)
+    return await _file(request, "faults", preview.FLAW_COLUMNS, read)
 
 
 async def _file(request: PageRequest, what: str, columns: Sequence[str], read: Any) -> Response:

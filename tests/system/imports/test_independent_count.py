@@ -638,7 +638,7 @@ def test_care_leavers_written_by_hand_become_what_the_specification_says(
     assert facts["17", "full_time_education"] == [("2025-06-01", "higher")]
     assert facts["21", "full_time_education"] == [("2025-06-01", "further")]
     assert facts["22", "full_time_education"] == [("2026-03-31", "none")]
-    assert ("none", "full_time_education") not in facts
+    assert facts["none", "full_time_education"][-1][1] is None  # not known: cleared
     assert ("nothing", "full_time_education") not in facts
     in_touch_values = {
         child: value[0][1] for (child, key), value in facts.items() if key == "in_touch"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from schemas.policy import Policy
-from services.assessment.annual_return.entries import CareLeaverEntry, EpisodeEntry, ReturnFault
+from services.assessment.annual_return.entries import CareLeaverEntry, EpisodeEntry
 from services.assessment.annual_return.rows import AnnualReturn, annual_return
 from services.assessment.derivation import Rules
 from services.assessment.fold import fold
@@ -18,7 +18,7 @@ def returned(story: Story) -> AnnualReturn:
     return annual_return(fold(people[story.person]), RULES.rulebook)
 
 
-def _holds(item: CareLeaverEntry | ReturnFault, on: str) -> bool:
+def _holds(item: CareLeaverEntry | EpisodeEntry, on: str) -> bool:
     day = date.fromisoformat(on)
     return item.start <= day and (item.until is None or day < item.until)
 
@@ -35,14 +35,19 @@ def columns(entry: CareLeaverEntry | None) -> tuple[str, str, str]:
     return entry.in_touch, entry.activity, entry.accommodation
 
 
-def episodes_of(story: Story) -> list[EpisodeEntry]:
-    return list(returned(story).episodes)
+def episodes_on(story: Story, on: str) -> list[EpisodeEntry]:
+    """The episodes as they would be sent on a day."""
+    return [it for it in returned(story).episodes if _holds(it, on)]
 
 
 def rules_on(story: Story, on: str, key: int) -> set[tuple[str, str]]:
-    """The rules that a row would fail on a day, each with its column."""
-    return {
-        (fault.rule, fault.field)
-        for fault in returned(story).faults
-        if fault.key == key and _holds(fault, on)
-    }
+    """The rules that a row would fail on a day, each with its column.
+
+    `key` is the year of a care leaver's row, or the place of an episode.
+    """
+    found = returned(story)
+    rows: list[CareLeaverEntry | EpisodeEntry] = [
+        *(it for it in found.care_leavers if it.year == key),
+        *(it for it in found.episodes if it.place == key),
+    ]
+    return {(flaw.rule, flaw.field) for it in rows if _holds(it, on) for flaw in it.flaws}

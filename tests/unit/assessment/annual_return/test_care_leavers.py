@@ -121,10 +121,18 @@ def test_where_eligibility_says_otherwise_than_care_the_doubt_is_said() -> None:
 
 @pytest.mark.parametrize(("touch", "code"), [("died", "DIED"), ("returned_home", "RHOM")])
 def test_with_died_and_home_nothing_else_is_asked(touch: str, code: str) -> None:
-    entry = leaver_on(left_care(in_touch=touch), "2026-03-31", 2025)
+    story = left_care().add("person.updated", on="2025-05-01", in_touch=touch)
+    entry = leaver_on(story, "2026-03-31", 2025)
     assert columns(entry) == (code, "0", "0")
     assert entry
     assert entry.suitability == "not counted"
+
+
+def test_nobody_is_returned_who_is_told_to_have_died_while_in_care() -> None:
+    story = Story(born=BORN).care("2020-03-01")
+    story.add("person.updated", on="2025-01-10", in_touch="died")
+    assert returned(story).care_leavers == []
+    assert [it.ceased for it in returned(story).episodes if it.ended] == ["E2"]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +199,75 @@ def test_what_was_not_known_on_the_birthday_is_taken_from_the_month_after() -> N
     assert columns(leaver_on(soon, "2026-03-31", 2025))[2] == "U1"
     assert columns(leaver_on(late, "2026-03-31", 2025))[2] == ""
     assert rules_on(late, "2026-03-31", 2025) == {("missing", "ACCOM")}
+
+
+def test_what_is_known_of_the_birthday_stays_and_each_gap_is_filled_alone() -> None:
+    story = Story(born=BORN).care("2020-03-01").care_ended("2025-01-10", "E5")
+    story.add("person.updated", on="2025-01-10", in_touch="yes", activity="F5")
+    story.lives("2025-06-20", "U", suitable=True)
+    story.add("person.updated", on="2025-06-25", in_touch="refused", activity="G5")
+    assert columns(leaver_on(story, "2026-03-31", 2025)) == ("YES", "F5", "U1")
+    gone = left_care(in_touch="yes").add("person.updated", on="2025-06-25", in_touch="died")
+    assert columns(leaver_on(gone, "2026-03-31", 2025)) == ("YES", "F5", "U1")
+
+
+def test_what_is_found_out_within_the_month_stays_though_something_is_missing_still() -> None:
+    story = Story(born=BORN).care("2020-03-01").care_ended("2025-01-10", "E5")
+    story.add("person.updated", on="2025-01-10", in_touch="yes")
+    story.lives("2025-06-20", "U", suitable=True)
+    for on in ("2025-06-20", "2025-07-11", "2025-07-12", "2026-03-31"):
+        assert columns(leaver_on(story, on, 2025)) == ("YES", "", "U1")
+
+
+@pytest.mark.parametrize("facts", [{"in_touch": "yes"}, {"activity": "F5"}])
+def test_contact_and_activity_are_filled_too(facts: dict[str, str]) -> None:
+    known = {"in_touch": "yes", "activity": "F5"}
+    before = {name: value for name, value in known.items() if name not in facts}
+    story = Story(born=BORN).care("2020-03-01").care_ended("2025-01-10", "E5")
+    story.add("person.updated", on="2025-01-10", **before).lives("2025-01-10", "U", suitable=True)
+    story.add("person.updated", on="2025-06-15", **facts)
+    assert columns(leaver_on(story, "2026-03-31", 2025)) == ("YES", "F5", "U1")
+
+
+def test_the_month_after_a_birthday_in_march_goes_on_into_april() -> None:
+    story = Story(born="2008-03-20").care("2020-03-01").care_ended("2025-06-10", "E5")
+    story.add("person.updated", on="2025-06-10", in_touch="yes", activity="F5")
+    story.lives("2026-04-05", "U", suitable=True)
+    assert columns(leaver_on(story, "2026-03-31", 2025)) == ("YES", "F5", "")
+    assert columns(leaver_on(story, "2026-04-05", 2025)) == ("YES", "F5", "U1")
+
+
+def test_without_contact_what_was_told_before_it_was_lost_says_nothing_of_the_day() -> None:
+    story = left_care().add("person.updated", on="2025-03-01", in_touch="no")
+    assert columns(leaver_on(story, "2026-03-31", 2025)) == ("NO", "0", "0")
+
+
+def test_of_activity_and_education_the_later_is_believed() -> None:
+    story = left_care(activity="G5")
+    story.add("person.updated", on="2025-02-01", full_time_education="higher")
+    assert columns(leaver_on(story, "2026-03-31", 2025))[1] == "F1"
+    left = left_care(activity="F1").add(
+        "person.updated", on="2025-02-01", full_time_education="none"
+    )
+    assert columns(leaver_on(left, "2026-03-31", 2025))[1] == ""
+    works = left_care(activity="F5").add(
+        "person.updated", on="2025-02-01", full_time_education="none"
+    )
+    assert columns(leaver_on(works, "2026-03-31", 2025))[1] == "F5"
+
+
+def test_eligible_at_18_is_a_care_leaver_whatever_care_is_held() -> None:
+    story = Story(born=BORN, eligibility="eligible")
+    assert leaver_on(story, "2025-06-09", 2025) is None
+    assert leaver_on(story, "2025-06-10", 2025) is not None
+    short = Story(born=BORN, eligibility="eligible").care("2025-04-01")
+    assert ("1001", "CHILD") in rules_on(short, "2025-06-10", 2025)
+
+
+def test_an_activity_of_0_is_none() -> None:
+    story = left_care(activity="0")
+    assert rules_on(story, "2026-03-31", 2025) == {("132", "ACTIV")}
+    assert columns(leaver_on(story, "2026-03-31", 2025))[1] == ""
 
 
 def test_from_22_on_it_is_as_on_the_latest_day_of_the_year() -> None:

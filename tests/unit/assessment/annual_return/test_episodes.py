@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.story import Story
-from tests.unit.assessment.annual_return.returned import episodes_of, rules_on
+from tests.unit.assessment.annual_return.returned import episodes_on, rules_on
 
 BORN = "2012-06-10"
 
@@ -20,16 +20,18 @@ def in_care(code: str = "U6", start: str = "2025-03-01", **facts: object) -> Sto
 def sent(story: Story) -> list[tuple[str, str, str, str, str]]:
     """Each episode: first day, why it began, legal status, placement, why it ended."""
     return [
-        (str(it.start), it.reason, it.legal_status, it.placement, it.ceased)
-        for it in episodes_of(story)
+        (str(it.began), it.reason, it.legal_status, it.placement, it.ceased)
+        for it in episodes_on(story, "2028-01-01")
     ]
 
 
 def test_care_goes_on_in_one_episode_while_nothing_changes() -> None:
     story = in_care()
     assert sent(story) == [("2025-03-01", "S", "C2", "U6", "")]
-    (episode,) = episodes_of(story)
-    assert str(episode.until) == "2030-06-10"  # the 18th birthday
+    (episode,) = episodes_on(story, "2030-06-09")
+    assert episode.ended is None
+    (episode,) = episodes_on(story, "2030-06-10")  # the 18th birthday
+    assert str(episode.ended) == "2030-06-10"
     assert (episode.provider, episode.urn) == ("PR4", "SC123456")
     assert rules_on(story, "2026-03-31", 1) == set()
 
