@@ -260,8 +260,11 @@ class Policy(_Section):
 
     @property
     def colours(self) -> str:
-        """A short name for everything in it that decides a colour."""
-        return _short(self.model_dump_json(exclude=_TITLE | _NO_COLOUR))
+        """A short name for everything in it that decides a colour.
+
+        What is as shipped is left out: a version that adds a setting begins no other policy.
+        """
+        return _short(self.model_dump_json(exclude=_TITLE | _NO_COLOUR, exclude_defaults=True))
 
 
 _TITLE = {"name", "adopted_on"}

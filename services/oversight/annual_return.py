@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,7 +34,7 @@ EPISODE_COLUMNS = (
     "CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC",
     "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN",
 )  # fmt: skip
-FLAW_COLUMNS = ("Case", "Block", "Rule", "Column", "Fault")
+FLAW_COLUMNS = ("Case", "Block", "Year or DECOM", "Rule", "Column", "Fault")
 NOT_HELD = ("CIN", "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST")
 """Columns that Sightline holds nothing for."""
 
@@ -142,8 +143,22 @@ async def flaw_rows(connection: AsyncConnection, view: View, wanted: Wanted) -> 
         ("care_leavers", leavers), ("episodes", episodes),
     )  # fmt: skip
     return [
-        (entry.person, block, *flaw)
+        (entry.person, block, _which(entry), *flaw)
         for block, entries in blocks
         for entry in entries
         for flaw in entry.flaws
     ]
+
+
+def _which(entry: CareLeaverEntry | EpisodeEntry) -> str:
+    """What tells a row from the young person's others: its year, or the day it began."""
+    if isinstance(entry, CareLeaverEntry):
+        return str(CollectionYear(entry.year))
+    return f"{entry.began:%d/%m/%Y}"
+
+
+def as_on(entry: CareLeaverEntry, day: date) -> date:
+    """The day of which a row speaks as it would be sent on a day: the birthday, once it is past."""
+    if entry.about is not None and entry.about <= day:
+        return entry.about
+    return min(day, CollectionYear(entry.year).last_day)

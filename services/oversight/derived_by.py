@@ -59,7 +59,7 @@ async def mark_derived(connection: AsyncConnection, policy: Policy, now: datetim
     since = policy.adopted_on or london_day(now)
     content = policy.model_dump(mode="json", by_alias=True)
     kept = KeptPolicy(since, policy.name, policy.colours, content, now)
-    await policies.keep(connection, kept)
+    await policies.keep(connection, kept, is_dated=policy.adopted_on is not None)
 
 
 def _derivation(policy: Policy) -> str:

@@ -5,7 +5,7 @@ Everybody is assessed under both from the same events; nothing is stored.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -39,32 +39,14 @@ class Comparison:
         last: the last.
         people: how many young people were assessed.
         changes: what differs, by person, concern and day.
-        by_week: how many reds of each concern there are on one day of each week, under the first
-            and the second.
+        reds: how many reds there are on one day of each week, under the first and the second.
     """
 
     first: date
     last: date
     people: int = 0
     changes: list[PolicyChange] = field(default_factory=list)
-    by_week: dict[date, dict[Concern, list[int]]] = field(default_factory=dict)
-
-    @property
-    def reds(self) -> dict[date, list[int]]:
-        """How many reds there are on one day of each week, under the first and the second."""
-        return self.reds_of(Concern)
-
-    def reds_of(self, concerns: Iterable[Concern]) -> dict[date, list[int]]:
-        """The same of some concerns."""
-        wanted = list(concerns)
-        return {
-            day: [sum(of[concern][place] for concern in wanted) for place in (0, 1)]
-            for day, of in self.by_week.items()
-        }
-
-    def reds_that_differ(self) -> dict[date, list[int]]:
-        """The same of the concerns in which anything differs; of all, where nothing does."""
-        return self.reds_of({change.concern for change in self.changes} or Concern)
+    reds: dict[date, list[int]] = field(default_factory=dict)
 
     def on(self, day: date) -> list[PolicyChange]:
         """What differs on a day."""
@@ -76,6 +58,12 @@ class Comparison:
         for change in self.on(day):
             found[change.team or ""] += (change.becomes is Rag.RED) - (change.was is Rag.RED)
         return {team: number for team, number in found.most_common() if number}
+
+
+def weekly(today: date) -> list[date]:
+    """A day of each week that is compared, today among them, the first first."""
+    weeks = range(-(BACK // _WEEK), AHEAD // _WEEK + 1)
+    return [today + number * _WEEK for number in weeks]
 
 
 async def compare(
@@ -97,8 +85,7 @@ async def compare(
     What is worked out is worked out in a thread, so that whoever calls this can go on meanwhile.
     """
     found = Comparison(today - BACK, today + AHEAD)
-    days = [found.first + number * _WEEK for number in range((BACK + AHEAD).days // 7 + 1)]
-    found.by_week = {day: {concern: [0, 0] for concern in Concern} for day in days}
+    found.reds = {day: [0, 0] for day in weekly(today)}
     people = await derived.known_people(connection)
     for place in range(0, len(people), _AT_A_TIME):
         some = people[place : place + _AT_A_TIME]
@@ -137,9 +124,8 @@ def _compare_one(
     facts = fold(other)
     was, becomes = assess(fold(one), before.rulebook), assess(facts, after.rulebook)
     for assessment, place in ((was, 0), (becomes, 1)):
-        for day, reds in found.by_week.items():
-            for concern, line in assessment.periods.items():
-                reds[concern][place] += _is_red(line, day)
+        for day, reds in found.reds.items():
+            reds[place] += sum(_is_red(line, day) for line in assessment.periods.values())
     for concern in Concern:
         lines = was.periods.get(concern, ()), becomes.periods.get(concern, ())
         for change in _changes(found, facts, concern, *lines):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from uuid import uuid4
 
 import orjson
 
@@ -51,6 +52,9 @@ def as_toml(policy: Policy, name: str, parameters: Mapping[str, int], since: dat
     """What is to stand in the policy's file so that the changes hold from a day on.
 
     Its first two lines are the policy's new name and day; the rest is all of its parameters.
+
+    Raises:
+        ValueError: a value may not hold any more: the rule book, or the policy, has changed.
     """
     adopted = with_parameters(policy, parameters, since, name)
     lines = [f"name = {_quoted(name)}", f"adopted_on = {since}", "", "[parameters]"]
@@ -61,6 +65,10 @@ def as_toml(policy: Policy, name: str, parameters: Mapping[str, int], since: dat
         )
         lines.append(f"{_quoted(parameter)} = [{values}]")
     return "\n".join(lines) + "\n"
+
+
+class _TakenOver(Exception):  # noqa: N818 -- it is no error of whoever is told
+    """Another process makes the comparison, since this one was long silent."""
 
 
 def _quoted(text: str) -> str:
@@ -74,25 +82,30 @@ async def make_next(database: Database, rules: Rules, clock: Callable[[], dateti
     Everybody is assessed under the policy in force and under the one that is tried, as if it had
     always held. One whose maker is gone is made anew.
     """
+    maker = uuid4().hex
     async with database.writing() as connection:
-        wanted = await policy_comparisons.next_to_make(connection, clock())
+        wanted = await policy_comparisons.next_to_make(connection, clock(), maker)
     if wanted is None:
         return False
 
     async def advance(done: int, total: int) -> None:
         async with database.writing() as connection:
-            await policy_comparisons.hear(connection, wanted.id, clock(), done, total)
+            if not await policy_comparisons.hear(
+                connection, wanted.id, maker, clock(), done, total
+            ):
+                raise _TakenOver
 
     try:
         since = wanted.on_day - BACK
         tried = Rules.of(with_parameters(rules.policy, wanted.parameters, since))
         async with database.reading() as connection:
             found = await compare(connection, rules, tried, wanted.on_day, advance)
-        reds = {day.isoformat(): numbers for day, numbers in found.reds_that_differ().items()}
         async with database.writing() as connection:
-            await policy_comparisons.finish(connection, wanted.id, reds, found.changes)
+            await policy_comparisons.finish(connection, wanted.id, maker, found.changes)
+    except _TakenOver:
+        log.warning("Policy comparison %s is made by another process", wanted.id)
     except Exception:
         log.exception("Policy comparison %s could not be made", wanted.id)
         async with database.writing() as connection:
-            await policy_comparisons.fail(connection, wanted.id)
+            await policy_comparisons.fail(connection, wanted.id, maker)
     return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.locks import lock
@@ -31,11 +31,19 @@ class KeptPolicy:
     kept_at: datetime
 
 
-async def keep(connection: AsyncConnection, policy: KeptPolicy) -> None:
-    """Keep a policy, where it decides other colours than the last one or has another name."""
+async def keep(connection: AsyncConnection, policy: KeptPolicy, *, is_dated: bool) -> None:
+    """Keep a policy; one that decides the same colours as the last is that one under its new name.
+
+    Without a day of its own it keeps the last one's (`is_dated`).
+    """
     await lock(connection, ["policies"])
     last = (await kept(connection))[-1:]
-    if last and (last[0].colours, last[0].name) == (policy.colours, policy.name):
+    if last and last[0].colours == policy.colours:
+        named: dict[str, Any] = {"name": policy.name, "content": policy.content}
+        if is_dated:
+            named["since"] = policy.since
+        same = policies.c.kept_at == last[0].kept_at
+        await connection.execute(update(policies).where(same).values(named))
         return
     row = {name: getattr(policy, name) for name in KeptPolicy.__slots__}
     await connection.execute(insert(policies).values(row))

@@ -3,7 +3,7 @@
 Every query of people starts from what its reader may see (`services/store/scope.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, up
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.status import Concern, Rag
+from services.store import erasures
 from services.store.bulk import add
 from services.store.locks import lock
 from services.store.scope import visible
@@ -35,11 +36,11 @@ class PolicyComparison:
         made_at: when (UTC).
         on_day: the day around which it is compared.
         parameters: the values that it changes, by parameter.
+        in_force: the values in force in their place on that day.
         state: how far it is.
         done, total: how many young people are assessed, and of how many.
         heard_at: when whoever works on it was last heard (UTC).
-        reds: how many reds of the concerns that differ there are on a day of each week (ISO), under
-            the first and the second.
+        maker: who works on it, or did (a name that only they know).
     """
 
     id: str
@@ -48,11 +49,12 @@ class PolicyComparison:
     made_at: datetime
     on_day: date
     parameters: Mapping[str, int]
+    in_force: Mapping[str, int]
     state: State = "waiting"
     done: int = 0
     total: int = 0
     heard_at: datetime | None = None
-    reds: Mapping[str, Sequence[int]] | None = None
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,13 @@ async def keep(connection: AsyncConnection, comparison: PolicyComparison) -> Non
         await connection.execute(insert(policy_comparisons).values(row))
 
 
-async def next_to_make(connection: AsyncConnection, now: datetime) -> PolicyComparison | None:
-    """Take the oldest comparison that nobody works on; None where there is none."""
+async def next_to_make(
+    connection: AsyncConnection, now: datetime, maker: str
+) -> PolicyComparison | None:
+    """Take the oldest comparison that nobody works on; None where there is none.
+
+    From then on only that maker's word about it counts, until they have long been silent.
+    """
     await lock(connection, ["policy comparisons"])
     c = policy_comparisons.c
     silent = and_(c.state == "running", c.heard_at < now - SILENT)
@@ -109,27 +116,35 @@ async def next_to_make(connection: AsyncConnection, now: datetime) -> PolicyComp
     ).one_or_none()
     if row is None:
         return None
-    await hear(connection, row.id, now, 0, 0)
+    await connection.execute(
+        update(policy_comparisons)
+        .where(c.id == row.id)
+        .values(state="running", heard_at=now, done=0, total=0, maker=maker)
+    )
     return PolicyComparison(*row)
 
 
-async def hear(connection: AsyncConnection, id_: str, now: datetime, done: int, total: int) -> None:
-    """Record how far a comparison is."""
-    await _set(connection, id_, state="running", heard_at=now, done=done, total=total)
+async def hear(
+    connection: AsyncConnection, id_: str, maker: str, now: datetime, done: int, total: int
+) -> bool:
+    """Record how far a comparison is; whether it is still that maker's."""
+    return await _set(connection, id_, maker, heard_at=now, done=done, total=total)
 
 
-async def fail(connection: AsyncConnection, id_: str) -> None:
+async def fail(connection: AsyncConnection, id_: str, maker: str) -> None:
     """Record that a comparison could not be made."""
-    await _set(connection, id_, state="failed")
+    await _set(connection, id_, maker, state="failed")
 
 
 async def finish(
-    connection: AsyncConnection,
-    id_: str,
-    reds: Mapping[str, Sequence[int]],
-    changes: Iterable[PolicyChange],
+    connection: AsyncConnection, id_: str, maker: str, changes: Iterable[PolicyChange]
 ) -> None:
-    """Keep what differs, in place of what an attempt before left."""
+    """Keep what differs, but of nobody who was erased meanwhile, where it is still that maker's."""
+    if not await _set(connection, id_, maker, state="done"):
+        return
+    await erasures.hold(connection)
+    found = list(changes)
+    erased = await erasures.erased_among(connection, {change.person for change in found})
     await connection.execute(delete(policy_changes).where(policy_changes.c.comparison == id_))
     rows = [
         {
@@ -137,10 +152,10 @@ async def finish(
             "place": place,
             **{name: getattr(change, name) for name in PolicyChange.__slots__},
         }
-        for place, change in enumerate(changes)
+        for place, change in enumerate(found)
+        if change.person not in erased
     ]
     await add(connection, policy_changes, rows)
-    await _set(connection, id_, state="done", reds=reds)
 
 
 async def of_id(connection: AsyncConnection, id_: str) -> PolicyComparison | None:
@@ -220,6 +235,27 @@ async def differences(
     return [Difference(*row) for row in rows]
 
 
+async def reds_by_week(
+    connection: AsyncConnection, view: View, id_: str, days: Iterable[date]
+) -> list[tuple[date, int, int]]:
+    """How many concerns turn red on each of some days, and how many are red no more.
+
+    Of those whom a reader may see: figures of all less those of the visible would tell of others.
+    """
+    c = policy_changes.c
+    differs = or_(c.becomes == "red", c.was == "red")
+    rows = (
+        await connection.execute(
+            select(c.start, c.until, c.becomes).where(*_of(view, id_, on_the_day=False), differs)
+        )
+    ).all()
+    found = []
+    for day in days:
+        here = [becomes == "red" for start, until, becomes in rows if start <= day < until]
+        found.append((day, sum(here), len(here) - sum(here)))
+    return found
+
+
 def _of(view: View, id_: str, *, on_the_day: bool) -> list[Any]:
     c = policy_changes.c
     wanted = [c.comparison == id_, visible(c.person, view.scope, view.today)]
@@ -233,6 +269,8 @@ def _comparisons() -> Select[Any]:
     return select(*(c[name] for name in PolicyComparison.__slots__))
 
 
-async def _set(connection: AsyncConnection, id_: str, **values: Any) -> None:
+async def _set(connection: AsyncConnection, id_: str, maker: str, **values: Any) -> bool:
     c = policy_comparisons.c
-    await connection.execute(update(policy_comparisons).where(c.id == id_).values(**values))
+    mine = and_(c.id == id_, c.state == "running", c.maker == maker)
+    done = await connection.execute(update(policy_comparisons).where(mine).values(**values))
+    return bool(done.rowcount)

@@ -25,13 +25,14 @@ policy_comparisons = Table(
     Column("made_at", Utc, nullable=False),
     Column("on_day", Date, nullable=False),
     Column("parameters", Json, nullable=False),
+    Column("in_force", Json, nullable=False),
     Column("state", String, nullable=False),
     Column("done", Integer, nullable=False),
     Column("total", Integer, nullable=False),
     Column("heard_at", Utc),
-    Column("reds", Json),
+    Column("maker", String, nullable=False),
 )
-"""Policies that somebody tries: their parameters, how far the comparison is, and reds by week."""
+"""Policies that somebody tries: what they change, and who is how far in comparing them."""
 
 policy_changes = Table(
     "policy_changes",

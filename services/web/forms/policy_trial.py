@@ -32,16 +32,17 @@ async def try_policy(request: PageRequest) -> Response:
     if len(name) > _LONGEST_NAME:
         answers.fault("name", f"Write {_LONGEST_NAME} characters or fewer")
     changed: dict[str, int] = {}
+    in_force: dict[str, int] = {}
     for parameter, value in parameters_on(app.policy, today):
         typed = _typed(request, answers, parameter)
         if typed is not None and typed != value:
-            changed[parameter.name] = typed
+            changed[parameter.name], in_force[parameter.name] = typed, value
     if not changed and not answers.faults:
         answers.fault("send", "Enter another value of at least one parameter")
     if answers.faults:
         return await show_policy(request, answers, 422)
     id_ = csrf.form_id(request.form_value(TOKEN_FIELD), request.key, "policy")[:16]
-    wanted = PolicyComparison(id_, name, request.user.id, app.clock(), today, changed)
+    wanted = PolicyComparison(id_, name, request.user.id, app.clock(), today, changed, in_force)
     async with app.database.writing() as connection:
         await policy_comparisons.keep(connection, wanted)
     detail = ", ".join(f"{key} {value}" for key, value in changed.items())

@@ -1,6 +1,6 @@
-"""Reds week by week under two policies as SVG. Geometry only."""
+"""Reds that a policy adds and takes away, week by week, as SVG. Geometry only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,16 +9,15 @@ from services.axes import Framed, Upward, x
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChart(Framed):
-    """The lines under the policy in force and under the other, and their points for the table."""
+    """The lines of what turns red and of what is red no more, and their points for the table."""
 
-    in_force: str
-    tried: str
-    points: list[tuple[date, int, int]]
+    turn_red: str
+    no_longer_red: str
+    points: Sequence[tuple[date, int, int]]
 
 
-def reds_under_both(reds: Mapping[str, Sequence[int]]) -> PolicyChart:
-    """The chart of the reds on a day of each week: under the policy in force, and the other."""
-    points = sorted((date.fromisoformat(day), one, other) for day, (one, other) in reds.items())
+def reds_that_differ(points: Sequence[tuple[date, int, int]]) -> PolicyChart:
+    """The chart of a day of each week: how many turn red on it, and how many are red no more."""
     upward, last = Upward(max(max(one, other) for _, one, other in points)), len(points) - 1
 
     def line(numbers: Iterable[int]) -> str:
@@ -27,8 +26,8 @@ def reds_under_both(reds: Mapping[str, Sequence[int]]) -> PolicyChart:
         )
 
     return PolicyChart(
-        in_force=line(one for _, one, _ in points),
-        tried=line(other for _, _, other in points),
+        turn_red=line(one for _, one, _ in points),
+        no_longer_red=line(other for _, _, other in points),
         points=points,
         across=[(x(n, max(last, 1)), on) for n, (on, _, _) in enumerate(points) if n % 13 == 0],
         up=upward.lines(),

@@ -28,6 +28,7 @@ from services.web.pages.case_downloads import CSV
 
 routes = Routes()
 
+_YEARS_SHOWN = 3
 _PATHS: dict[Block, str] = {"care_leavers": "/return", "episodes": "/return/placements"}
 
 
@@ -57,7 +58,7 @@ async def care_leavers(request: PageRequest) -> Response:
     return await _page(
         request, "annual_return.html.j2", asked, "care_leavers", found=found, rows=listed,
         total=total, number=number, pages=pages, suitabilities=preview.SUITABILITIES,
-        not_derived=incomplete,
+        not_derived=incomplete, as_on=lambda entry: preview.as_on(entry, view.day),
     )  # fmt: skip
 
 
@@ -160,8 +161,9 @@ async def _page(
     await request.app.audit.record(request.user, Act.LISTED_CASES, detail=detail)
     path, of_day = _PATHS[block], asked.requested.asked.query
     year = {"year": asked.query["year"]}
+    current = year_of(asked.requested.view.day)
 
-    def link(to: str = path, **more: str | int) -> str:
+    def link(to: str = path, **more: Any) -> str:
         return address(to, {**of_day, **year, **more})
 
     def numbered(number: int) -> str:
@@ -170,7 +172,7 @@ async def _page(
     return page(
         request, template, requested=asked.requested, year=asked.wanted.year, fault=asked.fault,
         link=link, numbered=numbered, path=path, selected=_selected(asked), kept=year,
-        years=[CollectionYear(asked.requested.view.day.year - back) for back in (0, 1, 2)],
+        years=[CollectionYear(current.begins - back) for back in range(_YEARS_SHOWN)],
         **values,
     )  # fmt: skip
 

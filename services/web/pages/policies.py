@@ -1,6 +1,7 @@
 """The policy in force, the policies that were tried, and what would differ under each of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from starlette.responses import Response
@@ -11,14 +12,14 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.assessment.rulebook import Parameter, shipped
 from services.oversight.derived_by import not_derived
-from services.oversight.policy_comparison import AHEAD, BACK
+from services.oversight.policy_comparison import AHEAD, BACK, weekly
 from services.oversight.policy_trial import as_toml, values_on
 from services.spreadsheets import csv_of
 from services.store import policies, policy_comparisons
 from services.store.policy_comparisons import PolicyComparison
 from services.web.forms.answers import Answers
 from services.web.kit.downloads import attachment
-from services.web.kit.policy_chart import reds_under_both
+from services.web.kit.policy_chart import reds_that_differ
 from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
@@ -82,7 +83,8 @@ async def one_comparison(request: PageRequest) -> Response:
     comparison = await _of(request)
     app = request.app
     async with app.database.reading() as connection:
-        view = (await requested_view(connection, request)).view
+        requested = (await requested_view(connection, request)).view
+        view = replace(requested, day=comparison.on_day)
         by_concern = await policy_comparisons.differences(
             connection, view, comparison.id, "concern"
         )
@@ -90,27 +92,40 @@ async def one_comparison(request: PageRequest) -> Response:
         listed = await policy_comparisons.changes(
             connection, view, comparison.id, on_the_day=True, limit=_MOST + 1
         )
+        by_week = await policy_comparisons.reds_by_week(
+            connection, view, comparison.id, weekly(comparison.on_day)
+        )
         incomplete = await not_derived(connection, app.policy)
     await app.audit.record(
         request.user, Act.LISTED_CASES, detail=f"policy comparison {comparison.id}"
     )
-    adopted_on = view.today + timedelta(days=1)
     return page(
         request, "policy_comparison.html.j2", comparison=comparison, by_concern=by_concern,
         by_team=by_team, listed=listed[:_MOST], more=len(listed) > _MOST, most=_MOST,
-        chart=reds_under_both(comparison.reds) if comparison.reds else None,
-        parameters=_changed(comparison, app.policy), heading=lambda name: Concern(name).heading,
-        toml=as_toml(app.policy, comparison.name, comparison.parameters, adopted_on),
+        chart=reds_that_differ(by_week), parameters=_changed(comparison),
+        heading=lambda name: Concern(name).heading,
+        toml=_to_adopt(comparison, app.policy, requested.today + timedelta(days=1)),
         first=comparison.on_day - BACK, last=comparison.on_day + AHEAD, not_derived=incomplete,
     )  # fmt: skip
 
 
-def _changed(comparison: PolicyComparison, policy: Policy) -> Sequence[tuple[Parameter, int, int]]:
-    """The parameters that a comparison changes: each with its value in force, and the tried one."""
-    values = values_on(policy, comparison.on_day)
+def _changed(comparison: PolicyComparison) -> Sequence[tuple[str, Parameter | None, int, int]]:
+    """The parameters that a comparison changes: each with its value in force, and the tried one.
+
+    A later version may not have a parameter any more.
+    """
     return [
-        (shipped()[0][name], values[name], value) for name, value in comparison.parameters.items()
+        (name, shipped()[0].get(name), comparison.in_force[name], value)
+        for name, value in comparison.parameters.items()
     ]
+
+
+def _to_adopt(comparison: PolicyComparison, policy: Policy, on: date) -> str | None:
+    """The lines that adopt what was tried; None where it cannot be adopted any more."""
+    try:
+        return as_toml(policy, comparison.name, comparison.parameters, on)
+    except ValueError:
+        return None
 
 
 async def _of(request: PageRequest) -> PolicyComparison:

@@ -37,6 +37,23 @@ async def test_what_decides_no_colour_is_no_other_policy(database: Database) -> 
     assert await begun(database, Policy(), Policy(council="Another name")) == []
 
 
+async def test_a_name_or_a_day_that_is_given_later_is_of_the_same_policy(
+    database: Database,
+) -> None:
+    unnamed, adopted = Policy(parameters=STRICTER), date(2026, 12, 1)
+    named = Policy(name="At 10 weeks", adopted_on=adopted, parameters=STRICTER)
+    undated = Policy(name="At ten weeks", parameters=STRICTER)
+    assert await begun(database, Policy(), unnamed, named, undated) == [
+        PolicyBegan(adopted, "At ten weeks")
+    ]
+
+
+def test_a_setting_that_a_version_adds_begins_no_other_policy() -> None:
+    spelt_out = Policy.model_validate(Policy().model_dump(by_alias=True))
+    assert spelt_out.colours == Policy().colours
+    assert spelt_out.colours == Policy(live_from=FIRST).colours
+
+
 async def test_days_outside_those_asked_about_are_left_out(database: Database) -> None:
     late = Policy(adopted_on=date(2027, 1, 1), parameters=STRICTER)
     assert await begun(database, Policy(), late) == []

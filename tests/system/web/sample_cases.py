@@ -148,7 +148,7 @@ async def add_comparison(connection: AsyncConnection, people: Iterable[str]) -> 
     """A policy that was tried, under which everybody of these has another colour today."""
     tried = PolicyComparison(
         "c1", "Stricter", "analyst", datetime(2026, 11, 20, 9, tzinfo=UTC), TODAY,
-        {"UA13.days": 10},
+        {"UA13.days": 10}, {"UA13.days": 28},
     )  # fmt: skip
     changes = [
         PolicyChange(
@@ -158,8 +158,8 @@ async def add_comparison(connection: AsyncConnection, people: Iterable[str]) -> 
         for who in sorted(people)
     ]  # fmt: skip
     await policy_comparisons.keep(connection, tried)
-    reds = {"2026-11-13": [3, 4], "2026-11-20": [5, 9]}
-    await policy_comparisons.finish(connection, tried.id, reds, changes)
+    await policy_comparisons.next_to_make(connection, tried.made_at, "somebody")
+    await policy_comparisons.finish(connection, tried.id, "somebody", changes)
 
 
 def address(route: PageRoute, person: str = MISSING) -> str:

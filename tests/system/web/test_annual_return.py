@@ -3,6 +3,7 @@
 import csv
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import unquote
 
 from tests.system.web.running_app import (
     ADVISER,
@@ -92,6 +93,38 @@ async def test_the_files_are_those_of_the_return(served: RunningApp) -> None:
     assert (episode["PLACE"], episode["PLACE_PROVIDER"], episode["URN"]) == ("K2", "PR4", "")
     wrong = await rows(director, "/return/faults.csv")
     assert ("C1", "218") in {(row["Case"], row["Rule"]) for row in wrong}
+    assert {row["Year or DECOM"] for row in wrong if row["Case"] == "L21"} == {"2026/27"}
+    assert {row["Year or DECOM"] for row in wrong if row["Case"] == "C1"} == {
+        f"{LONG_AGO:%d/%m/%Y}"
+    }
+
+
+async def test_before_april_the_year_that_goes_on_is_offered_with_two_before(
+    served: RunningApp,
+) -> None:
+    await stored(served)
+    served.now += timedelta(days=90)
+    page = await (await served.browser(DIRECTOR)).get("/return")
+    assert "Annual return 2026/27" in text_of(page)
+    assert "year=2024/25" in unquote(page.text)
+    assert "year=2027/28" not in unquote(page.text)
+
+
+async def test_a_row_speaks_of_the_birthday_once_it_is_past_and_until_then_of_the_day(
+    served: RunningApp,
+) -> None:
+    await served.receive(
+        leaver("L19", "2007-06-10", "U", "w1", suitable=True),
+        leaver("L18", "2008-12-10", "U", "w1", suitable=True),
+        leaver("L23", "2003-06-10", "U", "w1", suitable=True),
+    )
+    director = await served.browser(DIRECTOR)
+    page = text_of(await director.get("/return"))
+    assert "L19 19 10 June 2026" in page
+    assert "L18 18 20 November 2026" in page
+    assert "L23 23 20 November 2026" in page
+    last_year = text_of(await director.get("/return?year=2025/26"))
+    assert "L23 22 31 March 2026" in last_year
 
 
 async def test_placements_say_what_would_fail(served: RunningApp) -> None:

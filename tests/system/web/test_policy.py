@@ -5,10 +5,12 @@ import tomllib
 from datetime import timedelta
 
 from schemas.policy import Policy
+from schemas.status import Concern, Rag
 from services.oversight.derived_by import mark_derived
 from services.oversight.policy_trial import make_next
 from services.store import policy_comparisons
-from services.store.policy_comparisons import SILENT
+from services.store.policy_comparisons import SILENT, PolicyChange, PolicyComparison
+from services.tracking.erase import Asked, erase
 from tests.store.oversight.council import restrict
 from tests.system.web.running_app import (
     ADVISER,
@@ -104,15 +106,65 @@ async def test_one_whose_maker_is_gone_is_made_anew(served: RunningApp) -> None:
     answer = await analyst.fill("/policy", **{"name": "x", "PP1.days": "56"})
     state, now = served.state, served.state.clock()
     async with state.database.writing() as connection:
-        taken = await policy_comparisons.next_to_make(connection, now)
+        taken = await policy_comparisons.next_to_make(connection, now, "one")
         assert taken
-        assert await policy_comparisons.next_to_make(connection, now) is None
+        assert await policy_comparisons.next_to_make(connection, now, "two") is None
         later = now + SILENT + timedelta(seconds=1)
-        again = await policy_comparisons.next_to_make(connection, later)
+        again = await policy_comparisons.next_to_make(connection, later, "two")
         assert again
         assert again.id == taken.id
+        assert not await policy_comparisons.hear(connection, taken.id, "one", later, 1, 2)
+        await policy_comparisons.finish(connection, taken.id, "one", [])
     page = text_of(await analyst.get(answer.headers["location"]))
     assert "It is about to begin" in page
+
+
+async def test_who_is_erased_meanwhile_is_left_out(served: RunningApp) -> None:
+    await stored(served)
+    analyst = await served.browser(ANALYST)
+    answer = await analyst.fill("/policy", **{"name": "x", "PP1.days": "56"})
+    state, now = served.state, served.state.clock()
+    id_ = answer.headers["location"].rsplit("/", 1)[-1]
+    async with state.database.writing() as connection:
+        await policy_comparisons.next_to_make(connection, now, "one")
+    await erase(state.database, "K9", state.rules, Asked("dpo", "asked", now))
+    change = PolicyChange(
+        "K9", Concern.PRE_PROCEEDINGS, TODAY, TODAY + timedelta(days=9), Rag.AMBER, Rag.RED,
+        "PP1", "Day 60.", "t1",
+    )  # fmt: skip
+    async with state.database.writing() as connection:
+        await policy_comparisons.finish(connection, id_, "one", [change])
+    page = text_of(await analyst.get(answer.headers["location"]))
+    assert "K9" not in page
+    assert f"Nobody has another colour on {TODAY.day} " in page
+
+
+async def test_a_comparison_stays_as_it_was_made(served: RunningApp) -> None:
+    await stored(served)
+    analyst = await served.browser(ANALYST)
+    address = (await analyst.fill("/policy", **{"name": "At 8 weeks", "PP1.days": "56"})).headers[
+        "location"
+    ]
+    await made(served)
+    served.now += timedelta(days=30)
+    page = text_of(await (await served.browser(ANALYST)).get(address))
+    assert "Pre-proceedings 1 1 0 +1" in page
+    assert "84 days 56 days" in page
+    assert "Reds, more or fewer" in page
+
+
+async def test_what_cannot_be_adopted_any_more_is_said(served: RunningApp) -> None:
+    await stored(served)
+    analyst = await served.browser(ANALYST)
+    now = served.state.clock()
+    gone = PolicyComparison("c9", "Gone", "u", now, TODAY, {"PP1.weeks": 8}, {"PP1.weeks": 12})
+    async with served.state.database.writing() as connection:
+        await policy_comparisons.keep(connection, gone)
+        await policy_comparisons.next_to_make(connection, now, "one")
+        await policy_comparisons.finish(connection, "c9", "one", [])
+    page = text_of(await analyst.get("/policy/comparisons/c9"))
+    assert "PP1.weeks No longer a parameter 12 8" in page
+    assert "It cannot be adopted as it was tried" in page
 
 
 async def test_charts_show_where_a_policy_began(served: RunningApp) -> None:

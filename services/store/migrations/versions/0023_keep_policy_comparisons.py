@@ -18,11 +18,12 @@ def upgrade() -> None:
         sa.Column("made_at", Utc(), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("parameters", Json(), nullable=False),
+        sa.Column("in_force", Json(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("heard_at", Utc()),
-        sa.Column("reds", Json()),
+        sa.Column("maker", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_comparisons")),
     )
     op.create_table(
