@@ -6,9 +6,16 @@ Law is not in here: parameters marked (law) in the rule book can only be made st
 import hashlib
 import re
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from schemas.permissions import SourcePermission
@@ -167,12 +174,14 @@ class Retention(_Section):
     """How long what is held is kept; absent: until somebody removes it.
 
     Of a mail the text is removed `mails_days` after it was sent, a refused event `refused_days`
-    after it was settled, a message to other systems `published_days` after it was published.
+    after it was settled, a message to other systems `published_days` after it was published, a
+    week's analysis `analyses_days` after it was made.
     """
 
     mails_days: Annotated[int, Field(ge=30)] | None = None
     refused_days: Annotated[int, Field(ge=30)] | None = None
     published_days: Annotated[int, Field(ge=7)] | None = 90
+    analyses_days: Annotated[int, Field(ge=30)] | None = None
 
 
 FormKind = Literal[
@@ -217,9 +226,16 @@ class Pages(_Section):
 
 
 class Analysis(_Section):
-    """Who is mailed the weekly analysis: ids of recipients who oversee the whole council."""
+    """Who is mailed the weekly analysis: ids of recipients who see every case of the council."""
 
     recipients: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_nobody_twice(self) -> Self:
+        twice = sorted({id_ for id_ in self.recipients if self.recipients.count(id_) > 1})
+        if twice:
+            raise ValueError(f"recipients must name each once; {', '.join(twice)} is there twice")
+        return self
 
 
 class Policy(_Section):

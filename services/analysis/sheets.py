@@ -26,6 +26,15 @@ def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[
         team_name: what a team or a service is called.
         staff_name: what a member of staff is called.
     """
+    made = list(_subjects(found, team_name, staff_name))
+    yield from made
+    names = {sheet.name for sheet in made}
+    rows = [row for row in definitions() if row[0] in names]
+    yield Sheet("Definitions", ("Sheet", "Column", "What it means"), rows)
+
+
+def _subjects(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[Sheet]:
+    """A sheet a subject; the council's own weeks for whoever sees the whole of it."""
     yield _about(found)
     yield from lacking(found.not_derived)
     yield _summary(found)
@@ -36,7 +45,8 @@ def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[
     yield _actions_by_owner(found, team_name, staff_name)
     yield _workloads(found, team_name, staff_name)
     yield _measures(found)
-    yield _measures_by_week(found)
+    if found.is_whole:
+        yield _measures_by_week(found)
     yield _published(found)
     this, before = found.reviewing.year, found.reviewing.year_before
     columns = ("Figure", f"{this.first} to {this.last}", f"{before.first} to {before.last}")
@@ -44,7 +54,6 @@ def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[
     yield _care_leavers(found)
     yield _return_flaws(found)
     yield _campaigns(found)
-    yield Sheet("Definitions", ("Sheet", "Column", "What it means"), definitions())
 
 
 def _about(found: Analysis) -> Sheet:
@@ -186,8 +195,8 @@ def _measures_by_week(found: Analysis) -> Sheet:
     ]
     charts = (
         SheetChart(
-            "Shares as each week's report gave them", "line", 0, range(1, len(shares) + 1),
-            "Per cent",
+            "Shares of the whole council, as each week's report gave them", "line", 0,
+            range(1, len(shares) + 1), "Per cent",
         ),
     ) if shares else ()  # fmt: skip
     columns = ("Report of", *(it.measure.name for it in shares))
@@ -197,14 +206,14 @@ def _measures_by_week(found: Analysis) -> Sheet:
 def _published(found: Analysis) -> Sheet:
     columns = (
         "Measure", "Here", "Of", "Figure", "On, or to", "Counted alike", "What was counted",
-        "How it was made", "Publisher", "Publication", "Address",
+        "How it was made", "Rounding", "Publisher", "Publication", "Address",
     )  # fmt: skip
     rows: list[Sequence[Cell]] = [
         (
             item.measure.name, item.figure.value, it.area, it.figure, it.on,
             "yes" if it.comparator.same else f"no: {it.comparator.differs}",
-            it.comparator.definition, it.note, it.comparator.publisher, it.comparator.title,
-            it.comparator.address,
+            it.comparator.definition, it.note, it.comparator.rounding,
+            it.comparator.publisher, it.comparator.title, it.comparator.address,
         )
         for item, beside in found.measures
         for it in beside
@@ -216,7 +225,7 @@ def _care_leavers(found: Analysis) -> Sheet:
     rows = [
         (
             band.name, *(band.counts[name] for name in SUITABILITIES), band.total,
-            round(band.unsuitable_share, 1) if band.unsuitable_share is not None else None,
+            band.unsuitable_share,
         )
         for band in found.leavers.bands
     ]  # fmt: skip

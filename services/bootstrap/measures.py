@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from schemas.faults import faults_of
 from services.oversight.comparators.definition import Comparator, neighbours, read_comparator
 from services.oversight.comparators.definition import with_own as comparators_with_own
-from services.oversight.measures.definition import Measure, read_measure, with_own
+from services.oversight.measures.definition import Measure, read_measure, shipped, with_own
 from services.settings import SettingsError
 
 T = TypeVar("T")
@@ -43,8 +43,16 @@ def load_comparators(folder: Path | None, published_as: str) -> tuple[Comparator
             f"published_as is {published_as}; the policy must name a council as the department "
             "writes it, such as Devon or Kingston upon Hull, City of."
         )
-    own = sorted((folder / "comparators").glob("*.toml")) if folder else ()
-    return comparators_with_own(_content(path, read_comparator) for path in own)
+    files = sorted((folder / "comparators").glob("*.toml")) if folder else []
+    own = [_content(path, read_comparator) for path in files]
+    measures = {item.id for item in shipped()} | {
+        path.stem for path in (folder.glob("*.toml") if folder else ())
+    }
+    for path, item in zip(files, own, strict=True):
+        if item.measure not in measures:
+            known = ", ".join(sorted(measures))
+            raise SettingsError(f"{path}: measure is {item.measure}; it must be one of {known}.")
+    return comparators_with_own(own)
 
 
 def _content(path: Path, read: Callable[[str, str], T]) -> T:

@@ -73,6 +73,10 @@ def make(
         fail("Say whose evidence it is: --case, --cohort or --all, one of them.")
     if as_known and (not cohort or _asked(cohort).day.day is None):
         fail("--as-known needs a --cohort with its day, such as 'colour=red&as_at=2026-11-02'.")
+    if as_known and (_asked(cohort).day.day or date.max) > london_day(now_utc()):
+        fail(
+            "--as-known needs a day that is today or earlier: what is to come was known to nobody."
+        )
     if out.exists():
         fail(f"{out} exists; name a file that does not.")
     of = f"cases {', '.join(cases)}" if cases else f"the list {cohort}" if cohort else "everybody"

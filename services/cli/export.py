@@ -55,13 +55,15 @@ def export(folder: _Folder, as_of: AsOf = "", format_: _Format = Format.CSV) -> 
     names = (*(f"{view.name}.{format_}" for view in VIEWS), "dictionary.csv", *_ANALYSIS)
     if taken := [name for name in names if (folder / name).exists()]:
         fail(f"{folder} has {taken[0]} already; name an empty folder.")
-    written = run(_write(load_settings(), folder, day, format_))
+    settings = load_settings()
+    of_analysis = _inputs(settings)
     meanings = [
         (view.name, view.row, name, meaning)
         for view in VIEWS
         for name, meaning in view.columns.items()
     ]
     _save_csv(folder / "dictionary.csv", ("View", "Row", "Column", "Meaning"), meanings)
+    written = run(_write(settings, of_analysis, folder, day, format_))
     for view, rows in written.items():
         print_plain(f"{view}.{format_}: {rows:,} rows")
     print_plain(
@@ -70,7 +72,9 @@ def export(folder: _Folder, as_of: AsOf = "", format_: _Format = Format.CSV) -> 
     )
 
 
-async def _write(settings: Settings, folder: Path, day: date, format_: Format) -> dict[str, int]:
+async def _write(
+    settings: Settings, of_analysis: AnalysisInputs, folder: Path, day: date, format_: Format
+) -> dict[str, int]:
     """How many rows of each view were written."""
     written = {}
     async with open_database(settings) as database:
@@ -89,7 +93,7 @@ async def _write(settings: Settings, folder: Path, day: date, format_: Format) -
                         write_privately(path, parquet_of(view.columns, view.kinds(), rows))
                     written[view.name] = len(rows)
                     bar.advance(task)
-                found, names = await _analysis(connection, settings, day)
+                found, names = await _analysis(connection, settings, of_analysis, day)
             called = names.team_name, names.display_name
             write_privately(folder / _ANALYSIS[0], workbook(list(sheets_of(found, *called))))
             write_privately(folder / _ANALYSIS[1], document_of(found, *called))
@@ -97,19 +101,24 @@ async def _write(settings: Settings, folder: Path, day: date, format_: Format) -
     return written
 
 
-async def _analysis(
-    connection: AsyncConnection, settings: Settings, day: date
-) -> tuple[Analysis, Directory]:
-    """The analysis of the whole council on a day, and what its people are called."""
+def _inputs(settings: Settings) -> AnalysisInputs:
+    """What the analysis needs of the settings; what is wrong there is said before all else."""
     policy = load_policy(settings.policy)
-    everybody = await recipients_now(connection, load_recipients(settings.recipients), policy)
-    tracked = await tracked_concerns(connection, policy)
-    view = view_of(OF_ALL, day, tracked=counted(tracked))
-    inputs = AnalysisInputs(
+    return AnalysisInputs(
         Rules.of(policy),
         load_measures(settings.measures),
         load_comparators(settings.measures, policy.published_as),
     )
+
+
+async def _analysis(
+    connection: AsyncConnection, settings: Settings, inputs: AnalysisInputs, day: date
+) -> tuple[Analysis, Directory]:
+    """The analysis of the whole council on a day, and what its people are called."""
+    policy = inputs.policy
+    everybody = await recipients_now(connection, load_recipients(settings.recipients), policy)
+    tracked = await tracked_concerns(connection, policy)
+    view = view_of(OF_ALL, day, tracked=counted(tracked))
     found = await analyse(connection, view, tracked, inputs, now_utc())
     return found, Directory(everybody, policy)
 

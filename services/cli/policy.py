@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from services.assessment.rulebook import shipped
+from services.bootstrap.mail import check_named
+from services.bootstrap.measures import load_comparators
 from services.cli.console import WRONG, Json, fail, print_json, print_table
 from services.cli.policy_comparison import compare_policies
-from services.settings import SettingsError, load_policy, load_settings
+from services.settings import SettingsError, load_policy, load_recipients, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The council's policy.")
 
@@ -19,7 +21,11 @@ _File = Annotated[Path | None, typer.Argument(help="A policy file; else SIGHTLIN
 def check(file: _File = None, as_json: Json = False) -> None:
     """Check a policy, and print every parameter as it stands under it."""
     try:
-        policy = load_policy(file or load_settings().policy)
+        settings = load_settings()
+        policy = load_policy(file or settings.policy)
+        load_comparators(settings.measures, policy.published_as)
+        if settings.recipients is not None:
+            check_named(policy, load_recipients(settings.recipients))
     except SettingsError as error:
         fail(error, WRONG)
     rows = []

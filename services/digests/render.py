@@ -1,6 +1,6 @@
 """Rendering digests, notices and alarms as HTML that Outlook shows, and as the same plain text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -94,12 +94,15 @@ def render_alarm(
     return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(context))
 
 
-def render_analysis(council: str, subject: str, overview: str) -> tuple[str, str]:
-    """The mail that brings a week's analysis, as HTML and as plain text."""
+def render_analysis(
+    council: str, subject: str, overview: str, not_derived: Sequence[str]
+) -> tuple[str, str]:
+    """The mail that brings a week's analysis, as HTML and as plain text; what it lacks on top."""
     context = {
         "council": council,
         "subject": subject,
         "overview": overview,
+        "not_derived": not_derived,
         "font": FONT,
         "footer": "This mail was sent by Sightline to whom the policy names; replies are not read.",
     }

@@ -61,11 +61,11 @@ async def tick(context: MailContext, lag_now: LagNow, begun: datetime | None = N
                 new = []
         else:
             log.info("The report of %s waits: %s", week.name, missing[0])
-    await make_weekly_analysis(context, week)
     await _measure(context, week)
     await send_due(context)
     if await notify(context, lag_now, {recipient.id for recipient in new}):
         await send_due(context)
+    await _analyse(context, week)
 
 
 async def _is_due(context: MailContext, week: Week) -> bool:
@@ -111,6 +111,15 @@ async def _check_feeds(context: MailContext, lag_now: LagNow) -> None:
         # Not while events wait on the broker: they may be of a feed that seems silent.
         if await raise_alarms(context):
             log.warning("A feed is silent beyond its rhythm")
+
+
+async def _analyse(context: MailContext, week: Week) -> None:
+    """Make and send the analysis of the week, last: whatever is wrong with it holds up nothing."""
+    try:
+        if await make_weekly_analysis(context, week):
+            await send_due(context)
+    except Exception:
+        log.exception("The analysis of %s could not be made; it is tried again", week.name)
 
 
 async def _measure(context: MailContext, week: Week) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from schemas.days import plain_day
+from schemas.recipients import Recipient
 from services.access.directory import Directory
-from services.access.scope import scope_of
 from services.analysis.document import document_of
 from services.analysis.gather import OF_ALL, Analysis, AnalysisInputs, analyse
 from services.analysis.sheets import sheets_of
@@ -14,7 +15,9 @@ from services.digests.mail import Attachment
 from services.digests.render import render_analysis
 from services.digests.send import MailContext, delivery_of
 from services.digests.week import ANALYSIS, NOTICE, Week
+from services.file_names import file_name
 from services.oversight.cases import view_of
+from services.oversight.derived_by import is_derived
 from services.oversight.tracked import counted, tracked_concerns
 from services.store import mail_queue, weekly_analyses, weekly_reports
 from services.store.locks import lock
@@ -29,14 +32,16 @@ PDF = "application/pdf"
 async def make_weekly_analysis(context: MailContext, week: Week) -> bool:
     """Make the analysis of a week whose report is made; whether it was made now.
 
-    It is of the whole council but for the restricted, as at the day of the report. Whoever the
-    policy names is mailed it.
+    It is of the whole council but for the restricted, as at the day of the report, and waits until
+    every status is derived. Whoever the policy names is mailed it.
     """
     now = context.clock()
     async with context.database.reading() as connection:
         if await weekly_analyses.is_kept(connection, week.name):
             return False
         if await weekly_reports.report_of(connection, week.name) is None:
+            return False
+        if not await is_derived(connection, context.policy):
             return False
         everybody = await context.everybody(connection)
         tracked = await tracked_concerns(connection, context.policy)
@@ -50,26 +55,34 @@ async def make_weekly_analysis(context: MailContext, week: Week) -> bool:
         await lock(connection, [f"analysis\x1f{week.name}"])
         if await weekly_analyses.is_kept(connection, week.name):
             return False
-        made = WeeklyAnalysis(week.name, week.day, now)
+        made = WeeklyAnalysis(week.name, week.day, now, is_incomplete=bool(found.not_derived))
         await weekly_analyses.keep(connection, made, *files)
         subject = f"Sightline: analysis of {plain_day(week.day)}"
         name = f"{week.name}{NOTICE}{ANALYSIS}"
         links = context.links
+        name_of = partial(file_name, "analysis", week.day, is_incomplete=made.is_incomplete)
         for id_ in context.policy.analysis.recipients:
             recipient = everybody.by_id(id_)
-            if recipient is None or not scope_of(recipient).everything:
-                log.warning("The analysis is not mailed to %s, who is no recipient of all", id_)
+            if recipient is None or not may_be_mailed(recipient):
+                log.warning("The analysis is not mailed to %s, who may not see every case", id_)
                 continue
             within = links.within(name, recipient.id)
-            html, text = render_analysis(context.policy.council, subject, within.overview())
+            html, text = render_analysis(
+                context.policy.council, subject, within.overview(), found.not_derived
+            )
             attached = [
-                Attachment(f"sightline-analysis-{week.day}.xlsx", XLSX, files[0]),
-                Attachment(f"sightline-analysis-{week.day}.pdf", PDF, files[1]),
+                Attachment(name_of(kind), media, content)
+                for kind, media, content in zip(("xlsx", "pdf"), (XLSX, PDF), files, strict=True)
             ]
             delivery = delivery_of(context, name, recipient, subject, html, text, now, attached)
             await mail_queue.add_delivery(connection, delivery)
     log.info("The analysis of %s was made", week.name)
     return True
+
+
+def may_be_mailed(recipient: Recipient) -> bool:
+    """Whether somebody may see every case of the whole council, as the analysis counts them."""
+    return recipient.scope == "all" and recipient.shows == "cases"
 
 
 def _files(found: Analysis, names: Directory) -> tuple[bytes, bytes]:

@@ -14,6 +14,7 @@ from services.assessment.annual_return.entries import (
     EpisodeEntry,
     Suitability,
 )
+from services.oversight.rounding import to_one_place
 from services.store import annual_return
 from services.store.annual_return import FlawCount, Wanted
 from services.store.view import View
@@ -53,8 +54,9 @@ class Band:
 
     @property
     def unsuitable_share(self) -> float | None:
-        """The share of the unsuitable in per cent, as the department counts it."""
-        return share_of_unsuitable(self.counts)
+        """The share of the unsuitable in per cent to one place, as the department counts it."""
+        share = share_of_unsuitable(self.counts)
+        return None if share is None else to_one_place(share, "fewer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from services.store.tables import (
     outbox,
     refused,
     restrictions,
+    weekly_analyses,
 )
 
 _KEPT = (audit, erasures, restrictions)
@@ -183,6 +184,11 @@ async def remove_refused_before(connection: AsyncConnection, before: datetime) -
     """Remove refused events that were settled before a moment."""
     settled = and_(refused.c.state != OPEN, refused.c.settled_at < before)
     return await _delete(connection, refused, settled)
+
+
+async def remove_analyses_before(connection: AsyncConnection, before: datetime) -> int:
+    """Remove the analyses of weeks that were made before a moment."""
+    return await _delete(connection, weekly_analyses, weekly_analyses.c.made_at < before)
 
 
 async def remove_published_before(connection: AsyncConnection, before: datetime) -> int:

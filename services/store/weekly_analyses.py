@@ -14,17 +14,21 @@ File = Literal["workbook", "document"]
 
 @dataclass(frozen=True, slots=True)
 class WeeklyAnalysis:
-    """Which week's it is, of which day, and when it was made (UTC)."""
+    """Which week's it is, of which day, and when it was made (UTC).
+
+    `is_incomplete` says that cases were missing from it, as its first sheet says.
+    """
 
     week: str
     as_of: date
     made_at: datetime
+    is_incomplete: bool
 
 
 async def keep(
     connection: AsyncConnection, analysis: WeeklyAnalysis, workbook: bytes, document: bytes
 ) -> None:
-    """Keep the analysis of a week for good."""
+    """Keep the analysis of a week."""
     row = {name: getattr(analysis, name) for name in WeeklyAnalysis.__slots__}
     files = {"workbook": workbook, "document": document}
     await connection.execute(insert(weekly_analyses).values(row | files))

@@ -39,7 +39,7 @@ async def remove_what_is_old(database: Database, retention: Retention, now: date
 
 
 async def _remove(connection: AsyncConnection, retention: Retention, now: datetime) -> list[str]:
-    """Remove old mails, refused events that are settled, and messages that were published."""
+    """Remove old mails and analyses, refused events that are settled, and published messages."""
     kinds = (
         ("mails, of which the text is removed", retention.mails_days, removal.remove_mails_before),
         ("refused events that were settled", retention.refused_days, removal.remove_refused_before),
@@ -48,6 +48,7 @@ async def _remove(connection: AsyncConnection, retention: Retention, now: dateti
             retention.published_days,
             removal.remove_published_before,
         ),
+        ("weekly analyses", retention.analyses_days, removal.remove_analyses_before),
     )
     done = []
     for what, days, remove in kinds:

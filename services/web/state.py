@@ -83,6 +83,8 @@ class AppState:
     """Of each part of the whole whether anything is wrong with it."""
     readiness: Readiness = field(default_factory=Readiness)
     form_locks: FormLocks = field(default_factory=FormLocks)
+    documents_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a document is typeset: it takes a processor for seconds, so one at a time."""
     trial_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody asks for a comparison of policies."""
 

@@ -1,6 +1,6 @@
 """What stands beside a measure: England, the region, statistical neighbours, and examples."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
@@ -13,7 +13,7 @@ from services.oversight.comparators.definition import (
     neighbours,
 )
 from services.oversight.measures.definition import Measure
-from services.oversight.measures.measured import in_words
+from services.oversight.measures.measured import with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Beside:
     note: str = ""
 
     def value_in_words(self, measure: Measure) -> str:
-        """The figure in the measure's unit."""
-        return "not published" if self.figure is None else in_words(measure, self.figure)
+        """The figure in the measure's unit, to the nearest tenth: it is judged by nobody here."""
+        return "not published" if self.figure is None else with_unit(measure, self.figure)
 
     def in_words(self, measure: Measure) -> str:
         """The figure with whose it is and of when, in a few words."""
@@ -49,7 +49,7 @@ class Beside:
 def published_beside(
     measure: Measure, comparators: Iterable[Comparator], council: str
 ) -> list[Beside]:
-    """The newest published figures beside a measure; of the same definition first.
+    """The newest published figures beside a measure; of the same definition first, then by day.
 
     Args:
         measure: the measure.
@@ -62,7 +62,8 @@ def published_beside(
         if comparator.measure == measure.id
         for item in _of(comparator, council)
     ]
-    return sorted(found, key=lambda item: not item.comparator.same)
+    newest_first = sorted(found, key=lambda item: item.on, reverse=True)
+    return sorted(newest_first, key=lambda item: not item.comparator.same)
 
 
 def _of(comparator: Comparator, council: str) -> Iterator[Beside]:
@@ -73,7 +74,7 @@ def _of(comparator: Comparator, council: str) -> Iterator[Beside]:
     yield from _neighbours(comparator, council)
     if council:
         for item in _newest(comparator, "council", council):
-            yield replace(item, area=f"{council}, as published")
+            yield replace(item, area=f"{item.area}, as published")
     yield from _newest(comparator, "example")
 
 
@@ -81,7 +82,7 @@ def _newest(comparator: Comparator, kind: AreaKind, area: str = "") -> Iterator[
     """The newest figure of each area of a kind; or of one."""
     newest: dict[str, PublishedFigure] = {}
     for item in comparator.figures:
-        if item.kind == kind and area in ("", item.area):
+        if item.kind == kind and area in ("", *item.areas):
             before = newest.get(item.area)
             if before is None or before.on < item.on:
                 newest[item.area] = item
@@ -90,17 +91,24 @@ def _newest(comparator: Comparator, kind: AreaKind, area: str = "") -> Iterator[
 
 
 def _neighbours(comparator: Comparator, council: str) -> Iterator[Beside]:
-    """The median of the statistical neighbours whose figures were published."""
+    """The median of the statistical neighbours, where the figures of most were published.
+
+    Small figures are the ones that are not: of a few neighbours it would say too much.
+    """
     names = neighbours().neighbours.get(council, ())
     theirs = [item for name in names for item in _newest(comparator, "council", name)]
-    known: Sequence[float] = [item.figure for item in theirs if item.figure is not None]
-    if known:
-        yield Beside(
-            area="Statistical neighbours",
-            figure=median(known),
-            on=max(item.on for item in theirs),
-            numerator=None,
-            denominator=None,
-            comparator=comparator,
-            note=f"Median of {len(known)} of {len(names)}: {', '.join(names)}",
-        )
+    known = {item.area: item.figure for item in theirs if item.figure is not None}
+    if not theirs:
+        return
+    is_enough = 2 * len(known) > len(names)
+    yield Beside(
+        area="Statistical neighbours",
+        figure=median(known.values()) if is_enough else None,
+        on=max(item.on for item in theirs),
+        numerator=None,
+        denominator=None,
+        comparator=comparator,
+        note=f"Median of the {len(known)} of {len(names)} that are published: {', '.join(known)}"
+        if is_enough
+        else f"Too few are published: {len(known)} of {len(names)}",
+    )

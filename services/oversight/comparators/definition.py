@@ -36,6 +36,30 @@ class PublishedFigure(_Part):
     numerator: float | None = None
     denominator: Annotated[float, Field(gt=0)] | None = None
 
+    @model_validator(mode="after")
+    def _is_one_figure(self) -> Self:
+        parts = (self.numerator is not None) + (self.denominator is not None)
+        if parts == 1 or (parts and self.value is not None):
+            raise ValueError(
+                f"{self.area} must have a value, or a numerator and a denominator, or none of them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_of_an_area(self) -> Self:
+        known = areas().get(self.kind)
+        if known is not None and not known.issuperset(self.areas):
+            raise ValueError(
+                f"area is {self.area}; a {self.kind} must be named as the department writes it, "
+                f"such as {min(known)}"
+            )
+        return self
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas that it is of: `A / B` are two who have one service together."""
+        return tuple(self.area.split(" / "))
+
     @property
     def figure(self) -> float | None:
         """The value, in per cent where it is a share; None where it was not published."""
@@ -118,6 +142,16 @@ def neighbours() -> Neighbours:
     """The statistical neighbours that are shipped."""
     file = files("services.oversight.comparators") / "neighbours.toml"
     return Neighbours.model_validate(tomllib.loads(file.read_text("utf-8")))
+
+
+@cache
+def areas() -> Mapping[str, frozenset[str]]:
+    """The names of regions and councils, as the department writes them."""
+    found = neighbours().region
+    return {
+        "region": frozenset(found.values()) | {"Inner London", "Outer London"},
+        "council": frozenset(found) | {"Cumbria", "Northamptonshire"},
+    }
 
 
 def with_own(own: Iterable[Comparator]) -> tuple[Comparator, ...]:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from schemas.status import Concern, Rag
 from services.assessment.duties import DutyKind
 from services.assessment.stretch import ArrangementKind
+from services.oversight.rounding import Better
 from services.store.case_filter import Filter
 
 Unit = Literal["per cent", "number"]
@@ -119,7 +120,7 @@ class Measure(_Part):
     what: Annotated[str, StringConstraints(min_length=1)]
     since: date
     unit: Unit
-    better: Literal["more", "fewer"]
+    better: Better
     owner: str = ""
     targets: tuple[Target, ...] = ()
     cases: Cases | None = None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +10,7 @@ from schemas.days import plain_day
 from services.oversight.measures.definition import Measure
 from services.oversight.measures.figures import Figure, figure_of
 from services.oversight.measures.judging import Judgement, Point, judge
+from services.oversight.rounding import to_one_place
 from services.store import measure_figures
 from services.store.measure_figures import KeptFigure
 from services.store.view import View
@@ -112,9 +112,12 @@ def in_words(measure: Measure, value: float | None) -> str:
     """A value in its unit."""
     if value is None:
         return "not known"
-    # Shown as no better than it is: what falls short of a target by a little does not look met.
-    to_one_place = floor(value * 10) if measure.better == "more" else ceil(value * 10)
-    number = f"{to_one_place / 10:,.1f}".removesuffix(".0")
+    return with_unit(measure, to_one_place(value, measure.better))
+
+
+def with_unit(measure: Measure, value: float) -> str:
+    """A value to the nearest tenth, with its unit."""
+    number = f"{value:,.1f}".removesuffix(".0")
     return f"{number} per cent" if measure.unit == "per cent" else number
 
 

@@ -1,6 +1,7 @@
 """Weekly reports, the mail queue, and which notices were sent."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     Float,
@@ -88,6 +89,7 @@ weekly_analyses = Table(
     Column("week", String, primary_key=True),
     Column("as_of", Date, nullable=False),
     Column("made_at", Utc, nullable=False),
+    Column("is_incomplete", Boolean, nullable=False),
     Column("workbook", LargeBinary, nullable=False),
     Column("document", LargeBinary, nullable=False),
 )

@@ -4,14 +4,15 @@ from datetime import date
 
 from starlette.responses import Response
 
+from services.file_names import file_name
 from services.web.kit.day_asked import DayAsked
 
 
 def attachment(
     body: bytes, media: str, what: str, day: date, kind: str, *, is_incomplete: bool
 ) -> Response:
-    """A file. Its name says where it lacks something: a row that did would be counted as one."""
-    name = f"sightline-{what}-{day}{'-incomplete' if is_incomplete else ''}.{kind}"
+    """A file. Its name says where it lacks something."""
+    name = file_name(what, day, kind, is_incomplete=is_incomplete)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media, headers=headers)
 

@@ -74,7 +74,8 @@ async def _made(request: PageRequest, kind: Kind) -> Response:
         )
     detail = f"analysis of {found.day}, {kind}"
     await app.audit.record(request.user, Act.DOWNLOADED, detail=detail)
-    body = await asyncio.to_thread(_file, request, found, kind)
+    async with app.documents_lock:
+        body = await asyncio.to_thread(_file, request, found, kind)
     is_incomplete = bool(found.not_derived)
     return attachment(body, _MEDIA[kind], "analysis", found.day, kind, is_incomplete=is_incomplete)
 
@@ -98,5 +99,7 @@ async def _kept(request: PageRequest, kind: Kind) -> Response:
     await request.app.audit.record(
         request.user, Act.DOWNLOADED, detail=f"analysis of week {week}, {kind}"
     )
-    day = kept[week].as_of
-    return attachment(body, _MEDIA[kind], "analysis", day, kind, is_incomplete=False)
+    made = kept[week]
+    return attachment(
+        body, _MEDIA[kind], "analysis", made.as_of, kind, is_incomplete=made.is_incomplete
+    )

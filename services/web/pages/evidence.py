@@ -80,7 +80,8 @@ async def evidence_file(request: PageRequest) -> Response:
         audit, request.http.query_params.get("pseudonyms") == "yes", tuple(left_out),
     )  # fmt: skip
     read = partial(readable, display_name=app.directory.display_name)
-    content, digest = await asyncio.to_thread(write_pack, found, maker, read)
+    async with app.documents_lock:
+        content, digest = await asyncio.to_thread(write_pack, found, maker, read)
     detail = f"{len(found)} cases, {span[0]} to {span[1]}, manifest {digest}"
     query = urlencode(dict(asked.query))
     await app.audit.record(request.user, Act.MADE_EVIDENCE, detail=f"{detail}, {query}")

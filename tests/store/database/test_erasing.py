@@ -1,6 +1,6 @@
 """Erasing: what is held of one young person goes, of nobody else anything, and it stays gone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,12 +15,13 @@ from events.wire import Message
 from schemas.policy import Policy, Retention
 from services.assessment.derivation import Rules
 from services.digests.render import render_html, render_text
-from services.store import audit_log, erasures, recount, removal
+from services.store import audit_log, erasures, recount, removal, weekly_analyses
 from services.store.audit_log import Wanted
 from services.store.database import Database
 from services.store.erasures import Erasure
 from services.store.redaction import names_one, naming, redacted
 from services.store.tables import digests, events, metadata
+from services.store.weekly_analyses import WeeklyAnalysis
 from services.tracking.erase import Asked, erase
 from services.tracking.handler import BEHIND, Tracker
 from services.tracking.rebuild import rebuild
@@ -321,6 +322,18 @@ async def test_a_refused_event_that_is_open_again_is_not_old(database: Database)
         )
     retention = Retention(refused_days=60, published_days=None)
     assert await remove_what_is_old(database, retention, NOW) == []
+
+
+async def test_a_week_s_analysis_is_removed_when_it_is_old(database: Database) -> None:
+    made = WeeklyAnalysis(
+        "2026-W40", date(2026, 9, 28), NOW - timedelta(days=60), is_incomplete=False
+    )
+    async with database.writing() as connection:
+        await weekly_analyses.keep(connection, made, b"x", b"y")
+    kept = Retention(analyses_days=61, published_days=None)
+    assert await remove_what_is_old(database, kept, NOW) == []
+    old = Retention(analyses_days=60, published_days=None)
+    assert await remove_what_is_old(database, old, NOW + timedelta(days=1)) == ["1 weekly analyses"]
 
 
 async def test_mails_refused_events_and_messages_are_removed_when_they_are_old(

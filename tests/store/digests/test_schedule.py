@@ -7,6 +7,7 @@ import pytest
 
 from events.stream import Lag
 from schemas.policy import Policy
+from services.digests import schedule
 from services.digests.schedule import LIVE_SINCE, scheduler_for, tick
 from services.store.database import Database
 from services.store.marks import set_mark
@@ -68,6 +69,18 @@ async def test_a_broker_that_does_not_answer_is_told_after_the_deadline(council:
     council.now = council.week().deadline
     await tick(council.mail_context, no_answer)
     assert "The broker did not answer" in parts(council.mail_to(DIRECTOR))[1]
+
+
+async def test_an_analysis_that_cannot_be_made_holds_up_no_mail(
+    council: Council, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing(*_: object) -> bool:
+        raise ValueError
+
+    monkeypatch.setattr(schedule, "make_weekly_analysis", failing)
+    await tick(council.mail_context, nothing_waits)
+    assert len(council.outbox.sent) == len(EVERYBODY)
+    assert "could not be made; it is tried again" in caplog.text
 
 
 async def test_a_missed_monday_is_made_up_and_says_so(council: Council) -> None:

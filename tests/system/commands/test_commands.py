@@ -182,6 +182,23 @@ def test_a_command_that_is_mistyped_is_told_what_was_meant(runner: CommandRunner
         (("refused", "show", "7"), 3, "There is no refused event 7"),
         (("rejected", "show", "7"), 3, "There is no refused event 7"),
         (("frobnicate",), 2, "No such command"),
+        (
+            (
+                "evidence",
+                "make",
+                "--from",
+                "2026-01-01",
+                "--to",
+                "2026-01-02",
+                "--out",
+                "x.zip",
+                "--cohort",
+                "as_at=2099-01-01",
+                "--as-known",
+            ),
+            3,
+            "--as-known needs a day that is today or earlier",
+        ),
     ],
 )
 def test_wrong_use_is_said_plainly(
@@ -204,6 +221,13 @@ def test_a_policy_cannot_loosen_the_law(runner: CommandRunner) -> None:
     runner.write("policy.toml", '[parameters]\n"PP1.days" = [{ from = 2026-01-01, value = 70 }]\n')
     rows = {row["parameter"]: row["policy"] for row in runner.json("policy", "check", file)}
     assert rows["PP1.days"] == "70 from 2026-01-01"
+
+
+def test_whom_and_what_a_policy_names_is_checked_too(runner: CommandRunner) -> None:
+    file = runner.write("policy.toml", 'published_as = "Devonshire"\n')
+    assert "published_as is Devonshire" in runner.run("policy", "check", file, code=1).stderr
+    runner.write("policy.toml", '[analysis]\nrecipients = ["a", "a"]\n')
+    assert "a is there twice" in runner.run("policy", "check", file, code=1).stderr
 
 
 def test_a_councils_own_number_holds_from_its_day(runner: CommandRunner) -> None:

@@ -29,6 +29,10 @@ def test_a_council_s_own_replace_and_a_wrong_name_is_said(tmp_path: Path) -> Non
     assert own.figures[0].figure == 4
     with pytest.raises(SettingsError, match="published_as is Devonshire; the policy must name"):
         load_comparators(None, "Devonshire")
+    (folder / "gone.toml").write_text(FILE.replace("unsuitable", "suitable"), "utf-8")
+    with pytest.raises(SettingsError, match=r"gone\.toml: measure is suitable_19_to_21; it must"):
+        load_comparators(tmp_path, "")
+    (folder / "gone.toml").unlink()
     (folder / "wrong.toml").write_text("measure = ", "utf-8")
     with pytest.raises(SettingsError, match=r"wrong\.toml cannot be read as TOML"):
         load_comparators(tmp_path, "")

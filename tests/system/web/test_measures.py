@@ -83,7 +83,7 @@ async def test_published_figures_stand_beside_it_and_say_whether_they_count_alik
     await stored(served)
     director = await served.browser(DIRECTOR)
     page = text_of(await director.get("/measures/unsuitable_19_to_21"))
-    assert "England 5.4 per cent 2,040 of 38,190 31 March 2025 yes Children looked after" in page
+    assert "England 5.3 per cent 2,040 of 38,190 31 March 2025 yes Children looked after" in page
     page = text_of(await director.get("/measures/caseload_average"))
     assert "England 15.2 30 September 2025 no It counts every case of a social worker" in page
     assert "Nothing is published" in text_of(await director.get("/measures/caseload_largest"))

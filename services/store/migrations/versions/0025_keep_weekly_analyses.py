@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("week", sa.String(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
+        sa.Column("is_incomplete", sa.Boolean(), nullable=False),
         sa.Column("workbook", sa.LargeBinary(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("week", name=op.f("pk_weekly_analyses")),
