@@ -22,8 +22,8 @@ for name in [name for name in os.environ if name.startswith("SIGHTLINE_")]:
         del os.environ[name]
 
 
-_ON_BOTH = "tests/store/database/"
-"""Tests of the schema and the queries themselves: always on both databases."""
+_ON_BOTH = "tests/store/database/test_database.py"
+"""Tests of the schema itself: always on both databases."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""How many random cases a test tries: all in `make test-real`, a quarter of them in `make test`."""
+"""How many random cases a test tries: all in `make test-real`, a twentieth in `make test`."""
 
 import os
 from collections.abc import Sequence

@@ -14,6 +14,7 @@ from services.store.case_filter import Filter
 from services.store.database import Database
 from services.store.scope import EVERYTHING
 from services.tracking.handler import Tracker
+from tests.share import by_turn
 from tests.store.oversight.council import NOW, RULES, At, store_council
 from tests.store.tracking.tracker_harness import derive_marked, track_with
 from tests.unit.assessment.made_council import TODAY, event
@@ -21,7 +22,7 @@ from tests.unit.assessment.made_council import TODAY, event
 RED = Filter(rag=Rag.RED, concern=Concern.UNSUITABLE_ACCOMMODATION)
 
 
-@pytest.mark.parametrize("ago", [0, 4, 20])
+@pytest.mark.parametrize("ago", by_turn([4, 20, 0], 0))
 async def test_it_holds_those_whose_own_file_was_red_as_known_then(
     sqlite_store: Database, ago: int
 ) -> None:

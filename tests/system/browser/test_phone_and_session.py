@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.access.roles import Role
 from tests.system.browser.conftest import SignIn, Visitor
 from tests.system.browser.sample_cases import add_browser_cases
 from tests.system.web.running_app import ADVISER, DIRECTOR, HEAD, MANAGER, RunningApp
+
+pytestmark = pytest.mark.slow
 
 FORM = "/cases/KN101/explanation/unsuitable_accommodation"
 

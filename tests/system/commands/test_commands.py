@@ -276,6 +276,7 @@ def test_the_main_job_end_to_end(runner: CommandRunner) -> None:
     assert "WEEKLY DIGEST, 23 November 2026" in text
 
 
+@pytest.mark.slow
 def test_only_one_tracker_works_on_sqlite(runner: CommandRunner) -> None:
     with runner.serving():
         runner.eventually("status", holds=lambda found: found == [])
@@ -287,6 +288,7 @@ def test_only_one_tracker_works_on_sqlite(runner: CommandRunner) -> None:
         assert "SQLite takes one tracker" in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_serving_goes_on_when_a_command_that_ran_the_broker_ends(runner: CommandRunner) -> None:
     """The embedded broker may have been started by somebody who leaves, or be killed."""
     file = runner.write("e.jsonl", events_of(homeless()))

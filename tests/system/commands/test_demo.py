@@ -16,6 +16,8 @@ from httpx2 import Client
 from tests.system.commands.forked import SIGHTLINE
 from tests.system.commands.installed import ROOT, install
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,8 +4,12 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.story import Story
 from tests.system.commands.test_commands import CommandRunner
+
+pytestmark = pytest.mark.slow
 
 SPAN = ("--from", "2026-10-01", "--to", "2026-11-20")
 

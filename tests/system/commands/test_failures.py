@@ -78,6 +78,7 @@ def test_a_broker_that_lets_nobody_in_is_not_one_that_does_not_answer(
     assert f"{where} keeps no streams: JetStream is off there." in without_streams
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_not_there_does_not_answer(runner: CommandRunner) -> None:
     port = free_port()
     runner.env["SIGHTLINE_NATS_URL"] = f"nats://a:secret@127.0.0.1:{port}"

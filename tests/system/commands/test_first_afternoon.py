@@ -5,9 +5,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from services.settings import Settings
 from tests.system.commands.test_commands import CommandRunner
 from tests.system.tracked import tracked
+
+pytestmark = pytest.mark.slow
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "first-afternoon.md"
 _BLOCK = re.compile(r"^```(sh|toml) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

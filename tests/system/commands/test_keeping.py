@@ -14,6 +14,8 @@ from sqlalchemy import make_url
 from tests.story import Story
 from tests.system.commands.test_commands import CommandRunner
 
+pytestmark = pytest.mark.slow
+
 
 def written(folder: Path, first: int, count: int) -> str:
     events = [Story(f"p{n}").care("2026-10-01").raw[0] for n in range(first, first + count)]
@@ -86,7 +88,6 @@ def documented(begins: str, **values: str) -> list[str]:
     return [values.get(word, word) for word in shlex.split(found)]
 
 
-@pytest.mark.slow
 def test_a_dump_of_postgresql_goes_into_an_empty_database_and_catches_up(
     tmp_path: Path, bare_postgres_url: str
 ) -> None:

@@ -15,6 +15,8 @@ import pytest
 from events.embedded import EmbeddedBroker
 from tests.story import Story
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = """
 import asyncio, os, sys
 import filelock  # it has locks of its own for Windows
@@ -68,7 +70,6 @@ def system(tmp_path: Path) -> System:
     return found
 
 
-@pytest.mark.slow
 def test_what_needs_no_embedded_broker_works(system: System) -> None:
     assert "▲ RED" in system.run("assess", "events.jsonl", "--as-of", "2026-11-20")
     assert '"code":"S"' in system.run("import", "annex-a", "list9.csv")
@@ -77,7 +78,6 @@ def test_what_needs_no_embedded_broker_works(system: System) -> None:
     system.run("status", "--as-of", "2026-11-20")
 
 
-@pytest.mark.slow
 def test_what_needs_one_says_so(system: System) -> None:
     for arguments in (("publish", "events.jsonl"), ("serve",), ("demo",)):
         told = system.run(*arguments, code=3)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.system.commands.test_commands import RECIPIENTS, CommandRunner, events_of, homeless
 
+pytestmark = pytest.mark.slow
+
 
 def that_knows_two(folder: Path) -> CommandRunner:
     """A store in which a tracker has worked through the events of two young people."""
@@ -38,7 +40,6 @@ def test_all_that_is_held_is_written_once_and_recorded(tmp_path: Path) -> None:
     assert "The case reference is 'a b'; it must be" in wrong.stderr
 
 
-@pytest.mark.slow
 def test_what_is_held_is_removed_only_when_that_is_said_and_stays_removed(tmp_path: Path) -> None:
     runner = that_knows_two(tmp_path)
     current = runner.run("person", "erase", "p1", "--why", "asked for", code=3)

@@ -35,6 +35,8 @@ from tests.system.imports.generated_returns import (
 )
 from tests.system.imports.independent_count import Count, column_of, count
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(
     os.environ.get("SIGHTLINE_SAMPLE_RETURN") or ROOT.parent / "shared" / "data" / "ssda903"

@@ -13,6 +13,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from faststream.nats import NatsBroker
 from openpyxl import load_workbook
 
@@ -36,6 +37,8 @@ from tests.store.oversight.readers import READERS, RECIPIENTS, ReaderOf
 from tests.system.commands.forked import run_sightline
 from tests.system.web.running_app import Browser, running_app, text_of
 from tests.unit.assessment.made_council import POLICY, TODAY
+
+pytestmark = pytest.mark.slow
 
 DAYS = (None, TODAY - timedelta(days=37), TODAY + timedelta(days=23))
 TRACKED = tuple(concern for concern in Concern if POLICY.tracked.get(concern, True))
