@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.collection_year import year_of
 from schemas.digest import Escalated, EscalatedLine
 from services.assessment.derivation import Rules
 from services.digests.case_lines import Reference
-from services.oversight.reviewing_officers import days_open, year_of
+from services.oversight.reviewing_officers import days_open
 from services.store import iro_escalations
 from services.store.iro_escalations import ListedEscalation
 from services.store.view import View
@@ -32,7 +33,7 @@ async def escalated(
         reference: how the mail names a young person.
         limit: how many are listed.
     """
-    counts = await iro_escalations.counts_since(connection, view, year_of(view.day))
+    counts = await iro_escalations.counts_since(connection, view, year_of(view.day).first_day)
     opened = sum(item.open for item in counts)
     if not opened:
         return None

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.collection_year import year_of
 from services.assessment.calendar import working_days_between
 from services.assessment.iro_escalation_line import IroEscalationStretch
 from services.assessment.lasting import holds_on
@@ -114,12 +115,6 @@ class ReviewingSheet:
     heard: Heard
 
 
-def year_of(day: date) -> date:
-    """The first day, 1 April, of the year of the annual report in which a day lies."""
-    first = date(day.year, 4, 1)
-    return first if first <= day else first.replace(year=day.year - 1)
-
-
 async def reviewing_sheet(
     connection: AsyncConnection,
     view: View,
@@ -136,12 +131,12 @@ async def reviewing_sheet(
         officer: the reviewing officer whose children alone are counted; all without.
         limit: how many of each list are read; all without.
     """
-    first, on = year_of(view.day), AsOf(view.day.toordinal())
+    first, on = year_of(view.day).first_day, AsOf(view.day.toordinal())
     before = replace(view, day=_a_year_before(view.day))
     return ReviewingSheet(
         open=await iro_escalations.listed(connection, view, officer, limit=limit),
         year=await _year(connection, view, first, officer),
-        year_before=await _year(connection, before, year_of(before.day), officer),
+        year_before=await _year(connection, before, year_of(before.day).first_day, officer),
         reviews=await duties.not_in_time(
             connection, view, "review_held", first, officer, limit=limit
         ),

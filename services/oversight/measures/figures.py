@@ -9,7 +9,6 @@ from schemas.collection_year import year_of
 from services.assessment.annual_return.contact import NOTHING_MORE
 from services.oversight.annual_return import IN_SHARE, care_leavers_by_suitability
 from services.oversight.measures.definition import Caseload, Measure, Returned
-from services.oversight.reviewing_officers import year_of as reporting_year
 from services.store import actions, duties, iro_escalations, measure_figures
 from services.store.annual_return import Wanted, by_contact
 from services.store.case_filter import NONE
@@ -40,13 +39,15 @@ async def figure_of(connection: AsyncConnection, view: View, measure: Measure) -
     if measure.cases is not None:
         return await _of_cases(connection, view, measure)
     if measure.duty is not None:
-        kept = await duties.counts_since(connection, view, measure.duty, reporting_year(view.day))
+        kept = await duties.counts_since(
+            connection, view, measure.duty, year_of(view.day).first_day
+        )
         return _share(kept.in_time, kept.total)
     if measure.actions_weeks is not None:
         weeks = await actions.due_weeks(connection, view, measure.actions_weeks)
         return _share(sum(week.in_time for week in weeks), sum(week.due for week in weeks))
     if measure.escalations is not None:
-        counts = await iro_escalations.counts_since(connection, view, reporting_year(view.day))
+        counts = await iro_escalations.counts_since(connection, view, year_of(view.day).first_day)
         return Figure(float(sum(getattr(item, measure.escalations) for item in counts)))
     if measure.caseload is not None:
         return await _caseload(connection, view, measure.caseload)
