@@ -47,6 +47,10 @@ class Upward:
         """Where a number is."""
         return round(_TOP + HIGH * (1 - number / self.top), 1)
 
+    def height(self, number: float) -> float:
+        """How high a bar of a number is."""
+        return round(HIGH * number / self.top, 1)
+
     def lines(self) -> list[tuple[float, int]]:
         """The numbers that have a line, and where."""
         return [(self.y(number), number) for number in range(0, self.top + 1, self._step)]

@@ -2,6 +2,9 @@
 
 from importlib import import_module
 
+PDF = "application/pdf"
+"""The media type."""
+
 
 def pdf_of(html: str) -> bytes:
     """A document as PDF. The same document gives the same bytes.

@@ -1,40 +1,23 @@
 """The analysis as a document to read and print: PDF, with charts and the figures beneath."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from schemas.days import plain_day, plain_moment
-from schemas.status import Concern, Rag
+from schemas.status import Rag
 from services.analysis.definitions import definitions
 from services.analysis.gather import Analysis
 from services.analysis.sheets import Names
-from services.assessment.rules import CONCERNS
-from services.axes import BREADTH, HIGH, Framed, Turn, Upward, x
+from services.axes import BREADTH, Framed, Upward, x
 from services.oversight.actions_sheet import HEADINGS
 from services.oversight.annual_report import year_rows
 from services.oversight.annual_return import SUITABILITIES
 from services.oversight.measures.measured import in_words
+from services.oversight.trend_chart import reds_over_time
 from services.pdf import pdf_of
 from services.store.actions import STANDINGS
 from services.templating import Environment, template_environment
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One concern's reds over the weeks: told apart by its dashes."""
-
-    concern: Concern
-    points: str
-    dashes: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportChart(Framed):
-    """Reds by concern over the weeks."""
-
-    lines: list[ReportLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +60,7 @@ def html_of(found: Analysis, team_name: Names, staff_name: Names) -> str:
         .render(
             it=found,
             counted=[concern for concern in found.concerns if concern.tracked],
-            reds=_reds(found),
+            reds=reds_over_time(found.trend, found.begun),
             colours=_colours(found),
             shown=(Rag.RED, Rag.AMBER, Rag.GREEN),
             team_name=team_name,
@@ -93,28 +76,6 @@ def html_of(found: Analysis, team_name: Names, staff_name: Names) -> str:
     )
 
 
-def _reds(found: Analysis) -> ReportChart:
-    points = found.trend
-    concerns: Sequence[Concern] = [c for c in Concern if points and c in points[0].red]
-    upward = Upward(max((n for point in points for n in point.red.values()), default=0))
-    last = max(len(points) - 1, 1)
-    first = points[0].on
-    days = max((points[-1].on - first).days, 1)
-    return ReportChart(
-        lines=[
-            ReportLine(
-                concern,
-                " ".join(f"{x(n, last)},{upward.y(p.red[concern])}" for n, p in enumerate(points)),
-                CONCERNS[concern].dashes,
-            )
-            for concern in concerns
-        ],
-        up=upward.lines(),
-        across=[(x(n, last), point.on) for n, point in enumerate(points) if n % 5 == 0],
-        turns=[Turn(x((it.on - first).days, days), it.on, it.name) for it in found.begun],
-    )
-
-
 def _colours(found: Analysis) -> ColourChart:
     counted = [item for item in found.concerns if item.tracked]
     shown = (Rag.RED, Rag.AMBER, Rag.GREEN)
@@ -125,9 +86,8 @@ def _colours(found: Analysis) -> ColourChart:
         parts, beneath = [], 0
         for rag in shown:
             number = item.now[rag]
-            height = round(HIGH * number / upward.top, 1)
             beneath += number
-            parts.append((rag, upward.y(beneath), height, number))
+            parts.append((rag, upward.y(beneath), upward.height(number), number))
         left = x(step * (place + 0.15), BREADTH)
         columns.append(Column(left, round(step * 0.7, 1), parts, item.concern.heading.split()))
     return ColourChart(columns=columns, up=upward.lines(), across=[])

@@ -15,6 +15,7 @@ from services.assessment.derivation import Rules
 from services.oversight.actions_sheet import ActionsSheet, actions_sheet
 from services.oversight.annual_return import CareLeaverPreview, preview_care_leavers
 from services.oversight.campaigns import Progress, seen_by
+from services.oversight.cases import view_of
 from services.oversight.comparators.beside import Beside, published_beside
 from services.oversight.comparators.definition import Comparator
 from services.oversight.derived_by import not_derived
@@ -23,6 +24,7 @@ from services.oversight.measures.measured import Measured, measured
 from services.oversight.policies_in_force import PolicyBegan, policies_begun
 from services.oversight.reviewing_officers import ReviewingSheet, reviewing_sheet
 from services.oversight.summary import ConcernSummary, Point, summarise, trend
+from services.oversight.tracked import counted, tracked_concerns
 from services.oversight.work_due import pending, waiting_for
 from services.store import annual_return, case_figures, weekly_reports
 from services.store.annual_return import Count, FlawCount, Wanted
@@ -30,7 +32,7 @@ from services.store.scope import Scope
 from services.store.view import View
 from services.store.workloads import Workload, workloads
 
-OF_ALL = Scope(everything=True)
+_OF_ALL = Scope(everything=True)
 """The whole council, without whoever is restricted to named people: as others' pages have it."""
 
 
@@ -124,6 +126,15 @@ class AnalysisInputs:
     def policy(self) -> Policy:
         """The policy."""
         return self.rules.policy
+
+
+async def analyse_all(
+    connection: AsyncConnection, day: date, inputs: AnalysisInputs, now: datetime
+) -> Analysis:
+    """Read the analysis of a day of the whole council, without whoever is restricted."""
+    tracked = await tracked_concerns(connection, inputs.policy)
+    view = view_of(_OF_ALL, day, tracked=counted(tracked))
+    return await analyse(connection, view, tracked, inputs, now)
 
 
 async def analyse(

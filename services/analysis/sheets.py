@@ -9,7 +9,8 @@ from services.oversight.actions_sheet import HEADINGS
 from services.oversight.annual_report import year_rows
 from services.oversight.annual_return import SUITABILITIES
 from services.store.actions import STANDINGS
-from services.workbooks import Cell, Sheet, SheetChart, lacking
+from services.store.case_filter import NONE
+from services.workbooks import Cell, Sheet, SheetChart, lacking, workbook
 
 Names = Callable[[str], str]
 """What people call a team or a member of staff, by their id."""
@@ -18,8 +19,8 @@ _RED, _AMBER, _GREEN = "#B00020", "#F4A300", "#00703C"
 _SHOWN = (Rag.RED, Rag.AMBER, Rag.GREEN)
 
 
-def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[Sheet]:
-    """The sheets of a workbook; what each of their columns means is on the last.
+def workbook_of(found: Analysis, team_name: Names, staff_name: Names) -> bytes:
+    """The analysis as a workbook; what each column of its sheets means is on the last.
 
     Args:
         found: the analysis.
@@ -27,10 +28,10 @@ def sheets_of(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[
         staff_name: what a member of staff is called.
     """
     made = list(_subjects(found, team_name, staff_name))
-    yield from made
     names = {sheet.name for sheet in made}
     rows = [row for row in definitions() if row[0] in names]
-    yield Sheet("Definitions", ("Sheet", "Column", "What it means"), rows)
+    meanings = Sheet("Definitions", ("Sheet", "Column", "What it means"), rows)
+    return workbook([*made, meanings])
 
 
 def _subjects(found: Analysis, team_name: Names, staff_name: Names) -> Iterator[Sheet]:
@@ -106,17 +107,21 @@ def _teams(found: Analysis, name: Names) -> Sheet:
     rows: list[Sequence[Cell]] = [
         (
             name(it.service) if it.service else "no service",
-            name(it.team) if it.team else "no team", it.concern.heading, it.red, it.amber, it.green,
+            _team(it.team, name), it.concern.heading, it.red, it.amber, it.green,
         )
         for it in found.by_team()
     ]  # fmt: skip
     return Sheet("By team", ("Service", "Team", "Concern", "Red", "Amber", "Green"), rows)
 
 
+def _team(id_: str, name: Names) -> str:
+    return name(id_) if id_ not in ("", NONE) else "no team"
+
+
 def _pending(found: Analysis, name: Names) -> Sheet:
     kinds = list(dict.fromkeys(kind for of in found.pending.values() for kind in of))
     rows: list[Sequence[Cell]] = [
-        ("no team" if team == "none" else name(team), *(of.get(kind, 0) for kind in kinds))
+        (_team(team, name), *(of.get(kind, 0) for kind in kinds))
         for team, of in found.pending.items()
     ]
     charts = (
@@ -129,7 +134,7 @@ def _actions_in_time(found: Analysis) -> Sheet:
     rows = [
         (
             week.through, week.due, week.in_time,
-            round(100 * week.in_time / week.due, 1) if week.due else None,
+            None if week.percent is None else round(week.percent, 1),
         )
         for week in found.actions.weeks
     ]  # fmt: skip
@@ -141,7 +146,7 @@ def _actions_in_time(found: Analysis) -> Sheet:
 def _actions_by_owner(found: Analysis, team_name: Names, staff_name: Names) -> Sheet:
     rows: list[Sequence[Cell]] = [
         (
-            "no team" if it.team == "none" else team_name(it.team), staff_name(it.owner),
+            _team(it.team, team_name), staff_name(it.owner),
             *(it.of[standing] for standing in STANDINGS),
         )
         for it in found.actions.owners
@@ -157,8 +162,8 @@ def _workloads(found: Analysis, team_name: Names, staff_name: Names) -> Sheet:
     )  # fmt: skip
     rows: list[Sequence[Cell]] = [
         (
-            "nobody" if it.worker == "none" else staff_name(it.worker),
-            ", ".join(team_name(team) for team in it.teams if team != "none"),
+            "nobody" if it.worker == NONE else staff_name(it.worker),
+            ", ".join(team_name(team) for team in it.teams if team != NONE),
             it.people, it.red, it.amber, it.never, it.overdue, it.visits, it.plans, it.late,
             it.supervised_on,
         )

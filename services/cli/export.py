@@ -14,8 +14,8 @@ from services.access.audit import Act
 from services.access.directory import Directory
 from services.access.staff_directory import recipients_now
 from services.analysis.document import document_of
-from services.analysis.gather import OF_ALL, Analysis, AnalysisInputs, analyse
-from services.analysis.sheets import sheets_of
+from services.analysis.gather import Analysis, AnalysisInputs, analyse_all
+from services.analysis.sheets import workbook_of
 from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
 from services.bootstrap.measures import load_comparators, load_measures
@@ -23,14 +23,11 @@ from services.cli.console import AsOf, day_option, fail, print_plain, progress, 
 from services.cli.private_files import write_privately
 from services.cli.store import record
 from services.clock import now_utc
-from services.oversight.cases import view_of
-from services.oversight.tracked import counted, tracked_concerns
 from services.parquet import parquet_of
 from services.settings import Settings, load_policy, load_recipients, load_settings
 from services.spreadsheets import csv_of
 from services.store import reporting
 from services.store.reporting import VIEWS, ReportingView
-from services.workbooks import workbook
 
 
 class Format(StrEnum):
@@ -95,7 +92,7 @@ async def _write(
                     bar.advance(task)
                 found, names = await _analysis(connection, settings, of_analysis, day)
             called = names.team_name, names.display_name
-            write_privately(folder / _ANALYSIS[0], workbook(list(sheets_of(found, *called))))
+            write_privately(folder / _ANALYSIS[0], workbook_of(found, *called))
             write_privately(folder / _ANALYSIS[1], document_of(found, *called))
             bar.advance(task)
     return written
@@ -117,9 +114,7 @@ async def _analysis(
     """The analysis of the whole council on a day, and what its people are called."""
     policy = inputs.policy
     everybody = await recipients_now(connection, load_recipients(settings.recipients), policy)
-    tracked = await tracked_concerns(connection, policy)
-    view = view_of(OF_ALL, day, tracked=counted(tracked))
-    found = await analyse(connection, view, tracked, inputs, now_utc())
+    found = await analyse_all(connection, day, inputs, now_utc())
     return found, Directory(everybody, policy)
 
 

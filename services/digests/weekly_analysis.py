@@ -8,25 +8,22 @@ from schemas.days import plain_day
 from schemas.recipients import Recipient
 from services.access.directory import Directory
 from services.analysis.document import document_of
-from services.analysis.gather import OF_ALL, Analysis, AnalysisInputs, analyse
-from services.analysis.sheets import sheets_of
+from services.analysis.gather import Analysis, AnalysisInputs, analyse_all
+from services.analysis.sheets import workbook_of
 from services.assessment.derivation import Rules
 from services.digests.mail import Attachment
 from services.digests.render import render_analysis
 from services.digests.send import MailContext, delivery_of
 from services.digests.week import ANALYSIS, NOTICE, Week
 from services.file_names import file_name
-from services.oversight.cases import view_of
 from services.oversight.derived_by import is_derived
-from services.oversight.tracked import counted, tracked_concerns
+from services.pdf import PDF
 from services.store import mail_queue, weekly_analyses, weekly_reports
 from services.store.locks import lock
 from services.store.weekly_analyses import WeeklyAnalysis
-from services.workbooks import XLSX, workbook
+from services.workbooks import XLSX
 
 log = logging.getLogger(__name__)
-
-PDF = "application/pdf"
 
 
 async def make_weekly_analysis(context: MailContext, week: Week) -> bool:
@@ -44,11 +41,9 @@ async def make_weekly_analysis(context: MailContext, week: Week) -> bool:
         if not await is_derived(connection, context.policy):
             return False
         everybody = await context.everybody(connection)
-        tracked = await tracked_concerns(connection, context.policy)
-        view = view_of(OF_ALL, week.day, tracked=counted(tracked))
         rules = Rules.of(context.policy)
         inputs = AnalysisInputs(rules, context.measures, context.comparators)
-        found = await analyse(connection, view, tracked, inputs, now)
+        found = await analyse_all(connection, week.day, inputs, now)
     names = Directory(everybody, context.policy)
     files = await asyncio.to_thread(_files, found, names)
     async with context.database.writing() as connection:
@@ -87,5 +82,5 @@ def may_be_mailed(recipient: Recipient) -> bool:
 
 def _files(found: Analysis, names: Directory) -> tuple[bytes, bytes]:
     """The workbook and the document."""
-    sheets = list(sheets_of(found, names.team_name, names.display_name))
-    return workbook(sheets), document_of(found, names.team_name, names.display_name)
+    called = names.team_name, names.display_name
+    return workbook_of(found, *called), document_of(found, *called)

@@ -74,6 +74,11 @@ class DueWeek:
     due: int
     in_time: int
 
+    @property
+    def percent(self) -> float | None:
+        """The share that was done in time; None where none was due."""
+        return 100 * self.in_time / self.due if self.due else None
+
 
 async def listed(
     connection: AsyncConnection,

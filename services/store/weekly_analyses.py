@@ -25,6 +25,9 @@ class WeeklyAnalysis:
     is_incomplete: bool
 
 
+_COLUMNS = [weekly_analyses.c[name] for name in WeeklyAnalysis.__slots__]
+
+
 async def keep(
     connection: AsyncConnection, analysis: WeeklyAnalysis, workbook: bytes, document: bytes
 ) -> None:
@@ -42,14 +45,16 @@ async def is_kept(connection: AsyncConnection, week: str) -> bool:
 
 async def kept(connection: AsyncConnection) -> list[WeeklyAnalysis]:
     """Every analysis that was made, the newest first."""
-    c = weekly_analyses.c
-    columns = (c[name] for name in WeeklyAnalysis.__slots__)
-    rows = await connection.execute(select(*columns).order_by(c.as_of.desc()))
+    newest_first = weekly_analyses.c.as_of.desc()
+    rows = await connection.execute(select(*_COLUMNS).order_by(newest_first))
     return [WeeklyAnalysis(*row) for row in rows]
 
 
-async def file_of(connection: AsyncConnection, week: str, file: File) -> bytes | None:
-    """One file of the analysis of a week; None where it was not made."""
+async def file_of(
+    connection: AsyncConnection, week: str, file: File
+) -> tuple[WeeklyAnalysis, bytes] | None:
+    """The analysis of a week and one file of it; None where it was not made."""
     c = weekly_analyses.c
-    found: bytes | None = await connection.scalar(select(c[file]).where(c.week == week))
-    return found
+    found = await connection.execute(select(*_COLUMNS, c[file]).where(c.week == week))
+    row = found.one_or_none()
+    return (WeeklyAnalysis(*row[:-1]), row[-1]) if row else None

@@ -26,11 +26,11 @@ from services.digests.week import week_of
 from services.oversight.cases import cases_listed, view_of
 from services.oversight.summary import summarise, trend
 from services.oversight.tracked import tracked_concerns
+from services.oversight.trend_chart import reds_over_time
 from services.store.case_filter import Filter
 from services.store.database import Database
 from services.store.scope import EVERYTHING
 from services.tracking.handler import Tracker
-from services.web.kit.charts import reds_over_time
 from services.web.pages.case_downloads import as_csv
 from services.web.pages.case_list_query import read_query
 from tests.story import Story

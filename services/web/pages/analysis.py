@@ -9,7 +9,8 @@ from services.access.audit import Act
 from services.access.roles import Permission
 from services.analysis.document import document_of
 from services.analysis.gather import Analysis, AnalysisInputs, analyse
-from services.analysis.sheets import sheets_of
+from services.analysis.sheets import workbook_of
+from services.pdf import PDF
 from services.store import weekly_analyses
 from services.web.kit.addresses import address
 from services.web.kit.downloads import attachment, wrong_day
@@ -17,12 +18,12 @@ from services.web.kit.request import NotFound, PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page
 from services.web.kit.views import requested_view
-from services.workbooks import XLSX, workbook
+from services.workbooks import XLSX
 
 routes = Routes()
 
 Kind = Literal["xlsx", "pdf"]
-_MEDIA: dict[Kind, str] = {"xlsx": XLSX, "pdf": "application/pdf"}
+_MEDIA: dict[Kind, str] = {"xlsx": XLSX, "pdf": PDF}
 
 
 @routes.get("/analysis", Permission.SEE_CASES)
@@ -82,24 +83,22 @@ async def _made(request: PageRequest, kind: Kind) -> Response:
 
 def _file(request: PageRequest, found: Analysis, kind: Kind) -> bytes:
     directory = request.app.directory
-    if kind == "pdf":
-        return document_of(found, directory.team_name, directory.display_name)
-    return workbook(list(sheets_of(found, directory.team_name, directory.display_name)))
+    make = document_of if kind == "pdf" else workbook_of
+    return make(found, directory.team_name, directory.display_name)
 
 
 async def _kept(request: PageRequest, kind: Kind) -> Response:
     week = request.http.path_params["week"]
     async with request.app.database.reading() as connection:
         view = (await requested_view(connection, request)).view
-        kept = {item.week: item for item in await weekly_analyses.kept(connection)}
         file: weekly_analyses.File = "workbook" if kind == "xlsx" else "document"
-        body = await weekly_analyses.file_of(connection, week, file)
-    if body is None or not view.scope.everything:
+        kept = await weekly_analyses.file_of(connection, week, file)
+    if kept is None or not view.scope.everything:
         raise NotFound
+    made, body = kept
     await request.app.audit.record(
         request.user, Act.DOWNLOADED, detail=f"analysis of week {week}, {kind}"
     )
-    made = kept[week]
     return attachment(
         body, _MEDIA[kind], "analysis", made.as_of, kind, is_incomplete=made.is_incomplete
     )

@@ -17,13 +17,13 @@ from services.oversight.cases import cases_listed, count_listed, horizon, view_o
 from services.oversight.escalation import why_climbed
 from services.oversight.policies_in_force import policies_begun
 from services.oversight.summary import summarise, trend
+from services.oversight.trend_chart import reds_over_time
 from services.oversight.wording import ACTION_KINDS
 from services.oversight.work_due import work_due
 from services.store import weekly_reports
 from services.store.case_filter import Filter
 from services.store.cases import count_cases
 from services.store.view import View
-from services.web.kit.charts import reds_over_time
 from services.web.kit.request import PageRequest
 from services.web.kit.routing import Routes
 from services.web.kit.templates import page

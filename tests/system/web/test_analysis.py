@@ -14,13 +14,11 @@ from openpyxl import Workbook, load_workbook
 from schemas.policy import Analysis, Policy
 from schemas.status import Concern
 from services.analysis.document import html_of
-from services.analysis.gather import OF_ALL, AnalysisInputs, analyse
+from services.analysis.gather import AnalysisInputs, analyse_all
 from services.digests.send import make_week, send_due
 from services.digests.week import week_of
 from services.digests.weekly_analysis import make_weekly_analysis
-from services.oversight.cases import view_of
 from services.oversight.derived_by import mark_derived, mark_underived
-from services.oversight.tracked import counted, tracked_concerns
 from services.store import underived
 from tests.store.oversight.council import restrict
 from tests.system.web.running_app import (
@@ -122,9 +120,7 @@ async def test_the_document_can_be_read_and_has_no_case_reference(served: Runnin
         state.rules, state.mail_context.measures, state.mail_context.comparators
     )
     async with state.database.reading() as connection:
-        tracked = await tracked_concerns(connection, state.policy)
-        view = view_of(OF_ALL, TODAY, tracked=counted(tracked))
-        found = await analyse(connection, view, tracked, inputs, state.clock())
+        found = await analyse_all(connection, TODAY, inputs, state.clock())
     html = html_of(found, str, str)
     assert "Unsuitable accommodation" in html
     assert not reference.search(html)
