@@ -201,7 +201,10 @@ class RunningApp:
         if person is not None:
             secret = await self.state.sessions.begin(person[0], (person[1], *more))
             cookies = {self.state.cookie: secret}
-        client = AsyncClient(base_url=self.base, cookies=cookies, follow_redirects=False)
+        # A document takes seconds to typeset, on a busy machine many.
+        client = AsyncClient(
+            base_url=self.base, cookies=cookies, follow_redirects=False, timeout=120
+        )
         self.clients.append(client)
         return Browser(client, self.base)
 
