@@ -125,15 +125,13 @@ def _compare_one(
     was, becomes = assess(fold(one), before.rulebook), assess(facts, after.rulebook)
     for assessment, place in ((was, 0), (becomes, 1)):
         for day, reds in found.reds.items():
-            reds[place] += sum(_is_red(line, day) for line in assessment.periods.values())
+            reds[place] += sum(
+                _rag(_on(line, day)) is Rag.RED for line in assessment.periods.values()
+            )
     for concern in Concern:
         lines = was.periods.get(concern, ()), becomes.periods.get(concern, ())
         for change in _changes(found, facts, concern, *lines):
             found.changes.append(change)
-
-
-def _is_red(line: Sequence[Period], day: date) -> bool:
-    return any(period.rag is Rag.RED and period.covers(day) for period in line)
 
 
 def _changes(

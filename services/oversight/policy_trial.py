@@ -9,7 +9,8 @@ import orjson
 
 from schemas.policy import ParameterChange, Policy
 from services.assessment.derivation import Rules
-from services.assessment.rulebook import faults_of_policy, shipped
+from services.assessment.rulebook import faults_of_policy, rulebook_for, shipped
+from services.assessment.temporal import AsOf
 from services.oversight.policy_comparison import BACK, compare
 from services.store import policy_comparisons
 from services.store.database import Database
@@ -38,14 +39,12 @@ def with_parameters(
 
 def values_on(policy: Policy, day: date) -> dict[str, int]:
     """The value of every parameter that can be changed, as a policy has it on a day."""
-    found = {}
-    for name, parameter in shipped()[0].items():
-        if parameter.unit == "day":
-            continue
-        steps = [*parameter.values, *((c.since, c.value) for c in policy.parameters.get(name, []))]
-        held = [value for since, value in sorted(steps) if since <= day]
-        found[name] = held[-1] if held else parameter.values[0][1]
-    return found
+    limits, on = rulebook_for(policy).limits, AsOf(day.toordinal())
+    return {
+        name: limits[name].on(on)
+        for name, parameter in shipped()[0].items()
+        if parameter.unit != "day"
+    }
 
 
 def as_toml(policy: Policy, name: str, parameters: Mapping[str, int], since: date) -> str:
