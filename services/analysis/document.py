@@ -1,10 +1,9 @@
 """The analysis as a document to read and print: PDF, with charts and the figures beneath."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
-from schemas.days import plain_day, plain_moment
+from schemas.days import plain_moment
 from schemas.status import Rag
 from services.analysis.definitions import definitions
 from services.analysis.gather import Analysis
@@ -96,9 +95,5 @@ def _colours(found: Analysis) -> ColourChart:
 @cache
 def _environment() -> Environment:
     environment = template_environment()
-    environment.filters.update(day=_day, moment=plain_moment)
+    environment.filters["moment"] = plain_moment
     return environment
-
-
-def _day(value: date | None) -> str:
-    return plain_day(value) if value else ""

@@ -73,8 +73,7 @@ def render_notice(notice: Notice) -> tuple[str, str]:
         "footer": _FOOTER,
         "overview": notice.overview,
     }
-    html = _environment(html=True).get_template("email/notice.html.j2").render(context)
-    return html, _tidy(_environment(html=False).get_template("email/notice.txt.j2").render(context))
+    return _both_parts("email/notice.html.j2", "email/notice.txt.j2", context)
 
 
 def render_alarm(
@@ -90,8 +89,7 @@ def render_alarm(
         "font": FONT,
         "footer": "This mail was sent once by Sightline for this silence; replies are not read.",
     }
-    html = _environment(html=True).get_template("email/alarm.html.j2").render(context)
-    return html, _tidy(_environment(html=False).get_template("email/alarm.txt.j2").render(context))
+    return _both_parts("email/alarm.html.j2", "email/alarm.txt.j2", context)
 
 
 def render_analysis(
@@ -106,9 +104,15 @@ def render_analysis(
         "font": FONT,
         "footer": "This mail was sent by Sightline to whom the policy names; replies are not read.",
     }
-    html = _environment(html=True).get_template("email/analysis.html.j2").render(context)
-    text = _environment(html=False).get_template("email/analysis.txt.j2").render(context)
-    return html, _tidy(text)
+    return _both_parts("email/analysis.html.j2", "email/analysis.txt.j2", context)
+
+
+def _both_parts(html: str, text: str, context: dict[str, Any]) -> tuple[str, str]:
+    """A mail as HTML and as plain text, by the names of its templates."""
+    return (
+        _environment(html=True).get_template(html).render(context),
+        _tidy(_environment(html=False).get_template(text).render(context)),
+    )
 
 
 _FOOTER = (

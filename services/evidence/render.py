@@ -1,10 +1,10 @@
 """What people read of a pack of evidence: one document as HTML and as PDF (WeasyPrint)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 
-from schemas.days import plain_day, plain_moment
+from schemas.days import plain_moment
 from schemas.weeks import week_words
 from services.evidence.collect import CaseEvidence
 from services.evidence.pack import PackMaker
@@ -17,7 +17,7 @@ from services.templating import Environment, template_environment
 @cache
 def _environment() -> Environment:
     environment = template_environment()
-    environment.filters.update(day=_day, moment=_moment, week=week_words, day_in_words=in_words)
+    environment.filters.update(moment=_moment, week=week_words, day_in_words=in_words)
     return environment
 
 
@@ -41,10 +41,6 @@ def readable(
         .render(cases=cases, maker=maker, display_name=display_name, action_kinds=ACTION_KINDS)
     )
     return {"evidence.html": html.encode(), "evidence.pdf": pdf_of(html)}
-
-
-def _day(value: date | None) -> str:
-    return plain_day(value) if value else ""
 
 
 def _moment(value: datetime | None) -> str:
