@@ -8,6 +8,7 @@ from services.analysis.gather import Analysis
 from services.oversight.actions_sheet import HEADINGS
 from services.oversight.annual_report import year_rows
 from services.oversight.annual_return import SUITABILITIES
+from services.oversight.measures.rows import measure_columns, measure_row
 from services.store.actions import STANDINGS
 from services.store.case_filter import NONE
 from services.workbooks import Cell, Sheet, SheetChart, lacking, workbook
@@ -174,21 +175,8 @@ def _workloads(found: Analysis, team_name: Names, staff_name: Names) -> Sheet:
 
 
 def _measures(found: Analysis) -> Sheet:
-    columns = (
-        "Measure", "Value", "Unit", "Numerator", "Denominator", "Better", "Target", "By", "Judged",
-        "Forecast", "Owner", "What it counts",
-    )  # fmt: skip
-    rows: list[Sequence[Cell]] = [
-        (
-            it.measure.name, it.figure.value, it.measure.unit, it.figure.numerator,
-            it.figure.denominator, it.measure.better,
-            it.judgement.target.value if it.judgement.target else None,
-            it.judgement.target.by if it.judgement.target else None, it.judgement.state,
-            it.forecast_in_words, it.measure.owner, it.measure.what,
-        )
-        for it, _ in found.measures
-    ]  # fmt: skip
-    return Sheet("Measures", columns, rows)
+    rows = [measure_row(item) for item, _ in found.measures]
+    return Sheet("Measures", measure_columns("Judged"), rows)
 
 
 def _measures_by_week(found: Analysis) -> Sheet:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from schemas.policy import Policy
 from services.bootstrap.database import open_database
 from services.bootstrap.measures import load_comparators, load_measures
 from services.cli.console import AsOf, Json, day_option, print_json, print_table, run
@@ -19,9 +20,10 @@ def measures(as_of: AsOf = "", as_json: Json = False) -> None:
     """Print the oversight measures of the whole council, on any day."""
     day = day_option(as_of)
     settings = load_settings()
-    found = run(_measured(settings, day))
+    policy = load_policy(settings.policy)
+    found = run(_measured(settings, policy, day))
     if as_json:
-        council = load_policy(settings.policy).published_as
+        council = policy.published_as
         comparators = load_comparators(settings.measures, council)
         print_json(
             _document(item, day, published_beside(item.measure, comparators, council))
@@ -38,8 +40,7 @@ def measures(as_of: AsOf = "", as_json: Json = False) -> None:
     )
 
 
-async def _measured(settings: Settings, day: date) -> list[Measured]:
-    policy = load_policy(settings.policy)
+async def _measured(settings: Settings, policy: Policy, day: date) -> list[Measured]:
     async with open_database(settings) as database, database.reading() as connection:
         tracked = counted(await tracked_concerns(connection, policy))
         view = view_of(EVERYTHING, day, tracked=tracked)

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.oversight.shipped_files import shipped_in
+
 AreaKind = Literal["country", "region", "council", "example"]
 """`example` is one named council that published a figure, where nobody publishes all."""
 
@@ -129,12 +131,7 @@ def read_comparator(id_: str, text: str) -> Comparator:
 @cache
 def shipped() -> tuple[Comparator, ...]:
     """The comparators that are shipped, in the order of their file names."""
-    folder = files("services.oversight.comparators") / "shipped"
-    return tuple(
-        read_comparator(file.name.removesuffix(".toml"), file.read_text("utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda item: item.name)
-        if file.name.endswith(".toml")
-    )
+    return shipped_in("services.oversight.comparators", read_comparator)
 
 
 @cache

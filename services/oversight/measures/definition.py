@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -17,6 +16,7 @@ from schemas.status import Concern, Rag
 from services.assessment.duties import DutyKind
 from services.assessment.stretch import ArrangementKind
 from services.oversight.rounding import Better
+from services.oversight.shipped_files import shipped_in
 from services.store.case_filter import Filter
 
 Unit = Literal["per cent", "number"]
@@ -161,12 +161,7 @@ def read_measure(id_: str, text: str) -> Measure:
 @cache
 def shipped() -> tuple[Measure, ...]:
     """The measures that are shipped, in the order of their file names."""
-    folder = files("services.oversight.measures") / "shipped"
-    return tuple(
-        read_measure(file.name.removesuffix(".toml"), file.read_text("utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda item: item.name)
-        if file.name.endswith(".toml")
-    )
+    return shipped_in("services.oversight.measures", read_measure)
 
 
 def with_own(own: Iterable[Measure]) -> tuple[Measure, ...]:

@@ -13,6 +13,7 @@ from services.oversight.comparators.beside import Beside, published_beside
 from services.oversight.derived_by import not_derived
 from services.oversight.measures.definition import Measure, Returned
 from services.oversight.measures.measured import Measured, in_words, measured
+from services.oversight.measures.rows import measure_columns, measure_row
 from services.oversight.policies_in_force import policies_begun
 from services.spreadsheets import csv_of
 from services.web.kit.addresses import address
@@ -27,11 +28,7 @@ from services.workbooks import XLSX, Cell, Sheet, lacking, workbook
 
 routes = Routes()
 
-_COLUMNS = (
-    "Measure", "Value", "Unit", "Numerator", "Denominator", "Better", "Target", "By", "State",
-    "Forecast", "Owner", "What it counts",
-)  # fmt: skip
-
+_COLUMNS = measure_columns("State")
 _PUBLISHED = (
     "Measure", "Of", "On, or to", "Figure", "Numerator", "Denominator", "Counted alike",
     "What was counted", "How it was made", "Publisher", "Publication", "Address", "Published",
@@ -56,7 +53,7 @@ async def measures_csv(request: PageRequest) -> Response:
     if requested.asked.fault:
         return wrong_day(requested.asked)
     await request.app.audit.record(request.user, Act.DOWNLOADED, detail="measures, csv")
-    body = csv_of(_COLUMNS, map(_row, found)).encode("utf-8-sig")
+    body = csv_of(_COLUMNS, map(measure_row, found)).encode("utf-8-sig")
     day = requested.view.day
     return attachment(body, CSV, "measures", day, "csv", is_incomplete=bool(incomplete))
 
@@ -75,7 +72,7 @@ async def measures_workbook(request: PageRequest) -> Response:
     ]
     columns = ("Measure", "Week's report of", "Value", "Numerator", "Denominator", "State then")
     sheets = [
-        Sheet("Measures", _COLUMNS, [_row(item) for item in found]),
+        Sheet("Measures", _COLUMNS, [measure_row(item) for item in found]),
         Sheet("Week by week", columns, weeks),
         Sheet("Published figures", _PUBLISHED, list(_published_rows(request, found))),
         *lacking(incomplete),
@@ -159,13 +156,3 @@ def _band(returned: Returned) -> dict[str, str]:
             counted = "unsuitable" if returned.figure == "unsuitable" else ""
             return {"ages": name, "counted": counted}
     return {}
-
-
-def _row(item: Measured) -> list[Cell]:
-    measure, figure, judgement = item.measure, item.figure, item.judgement
-    target = judgement.target
-    return [
-        measure.name, figure.value, measure.unit, figure.numerator, figure.denominator,
-        measure.better, target.value if target else None, target.by if target else None,
-        judgement.state, item.forecast_in_words, measure.owner, measure.what,
-    ]  # fmt: skip
