@@ -23,7 +23,7 @@ from services.cli.console import (
     print_table,
     run,
 )
-from services.cli.private_files import write_privately
+from services.cli.private_files import make_folder, write_privately
 from services.cli.store import record
 from services.oversight.annual_return import (
     CARE_LEAVER_COLUMNS,
@@ -47,7 +47,7 @@ from services.store.view import View
 _Folder = Annotated[Path | None, typer.Argument(help="A folder for the files; without it none.")]
 _Year = Annotated[str, typer.Option("--year", help="The collection year, such as 2026/27.")]
 
-_Rows = list[Sequence[str]]
+_Files = dict[str, tuple[Sequence[str], list[Sequence[str]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Preview:
 
     leavers: CareLeaverPreview
     of_episodes: Sequence[FlawCount]
-    files: dict[str, tuple[Sequence[str], _Rows]]
+    files: _Files
 
 
 def annual_return(
@@ -70,13 +70,8 @@ def annual_return(
         fail(error, WRONG)
     names = ("oc3.csv", "episodes.csv", "faults.csv")
     if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            fail(f"{folder} cannot be made: {error.strerror}.")
-        if taken := [name for name in names if (folder / name).exists()]:
-            fail(f"{folder} has {taken[0]} already; name an empty folder.")
-    found = run(_read(load_settings(), day, wanted))
+        make_folder(folder, names)
+    found = run(_read(load_settings(), day, wanted, with_files=folder is not None))
     if folder is not None:
         for name, (columns, rows) in found.files.items():
             write_privately(folder / name, csv_of(columns, rows).encode("utf-8-sig"))
@@ -104,28 +99,31 @@ def annual_return(
         print_plain(f"{', '.join(names)} are in {folder}.")
 
 
-async def _read(settings: Settings, day: date, year: CollectionYear) -> _Preview:
+async def _read(
+    settings: Settings, day: date, year: CollectionYear, *, with_files: bool
+) -> _Preview:
     async with open_database(settings) as database:
         async with database.writing() as connection:
             detail = f"annual return {year}, {day}"
             await record(connection, Act.READ_BY_COMMAND, detail=detail)
         async with database.reading() as connection:
-            return await _preview(connection, view_of(EVERYTHING, day), year)
+            view = view_of(EVERYTHING, day)
+            return _Preview(
+                await preview_care_leavers(connection, view, year),
+                await stored.flaw_counts(connection, view, "episodes", year),
+                await _files(connection, view, Wanted(year)) if with_files else {},
+            )
 
 
-async def _preview(connection: AsyncConnection, view: View, year: CollectionYear) -> _Preview:
-    wanted = Wanted(year)
+async def _files(connection: AsyncConnection, view: View, wanted: Wanted) -> _Files:
+    """The files as they would be sent, each with its columns and rows."""
     leavers = await stored.care_leavers(connection, view, wanted)
     episodes = await stored.episodes(connection, view, wanted)
-    return _Preview(
-        await preview_care_leavers(connection, view, year),
-        await stored.flaw_counts(connection, view, "episodes", year),
-        {
-            "oc3.csv": (CARE_LEAVER_COLUMNS, list(care_leaver_rows(leavers))),
-            "episodes.csv": (EPISODE_COLUMNS, list(episode_rows(episodes))),
-            "faults.csv": (FLAW_COLUMNS, await flaw_rows(connection, view, wanted)),
-        },
-    )
+    return {
+        "oc3.csv": (CARE_LEAVER_COLUMNS, list(care_leaver_rows(leavers))),
+        "episodes.csv": (EPISODE_COLUMNS, list(episode_rows(episodes))),
+        "faults.csv": (FLAW_COLUMNS, list(flaw_rows([*leavers, *episodes]))),
+    }
 
 
 def _by_block(found: _Preview) -> Iterator[tuple[str, Sequence[FlawCount]]]:

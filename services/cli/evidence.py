@@ -71,18 +71,19 @@ def make(
         )
     if sum((bool(cases), bool(cohort), whole)) != 1:
         fail("Say whose evidence it is: --case, --cohort or --all, one of them.")
-    if as_known and (not cohort or _asked(cohort).day.day is None):
+    asked = _asked(cohort) if cohort else None
+    then = asked.day.day if asked and as_known else None
+    if as_known and then is None:
         fail("--as-known needs a --cohort with its day, such as 'colour=red&as_at=2026-11-02'.")
-    if as_known and (_asked(cohort).day.day or date.max) > london_day(now_utc()):
+    if then and then > london_day(now_utc()):
         fail(
             "--as-known needs a day that is today or earlier: what is to come was known to nobody."
         )
     if out.exists():
         fail(f"{out} exists; name a file that does not.")
-    of = f"cases {', '.join(cases)}" if cases else f"the list {cohort}" if cohort else "everybody"
     settings = load_settings()
     content, digest, made, left_out = run(
-        _make(settings, span, cases or [], cohort, of, as_known=as_known, pseudonyms=pseudonyms)
+        _make(settings, span, cases or [], asked, then, pseudonyms=pseudonyms)
     )
     if not made:
         fail("Nothing is known of them.")
@@ -117,22 +118,25 @@ async def _make(
     settings: Settings,
     span: tuple[date, date],
     references: list[str],
-    cohort: str,
-    of: str,
+    asked: CaseListQuery | None,
+    then: date | None,
     *,
-    as_known: bool,
     pseudonyms: bool,
 ) -> tuple[bytes, str, int, list[str]]:
-    """The pack, the hash of its manifest, of how many cases, and who is not in it."""
+    """The pack, the hash of its manifest, of how many cases, and who is not in it.
+
+    It is of some cases, of the list that is asked for, as it was known `then` where that is given,
+    or of everybody.
+    """
     policy = load_policy(settings.policy)
     rules, now = Rules.of(policy), now_utc()
     async with open_database(settings) as database:
         async with database.reading() as connection:
             with progress() as bar:
-                if as_known:
-                    people = await _people_then(connection, rules, cohort, bar)
+                if asked and then:
+                    people = await _people_then(connection, rules, asked, then, bar)
                 else:
-                    people = await _people(connection, references, cohort, london_day(now))
+                    people = await _people(connection, references, asked, london_day(now))
                 task = bar.add_task("Cases", total=len(people))
                 found, left_out = await evidence_of_all(
                     connection, EVERYTHING, people, rules, london_day(now), span,
@@ -140,9 +144,10 @@ async def _make(
                 )  # fmt: skip
             audit = await audit_log.last_link(connection)
         directory = Directory(load_recipients(settings.recipients), policy)
-        if cohort:
-            of = "; ".join(item["text"] for item in selected(_asked(cohort), directory))
-            of += ", as it was known that evening" if as_known else ""
+        of = f"cases {', '.join(references)}" if references else "everybody"
+        if asked:
+            of = "; ".join(item["text"] for item in selected(asked, directory))
+            of += ", as it was known that evening" if then else ""
         maker = PackMaker(
             policy.council, account(), now, of, *span, audit, pseudonyms, tuple(left_out)
         )
@@ -163,7 +168,7 @@ def _asked(cohort: str) -> CaseListQuery:
 
 
 async def _people(
-    connection: AsyncConnection, references: list[str], cohort: str, today: date
+    connection: AsyncConnection, references: list[str], asked: CaseListQuery | None, today: date
 ) -> list[str]:
     if references:
         people = [await derived.survivor_of(connection, name) or name for name in references]
@@ -171,26 +176,22 @@ async def _people(
         if unknown:
             fail(f"Nobody is known by the case identifier {', '.join(unknown)}.")
         return list(dict.fromkeys(people))
-    if not cohort:
+    if asked is None:
         return await derived.known_people(connection)
-    asked = _asked(cohort)
     view = view_of(EVERYTHING, today, asked.day.day)
     listed = await cases_listed(connection, view, asked.filter)
     return sorted({case.person for case in listed})
 
 
 async def _people_then(
-    connection: AsyncConnection, rules: Rules, cohort: str, bar: Progress
+    connection: AsyncConnection, rules: Rules, asked: CaseListQuery, then: date, bar: Progress
 ) -> list[str]:
     """Who stood in a cohort of a day, as it was known at its end."""
-    asked = _asked(cohort)
     if asked.filter.campaign or asked.filter.not_in_campaign:
         fail("A campaign's cohort was fixed when it began; leave out --as-known.")
     task = bar.add_task("As known then", total=None)
-    day = asked.day.day
-    assert day is not None  # noqa: S101 (the command has seen that it is given)
     found = await people_listed_then(
-        connection, rules, day, asked.filter, lambda: bar.advance(task)
+        connection, rules, then, asked.filter, lambda: bar.advance(task)
     )
     bar.remove_task(task)
     return found

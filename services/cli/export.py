@@ -19,8 +19,8 @@ from services.analysis.sheets import workbook_of
 from services.assessment.derivation import Rules
 from services.bootstrap.database import open_database
 from services.bootstrap.measures import load_comparators, load_measures
-from services.cli.console import AsOf, day_option, fail, print_plain, progress, run
-from services.cli.private_files import write_privately
+from services.cli.console import AsOf, day_option, print_plain, progress, run
+from services.cli.private_files import make_folder, write_privately
 from services.cli.store import record
 from services.clock import now_utc
 from services.parquet import parquet_of
@@ -45,13 +45,8 @@ _ANALYSIS = ("analysis.xlsx", "analysis.pdf")
 def export(folder: _Folder, as_of: AsOf = "", format_: _Format = Format.CSV) -> None:
     """Write the reporting views as they are on a day, what their columns mean, and the analysis."""
     day = day_option(as_of)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        fail(f"{folder} cannot be made: {error.strerror}.")
     names = (*(f"{view.name}.{format_}" for view in VIEWS), "dictionary.csv", *_ANALYSIS)
-    if taken := [name for name in names if (folder / name).exists()]:
-        fail(f"{folder} has {taken[0]} already; name an empty folder.")
+    make_folder(folder, names)
     settings = load_settings()
     of_analysis = _inputs(settings)
     meanings = [

@@ -1,9 +1,20 @@
 """Files that a command writes for whoever runs it, and that nobody else on the machine can read."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from services.cli.console import fail
+
+
+def make_folder(folder: Path, names: Iterable[str]) -> None:
+    """Make a folder for some files; the command ends if it cannot, or it has one of them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        fail(f"{folder} cannot be made: {error.strerror}.")
+    if taken := [name for name in names if (folder / name).exists()]:
+        fail(f"{folder} has {taken[0]} already; name an empty folder.")
 
 
 def write_privately(path: Path, content: bytes) -> None:

@@ -137,26 +137,18 @@ def episode_rows(entries: Iterable[EpisodeEntry]) -> Iterator[Sequence[str]]:
         )  # fmt: skip
 
 
-async def flaw_rows(connection: AsyncConnection, view: View, wanted: Wanted) -> list[Sequence[str]]:
-    """Everything that is missing or would fail in both blocks, as rows of a file."""
-    leavers = await annual_return.care_leavers(connection, view, wanted)
-    episodes = await annual_return.episodes(connection, view, wanted)
-    blocks: tuple[tuple[Block, Sequence[CareLeaverEntry | EpisodeEntry]], ...] = (
-        ("care_leavers", leavers), ("episodes", episodes),
-    )  # fmt: skip
-    return [
-        (entry.person, block, _which(entry), *flaw)
-        for block, entries in blocks
-        for entry in entries
-        for flaw in entry.flaws
-    ]
+def flaw_rows(entries: Iterable[CareLeaverEntry | EpisodeEntry]) -> Iterator[Sequence[str]]:
+    """Everything that is missing or would fail, as rows of a file."""
+    for entry in entries:
+        for flaw in entry.flaws:
+            yield entry.person, *_which(entry), *flaw
 
 
-def _which(entry: CareLeaverEntry | EpisodeEntry) -> str:
-    """What tells a row from the young person's others: its year, or the day it began."""
+def _which(entry: CareLeaverEntry | EpisodeEntry) -> tuple[Block, str]:
+    """The block of a row, and what tells it from the young person's others: a year, or a day."""
     if isinstance(entry, CareLeaverEntry):
-        return str(CollectionYear(entry.year))
-    return f"{entry.began:%d/%m/%Y}"
+        return "care_leavers", str(CollectionYear(entry.year))
+    return "episodes", f"{entry.began:%d/%m/%Y}"
 
 
 def as_on(entry: CareLeaverEntry, day: date) -> date:

@@ -36,7 +36,7 @@ class CareLeaverEntry:
         start: the first day on which it would be sent so.
         until: the day from which it would be sent otherwise; None for good.
         age: the age that is reached in the year; None where the date of birth is not known.
-        about: the day that it speaks of: the birthday, or from 22 on the latest day.
+        about: the birthday of which it speaks; None from 22 on, when it speaks of the latest day.
         born: the date of birth.
         in_touch, activity, accommodation: as the return writes them; empty where missing.
         suitability: how the department's figures would count it.

@@ -113,7 +113,13 @@ async def faults_file(request: PageRequest) -> Response:
     """Everything that is missing or would fail, of both blocks."""
 
     async def read(connection: AsyncConnection, asked: _Asked) -> Iterable[Sequence[str]]:
-        return await preview.flaw_rows(connection, asked.requested.view, asked.wanted)
+        view, wanted = asked.requested.view, asked.wanted
+        return preview.flaw_rows(
+            [
+                *await annual_return.care_leavers(connection, view, wanted),
+                *await annual_return.episodes(connection, view, wanted),
+            ]
+        )
 
     return await _file(request, "faults", preview.FLAW_COLUMNS, read)
 
