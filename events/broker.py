@@ -52,6 +52,8 @@ def make_broker(
 ) -> NatsBroker:
     """A broker that is not connected yet. It acknowledges nothing by itself.
 
+    `url` names one server of a cluster, or several with commas between them.
+
     With `tls`, its certificate is checked by that, and ours is shown where it asks for one. `met`
     is called with each error of the connection, which the client only goes on after.
 
@@ -64,7 +66,7 @@ def make_broker(
         await _log_error(error)
 
     return NatsBroker(
-        url,
+        [server.strip() for server in url.split(",")],
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=GRACE_SECONDS,
         max_reconnect_attempts=-1,
@@ -103,7 +105,7 @@ async def connected_broker(
     """A connected broker, with its streams and its consumer declared.
 
     Args:
-        url: Where the broker is.
+        url: Where the broker is: a server, or several of a cluster with commas between them.
         max_bytes: The size of the stream of events; the outgoing one has a quarter of it.
         replicas: How many servers of a cluster keep each stream.
         tls: The certificates, where others than the machine's are to be used.

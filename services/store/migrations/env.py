@@ -10,6 +10,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.database import WRITES, begin_at_the_first_statement
+from services.store.postgres_hosts import driver_arguments
 from services.store.postgres_tls import without_tls
 from services.store.tables import metadata
 
@@ -33,7 +34,8 @@ def _migrate(connection: Connection) -> None:
 
 async def _run() -> None:
     url, encrypted = without_tls(make_url(context.config.attributes["url"]))
-    engine = create_async_engine(url, connect_args=encrypted, execution_options={WRITES: True})
+    arguments = encrypted | driver_arguments(url)
+    engine = create_async_engine(url, connect_args=arguments, execution_options={WRITES: True})
     begin_at_the_first_statement(engine)
     try:
         async with engine.begin() as connection:
