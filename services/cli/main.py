@@ -4,7 +4,8 @@ import logging
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -79,8 +80,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("sightline"))
+        raise typer.Exit
+
+
 @app.callback()
-def sightline() -> None:
+def sightline(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
     """Weekly oversight of young people in care and leaving care."""
     write_log(logging.WARNING)
 

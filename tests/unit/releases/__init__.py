@@ -1,0 +1,1 @@
+"""What earlier releases read, told and published: the promises of docs/releases.md."""
