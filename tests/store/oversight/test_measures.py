@@ -12,6 +12,7 @@ from services.oversight.measures.measured import measured, to_keep
 from services.store import measure_figures
 from services.store.database import Database
 from services.store.tables import actions, return_care_leavers
+from services.store.view import View
 from services.tracking.handler import Tracker
 from tests.share import by_turn
 from tests.store.oversight.council import RULES, restrict_some, store_council
@@ -42,7 +43,7 @@ async def test_each_figure_is_that_of_the_rows_counted_one_by_one(database: Data
                 view = view_of(reader.scope, TODAY, day)
                 rows = [r for r in whole.on(reader.scope, TODAY, day) if r.rag != "none"]
 
-                async def value(id_: str, view=view) -> float | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+                async def value(id_: str, view: View = view) -> float | None:
                     return (await figure_of(connection, view, BY_ID[id_])).value
 
                 visits = [row for row in rows if row.concern == "visits"]

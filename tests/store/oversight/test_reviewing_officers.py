@@ -100,10 +100,13 @@ def the_lists_hold(sheet: ReviewingSheet, mine: dict[str, list[Any]], day: date)
         (sheet.reviews, sheet.year.reviews),
         (sheet.unnamed, sheet.year.named),
     ):
-        this_year = [item for item in listed if item.duty.settled_on >= sheet.year.first]
-        assert len(this_year) == kept.late + kept.not_done
+        this_year = 0
         for item in listed:
-            assert item.duty.settled_on >= sheet.year.first or item.done_by(day) is None
+            settled_on = item.duty.settled_on
+            assert settled_on is not None
+            this_year += settled_on >= sheet.year.first
+            assert settled_on >= sheet.year.first or item.done_by(day) is None
+        assert this_year == kept.late + kept.not_done
     in_care = {
         row.person
         for row in mine["duties"]

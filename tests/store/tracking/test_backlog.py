@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.wire import Message
 from schemas.policy import Policy
 from schemas.status import Concern
-from services.assessment.derivation import Derivation, Rules
+from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.resolution import Resolved
 from services.oversight.cases import cases_listed, view_of
 from services.oversight.derived_by import not_derived
@@ -159,14 +159,13 @@ async def test_staff_who_leave_while_somebody_is_derived_for_the_first_time_are_
 def underivable(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The people whom no rules can derive, until they are taken off the list."""
     people = ["p2"]
-    whole = derive_module.derive
 
-    def derive(of: Resolved, *others: Any) -> Derivation:
+    def derive_others(of: Resolved, *others: Any) -> Derivation:
         if of.person in people:
             raise ValueError(of.person)
-        return whole(of, *others)
+        return derive(of, *others)
 
-    monkeypatch.setattr(derive_module, "derive", derive)
+    monkeypatch.setattr(derive_module, "derive", derive_others)
     return people
 
 

@@ -1,5 +1,7 @@
 """A source whose clock runs ahead is believed in what it says, and never wins by its clock."""
 
+from typing import Any
+
 from services.store.database import Database
 from tests.store.tracking.tracker_harness import asked, rag, track
 from tests.story import Story
@@ -10,7 +12,7 @@ def she() -> Story:
 
 
 async def test_an_event_from_beyond_tomorrow_does_not_win(database: Database) -> None:
-    home = {"accommodation_id": "a1", "code": "K"}
+    home: dict[str, Any] = {"accommodation_id": "a1", "code": "K"}
     story = she()
     story.add("accommodation.started", on="2026-10-01", suitable=False, id="now", **home)
     story.add(

@@ -18,6 +18,7 @@ from schemas.envelope import Event
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from schemas.status import Concern
+from services.assessment.derivation import Rules
 from services.bootstrap.runtime import Runtime
 from services.bootstrap.tracking import start_tracking
 from services.digests.links import Links
@@ -29,7 +30,6 @@ from services.settings import Settings
 from services.store import event_log, refused_events, timelines
 from services.store.database import Database
 from services.store.scope import EVERYTHING
-from services.tracking.derive import Rules
 from tests.store.digests.council import DIRECTOR, Outbox
 from tests.unit.independent.reading import read_all
 from tests.waiting import drained

@@ -27,7 +27,13 @@ from events.stream import (
     subject_of,
     tracker_info,
 )
-from events.subscriber import TRIES_ALONE, TryLaterError, delay_before, subscribe
+from events.subscriber import (
+    TRIES_ALONE,
+    PromptBatchSubscriber,
+    TryLaterError,
+    delay_before,
+    subscribe,
+)
 from events.wire import Message
 from tests.story import Story
 from tests.waiting import drained, until
@@ -281,18 +287,15 @@ async def test_a_silent_stall_of_fetching_is_noticed(
     subscribe(broker, handler, never)
     await broker.start()
     (subscriber,) = broker.subscribers
-    real, stalled = subscriber.subscription, asyncio.Event()
+    assert isinstance(subscriber, PromptBatchSubscriber)
+    stalled = asyncio.Event()
 
-    class Deaf:
-        async def fetch(self, *_: object, **__: object) -> list[object]:
-            stalled.set()
-            await asyncio.Event().wait()
-            return []
+    async def deaf(*_: object, **__: object) -> list[object]:
+        stalled.set()
+        await asyncio.Event().wait()
+        return []
 
-        async def unsubscribe(self) -> None:
-            await real.unsubscribe()
-
-    subscriber.subscription = Deaf()
+    monkeypatch.setattr(subscriber.subscription, "fetch", deaf)
     await asyncio.wait_for(stalled.wait(), 10)
     await send(broker, messages(1, 5))
 

@@ -27,7 +27,7 @@ def block(language: str) -> str:
     """The one code block of a language."""
     found = re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     assert len(found) == 1, language
-    return found[0]
+    return str(found[0])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

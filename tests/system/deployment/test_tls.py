@@ -6,6 +6,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -174,7 +175,7 @@ async def nats_server(folder: Path, authority: Authority, *, asks: bool) -> Asyn
         await server.wait()
 
 
-async def connects(url: str, **files: Path) -> str:
+async def connects(url: str, **files: Any) -> str:
     """How a connection to a broker ends: empty where it stands, else why not."""
     settings = Settings(nats_url=url, **files)
     try:

@@ -148,7 +148,7 @@ class Count:
     statuses: list[tuple[str, date, str]] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     changes: list[tuple[str, date, str, str, str]] = field(default_factory=list)
-    reviews: list[tuple[str, date]] = field(default_factory=list)
+    reviews: list[tuple[str, date | None]] = field(default_factory=list)
     leavers: list[Leaver] = field(default_factory=list)
     faults: set[tuple[str, int, str]] = field(default_factory=set)
     left_out: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -304,7 +304,7 @@ def count(paths: Iterable[Path], year: int) -> Count:
         by_child[row.text("CHILD")].append(row)
     for child, episodes in by_child.items():
         count_episodes(counts, child, episodes)
-    counts.reviews = [(row.text("CHILD"), row.day("REVIEW")) for row in kept["reviews"]]  # type: ignore[misc]
+    counts.reviews = [(row.text("CHILD"), row.day("REVIEW")) for row in kept["reviews"]]
     for row in kept["oc3"]:
         counts.leavers.append(leaver_of(counts, row))
     for table in ("header", "episodes", "reviews", "oc3"):
@@ -316,7 +316,7 @@ def count(paths: Iterable[Path], year: int) -> Count:
 def kept_rows(counts: Count, rows: list[Row]) -> dict[str, list[Row]]:
     """The rows that count, by table; those left out are told, with the reason."""
     kept: dict[str, list[Row]] = {"header": [], "episodes": [], "reviews": [], "oc3": []}
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+    said: set[tuple[str, tuple[str, ...]]] = set()
     seen: set[tuple[str, str]] = set()
     last_day = date(counts.year + 1, 3, 31)
     for row in rows:
@@ -324,7 +324,7 @@ def kept_rows(counts: Count, rows: list[Row]) -> dict[str, list[Row]]:
             continue
         why, column = "", ""
         day = row.day({"episodes": "DECOM", "reviews": "REVIEW"}.get(row.table, ""))
-        if (row.file, row.words) in seen:
+        if (row.file, row.words) in said:
             why = "said before"
         elif not row.text("CHILD"):
             why, column = "no CHILD", "CHILD"
@@ -336,7 +336,7 @@ def kept_rows(counts: Count, rows: list[Row]) -> dict[str, list[Row]]:
             why = "a second row"
         elif row.table == "reviews" and day and day > last_day:
             why, column = "after the year", "REVIEW"
-        seen.add((row.file, row.words))
+        said.add((row.file, row.words))
         if why:
             counts.left_out[row.file, row.line] = why
             counts.faults.add((row.file, row.line, column))

@@ -84,7 +84,7 @@ def colours(
     events: list[Received], concern: Concern, day: date = TODAY
 ) -> dict[str, tuple[Rag, list[str]]]:
     """Each young person's colour on a day and the rules that make it."""
-    found = {}
+    found: dict[str, tuple[Rag, list[str]]] = {}
     for person, assessment in assess_received(events, Policy()).items():
         period = on_day(assessment, concern, day)
         if period is not None and period.rag is not Rag.NONE:

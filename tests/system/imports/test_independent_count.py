@@ -33,7 +33,7 @@ from tests.system.imports.generated_returns import (
     next_year,
     write,
 )
-from tests.system.imports.independent_count import Count, column_of, count
+from tests.system.imports.independent_count import Care, Count, Placement, column_of, count
 
 pytestmark = pytest.mark.slow
 
@@ -146,8 +146,8 @@ TABLES = ("header", "episodes", "reviews", "oc3")
 
 def check_report(summary: dict[str, Any], report: list[dict[str, str]], counts: Count) -> None:
     """Each fault that must be told is; the rows left out are those that must be, and no other."""
-    for line in report:
-        assert list(line)[:7] == ["file", "line", "column", "value", "right", "became", "child"]
+    for item in report:
+        assert list(item)[:7] == ["file", "line", "column", "value", "right", "became", "child"]
     assert Counter(line["became"] for line in report) == Counter(
         {became: n for became, n in summary["faults"].items() if n}
     )
@@ -264,9 +264,8 @@ def check_statuses(statuses: list[dict[str, Any]], counts: Count, day: date) -> 
     places: dict[str, list[str]] = {}
     for one in counts.open_placements:
         places.setdefault(one.child, []).append(one.now[0])
-    unclear = {
-        one.child for one in (*counts.care, *counts.placements) if one.end is None or one.end > day
-    } - set(open_care)
+    spells: tuple[Care | Placement, ...] = (*counts.care, *counts.placements)
+    unclear = {one.child for one in spells if one.end is None or one.end > day} - set(open_care)
     unclear |= {leaver.child for leaver in counts.leavers if leaver.in_touch == "died"}
     checked = 0
     for child, born in counts.born.items():

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 TENANT = "tenant"
 OAUTH = f"/{TENANT}/oauth2/v2.0"
@@ -126,7 +126,7 @@ class IdentityProvider:
             Route(f"{OAUTH}/token", self.token, methods=["POST"]),
             Route(f"{OAUTH}/logout", self.end_session, methods=["GET", "POST"]),
         ]
-        self.served = Starlette(routes=routes)
+        self.served: ASGIApp = Starlette(routes=routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.requests.append(scope["path"])

@@ -26,6 +26,7 @@ from schemas.events.catalogue import type_of
 from schemas.policy import Policy
 from schemas.recipients import Recipient, Recipients, Staff
 from services.access.roles import Role
+from services.assessment.derivation import Rules
 from services.bootstrap.lag import lag_of
 from services.bootstrap.runtime import Runtime
 from services.bootstrap.tracking import start_tracking
@@ -33,7 +34,6 @@ from services.digests.links import Links
 from services.digests.send import MailContext
 from services.settings import Settings
 from services.store.database import Database
-from services.tracking.derive import Rules
 from services.web.app import make_app
 from services.web.assembly import assemble
 from services.web.probes import make_probe_app
@@ -136,7 +136,7 @@ class Browser:
         """The token of the form on a page; the last, since the first is that of signing out."""
         page = await self.get(path)
         assert page.status_code == 200, (path, page.status_code)
-        return _TOKEN.findall(page.text)[-1]
+        return str(_TOKEN.findall(page.text)[-1])
 
     async def send(self, path: str, token: str, **answers: Any) -> Response:
         """Send a form with a token that was read before."""

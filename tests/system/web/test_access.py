@@ -1,6 +1,7 @@
 """Every route with every role: what each may do is written out here, and nowhere read off."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ async def test_every_route_is_a_page_route_but_for_the_machines_and_the_static_f
     council: RunningApp,
 ) -> None:
     routes = make_app(council.state).routes
-    without = [
+    without: list[Any] = [
         route for route in routes if not isinstance(getattr(route, "page_route", None), PageRoute)
     ]
     assert sorted(route.path for route in without) == [
@@ -187,7 +188,8 @@ async def test_each_role_opens_what_the_table_gives_it_and_nothing_else(
 
 async def faults_of(council: RunningApp, who: Who) -> list[tuple[str, str, str, object]]:
     """Every route that answers somebody otherwise than the table says."""
-    browser, wrong = await council.browser(who), []
+    browser = await council.browser(who)
+    wrong: list[tuple[str, str, str, object]] = []
     for route in all_routes():
         for method, path in named(route):
             if (method, path) in PUBLIC:

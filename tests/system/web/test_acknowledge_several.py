@@ -7,6 +7,7 @@ import pytest
 from faststream.nats import NatsBroker
 from httpx2 import Response
 
+from schemas.events.oversight import OversightAcknowledged
 from schemas.policy import Pages, Policy
 from services.store import stored_events
 from services.store.database import Database
@@ -52,7 +53,7 @@ async def said(served: RunningApp, person: str) -> list[tuple[str, str | None]]:
     return sorted(
         (event.data.role, event.data.note)
         for event in events
-        if event.name == "oversight.acknowledged"
+        if isinstance(event.data, OversightAcknowledged)
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -23,7 +24,7 @@ from tests.system.web.test_forms import stored_events
 CONCERN = "unsuitable_accommodation"
 
 
-def promised(id_: str, due: date, *, agreed: date = TODAY - timedelta(days=20)) -> object:
+def promised(id_: str, due: date, *, agreed: date = TODAY - timedelta(days=20)) -> dict[str, Any]:
     return event("action.agreed", "L1", agreed, action_id=id_, concern=CONCERN, owner="w1",
                  what=f"what {id_} is to do", kind="find_accommodation",
                  due=due.isoformat())  # fmt: skip

@@ -161,8 +161,11 @@ async def test_it_waits_until_every_status_is_derived(served: RunningApp) -> Non
         "sightline-analysis-2026-11-20-incomplete.xlsx",
         "sightline-analysis-2026-11-20-incomplete.pdf",
     }
-    text = mail.get_body(("plain",)).get_content()
-    assert "Incomplete: The statuses of 1 young person are still to be derived" in text
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert (
+        "Incomplete: The statuses of 1 young person are still to be derived" in body.get_content()
+    )
     page = text_of(await (await served.browser(DIRECTOR)).get("/analysis"))
     assert "20 November 2026, incomplete" in page
 

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from services.access.roles import Role
 from services.store import audit_log
 from services.store.audit_log import Wanted
 from tests.system.web.running_app import (
@@ -29,7 +31,7 @@ NEW = f"/campaigns/new?{LIST}"
 DUE = {"due__day": "4", "due__month": "12", "due__year": "2026"}
 
 
-def assessed(person: str, on: date, **data: object) -> object:
+def assessed(person: str, on: date, **data: Any) -> dict[str, Any]:
     return event("review.completed", person, on, review_id=f"ra {on}", kind="risk_assessment",
                  **data)  # fmt: skip
 
@@ -43,7 +45,7 @@ async def council(served: RunningApp) -> None:
     )
 
 
-async def begun(served: RunningApp, who: tuple[str, object] = HEAD) -> str:
+async def begun(served: RunningApp, who: tuple[str, Role] = HEAD) -> str:
     """The address of a campaign that somebody began with the reds that they see."""
     head = await served.browser(who)
     sent = await head.fill(NEW, title="Unsuitable, autumn", **DUE)

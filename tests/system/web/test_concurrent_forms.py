@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from tests.system.web.running_app import (
     ADVISER,
@@ -21,7 +22,7 @@ PATH = "/cases/L1/review/unsuitable_accommodation"
 DONE = {"became": "completed", "date__day": "20", "date__month": "11", "date__year": "2026"}
 
 
-def with_an_action(owner: str = "w1", due: str = "2026-12-01") -> list[object]:
+def with_an_action(owner: str = "w1", due: str = "2026-12-01") -> list[dict[str, Any]]:
     return [
         *care_leaver("L1", code="U"),
         event("action.agreed", "L1", TODAY - timedelta(days=5), action_id="x", owner=owner,

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy import select
@@ -38,7 +39,7 @@ REVIEW = {
 }
 
 
-async def stored_events(served: RunningApp) -> list[tuple[str, dict[str, object]]]:
+async def stored_events(served: RunningApp) -> list[tuple[str, dict[str, Any]]]:
     async with served.runtime.database.reading() as connection:
         rows = await connection.execute(
             select(events.c.name, events.c.content).where(events.c.source == "/sightline/pages")
@@ -155,7 +156,7 @@ async def test_a_manager_authorises_a_rating_in_their_own_name(served: RunningAp
     assert "Unsuitable accommodation is amber now; it was red." in after
     assert "Rated amber by Manager One (m1) until 4 December 2026" in after
     assert "the rules say red" in after
-    assert (await stored_events(served))[0][1]["rating"]["authorised_by"] == "m1"  # type: ignore[index]
+    assert (await stored_events(served))[0][1]["rating"]["authorised_by"] == "m1"
 
 
 async def test_an_unlawful_placement_cannot_be_rated_lower(served: RunningApp) -> None:
@@ -244,6 +245,7 @@ async def test_each_form_yields_a_case_note_for_the_case_management_system(
     while await relay(served.runtime, lambda: served.now):
         pass
     stream = await jetstream_of(served.broker).stream_info("SIGHTLINE_OUT", subjects_filter=">")
+    assert stream.state.subjects is not None
     assert stream.state.subjects["sightline.casenotes"] == 2
 
 

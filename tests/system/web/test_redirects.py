@@ -113,9 +113,9 @@ async def test_the_demo_s_people_are_there_for_this_machine_alone(demo: RunningA
     form = {"id": "d1", "onward": "/"}
     for client in (("127.0.0.1", 1), ("::1", 1)):
         assert await asked(demo, client, "/sign-in/as", **form) == 303
-    for client in (("10.0.0.9", 1), ("192.0.2.1", 1), ("2001:db8::1", 1), ("127.0.0.1.x", 1),
-                   ("::ffff:10.0.0.9", 1), ("", 1), None):  # fmt: skip
-        assert await asked(demo, client, "/sign-in/as", **form) == 404
+    for elsewhere in (("10.0.0.9", 1), ("192.0.2.1", 1), ("2001:db8::1", 1), ("127.0.0.1.x", 1),
+                      ("::ffff:10.0.0.9", 1), ("", 1), None):  # fmt: skip
+        assert await asked(demo, elsewhere, "/sign-in/as", **form) == 404
 
 
 async def test_the_demo_s_route_opens_for_made_up_people_alone(demo: RunningApp) -> None:
@@ -143,7 +143,7 @@ async def test_where_nobody_is_made_up_there_is_no_such_route(served: RunningApp
 
 
 def test_no_setting_makes_anybody_up(arguments: Any) -> None:
-    values = {
+    values: dict[str, Any] = {
         name: SecretStr("x") if kind.annotation is SecretStr
         else True if kind.annotation is bool
         else 1 if kind.annotation is int

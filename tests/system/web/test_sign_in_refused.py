@@ -245,7 +245,7 @@ async def test_keys_that_are_none_are_a_sentence_and_no_session(
 ) -> None:
     usual, broken = idp.served, []
     for keys in ([], None, "x", [{"kty": "x"}], [{"kty": "RSA", "n": "!", "e": "AQAB"}], [5]):
-        idp.served = answering(idp, "/keys", {"keys": keys})  # type: ignore[assignment]
+        idp.served = answering(idp, "/keys", {"keys": keys})
         visitor = await new_visitor(oidc_app, idp)
         answer = await visitor.sign_in(NAME)
         if answer.status_code not in (403, 503):
@@ -259,7 +259,7 @@ async def test_a_provider_that_describes_itself_by_halves_is_asked_again(
     oidc_app: RunningApp, idp: IdentityProvider
 ) -> None:
     half = {"issuer": idp.issuer}
-    usual, idp.served = idp.served, answering(idp, "openid-configuration", half)  # type: ignore[assignment]
+    usual, idp.served = idp.served, answering(idp, "openid-configuration", half)
     visitor = await new_visitor(oidc_app, idp)
     answer = await visitor.get("/sign-in/begin")
     assert answer.status_code == 503

@@ -1,6 +1,7 @@
 """The staff directory out of Professionals: who is sent a digest, who has left."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,12 @@ TODAY = date(2026, 11, 20)
 
 
 def member(
-    id_: str, role: str = "personal_adviser", team: str = "LC1", **fields: object
+    id_: str, role: str = "personal_adviser", team: str = "LC1", **fields: Any
 ) -> StaffMember:
-    known: dict[str, object] = {
+    known: dict[str, Any] = {
         "source": "/ssd", "address": f"{id_}@council.example", "gone_on": None, "as_at": AT,
     }  # fmt: skip
-    return StaffMember(id=id_, role=role, team=team, **(known | fields))  # type: ignore[arg-type]
+    return StaffMember(id=id_, role=role, team=team, **(known | fields))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 import holidays
 
 from schemas.days import LONDON, london_day
+from schemas.events.oversight import OversightAcknowledged, OversightExplained
 from schemas.policy import Policy
 from schemas.status import Concern, Period, Rag
 from services.assessment.day import Day
@@ -209,22 +210,24 @@ class Walk:
         """The roles that acknowledged the red that runs, or that is shown."""
         since = self.red_start or (period.since if period.rag is Rag.RED else None)
         return {
-            fact.data.role  # type: ignore[attr-defined]
+            fact.data.role
             for fact in self.facts.acknowledgements
             if since
             and since <= fact.date <= day
-            and getattr(fact.data, "concern", None) == period.concern
+            and isinstance(fact.data, OversightAcknowledged)
+            and fact.data.concern == period.concern
         }
 
     def explained(self, day: date, period: Period) -> tuple[date, str, str | None] | None:
         """What was said last of why the red lasts that runs, or that is shown."""
         since = self.red_start or (period.since if period.rag is Rag.RED else None)
         said = [
-            (fact.date, fact.data.why, fact.data.explained_by)  # type: ignore[attr-defined]
+            (fact.date, fact.data.why, fact.data.explained_by)
             for fact in self.facts.explanations
             if since
             and since <= fact.date <= day
-            and getattr(fact.data, "concern", None) == period.concern
+            and isinstance(fact.data, OversightExplained)
+            and fact.data.concern == period.concern
         ]
         return said[-1] if said else None
 

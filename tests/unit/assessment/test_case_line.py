@@ -15,6 +15,7 @@ from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.received import Received
 from services.assessment.resolution import receive, resolve
+from services.assessment.stretch import Stretch
 from tests.share import share_of
 from tests.unit.assessment.day_by_day import Log, disagreement
 from tests.unit.assessment.made_council import (
@@ -120,9 +121,7 @@ def test_lines_have_no_gap_and_no_overlap_and_differ_from_one_stretch_to_the_nex
                     assert shown(one) != shown(other), f"{here}: {one.start} {other.start}"
 
 
-def shown(stretch: object) -> dict[str, object]:
+def shown(stretch: Stretch) -> dict[str, object]:
     return {
-        name: getattr(stretch, name)
-        for name in stretch.__slots__  # type: ignore[attr-defined]
-        if name not in {"start", "end"}
+        name: getattr(stretch, name) for name in stretch.__slots__ if name not in {"start", "end"}
     }

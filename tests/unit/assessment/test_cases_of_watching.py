@@ -1,6 +1,7 @@
 """Cases 41 to 88 of docs/cases.md: actions, reviews, visits, pathway plans, and missing."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,9 @@ def in_foster_care(start: str, **facts: str) -> Story:
 
 
 def visited(story: Story, *days: str, kind: str | None = "looked_after") -> Story:
+    told: dict[str, Any] = {"kind": kind} if kind else {}
     for day in days:
-        story.add("visit.completed", on=day, **({"kind": kind} if kind else {}))
+        story.add("visit.completed", on=day, **told)
     return story
 
 
@@ -44,7 +46,7 @@ def test_59_a_next_date_two_years_on_puts_no_review_off() -> None:
     assert colours(he, PE, "2026-10-10", "2026-10-11") == ["green", "amber"]
 
 
-def moved(first_move: str, **second: str) -> Story:
+def moved(first_move: str, **second: Any) -> Story:
     """Not judged, with an action due on 10 June that is moved to 30 June, then to 30 July."""
     he = Story(born=BORN_20, eligibility="former_relevant").lives("2026-05-01", "B")
     he.action("2026-05-20", "2026-06-10")
@@ -141,7 +143,7 @@ def test_70_with_parents_every_week_until_the_first_review() -> None:
     assert colours(he, VI, "2026-03-12", "2026-03-16", "2026-03-17") == ["green", "green", "amber"]
 
 
-def care_leaver(born: str, since: str, **facts: str) -> Story:
+def care_leaver(born: str, since: str, **facts: Any) -> Story:
     he = Story(born=born).care("2020-01-10")
     return he.add("person.updated", on=since, **facts)
 

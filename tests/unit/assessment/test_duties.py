@@ -51,6 +51,7 @@ def test_an_officer_is_named_within_five_working_days(named: date, settled: date
     (duty,) = owed("officer_named", care(), officer(named))
     assert (duty.since, duty.due, duty.done_on) == (CARE, date(2026, 3, 9), named)
     assert duty.settled_on == settled
+    assert duty.done_on is not None
     assert (duty.done_on <= duty.due) is (named <= date(2026, 3, 9))
 
 

@@ -6,7 +6,7 @@ Run it as `python -m tests.unit.releases.record 0.6.0`; see docs/releases.md.
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from events.published import documents
@@ -108,7 +108,7 @@ def _value(name: str, schema: Mapping[str, Any], whole: Mapping[str, Any]) -> An
             return schema[word][0]
     if "const" in schema:
         return schema["const"]
-    return {
+    made: dict[str, Callable[[], Any]] = {
         "boolean": lambda: True,
         "integer": lambda: max(1, schema.get("minimum", 1)),
         "number": lambda: 1.5,
@@ -120,7 +120,8 @@ def _value(name: str, schema: Mapping[str, Any], whole: Mapping[str, Any]) -> An
             "2026-11-02T09:30:00Z" if schema.get("format") == "date-time"
             else name[: schema.get("maxLength", len(name))]
         ),
-    }[schema["type"]]()  # fmt: skip
+    }  # fmt: skip
+    return made[schema["type"]]()
 
 
 def main(release: str) -> None:

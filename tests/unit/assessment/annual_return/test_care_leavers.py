@@ -1,6 +1,7 @@
 """Care leavers of the annual return: who, in which year, with what, and from which day."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ EIGHTEEN = "2025-06-10"
 
 def left_care(on: str = "2025-01-10", **facts: str) -> Story:
     """In care from 2020 to the given day, in touch, working, in a flat of their own."""
-    known = {"in_touch": "yes", "activity": "F5"} | facts
+    known: dict[str, Any] = {"in_touch": "yes", "activity": "F5"} | facts
     story = Story(born=BORN).care("2020-03-01").care_ended(on, "E5")
     return story.add("person.updated", on=on, **known).lives(on, "U", suitable=True)
 
@@ -220,8 +221,8 @@ def test_what_is_found_out_within_the_month_stays_though_something_is_missing_st
 
 
 @pytest.mark.parametrize("facts", [{"in_touch": "yes"}, {"activity": "F5"}])
-def test_contact_and_activity_are_filled_too(facts: dict[str, str]) -> None:
-    known = {"in_touch": "yes", "activity": "F5"}
+def test_contact_and_activity_are_filled_too(facts: dict[str, Any]) -> None:
+    known: dict[str, Any] = {"in_touch": "yes", "activity": "F5"}
     before = {name: value for name, value in known.items() if name not in facts}
     story = Story(born=BORN).care("2020-03-01").care_ended("2025-01-10", "E5")
     story.add("person.updated", on="2025-01-10", **before).lives("2025-01-10", "U", suitable=True)

@@ -1,6 +1,7 @@
 """Episodes of the annual return: where one ends and the next begins, and what would fail."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.unit.assessment.annual_return.returned import episodes_on, rules_on
 BORN = "2012-06-10"
 
 
-def in_care(code: str = "U6", start: str = "2025-03-01", **facts: object) -> Story:
+def in_care(code: str = "U6", start: str = "2025-03-01", **facts: Any) -> Story:
     """In care from a day, placed on it with the carer of another provider and a URN."""
     fields = {"provider": "PR4", "urn": "SC123456"} | facts
     given = {name: value for name, value in fields.items() if value is not None}
@@ -93,7 +94,7 @@ def test_who_comes_back_into_care_begins_with_s_again() -> None:
     ],
 )
 def test_what_would_fail_is_said_with_its_column(
-    code: str, facts: dict[str, object], rule: tuple[str, str]
+    code: str, facts: dict[str, Any], rule: tuple[str, str]
 ) -> None:
     assert rule in rules_on(in_care(code, **facts), "2026-04-01", 1)
 
@@ -108,7 +109,7 @@ def test_what_would_fail_is_said_with_its_column(
         ("K2", {"deprivation_of_liberty": True}),
     ],
 )
-def test_what_would_not_is_not(code: str, facts: dict[str, object]) -> None:
+def test_what_would_not_is_not(code: str, facts: dict[str, Any]) -> None:
     assert rules_on(in_care(code, **facts), "2026-04-01", 1) == set()
 
 

@@ -28,7 +28,7 @@ def workbook(path: Path, headings: Sequence[str], people: int) -> Path:
     sheet = book.active
     assert sheet is not None
     sheet.title = "List 9"
-    sheet.append(headings)
+    sheet.append(list(headings))
     for number in range(people):
         sheet.append((f"L{number}", *ROW))
     book.save(path)

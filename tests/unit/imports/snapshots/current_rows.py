@@ -11,6 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from schemas.events.permanence import PermanenceAgreed
+from schemas.events.review import ReviewCompleted
 from services.assessment.facts import Facts, Spell
 from services.assessment.temporal import FOREVER, AsOf, as_date
 from tests.unit.imports.snapshots.extract import Rows
@@ -114,7 +116,7 @@ def a_row(kind: str, id_: str, **more: st.SearchStrategy[Value]) -> st.SearchStr
 
 
 def snapshot_sequences(
-    kind: str, most: int = 5, **more: st.SearchStrategy[Value]
+    kind: str, most: int = 5, /, **more: st.SearchStrategy[Value]
 ) -> st.SearchStrategy[list[TimedSnapshot]]:
     """Snapshots of one kind in turn; rows appear, change, vanish and come back."""
     ids = ("",) if kind == "people" else ("1", "2")
@@ -166,13 +168,15 @@ def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
             }
     elif kind == "plans":
         for plan in facts.plans:
-            found[getattr(plan.fact.data, "plan_id")] = {  # noqa: B009
+            assert isinstance(plan.fact.data, PermanenceAgreed)
+            found[plan.fact.data.plan_id] = {
                 "from": day(plan.day), "until": day(plan.withdrawn),
                 **{name: getattr(plan.fact.data, name) for name in FIELDS[kind]},
             }  # fmt: skip
     elif kind == "reviews":
         for review in facts.reviews:
-            found[getattr(review.data, "review_id")] = {  # noqa: B009
+            assert isinstance(review.data, ReviewCompleted)
+            found[review.data.review_id] = {
                 "from": str(review.date),
                 **{name: plain(getattr(review.data, name)) for name in FIELDS[kind]},
             }
@@ -191,10 +195,11 @@ def known(facts: Facts, kind: str, on: date) -> dict[str, dict[str, Any]]:
 def spells_of(facts: Facts, kind: str) -> Sequence[Spell]:
     if kind == "placements":
         return [*facts.main_placements, *facts.temporary_placements]
-    return {
+    spells: dict[str, Sequence[Spell]] = {
         "care": facts.care, "accommodation": facts.dwellings,
         "pre_proceedings": facts.pre_proceedings,
-    }[kind]  # type: ignore[return-value]  # fmt: skip
+    }  # fmt: skip
+    return spells[kind]
 
 
 def day(ordinal: int) -> str | None:

@@ -1,6 +1,6 @@
 """A source whose rows are looked at again and again, and all that it has ever said."""
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,8 @@ from tests.story import Story
 
 SOURCE = "/council/extract"
 
-Cells = Mapping[str, str]
-Rows = Mapping[str, Sequence[Cells]]
+Cells = dict[str, str]
+Rows = dict[str, list[Cells]]
 """Kind to rows: the files of one snapshot."""
 
 
@@ -164,5 +164,6 @@ def done(work: Coroutine[Any, Any, SnapshotResult]) -> SnapshotResult:
     try:
         work.send(None)
     except StopIteration as ended:
-        return ended.value  # type: ignore[no-any-return]
+        result: SnapshotResult = ended.value
+        return result
     raise AssertionError("it waited for something")

@@ -12,7 +12,7 @@ from services.assessment.resolution import receive
 from services.assessment.statuses import assess_events, on_day
 from services.imports.snapshots.load import TooMuchVanishedError
 from services.imports.snapshots.treatment import Changed, RowTreatment, Vanished
-from services.sources.completeness import open_counts
+from services.sources.records import open_counts
 from tests.story import UA, UP, Story, day
 from tests.unit.imports.snapshots.current_rows import known
 from tests.unit.imports.snapshots.extract import Extract, Rows, at

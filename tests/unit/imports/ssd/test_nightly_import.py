@@ -74,7 +74,9 @@ async def test_another_letter_is_another_dwelling_and_a_letter_that_comes_back_i
     for night, letter in letters.items():
         row = leaver(care_leaver_accommodation=letter, care_leaver_accom_suitable="1")
         await nights.import_night(night, {"ssd_person": [person()], "ssd_care_leavers": [row]})
-    ids = {event.data.accommodation_id for event in nights.heard if "accommodation" in event.name}
+    ids = {
+        event.content["accommodation_id"] for event in nights.heard if "accommodation" in event.name
+    }
     assert len(ids) == 3
     colours = [nights.status("1", "unsuitable_accommodation", night) for night in letters]
     assert [status and status["rag"] for status in colours] == ["green", "green", "green"]
@@ -121,8 +123,8 @@ async def test_a_urn_that_is_taken_away_is_a_change_from_that_night(nights: Nigh
     await nights.import_night(FIRST, in_care())
     events = await nights.import_night(SECOND, in_care(urn=""))
     assert names_of(events) == ["placement.changed"]
-    assert nights.status("2", "unregulated_placement", FIRST)["rag"] == "green"  # type: ignore[index]
-    assert nights.status("2", "unregulated_placement", SECOND)["rag"] == "red"  # type: ignore[index]
+    colours = [nights.status("2", "unregulated_placement", night) for night in (FIRST, SECOND)]
+    assert [status and status["rag"] for status in colours] == ["green", "red"]
 
 
 @pytest.mark.parametrize(
