@@ -41,8 +41,8 @@ WORKDIR /app
 USER 10001:10001
 # Where the role `pages` answers.
 EXPOSE 8000
-# The other roles answer on no port; that they fall behind is said in the digest itself. The image
-# is theirs too, so it has no check of its own: compose.yaml asks the pages.
+# The other roles answer probes alone, where SIGHTLINE_PROBES_PORT says. The image is theirs too, so it
+# has no check of its own: compose.yaml asks the pages.
 HEALTHCHECK NONE
 ENTRYPOINT ["sightline"]
 CMD ["serve"]

@@ -4,8 +4,9 @@ BIN := .venv/bin
 # Tests wait for browsers, brokers and commands about a third of their time.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2)")
 INSTALLED := .venv/.installed
+CHART := .venv/.chart
 
-.PHONY: help install chromium clients demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
+.PHONY: help install chromium clients chart demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,21 +19,28 @@ $(INSTALLED): requirements-dev.txt requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(CHART): deploy/chart-requirements.txt | $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r deploy/chart-requirements.txt
+	@touch $@
+
 chromium: ## Install the browser of the tests, where there is none
 	@command -v chromium chromium-browser >/dev/null || { \
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { \
 	    echo "The tests need Chromium: install it, or run make chromium as root." >&2; exit 1; }
 
 clients: ## Install what the published examples and alerts are tried with, where it is missing
-	@{ command -v node && command -v java && command -v curl && command -v promtool && ldconfig -p | grep -q libpangoft2-1.0; } >/dev/null || { \
+	@{ command -v node && command -v java && command -v curl && command -v promtool && command -v systemd-analyze && ldconfig -p | grep -q libpangoft2-1.0; } >/dev/null || { \
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends \
-	    nodejs default-jdk-headless curl prometheus libpango-1.0-0 libpangoft2-1.0-0 >/dev/null; } || { \
-	    echo "The tests need node, java, curl and promtool: install them, or run make clients as root." >&2; exit 1; }
+	    nodejs default-jdk-headless curl prometheus systemd libpango-1.0-0 libpangoft2-1.0-0 >/dev/null; } || { \
+	    echo "The tests need node, java, curl, promtool and systemd-analyze: install them, or run make clients as root." >&2; exit 1; }
+
+chart: $(INSTALLED) $(CHART) ## Lint and render the Helm chart, and check what it makes
+	$(BIN)/python -m pytest tests/system/deployment/test_chart.py
 
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
 	$(BIN)/sightline demo
 
-test: $(INSTALLED) chromium clients ## Lint, type-check and run the tests, on real parts
+test: $(INSTALLED) $(CHART) chromium clients ## Lint, type-check and run the tests, on real parts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -64,6 +72,7 @@ pins: $(INSTALLED) ## Pin every dependency anew, with hashes and no index addres
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o deploy/sbom-requirements.txt deploy/sbom-requirements.in
+	$(BIN)/uv pip compile -q --universal --no-deps --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o deploy/chart-requirements.txt deploy/chart-requirements.in
 
 faults: $(INSTALLED) ## Make faults happen to the real program, and say what they did (TIMES=how often each, ONLY=a part of a name)
 	$(BIN)/python -m tests.faults --times $(or $(TIMES),1) --only "$(ONLY)"

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, ExitStack, suppress
+from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 
 from events.embedded import EmbeddedBroker
 from services.bootstrap.pages import serving_pages
+from services.bootstrap.probes import serving_probes
 from services.bootstrap.relay import relay_for_ever
 from services.bootstrap.runtime import Runtime, open_runtime
 from services.bootstrap.schedule import scheduling
@@ -58,14 +59,17 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
         SettingsError: a setting is wrong, which nothing but mending it will mend.
         Exception: it could not even begin, for a reason that will not pass.
     """
-    with ExitStack() as stack:
+    served, serving = asyncio.Event(), asyncio.Event()
+    async with AsyncExitStack() as stack:
         if role in (Role.ALL, Role.TRACKER) and (lock := only_tracker(settings)):
             stack.callback(lock.release)
-        patience, served = Patience(), asyncio.Event()
+        if role in (Role.TRACKER, Role.SCHEDULER):
+            await stack.enter_async_context(serving_probes(settings, serving.is_set))
+        patience = Patience()
         while not stop.is_set():
             began = asyncio.get_running_loop().time()
             try:
-                await _serve_once(settings, role, stop, served)
+                await _serve_once(settings, role, stop, served, serving)
             except SettingsError:
                 raise
             except Exception as error:
@@ -83,9 +87,15 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
 
 
 async def _serve_once(
-    settings: Settings, role: Role, stop: asyncio.Event, served: asyncio.Event
+    settings: Settings,
+    role: Role,
+    stop: asyncio.Event,
+    served: asyncio.Event,
+    serving: asyncio.Event,
 ) -> None:
-    """Serve until `stop` is set, or until the embedded broker has ended; `served` is set meanwhile.
+    """Serve until `stop` is set, or until the embedded broker has ended.
+
+    `served` is set once it began, `serving` as long as it is at work.
 
     Raises:
         Exception: whatever ended a task that should never end.
@@ -109,6 +119,7 @@ async def _serve_once(
             log.info("Pages are served at port %d, for %s", port, settings.base_url)
         log.info("Sightline serves as %s", role)
         served.set()
+        serving.set()
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -116,6 +127,7 @@ async def _serve_once(
             if not stop.is_set():
                 log.warning("The embedded broker is gone; starting it again")
         finally:
+            serving.clear()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

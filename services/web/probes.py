@@ -1,13 +1,16 @@
 """Probes: liveness, readiness, and metrics for Prometheus, on a listener of their own."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from schemas.days import london_day
 from services.oversight.cases import view_of
@@ -100,6 +103,23 @@ async def _figures(app: AppState) -> Figures:
             feeds={f.source: (f.last_heard.timestamp(), f.accepted) for f in known},
             reported=report.made_at.timestamp() if report else None,
         )
+
+
+def make_role_probe_app(is_serving: Callable[[], bool]) -> Starlette:
+    """The application that answers probes of a process without pages.
+
+    `/healthz` says that the process answers, `/readyz` that its role is at work: connected, with
+    everybody derived where that had to be done first.
+    """
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        ready = is_serving()
+        return JSONResponse({"role": "ok" if ready else "not at work"}, 200 if ready else 503)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
 
 
 def make_probe_app(pages: Starlette) -> Starlette:
