@@ -5,6 +5,7 @@ in a row, so it is left out.
 """
 
 import logging
+import os
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ import orjson
 
 EVENT_PATH = logging.getLogger("services.path")
 """The path of events: where each was received, stored and published, by their ids."""
+
+_COUNCIL = "SIGHTLINE_COUNCIL"
+"""The variable that says of which of many councils a process, and what it starts, is."""
 
 _FIELDS = ("step", "source", "events", "cases", "messages", "duplicates", "refused", "derived")
 """What a line of the path can have beside its sentence."""
@@ -40,8 +44,9 @@ class LogFormat(StrEnum):
 class TextFormatter(logging.Formatter):
     """A line for people."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    def __init__(self, council: str = "") -> None:
+        of = f"[{council}] " if council else ""
+        super().__init__(f"%(asctime)s %(levelname)s {of}%(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
         """The line, without a failure."""
@@ -60,7 +65,14 @@ def _said(record: logging.LogRecord) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, message, and the fields of the path."""
+    """One JSON object a line: time (UTC), level, logger, message, and the fields of the path.
+
+    Of many councils in one place each line says whose it is.
+    """
+
+    def __init__(self, council: str = "") -> None:
+        super().__init__()
+        self._of: dict[str, object] = {"council": council} if council else {}
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -69,7 +81,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _said(record),
-        }
+        } | self._of
         line |= {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1] is not None:
             line["failure"] = where_it_failed(record.exc_info[1])
@@ -103,7 +115,10 @@ def form_in_use() -> LogFormat:
 def write_log(level: int, form: LogFormat = LogFormat.TEXT) -> None:
     """Log to stderr; libraries only when something is wrong, the path of events only as JSON."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else TextFormatter())
+    council = os.environ.get(_COUNCIL, "")
+    handler.setFormatter(
+        JsonFormatter(council) if form is LogFormat.JSON else TextFormatter(council)
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("services", "events"):
         logging.getLogger(name).setLevel(level)

@@ -17,6 +17,9 @@ from schemas.recipients import Recipients
 from services.assessment.rulebook import faults_of_policy
 from services.logs import LogFormat
 
+COUNCIL = "SIGHTLINE_COUNCIL"
+"""The variable that says of which of many councils a process is."""
+
 _HERE = "http://localhost:8000"
 _ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")
 """A host of its own: pages, links and cookies know no other place than its root."""
@@ -169,7 +172,8 @@ def load_settings() -> Settings:
         SettingsError: one of them is wrong.
     """
     try:
-        return Settings()
+        # One council of many is set by its own files alone, whatever folder a command starts in.
+        return Settings(_env_file=None) if os.environ.get(COUNCIL) else Settings()
     except ValidationError as error:
         faults = " ".join(
             fault.sentence.replace(fault.field, f"SIGHTLINE_{fault.field.upper()}", 1)

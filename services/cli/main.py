@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "quality": "services.cli.data_quality:quality",
     "rebuild": "services.cli.rebuild:rebuild",
     "policy": "services.cli.policy:app",
+    "council": "services.cli.council:app",
     "db": "services.cli.rebuild:app",
 }
 """Each command, and where it is written."""
@@ -94,9 +96,21 @@ def sightline(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    council: Annotated[
+        str, typer.Option("--council", help="Of many councils in one place, which one.")
+    ] = "",
+    councils: Annotated[
+        Path,
+        typer.Option(
+            "--councils", envvar="SIGHTLINE_COUNCILS", help="The folder of those councils."
+        ),
+    ] = Path("councils"),
 ) -> None:
     """Weekly oversight of young people in care and leaving care."""
     write_log(logging.WARNING)
+    if council:
+        folder = import_module("services.councils.folder")
+        folder.become(folder.council_in(councils, council))
 
 
 def main() -> None:
@@ -111,3 +125,7 @@ def main() -> None:
             raise
         print_error(sentence)
         raise SystemExit(failures.exit_code_of(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What nats-server is told, so that each council has an account that nobody else hears.
+
+A council's publishers send to `sightline.<council>.events.<user>.<event>`; in its own account, of
+which no other sees anything, that is `sightline.events.<user>.<event>`. Source: NATS documentation,
+Accounts; Service imports and exports; Account limits.
+"""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import unquote, urlsplit
+
+import orjson
+
+from services.councils.folder import Council
+from services.settings import Settings
+
+PUBLISHERS = "SIGHTLINE_COUNCIL_PUBLISHERS"
+"""A council's publishers, `user:password` with commas between them: each a user of the broker."""
+
+_STREAMS_TOO = 1.5
+"""Room for both streams of a council, the outgoing one a quarter of the other, and some more."""
+_MOST_CONNECTIONS = 200
+
+
+def accounts_text(councils: Sequence[Council]) -> str:
+    """The block `accounts` of a nats-server's configuration, for every council.
+
+    Raises:
+        SettingsError: a council's settings do not say it.
+    """
+    lines = ["accounts {"]
+    for council in councils:
+        lines += (f"  {line}" if line else "" for line in _accounts_of(council))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _accounts_of(council: Council) -> Iterator[str]:
+    settings = council.settings
+    most = int(
+        settings.get("SIGHTLINE_NATS_MAX_BYTES", Settings.model_fields["nats_max_bytes"].default)
+    )
+    user, password = _user_of(settings["SIGHTLINE_NATS_URL"])
+    inside, outside = _quoted(council.name), _quoted(f"{council.name}-publishers")
+    yield f"# {council.name}"
+    yield f"{inside} {{"
+    yield f"  jetstream {{ max_file: {int(most * _STREAMS_TOO)}, max_memory: 0 }}"
+    yield f"  limits {{ max_connections: {_MOST_CONNECTIONS} }}"
+    yield f'  exports: [{{ service: "sightline.events.>", accounts: [{outside}] }}]'
+    yield f"  users: [{{ user: {_quoted(user)}, password: {_quoted(password)}, permissions {{"
+    yield '    publish: ["sightline.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]'
+    yield '    subscribe: ["sightline.>", "$JS.API.>", "_INBOX.>"]'
+    yield "  } }]"
+    yield "}"
+    yield f"{outside} {{"
+    yield f"  limits {{ max_connections: {_MOST_CONNECTIONS} }}"
+    yield f'  imports: [{{ service: {{ account: {inside}, subject: "sightline.events.>" }},'
+    yield f'    to: "sightline.{council.name}.events.>" }}]'
+    yield "  users: ["
+    for name, secret in _publishers(settings.get(PUBLISHERS, "")):
+        own = f"sightline.{council.name}.events.{name}.>"
+        yield f"    {{ user: {_quoted(f'{council.name}-{name}')}, password: {_quoted(secret)}, "
+        yield f'      permissions {{ publish: {_quoted(own)}, subscribe: "_INBOX.>" }} }}'
+    yield "  ]"
+    yield "}"
+
+
+def _publishers(told: str) -> Iterator[tuple[str, str]]:
+    for one in filter(None, told.split(",")):
+        name, _, password = one.partition(":")
+        yield name.strip(), password.strip()
+
+
+def _user_of(url: str) -> tuple[str, str]:
+    parts = urlsplit(url.split(",", 1)[0])
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()

@@ -1,0 +1,1 @@
+"""Many councils in one place: one program, and nothing of one in another."""
