@@ -76,7 +76,7 @@ async def _store_of_then(
                     for person in sorted(reached & people.keys())
                 ]
                 async with database.writing() as then:
-                    await derived.write(then, found, Counted())
+                    await derived.write(then, found, Counted(), "")
                     heard = {concern for item in found for concern in item.heard_of}
                     await marks.hear_of(then, heard)
                 advance()

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.days import london_day
 from schemas.policy import Policy
-from services.store import marks, policies, underived
+from services.store import derived, marks, policies, underived
 from services.store.policies import KeptPolicy
 
 _DERIVED_BY = "derived_by"
+_VERSION = version("sightline")
 _BEING_DERIVED = (
     "Every status is being derived again, by a new policy or version: until that is done, cases "
     "are missing from every list and count."
@@ -20,7 +21,7 @@ _BEING_DERIVED = (
 async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
     """Whether the rows come from this policy and version; true of an empty store."""
     derived_by = await marks.mark(connection, _DERIVED_BY)
-    return derived_by is None or derived_by == _derivation(policy)
+    return derived_by is None or derived_by == derivation_of(policy)
 
 
 async def not_derived(connection: AsyncConnection, policy: Policy) -> list[str]:
@@ -48,6 +49,22 @@ async def is_marked(connection: AsyncConnection) -> bool:
     return await marks.mark(connection, _DERIVED_BY) is not None
 
 
+async def mark_derived_otherwise(
+    connection: AsyncConnection, policy: Policy, now: datetime, most: int
+) -> int:
+    """Mark some of those whom another version or policy derived, to be derived again by this one.
+
+    A version that still runs beside this one may derive somebody after all were derived anew. It
+    does so only where this version's rows are those in force: else it is this one that goes.
+    """
+    if await marks.mark(connection, _DERIVED_BY) != derivation_of(policy):
+        return 0
+    found = await derived.derived_otherwise(connection, derivation_of(policy), most)
+    if found:
+        await underived.mark(connection, found, now)
+    return len(found)
+
+
 async def mark_underived(connection: AsyncConnection) -> None:
     """Record that the rows come from no single policy and version: they are being replaced."""
     await marks.set_mark(connection, _DERIVED_BY, "")
@@ -55,13 +72,13 @@ async def mark_underived(connection: AsyncConnection) -> None:
 
 async def mark_derived(connection: AsyncConnection, policy: Policy, now: datetime) -> None:
     """Record that the rows come from this policy and version, and since when it is in force."""
-    await marks.set_mark(connection, _DERIVED_BY, _derivation(policy))
+    await marks.set_mark(connection, _DERIVED_BY, derivation_of(policy))
     since = policy.adopted_on or london_day(now)
     content = policy.model_dump(mode="json", by_alias=True)
     kept = KeptPolicy(since, policy.name, policy.colours, content, now)
     await policies.keep(connection, kept, is_dated=policy.adopted_on is not None)
 
 
-def _derivation(policy: Policy) -> str:
-    """The policy's fingerprint with the program's version: they decide the rows besides events."""
-    return f"{version('sightline')} {policy.fingerprint}"
+def derivation_of(policy: Policy) -> str:
+    """The program's version with the policy's fingerprint: they decide the rows besides events."""
+    return f"{_VERSION} {policy.fingerprint}"

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.assignment import Assignment
@@ -85,21 +85,22 @@ def _row_sets(item: Derivation) -> dict[RowSet, Rows]:
 class _Changes:
     """Rows to drop, by table and concern, and rows to add."""
 
+    derived_by: str
     people: Rows = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     dropped: dict[RowSet, list[str]] = field(default_factory=lambda: defaultdict(list))
     new: dict[Table, Rows] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, item: Derivation, before: Mapping[str, str] | None) -> None:
-        """Add whatever differs from what is stored of one young person."""
+    def add(self, item: Derivation, before: Mapping[str, str] | None, derived_by: str) -> None:
+        """Add whatever differs from what is stored of one young person, and by what."""
         row_sets = _row_sets(item)
         now = {_name(row_set): _hash(rows) for row_set, rows in row_sets.items() if rows}
-        if before == now:
+        if before == now and derived_by == self.derived_by:
             return
         stored = before or {}
         if before is not None:
             self.known.append(item.person)
-        self.people.append({"person": item.person, "lines": now})
+        self.people.append({"person": item.person, "lines": now, "derived_by": self.derived_by})
         for row_set, rows in row_sets.items():
             name = _name(row_set)
             if stored.get(name) == now.get(name):
@@ -110,20 +111,30 @@ class _Changes:
 
 
 async def write(
-    connection: AsyncConnection, derived: Sequence[Derivation], counted: Counted
+    connection: AsyncConnection,
+    derived: Sequence[Derivation],
+    counted: Counted,
+    derived_by: str,
 ) -> None:
     """Replace what is stored of these young people, where it changed.
 
-    Changes of counts are added to `counted`, which the caller keeps once, at the end.
+    Args:
+        connection: where it is written.
+        derived: what was derived of them.
+        counted: changes of counts are added to it; the caller keeps them once, at the end.
+        derived_by: by which policy and version they were derived.
     """
     names = [item.person for item in derived]
     stored = await connection.execute(
-        select(people.c.person, people.c.lines).where(among(people.c.person, names))
+        select(people.c.person, people.c.lines, people.c.derived_by).where(
+            among(people.c.person, names)
+        )
     )
-    before = {row.person: row.lines for row in stored}
-    changes = _Changes()
+    before = {row.person: row for row in stored}
+    changes = _Changes(derived_by)
     for item in derived:
-        changes.add(item, before.get(item.person))
+        known = before.get(item.person)
+        changes.add(item, known.lines if known else None, known.derived_by if known else "")
     for row_set, dropped in changes.dropped.items():
         await _drop(connection, row_set, dropped, counted)
     if changes.known:
@@ -149,6 +160,16 @@ async def forget(
     rows = [{"subject": name, "survivor": became[name]} for name in wanted if name in became]
     if rows:
         await connection.execute(insert(merged), rows)
+
+
+async def derived_otherwise(connection: AsyncConnection, derived_by: str, limit: int) -> list[str]:
+    """Some of those who were derived by another policy or version than the one named."""
+    rows = await connection.execute(
+        select(people.c.person)
+        .where(or_(people.c.derived_by < derived_by, people.c.derived_by > derived_by))
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 async def known_people(connection: AsyncConnection) -> list[str]:

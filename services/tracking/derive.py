@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
+from services.oversight.derived_by import derivation_of
 from services.store import (
     case_count_changes,
     derived,
@@ -127,7 +128,7 @@ async def _derive_locked(
     found = [
         derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())
     ]
-    await derived.write(connection, found, counted)
+    await derived.write(connection, found, counted, derivation_of(rules.policy))
     await marks.hear_of(connection, {concern for item in found for concern in item.heard_of})
     became = survivors(received, rules.policy)
     await derived.forget(connection, locked - people.keys(), became, counted)

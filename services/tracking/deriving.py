@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import BrokenExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.derivation import Rules
+from services.oversight.derived_by import mark_derived_otherwise
 from services.store import case_count_changes, underived
 from services.store.database import Database
 from services.store.locks import prefer_indexes
@@ -27,6 +28,8 @@ _AT_ONCE = 150
 _LONGEST_WAIT = timedelta(seconds=60)
 """However far the tracker is behind, nobody waits for longer."""
 _IDLE_SECONDS = 0.2
+_LOOKS_EVERY = timedelta(seconds=10)
+"""How often it is looked for what a version beside this one has derived."""
 _FEW_CHANGES = 5_000
 """Changes of counts that are worth folding while there is nothing else to do."""
 MANY_CHANGES = 300_000
@@ -90,6 +93,7 @@ class Deriving:
         self.clock = clock
         self.processes = processes
         self.behind = False
+        self._looks_again = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Derive whoever is marked, until cancelled; what fails is tried again."""
@@ -103,6 +107,7 @@ class Deriving:
         while True:
             try:
                 done = 0 if await self._waits() else await self.derive_marked()
+                done = done or await self._look_for_other_versions()
                 at_work = done or self.behind
                 await fold_counts(self.database, MANY_CHANGES if at_work else _FEW_CHANGES)
             except Exception as error:
@@ -114,6 +119,18 @@ class Deriving:
             patience.succeeded()
             if not done:
                 await asyncio.sleep(_IDLE_SECONDS)
+
+    async def _look_for_other_versions(self) -> int:
+        """Mark whom a version beside this one has derived meanwhile, now and then; how many."""
+        if self.clock() < self._looks_again:
+            return 0
+        async with self.database.writing() as connection:
+            found = await mark_derived_otherwise(
+                connection, self.rules.policy, self.clock(), _AT_ONCE
+            )
+        if not found:
+            self._looks_again = self.clock() + _LOOKS_EVERY
+        return found
 
     async def _derive_beside(self) -> None:
         """While the tracker is behind, and until little is left, derive in other processes too."""

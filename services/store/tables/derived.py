@@ -24,9 +24,11 @@ people = Table(
     metadata,
     Column("person", String, primary_key=True),
     Column("lines", Json, nullable=False),
+    Column("derived_by", String, nullable=False, server_default="", index=True),
 )
 """Everybody who is a young person of their own; `lines` has the hash of each part derived of them,
-so that only what changed is written."""
+so that only what changed is written. `derived_by` says by which policy and version: a version that
+knows no such column leaves it empty."""
 
 underived = Table(
     "underived",
