@@ -54,7 +54,7 @@ test-fast: $(INSTALLED) ## Run the unit tests, on a tenth of the random cases: n
 
 test-real: $(INSTALLED) chromium ## Every case of what `make test` takes by turn, a whole annual return (RETURN=its events), thousands of lives
 	SIGHTLINE_LIVES=6000 SIGHTLINE_RETURN=$(RETURN) $(BIN)/python -m pytest -m "slow or not slow" tests/system/faults/test_short_run.py tests/unit/independent tests/system/annual_return --timeout 1800
-	$(BIN)/python -m pytest -m slow tests/system/commands tests/system/councils tests/system/deployment tests/system/test_alert_rules.py --timeout 1800
+	$(BIN)/python -m pytest -m slow tests/system/broker tests/system/commands tests/system/councils tests/system/deployment tests/system/test_alert_rules.py --timeout 1800
 	$(BIN)/python -m pytest -m "slow or not slow" tests/system/web/test_same_numbers.py tests/system/imports/test_independent_count.py tests/system/web/test_restricted.py tests/system/web/test_access.py tests/store tests/system/browser/test_accessible.py tests/system/browser/test_phone_and_session.py tests/system/digests/test_delivery.py tests/system/imports/test_ssd_databases.py tests/system/ingest/test_broker.py tests/system/test_new_concern.py tests/unit/assessment tests/unit/imports tests/unit/sources --timeout 1800
 
 lint: $(INSTALLED) ## Check style and the direction of imports

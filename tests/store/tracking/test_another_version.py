@@ -25,6 +25,7 @@ async def derived_there(database: Database, person: str) -> None:
     """Let a version that knows no `derived_by` derive somebody, with a line of its own kind."""
     async with database.writing() as connection:
         lines = await connection.scalar(select(people.c.lines).where(people.c.person == person))
+        assert lines is not None
         await connection.execute(delete(people).where(people.c.person == person))
         changed = dict.fromkeys(lines, "of another version")
         await connection.execute(insert(people), [{"person": person, "lines": changed}])
