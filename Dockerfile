@@ -1,5 +1,7 @@
 # Two stages: what is needed to install stays behind, and the image that runs has no build tools.
-FROM python:3.13-slim AS base
+# Another base, such as one of a registry of the council's own, has Python 3.11 or newer and apt.
+ARG BASE=python:3.13-slim
+FROM ${BASE} AS base
 
 FROM base AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore

@@ -6,7 +6,7 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2
 INSTALLED := .venv/.installed
 CHART := .venv/.chart
 
-.PHONY: help install chromium clients chart demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
+.PHONY: help install chromium clients chart image demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ clients: ## Install what the published examples and alerts are tried with, where
 
 chart: $(INSTALLED) $(CHART) ## Lint and render the Helm chart, and check what it makes
 	$(BIN)/python -m pytest tests/system/deployment/test_chart.py
+
+image: ## Build the image and try it: with Docker, or without it as an ordinary user with buildah
+	deploy/build-image.sh
 
 demo: $(INSTALLED) ## Show the main job: a made-up council, from events to digests
 	$(BIN)/sightline demo
