@@ -29,6 +29,9 @@ _DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 _MOST_MORE = 25
 """Connections beyond the usual five, while pages and forms are used at the same time."""
 
+_ROWS_LOOKED_AT = 1000
+"""Of each index, when SQLite's statistics are made: enough for its choice, and soon done."""
+
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 25.0
 
@@ -177,6 +180,18 @@ class Database:
             if "readonly" in str(error):
                 raise ReadOnlyError from error
             raise
+
+    async def refresh_statistics(self) -> None:
+        """Let SQLite know how its tables are filled; PostgreSQL sees to that by itself.
+
+        Without it SQLite takes one index for another: of 24,000 young people one list of a digest
+        took minutes in place of a tenth of a second. Source: SQLite documentation, ANALYZE.
+        """
+        if not self.is_sqlite:
+            return
+        async with self.writing() as connection:
+            await connection.execute(text(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}"))
+            await connection.execute(text("ANALYZE"))
 
     async def upgrade(self) -> None:
         """Bring the tables to this version; safe to run again, and beside another that does."""

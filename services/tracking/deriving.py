@@ -72,6 +72,8 @@ async def fold_counts(database: Database, most: int) -> None:
             return
     async with database.writing() as connection:
         await case_count_changes.fold(connection)
+    # So much has changed that the tables may be filled in another way.
+    await database.refresh_statistics()
 
 
 class Deriving:

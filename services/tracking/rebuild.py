@@ -63,6 +63,7 @@ async def rebuild(
         await recount.count_again(connection)
         await mark_derived(connection, rules.policy, now)
         await marks.set_mark(connection, marks.REBUILT, now.isoformat())
+    await database.refresh_statistics()
 
 
 async def derive_some(database: Database, rules: Rules, now: datetime, names: list[str]) -> int:
