@@ -1,8 +1,9 @@
 """What nats-server is told, so that each council has an account that nobody else hears.
 
-A council's publishers send to `sightline.<council>.events.<user>.<event>`; in its own account, of
-which no other sees anything, that is `sightline.events.<user>.<event>`. Source: NATS documentation,
-Accounts; Service imports and exports; Account limits.
+Accounts and users are called by the council's name, what is a publisher's with a dot, which no
+council's name has. A council's publishers send to `sightline.<council>.events.<user>.<event>`; in
+its own account, of which no other sees anything, that is `sightline.events.<user>.<event>`. Source:
+NATS documentation, Accounts; Service imports and exports; Account limits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
-from services.councils.folder import Council
-from services.settings import Settings
+from services.councils.folder import NAME, Council
+from services.settings import Settings, SettingsError
 
 PUBLISHERS = "SIGHTLINE_COUNCIL_PUBLISHERS"
 """A council's publishers, `user:password` with commas between them: each a user of the broker."""
@@ -39,7 +40,7 @@ def _accounts_of(council: Council) -> Iterator[str]:
         settings.get("SIGHTLINE_NATS_MAX_BYTES", Settings.model_fields["nats_max_bytes"].default)
     )
     user, password = _user_of(settings["SIGHTLINE_NATS_URL"])
-    inside, outside = _quoted(council.name), _quoted(f"{council.name}-publishers")
+    inside, outside = _quoted(council.name), _quoted(f"{council.name}.publishers")
     yield f"# {council.name}"
     yield f"{inside} {{"
     yield f"  jetstream {{ max_file: {int(most * _STREAMS_TOO)}, max_memory: 0 }}"
@@ -55,18 +56,28 @@ def _accounts_of(council: Council) -> Iterator[str]:
     yield f'  imports: [{{ service: {{ account: {inside}, subject: "sightline.events.>" }},'
     yield f'    to: "sightline.{council.name}.events.>" }}]'
     yield "  users: ["
-    for name, secret in _publishers(settings.get(PUBLISHERS, "")):
+    for name, secret in _publishers(council, settings.get(PUBLISHERS, "")):
         own = f"sightline.{council.name}.events.{name}.>"
-        yield f"    {{ user: {_quoted(f'{council.name}-{name}')}, password: {_quoted(secret)}, "
+        yield f"    {{ user: {_quoted(f'{council.name}.{name}')}, password: {_quoted(secret)},"
         yield f'      permissions {{ publish: {_quoted(own)}, subscribe: "_INBOX.>" }} }}'
     yield "  ]"
     yield "}"
 
 
-def _publishers(told: str) -> Iterator[tuple[str, str]]:
+def _publishers(council: Council, told: str) -> Iterator[tuple[str, str]]:
+    """Each publisher's name and password.
+
+    Raises:
+        SettingsError: one has no password, or what cannot be its name.
+    """
     for one in filter(None, told.split(",")):
-        name, _, password = one.partition(":")
-        yield name.strip(), password.strip()
+        name, _, password = (part.strip() for part in one.partition(":"))
+        if not NAME.fullmatch(name) or not password:
+            raise SettingsError(
+                f"{PUBLISHERS} of {council.name} has {name or 'one without a name'}; it must be "
+                "name:password, the name of a-z, 0-9 and - between them."
+            )
+        yield name, password
 
 
 def _user_of(url: str) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """How Sightline grows with the number of young people: `make bench-scale`.
 
-SIGHTLINE_SCALE says how many, by commas (default 1500,24000,150000). PostgreSQL is measured at each
-size, SQLite up to 24,000. The figures of each are printed as a table, with ratios to the smallest
-size; progress goes to stderr. What is measured, and how: `docs/benchmarks.md`.
+SIGHTLINE_SCALE says how many, by commas (default 1500,24000,150000), SIGHTLINE_SCALE_ON on which
+databases (default postgresql,sqlite). PostgreSQL is measured at each size, SQLite up to 24,000. The
+figures of each are printed as a table, with ratios to the smallest size; progress goes to stderr.
+What is measured, and how: `docs/benchmarks.md`.
 """
 
 import asyncio
@@ -42,6 +43,7 @@ SIZES = sorted(
     int(size) for size in os.environ.get("SIGHTLINE_SCALE", "1500,24000,150000").split(",")
 )
 MOST_ON_SQLITE = 24_000
+ON = os.environ.get("SIGHTLINE_SCALE_ON", "postgresql,sqlite").split(",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ async def main() -> None:
         address = f"?host={str(server.get_uri()).split('host=')[1]}"
         measured: dict[int, Figures] = {}
         try:
-            for size in SIZES:
+            for size in SIZES if "postgresql" in ON else ():
                 await _create(f"postgresql+asyncpg://postgres@/postgres{address}", f"s{size}")
                 url = f"postgresql+asyncpg://postgres@/s{size}{address}"
                 own = Path(mkdtemp(dir=folder))
@@ -194,7 +196,7 @@ async def main() -> None:
             _print(console, "PostgreSQL", measured)
         measured = {}
         try:
-            for size in (size for size in SIZES if size <= MOST_ON_SQLITE):
+            for size in (size for size in SIZES if size <= MOST_ON_SQLITE and "sqlite" in ON):
                 url = sqlite_url(folder / f"s{size}.sqlite")
                 own = Path(mkdtemp(dir=folder))
                 measured[size] = await measure("SQLite", url, own, size)

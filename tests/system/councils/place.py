@@ -178,7 +178,7 @@ class Place:
             return await nats.connect(settings["SIGHTLINE_NATS_URL"], allow_reconnect=False)
         told = dict(one.split(":") for one in settings["SIGHTLINE_COUNCIL_PUBLISHERS"].split(","))
         return await nats.connect(
-            f"nats://{self.broker}", user=f"{name}-{user}", password=told[user],
+            f"nats://{self.broker}", user=f"{name}.{user}", password=told[user],
             allow_reconnect=False,
         )  # fmt: skip
 

@@ -32,6 +32,8 @@ from tests.system.councils.place import Place, opened
 
 __all__ = ["postgres", "postgres_socket"]
 
+pytestmark = pytest.mark.slow
+
 ONE, OTHER = "north-devon", "kent"
 
 
@@ -163,7 +165,6 @@ def test_no_page_or_interface_knows_who_is_let_into_another_council(place: Place
             assert place.api(mine, path, Authorization=bearers[theirs]).status_code == 401
 
 
-@pytest.mark.slow
 def test_a_flood_of_one_council_holds_up_no_event_of_the_other(place: Place) -> None:
     mine, theirs = place.token(ONE), place.token(OTHER)
     flood = [event for number in range(1500) for event in red(f"F{number}")]
@@ -198,7 +199,6 @@ def test_a_process_that_ends_is_started_again_and_the_other_goes_on(place: Place
     assert [process.pid for process in processes_of(place, OTHER)] == [other.pid]
 
 
-@pytest.mark.slow
 def test_councils_come_and_go_and_one_that_shares_is_not_served(place: Place) -> None:
     place.add("rutland")
     place.waits(lambda: place.is_served("rutland"))

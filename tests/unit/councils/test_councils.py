@@ -1,5 +1,6 @@
 """Each council is set by its own files, and two never share what must be apart."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,23 @@ def test_each_publisher_may_send_to_its_own_council_as_itself_alone(tmp_path: Pa
     council = made(tmp_path, "devon")
     change(council, "SIGHTLINE_COUNCIL_PUBLISHERS", 'cms:a"b, housing:c')
     text = accounts_text([council, made(tmp_path, "kent")])
-    assert '{ user: "devon-cms", password: "a\\"b",' in text
+    assert '{ user: "devon.cms", password: "a\\"b",' in text
     assert 'permissions { publish: "sightline.devon.events.housing.>"' in text
     assert text.count("jetstream {") == 2
+
+
+def test_no_two_users_of_the_broker_have_one_name(tmp_path: Path) -> None:
+    councils = [made(tmp_path, name) for name in ("devon", "devon-cms", "devon-publishers")]
+    text = accounts_text(councils)
+    users = re.findall(r'user: "([^"]+)"', text)
+    accounts = re.findall(r'^  "([^"]+)" \{', text, re.MULTILINE)
+    assert (len(users), len(set(users))) == (6, 6)
+    assert (len(accounts), len(set(accounts))) == (6, 6)
+
+
+@pytest.mark.parametrize("told", [">:x", "cms:", "cms", ":x", "a.b:x", "CMS:x"])
+def test_a_publisher_without_a_password_or_name_is_refused(tmp_path: Path, told: str) -> None:
+    council = made(tmp_path, "devon")
+    change(council, "SIGHTLINE_COUNCIL_PUBLISHERS", told)
+    with pytest.raises(SettingsError, match="must be name:password"):
+        accounts_text([council])
