@@ -49,20 +49,15 @@ async def is_marked(connection: AsyncConnection) -> bool:
     return await marks.mark(connection, _DERIVED_BY) is not None
 
 
-async def mark_derived_otherwise(
-    connection: AsyncConnection, policy: Policy, now: datetime, most: int
-) -> int:
-    """Mark some of those whom another version or policy derived, to be derived again by this one.
+async def derived_otherwise(connection: AsyncConnection, policy: Policy, most: int) -> list[str]:
+    """Some of those whom another version or policy derived, for this one to derive again.
 
     A version that still runs beside this one may derive somebody after all were derived anew. It
-    does so only where this version's rows are those in force: else it is this one that goes.
+    is none of this one's business where its rows are not those in force: then it is this that goes.
     """
     if await marks.mark(connection, _DERIVED_BY) != derivation_of(policy):
-        return 0
-    found = await derived.derived_otherwise(connection, derivation_of(policy), most)
-    if found:
-        await underived.mark(connection, found, now)
-    return len(found)
+        return []
+    return await derived.derived_otherwise(connection, derivation_of(policy), most)
 
 
 async def mark_underived(connection: AsyncConnection) -> None:

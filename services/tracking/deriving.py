@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.derivation import Rules
-from services.oversight.derived_by import mark_derived_otherwise
+from services.oversight.derived_by import derived_otherwise
 from services.store import case_count_changes, underived
 from services.store.database import Database
 from services.store.locks import prefer_indexes
@@ -126,13 +126,14 @@ class Deriving:
         """Mark whom a version beside this one has derived meanwhile, now and then; how many."""
         if self.clock() < self._looks_again:
             return 0
-        async with self.database.writing() as connection:
-            found = await mark_derived_otherwise(
-                connection, self.rules.policy, self.clock(), _AT_ONCE
-            )
+        async with self.database.reading() as connection:
+            found = await derived_otherwise(connection, self.rules.policy, _AT_ONCE)
         if not found:
             self._looks_again = self.clock() + _LOOKS_EVERY
-        return found
+            return 0
+        async with self.database.writing() as connection:
+            await underived.mark(connection, found, self.clock())
+        return len(found)
 
     async def _derive_beside(self) -> None:
         """While the tracker is behind, and until little is left, derive in other processes too."""
