@@ -24,9 +24,6 @@ from services.traces import start_traces, traces_go_to
 
 T = TypeVar("T")
 
-_GIVES_WAY = 5
-"""By how much the priority of these processes is lower, of 20."""
-
 Work = Callable[[Database, Rules], Awaitable[T]]
 """What is done there: a function that can be pickled, as can what it returns."""
 
@@ -84,9 +81,6 @@ _here: _Here | None = None
 
 def _begin(url: str, policy: str, told: Connection, form: LogFormat, traces_url: str) -> None:
     global _here  # noqa: PLW0603 (a process of a pool has no other place for what it holds)
-    # What works off a backlog gives way to pages, single events, and other councils' processes.
-    if hasattr(os, "nice"):
-        os.nice(_GIVES_WAY)
     write_log(logging.INFO, form)
     start_traces(traces_url)
     threading.Thread(target=_end_when_told, args=(told,), daemon=True).start()
