@@ -50,18 +50,71 @@ async def ending_with_its_supervisor(stop: asyncio.Event) -> AsyncIterator[None]
 
 @dataclass
 class _Served:
-    """The process of a council, and what keeps it going."""
+    """A council that is served: what keeps its process going, and that process."""
 
     council: Council
-    task: asyncio.Task[None]
-    process: asyncio.subprocess.Process | None = None
+    role: str
     patience: Patience = field(default_factory=Patience)
+    process: asyncio.subprocess.Process | None = None
+    is_ending: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Begin its process, and begin it again whenever it ends."""
+        self.task = asyncio.create_task(self._keep_going())
+
+    async def end(self) -> None:
+        """Stop its process as it would be alone, and kill it where it does not end."""
+        self.is_ending = True
+        if self.process is not None and self.process.returncode is None:
+            self._terminate()
+            try:
+                await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
+            except TimeoutError:
+                self.process.kill()
+        if self.task is not None:
+            # A process that is just being begun is not left behind.
+            await asyncio.wait({self.task}, timeout=1)
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+
+    async def _keep_going(self) -> None:
+        while not self.is_ending:
+            began = asyncio.get_running_loop().time()
+            try:
+                code = await self._run()
+                log.warning("%s ended with %d; it is started again", self.council.name, code)
+            except (SettingsError, OSError) as error:
+                log.error("%s is not started: %s", self.council.name, error)  # noqa: TRY400
+            if asyncio.get_running_loop().time() - began > _LASTED:
+                self.patience.succeeded()
+            await asyncio.sleep(self.patience.failed())
+
+    async def _run(self) -> int:
+        """Run its process to the end; its exit code."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.cli.main", "serve", "--role", self.role,
+            cwd=self.council.folder, stdin=asyncio.subprocess.DEVNULL,
+            env=self.council.environment(os.environ) | {_SUPERVISOR: str(os.getpid())},
+            start_new_session=True,
+        )  # fmt: skip
+        if self.is_ending:
+            self._terminate()
+        else:
+            log.info("%s is served as %s", self.council.name, self.role)
+        return await self.process.wait()
+
+    def _terminate(self) -> None:
+        with suppress(ProcessLookupError):
+            if self.process is not None:
+                self.process.terminate()
 
 
 async def serve_councils(folder: Path, role: str, stop: asyncio.Event) -> None:
     """Serve each council of a folder until `stop` is set; then stop each as it would be alone.
 
-    A council that cannot be served is told in the log, and is in no other's way.
+    A council that cannot be served is told in the log, and is in no other's way: what is served
+    goes on, whatever is added beside it.
 
     Raises:
         SettingsError: there is no such folder.
@@ -75,67 +128,29 @@ async def serve_councils(folder: Path, role: str, stop: asyncio.Event) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
     finally:
-        await asyncio.gather(*(_end(one) for one in served.values()))
+        await asyncio.gather(*(one.end() for one in served.values()))
 
 
 async def _look(folder: Path, role: str, served: dict[str, _Served], told: dict[str, str]) -> None:
     """Begin what is new in the folder, and end what is gone from it."""
     try:
-        councils = councils_in(folder)
+        councils = {council.name: council for council in councils_in(folder)}
     except SettingsError as error:
         log.error("%s Those that are served go on.", error)  # noqa: TRY400 (its sentence is all)
         return
-    wrong = {council.name: why for council, why in shared(councils)}
+    for name in set(served) - set(councils):
+        log.info("%s is no more served", name)
+        await served.pop(name).end()
+    # Whoever is served comes first: one that is added and shares something is the one to wait.
+    in_turn = sorted(councils.values(), key=lambda one: (one.name not in served, one.name))
+    wrong = {council.name: why for council, why in shared(in_turn)}
     for name, why in wrong.items():
         if told.get(name) != why:
-            log.error("%s is not served: %s", name, why)
+            going = "goes on as it was" if name in served else "is not served"
+            log.error("%s %s: %s", name, going, why)
     told.clear()
     told.update(wrong)
-    wanted = {council.name: council for council in councils if council.name not in wrong}
-    for name in set(served) - set(wanted):
-        log.info("%s is no more served", name)
-        await _end(served.pop(name))
-    for name, council in wanted.items():
-        if name not in served:
-            served[name] = _begin(council, role)
-
-
-def _begin(council: Council, role: str) -> _Served:
-    async def keep_going() -> None:
-        while True:
-            began = asyncio.get_running_loop().time()
-            code = await _run(one, role)
-            if asyncio.get_running_loop().time() - began > _LASTED:
-                one.patience.succeeded()
-            log.warning("%s ended with %d; it is started again", council.name, code)
-            await asyncio.sleep(one.patience.failed())
-
-    one = _Served(council, asyncio.create_task(keep_going()))
-    return one
-
-
-async def _run(one: _Served, role: str) -> int:
-    """Run a council's process to its end; its exit code."""
-    one.process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.cli.main", "serve", "--role", role,
-        cwd=one.council.folder, stdin=asyncio.subprocess.DEVNULL,
-        env=one.council.environment(os.environ) | {_SUPERVISOR: str(os.getpid())},
-        start_new_session=True,
-    )  # fmt: skip
-    log.info("%s is served as %s", one.council.name, role)
-    return await one.process.wait()
-
-
-async def _end(one: _Served) -> None:
-    """Stop a council's process as it would be alone, and kill it where it does not end."""
-    one.task.cancel()
-    process = one.process
-    if process is None or process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    for council in in_turn:
+        if council.name not in served and council.name not in wrong:
+            served[council.name] = _Served(council, role)
+            served[council.name].begin()

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from pyarrow.parquet import read_table
 
 from tests.story import Story
@@ -15,6 +16,7 @@ OWN = (
 )
 
 
+@pytest.mark.slow
 def test_what_analysts_ask(tmp_path: Path) -> None:
     runner = CommandRunner(tmp_path)
     young = Story(born="2007-05-01", eligibility="former_relevant")

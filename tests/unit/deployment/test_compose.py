@@ -113,7 +113,9 @@ def test_our_image_has_the_version_of_the_project() -> None:
 
 
 def test_every_image_that_ours_is_made_from_has_a_version() -> None:
-    named = re.findall(r"^FROM (\S+)(?: AS (\w+))?", DOCKERFILE, re.MULTILINE)
+    usual = dict(re.findall(r"^ARG (\w+)=(\S+)", DOCKERFILE, re.MULTILINE))
+    text = re.sub(r"\$\{(\w+)\}", lambda name: usual[name[1]], DOCKERFILE)
+    named = re.findall(r"^FROM (\S+)(?: AS (\w+))?", text, re.MULTILINE)
     stages = {stage for _, stage in named}
     outside = [image for image, _ in named if image not in stages]
     assert outside
