@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from schemas.codes import ACCOMMODATION, ACTIVITIES
 from schemas.collection_year import CollectionYear, year_of
-from services.assessment.annual_return.cohort import LEFT, is_returned, may_be_returned
+from services.assessment.annual_return.cohort import LEFT, is_returned
 from services.assessment.annual_return.contact import (
     NOT_IN_TOUCH,
     NOTHING_MORE,
@@ -65,8 +65,6 @@ class _Row:
 def care_leavers(facts: Facts, rulebook: Rulebook) -> list[CareLeaverEntry]:
     """Every row of a young person in any year's return, by the days on which it would be sent."""
     entries: list[CareLeaverEntry] = []
-    if not may_be_returned(facts):
-        return entries
     for asked in _years(facts, rulebook):
         for start, until, row in _runs(asked):
             begun = as_date(start)

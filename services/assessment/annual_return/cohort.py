@@ -8,31 +8,14 @@ from services.assessment.annual_return.entries import Flaw
 from services.assessment.calendar import birthday
 from services.assessment.day import Day
 from services.assessment.death import day_of_death
-from services.assessment.facts import Facts
 from services.assessment.leaving_care import NOBODY_LEFT, last_care_ended
-from services.assessment.temporal import FOREVER
 
 LEFT = frozenset({"relevant", "former_relevant"})
 """Eligibilities that say that somebody left care as a care leaver of the return."""
 
-_MAY_LEAVE = LEFT | {"eligible"}
 _NOT_LEFT = frozenset({"qualifying", "none"})
 _CARE_FROM, _STILL_FROM, _ADULT = 14, 16, 18
 _DAYS_IN_CARE = 91
-
-
-def may_be_returned(facts: Facts) -> bool:
-    """Whether somebody may be returned on any day at all: what most children in care are not yet.
-
-    They have to be told a care leaver, or one who will be, or to have left care after their 16th
-    birthday.
-    """
-    if set(facts.eligibility.values) & _MAY_LEAVE:
-        return True
-    if facts.born is None:
-        return False
-    still = birthday(facts.born, _STILL_FROM)
-    return any(still < end < FOREVER for _, end in facts.in_care)
 
 
 def is_returned(on: Day, about: int) -> tuple[bool, list[Flaw]]:
