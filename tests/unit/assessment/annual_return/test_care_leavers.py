@@ -63,8 +63,11 @@ def test_whoever_is_looked_after_on_the_birthday_is_not_returned(
     assert (leaver_on(story, "2026-03-31", 2025) is not None) is eighteen
 
 
-def test_care_that_nobody_ended_ends_at_18_and_they_are_returned_from_then_on() -> None:
-    story = Story(born=BORN, eligibility="eligible").care("2020-03-01")
+@pytest.mark.parametrize("told", [{"eligibility": "eligible"}, {}])
+def test_care_that_nobody_ended_ends_at_18_and_they_are_returned_from_then_on(
+    told: dict[str, str],
+) -> None:
+    story = Story(born=BORN, **told).care("2020-03-01")
     assert leaver_on(story, "2025-06-09", 2025) is None
     assert leaver_on(story, EIGHTEEN, 2025) is not None
 
