@@ -135,7 +135,7 @@ async def _look(folder: Path, role: str, served: dict[str, _Served], told: dict[
     """Begin what is new in the folder, and end what is gone from it."""
     try:
         councils = {council.name: council for council in councils_in(folder)}
-    except SettingsError as error:
+    except (SettingsError, OSError) as error:
         log.error("%s Those that are served go on.", error)  # noqa: TRY400 (its sentence is all)
         return
     for name in set(served) - set(councils):

@@ -39,11 +39,13 @@ def _accounts_of(council: Council) -> Iterator[str]:
     most = int(
         settings.get("SIGHTLINE_NATS_MAX_BYTES", Settings.model_fields["nats_max_bytes"].default)
     )
+    # An account's limit counts each copy that a cluster keeps.
+    copies = int(settings.get("SIGHTLINE_NATS_REPLICAS", "1"))
     user, password = _user_of(settings["SIGHTLINE_NATS_URL"])
     inside, outside = _quoted(council.name), _quoted(f"{council.name}.publishers")
     yield f"# {council.name}"
     yield f"{inside} {{"
-    yield f"  jetstream {{ max_file: {int(most * _STREAMS_TOO)}, max_memory: 0 }}"
+    yield f"  jetstream {{ max_file: {int(most * _STREAMS_TOO) * copies}, max_memory: 0 }}"
     yield f"  limits {{ max_connections: {_MOST_CONNECTIONS} }}"
     yield f'  exports: [{{ service: "sightline.events.>", accounts: [{outside}] }}]'
     yield f"  users: [{{ user: {_quoted(user)}, password: {_quoted(password)}, permissions {{"

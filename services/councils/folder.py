@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from sqlalchemy.exc import ArgumentError
@@ -123,7 +124,11 @@ def councils_in(folder: Path) -> list[Council]:
         )
     found = []
     for inner in sorted(folder.iterdir()):
-        if inner.is_dir() and (inner / SETTINGS).exists():
+        try:
+            is_council = (inner / SETTINGS).exists()
+        except OSError:  # somebody else's, such as lost+found
+            continue
+        if is_council:
             check_name(inner.name)
             found.append(Council(inner.name, inner))
     return found
@@ -147,7 +152,8 @@ def check_name(name: str) -> None:
     Raises:
         SettingsError: it cannot.
     """
-    if len(name) > MOST_CHARACTERS or not NAME.fullmatch(name):
+    # The owner of a council's tables is called by its name and `_owner`.
+    if len(name) > MOST_CHARACTERS or not NAME.fullmatch(name) or name.endswith("-owner"):
         raise SettingsError(
             f"{name} cannot be a council's name: use a-z, 0-9 and - between them, at most "
             f"{MOST_CHARACTERS} characters, such as north-devon."
@@ -167,7 +173,10 @@ def shared(councils: list[Council]) -> Iterator[tuple[Council, str]]:
         except (SettingsError, ArgumentError) as error:
             yield council, str(error)
             continue
-        user = settings[_BROKER].split(",", 1)[0].rpartition("@")[0]
+        except ValueError:  # which quotes what may be a password
+            yield council, f"{_DATABASE} of {council.name} cannot be read as an address."
+            continue
+        user = str(urlsplit(settings[_BROKER].split(",", 1)[0]).username)
         marks = (
             *(("database", server) for server in sorted(servers)),
             ("broker account", user),

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, delete, insert, or_, select
+from sqlalchemy import Table, delete, exists, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assessment.assignment import Assignment
@@ -35,6 +35,7 @@ from services.store.tables import (
     periods,
     return_care_leavers,
     return_episodes,
+    underived,
 )
 from services.store.tables import duties as duties_table
 from services.store.tables import iro_escalations as iro_escalations_table
@@ -163,10 +164,14 @@ async def forget(
 
 
 async def derived_otherwise(connection: AsyncConnection, derived_by: str, limit: int) -> list[str]:
-    """Some of those who were derived by another policy or version than the one named."""
+    """Some of those who were derived by another policy or version than the one named.
+
+    Not those who wait to be derived already, or were set aside until they are marked again.
+    """
+    waits = exists().where(underived.c.person == people.c.person)
     rows = await connection.execute(
         select(people.c.person)
-        .where(or_(people.c.derived_by < derived_by, people.c.derived_by > derived_by))
+        .where(or_(people.c.derived_by < derived_by, people.c.derived_by > derived_by), ~waits)
         .limit(limit)
     )
     return list(rows.scalars())

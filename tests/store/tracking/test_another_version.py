@@ -69,6 +69,17 @@ async def test_this_version_leaves_alone_what_a_newer_one_has_in_force(database:
     assert await looked(database) == 0
 
 
+async def test_whoever_was_set_aside_is_not_tried_over_and_over(database: Database) -> None:
+    await track_with(tracker(database), lives("p1").raw)
+    async with database.writing() as connection:
+        await mark_derived(connection, POLICY, NOW)
+    await derived_there(database, "p1")
+    async with database.writing() as connection:
+        await underived.mark(connection, ["p1"], NOW)
+        await underived.set_aside(connection, "p1", "ValueError", NOW)
+    assert await looked(database) == 0
+
+
 async def test_while_all_are_derived_again_nobody_is_marked_besides(database: Database) -> None:
     await track_with(tracker(database), lives("p1").raw)
     async with database.writing() as connection:

@@ -92,7 +92,25 @@ def test_one_without_a_database_or_account_of_its_own_is_not_served(
     assert name in why
 
 
-@pytest.mark.parametrize("name", ["Devon", "9", "a_b", "a--b", "a b", "", "../x", "a" * 41])
+def test_an_address_that_cannot_be_read_is_said_without_its_password(tmp_path: Path) -> None:
+    one, other = made(tmp_path, "devon"), made(tmp_path, "kent")
+    change(one, "SIGHTLINE_DATABASE_URL", "postgresql://u:secret@h:54x/db")
+    [(wrong, why)] = shared([one, other])
+    assert wrong == one
+    assert "cannot be read as an address" in why
+    assert "secret" not in why
+
+
+def test_an_account_has_room_for_every_copy_that_a_cluster_keeps(tmp_path: Path) -> None:
+    council = made(tmp_path, "devon")
+    change(council, "SIGHTLINE_NATS_MAX_BYTES", "1000")
+    change(council, "SIGHTLINE_NATS_REPLICAS", "3")
+    assert "max_file: 4500," in accounts_text([council])
+
+
+@pytest.mark.parametrize(
+    "name", ["Devon", "9", "a_b", "a--b", "a b", "", "../x", "a" * 41, "x-owner"]
+)
 def test_what_cannot_be_a_name_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="cannot be a council's name"):
         made(tmp_path, name)
