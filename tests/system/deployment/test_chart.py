@@ -16,6 +16,7 @@ from tests.system.deployment.helm import CHART, helm, rendered
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 KUBERNETES = "1.29"
+ROLLING = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
 
 WAYS: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -138,7 +139,9 @@ def test_two_of_a_role_are_never_taken_away_together(way: str) -> None:
     objects = rendered(**WAYS[way])
     budgets = of_kind(objects, "PodDisruptionBudget")
     for name, item in of_kind(objects, "Deployment").items():
-        assert item["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+        kept = name.endswith("-scheduler") and WAYS[way].get("mailbox.enabled", False)
+        strategy = {"type": "Recreate"} if kept else ROLLING
+        assert item["spec"]["strategy"] == strategy
         if item["spec"]["replicas"] > 1:
             budget = budgets[name]["spec"]
             assert budget["maxUnavailable"] == 1
@@ -159,6 +162,9 @@ def test_the_database_is_upgraded_by_its_owner_before_anything_new_starts() -> N
         values = {item["name"]: item["value"] for item in pod["spec"]["containers"][0]["env"]}
         last = values["SIGHTLINE_DATABASE_URL_FILE"].rsplit("/", 1)[1]
         assert last == ("owner-database-url" if name == "migrate" else "database-url")
+        [secret] = [item["secret"] for item in pod["spec"]["volumes"] if item["name"] == "settings"]
+        given = {item["key"] for item in secret["items"]}
+        assert ("owner-database-url" in given) == (name == "migrate")
 
 
 def test_the_policy_that_it_makes_is_one() -> None:

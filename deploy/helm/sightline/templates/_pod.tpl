@@ -123,7 +123,18 @@ spec:
       emptyDir: {}
       {{- end }}
     - name: settings
-      secret: { secretName: {{ $root.Values.secrets.settings }}, defaultMode: 0440 }
+      secret:
+        secretName: {{ $root.Values.secrets.settings }}
+        defaultMode: 0440
+        # The owner's URL is given to nobody but the job that migrates.
+        items:
+          {{- range $key := $root.Values.secrets.keys }}
+          {{- $file := $key }}
+          {{- if and (eq $key "database-url") (eq $.role "migrate") }}
+          {{- $file = $root.Values.secrets.ownerDatabaseKey }}
+          {{- end }}
+          - { key: {{ $file }}, path: {{ $file }} }
+          {{- end }}
     {{- if ne .role "migrate" }}
     - name: council
       configMap: { name: {{ include "sightline.councilConfigMap" $root }} }
