@@ -23,7 +23,7 @@ if docker info >/dev/null 2>&1; then
 fi
 
 if [ "$(id -u)" = 0 ]; then
-    command -v buildah debootstrap newuidmap >/dev/null || {
+    { command -v buildah && command -v debootstrap && command -v newuidmap; } >/dev/null || {
         apt-get update -qq
         apt-get install -qq -y --no-install-recommends buildah debootstrap uidmap >/dev/null
     }
@@ -47,7 +47,8 @@ if [ "$(id -u)" = 0 ]; then
     fi
     git archive --format tar HEAD | tar -x -C "$work" --one-top-level=source
     chown -R image-builder: "$work"
-    exec su - image-builder -c "BASE='${BASE:-}' bash '$work/source/deploy/build-image.sh'"
+    su - image-builder -c "BASE='${BASE:-}' bash '$work/source/deploy/build-image.sh'"
+    exit
 fi
 
 buildah() { command buildah --storage-driver vfs "$@"; }

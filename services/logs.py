@@ -17,7 +17,7 @@ import orjson
 EVENT_PATH = logging.getLogger("services.path")
 """The path of events: where each was received, stored and published, by their ids."""
 
-_COUNCIL = "SIGHTLINE_COUNCIL"
+COUNCIL = "SIGHTLINE_COUNCIL"
 """The variable that says of which of many councils a process, and what it starts, is."""
 
 _FIELDS = ("step", "source", "events", "cases", "messages", "duplicates", "refused", "derived")
@@ -115,7 +115,7 @@ def form_in_use() -> LogFormat:
 def write_log(level: int, form: LogFormat = LogFormat.TEXT) -> None:
     """Log to stderr; libraries only when something is wrong, the path of events only as JSON."""
     handler = logging.StreamHandler()
-    council = os.environ.get(_COUNCIL, "")
+    council = os.environ.get(COUNCIL, "")
     handler.setFormatter(
         JsonFormatter(council) if form is LogFormat.JSON else TextFormatter(council)
     )

@@ -23,9 +23,6 @@ from services.tracking.rebuild import needs_rebuild, rebuild
 
 log = logging.getLogger(__name__)
 
-_LASTED = 30.0
-"""Seconds of work after which the next failure is a new one."""
-
 _POLL_SECONDS = 0.5
 
 
@@ -80,10 +77,9 @@ async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
                     log.warning("A part does not answer (%s); starting again", type(error).__name__)
                 else:
                     log.exception("A part failed; starting again")
-                if asyncio.get_running_loop().time() - began > _LASTED:
-                    patience.succeeded()
+                lasted = asyncio.get_running_loop().time() - began
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), patience.failed())
+                    await asyncio.wait_for(stop.wait(), patience.failed(lasted))
 
 
 async def _serve_once(

@@ -15,10 +15,7 @@ from schemas.faults import faults_of
 from schemas.policy import Policy
 from schemas.recipients import Recipients
 from services.assessment.rulebook import faults_of_policy
-from services.logs import LogFormat
-
-COUNCIL = "SIGHTLINE_COUNCIL"
-"""The variable that says of which of many councils a process is."""
+from services.logs import COUNCIL, LogFormat
 
 _HERE = "http://localhost:8000"
 _ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")

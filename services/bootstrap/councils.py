@@ -22,9 +22,6 @@ _LOOK_SECONDS = 5.0
 """How often the folder is looked at: what is added is served, what is gone no more."""
 
 _STOP_SECONDS = 30.0
-_LASTED = 30.0
-"""Seconds of work after which the next end of a process is a new one."""
-
 
 _SUPERVISOR = "SIGHTLINE_SUPERVISOR"
 """The variable with the process id of whoever serves every council."""
@@ -83,12 +80,12 @@ class _Served:
             began = asyncio.get_running_loop().time()
             try:
                 code = await self._run()
-                log.warning("%s ended with %d; it is started again", self.council.name, code)
+                if not self.is_ending:
+                    log.warning("%s ended with %d; it is started again", self.council.name, code)
             except (SettingsError, OSError) as error:
                 log.error("%s is not started: %s", self.council.name, error)  # noqa: TRY400
-            if asyncio.get_running_loop().time() - began > _LASTED:
-                self.patience.succeeded()
-            await asyncio.sleep(self.patience.failed())
+            lasted = asyncio.get_running_loop().time() - began
+            await asyncio.sleep(self.patience.failed(lasted))
 
     async def _run(self) -> int:
         """Run its process to the end; its exit code."""
@@ -138,9 +135,10 @@ async def _look(folder: Path, role: str, served: dict[str, _Served], told: dict[
     except (SettingsError, OSError) as error:
         log.error("%s Those that are served go on.", error)  # noqa: TRY400 (its sentence is all)
         return
-    for name in set(served) - set(councils):
+    gone = set(served) - set(councils)
+    for name in gone:
         log.info("%s is no more served", name)
-        await served.pop(name).end()
+    await asyncio.gather(*(served.pop(name).end() for name in gone))
     # Whoever is served comes first: one that is added and shares something is the one to wait.
     in_turn = sorted(councils.values(), key=lambda one: (one.name not in served, one.name))
     wrong = {council.name: why for council, why in shared(in_turn)}

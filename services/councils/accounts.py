@@ -6,12 +6,11 @@ its own account, of which no other sees anything, that is `sightline.events.<use
 NATS documentation, Accounts; Service imports and exports; Account limits.
 """
 
-from collections.abc import Iterator, Sequence
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
 
-from services.councils.folder import NAME, Council
+from services.councils.folder import NAME, Council, broker_user
 from services.settings import Settings, SettingsError
 
 PUBLISHERS = "SIGHTLINE_COUNCIL_PUBLISHERS"
@@ -36,16 +35,15 @@ def accounts_text(councils: Sequence[Council]) -> str:
 
 def _accounts_of(council: Council) -> Iterator[str]:
     settings = council.settings
-    most = int(
-        settings.get("SIGHTLINE_NATS_MAX_BYTES", Settings.model_fields["nats_max_bytes"].default)
-    )
     # An account's limit counts each copy that a cluster keeps.
-    copies = int(settings.get("SIGHTLINE_NATS_REPLICAS", "1"))
-    user, password = _user_of(settings["SIGHTLINE_NATS_URL"])
+    room = int(_number(settings, "nats_max_bytes") * _STREAMS_TOO) * _number(
+        settings, "nats_replicas"
+    )
+    user, password = broker_user(settings)
     inside, outside = _quoted(council.name), _quoted(f"{council.name}.publishers")
     yield f"# {council.name}"
     yield f"{inside} {{"
-    yield f"  jetstream {{ max_file: {int(most * _STREAMS_TOO) * copies}, max_memory: 0 }}"
+    yield f"  jetstream {{ max_file: {room}, max_memory: 0 }}"
     yield f"  limits {{ max_connections: {_MOST_CONNECTIONS} }}"
     yield f'  exports: [{{ service: "sightline.events.>", accounts: [{outside}] }}]'
     yield f"  users: [{{ user: {_quoted(user)}, password: {_quoted(password)}, permissions {{"
@@ -66,6 +64,12 @@ def _accounts_of(council: Council) -> Iterator[str]:
     yield "}"
 
 
+def _number(settings: Mapping[str, str], name: str) -> int:
+    """A setting, or what it is where it is not said."""
+    usual = Settings.model_fields[name].default
+    return int(settings.get(f"SIGHTLINE_{name.upper()}", usual))
+
+
 def _publishers(council: Council, told: str) -> Iterator[tuple[str, str]]:
     """Each publisher's name and password.
 
@@ -80,11 +84,6 @@ def _publishers(council: Council, told: str) -> Iterator[tuple[str, str]]:
                 "name:password, the name of a-z, 0-9 and - between them."
             )
         yield name, password
-
-
-def _user_of(url: str) -> tuple[str, str]:
-    parts = urlsplit(url.split(",", 1)[0])
-    return unquote(parts.username or ""), unquote(parts.password or "")
 
 
 def _quoted(text: str) -> str:

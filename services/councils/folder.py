@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from sqlalchemy.exc import ArgumentError
 
-from services.settings import COUNCIL, SettingsError
+from services.logs import COUNCIL
+from services.settings import SettingsError
 from services.store.council_databases import servers_of
 
 COUNCILS = "SIGHTLINE_COUNCILS"
@@ -176,7 +177,7 @@ def shared(councils: list[Council]) -> Iterator[tuple[Council, str]]:
         except ValueError:  # which quotes what may be a password
             yield council, f"{_DATABASE} of {council.name} cannot be read as an address."
             continue
-        user = str(urlsplit(settings[_BROKER].split(",", 1)[0]).username)
+        user, _ = broker_user(settings)
         marks = (
             *(("database", server) for server in sorted(servers)),
             ("broker account", user),
@@ -187,6 +188,12 @@ def shared(councils: list[Council]) -> Iterator[tuple[Council, str]]:
             yield council, f"{council.name} has the same {taken[0]} as {seen[taken]}."
             continue
         seen |= dict.fromkeys(marks, council.name)
+
+
+def broker_user(settings: Mapping[str, str]) -> tuple[str, str]:
+    """The user and password by which a council's processes reach its broker account."""
+    server = urlsplit(settings[_BROKER].split(",", 1)[0])
+    return unquote(server.username or ""), unquote(server.password or "")
 
 
 def become(council: Council) -> None:

@@ -12,6 +12,9 @@ log = logging.getLogger(__name__)
 _FIRST, _LONGEST = 0.25, 30.0
 """Seconds."""
 
+_LASTED = 30.0
+"""Seconds of work after which the next failure is a new one."""
+
 
 class Patience:
     """Pauses between tries, doubled each time up to half a minute, short again after a success."""
@@ -24,8 +27,10 @@ class Patience:
         """Begin anew with the shortest pause."""
         self.pause = 0.0
 
-    def failed(self) -> float:
-        """The pause after one more failure, in seconds."""
+    def failed(self, lasted: float = 0.0) -> float:
+        """The pause, in seconds, after one more failure of work that had lasted so many."""
+        if lasted > _LASTED:
+            self.succeeded()
         self.pause = min(self.pause * 2 or self.first, _LONGEST)
         return self.pause
 
