@@ -21,8 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from services.store.event_cache import OPTION, EventCache
 from services.store.passing import may_pass
-from services.store.postgres_hosts import driver_arguments, with_hosts_apart
-from services.store.postgres_tls import without_tls
+from services.store.postgres_hosts import for_driver, with_hosts_apart
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
@@ -79,7 +78,7 @@ class Database:
 
     def __init__(self, url: str, statement_seconds: float = STATEMENT_SECONDS) -> None:
         self.url = async_url(url)
-        url_alone, encrypted = without_tls(make_url(self.url))
+        url_alone, arguments = for_driver(self.url)
         kind = url_alone.drivername
         if kind not in _DRIVERS:
             raise ArgumentError(f"Its kind is {kind}")
@@ -92,8 +91,7 @@ class Database:
             hide_parameters=True,
             max_overflow=_MOST_MORE,
             pool_timeout=CONNECT_SECONDS,
-            connect_args=encrypted
-            | driver_arguments(url_alone)
+            connect_args=arguments
             | {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
             if remote
             else {},

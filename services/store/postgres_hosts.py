@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
+
+from services.store.postgres_tls import without_tls
 
 _PORT = "5432"
 _PATIENCE = 60.0
@@ -37,12 +39,17 @@ def with_hosts_apart(url: str) -> str:
     return f"{scheme}://{user}{at}{slash}{path}{'&' if '?' in path else '?'}{query}"
 
 
-def driver_arguments(url: URL) -> dict[str, Any]:
-    """What the driver is given besides where the URL names several hosts."""
-    hosts = url.query.get("host")
-    if isinstance(hosts, str) or not hosts or len(hosts) == 1:
-        return {}
-    return {"async_creator_fn": WritableHost().connect}
+def for_driver(url: str) -> tuple[URL, dict[str, Any]]:
+    """The URL that SQLAlchemy is given, and what the driver is given besides.
+
+    Raises:
+        ArgumentError: the URL cannot be read, or names certificates that cannot.
+    """
+    alone, arguments = without_tls(make_url(url))
+    hosts = alone.query.get("host", ())
+    if not isinstance(hosts, str) and len(hosts) > 1:
+        arguments = arguments | {"async_creator_fn": WritableHost().connect}
+    return alone, arguments
 
 
 class WritableHost:

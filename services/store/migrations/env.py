@@ -6,12 +6,11 @@ One upgrade runs at a time, whoever asks for it; one that breaks off leaves noth
 import asyncio
 
 from alembic import context
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.store.database import WRITES, begin_at_the_first_statement
-from services.store.postgres_hosts import driver_arguments
-from services.store.postgres_tls import without_tls
+from services.store.postgres_hosts import for_driver
 from services.store.tables import metadata
 
 _UPGRADE_LOCK = 5_190_400
@@ -33,8 +32,7 @@ def _migrate(connection: Connection) -> None:
 
 
 async def _run() -> None:
-    url, encrypted = without_tls(make_url(context.config.attributes["url"]))
-    arguments = encrypted | driver_arguments(url)
+    url, arguments = for_driver(context.config.attributes["url"])
     engine = create_async_engine(url, connect_args=arguments, execution_options={WRITES: True})
     begin_at_the_first_statement(engine)
     try:

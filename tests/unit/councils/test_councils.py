@@ -155,6 +155,17 @@ def test_each_publisher_may_send_to_its_own_council_as_itself_alone(tmp_path: Pa
     assert text.count("jetstream {") == 2
 
 
+def test_sightline_may_do_in_an_account_of_many_what_it_may_do_in_its_only_one(
+    tmp_path: Path,
+) -> None:
+    alone = (Path(__file__).parents[3] / "deploy" / "nats.conf").read_text("utf-8")
+    of_many = accounts_text([made(tmp_path, "devon")])
+    for what in ("publish", "subscribe"):
+        said = re.search(rf"{what}: \[.*?\]", alone)
+        assert said
+        assert said[0] in of_many
+
+
 def test_no_two_users_of_the_broker_have_one_name(tmp_path: Path) -> None:
     councils = [made(tmp_path, name) for name in ("devon", "devon-cms", "devon-publishers")]
     text = accounts_text(councils)
