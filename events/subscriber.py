@@ -8,7 +8,7 @@ arrives within milliseconds, and a backlog in full batches.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -41,7 +41,7 @@ _LONGEST_DELAY = 60.0
 Handle = Callable[[Sequence[Message], int], Awaitable[set[int]]]
 """Stores a batch, told how many more wait; returns the positions of those stored as refused.
 
-It raises `TryLaterError` for what may pass. Whatever it raises, nothing of the batch was stored.
+It raises `TryLaterError` for what may pass. Where it raises, any of the batch may be stored.
 """
 
 
@@ -71,28 +71,73 @@ def next_size(batch: Sequence[Msg], usual: int) -> int:
     return min(max(batch[-1].metadata.num_pending, usual), MOST_BEHIND)
 
 
+class _Ahead:
+    """A batch that is fetched while the one before it is handled, and held from other trackers."""
+
+    def __init__(self, fetching: Coroutine[Any, Any, list[Msg]]) -> None:
+        self._fetching = asyncio.create_task(fetching)
+        self._holding = asyncio.create_task(self._hold())
+
+    async def _hold(self) -> None:
+        with suppress(nats.errors.Error, APIError):  # it is raised where the batch is taken
+            await _extend_ack_wait(await asyncio.shield(self._fetching))
+
+    async def take(self) -> list[Msg]:
+        """The messages, once they have come."""
+        try:
+            return await self._fetching
+        finally:
+            self._holding.cancel()
+
+    async def put_back(self) -> None:
+        """Let another tracker have the messages at once."""
+        self._holding.cancel()
+        if not self._fetching.done():
+            self._fetching.cancel()
+        elif self._fetching.exception() is None:
+            await _put_back(self._fetching.result())
+
+
+async def _put_back(messages: Sequence[Msg]) -> None:
+    """Let another tracker have the messages at once; what cannot be said, it finds out by itself.
+
+    All of it is begun at once, and not cancelled: whoever stops ends the connection next.
+    """
+    sent = asyncio.gather(*(item.nak() for item in messages), return_exceptions=True)
+    await asyncio.shield(sent)
+
+
 class PromptBatchSubscriber(BatchPullStreamSubscriber):
     """FastStream's batch subscriber, with a loop that hands over at once, and checks its consumer.
 
-    A consumer that was deleted is created again; one that delivers nothing although events wait is
-    subscribed to again.
+    While it is behind, the next batch is fetched before the last is stored. A consumer that was
+    deleted is created again; one that delivers nothing although events wait is subscribed to again.
     """
 
     __slots__ = ()
 
     async def _consume_pull(self) -> None:
         usual = size = self.pull_sub.batch_size
-        while self.running:
-            try:
-                batch = await self._fetch(size)
-                size = next_size(batch, usual)
-                if batch and self.running:
-                    await self.consume(batch)
-                elif not batch:
-                    await self._check_consumer()
-            except (nats.errors.Error, APIError) as error:
-                log.warning("Fetching events failed: %s", type(error).__name__)
-                await self._subscribe_again()
+        ahead: _Ahead | None = None
+        try:
+            while self.running:
+                try:
+                    batch = await (ahead.take() if ahead else self._fetch(size))
+                    size = next_size(batch, usual)
+                    ahead = _Ahead(self._fetch(size)) if size > usual else None
+                    if not self.running:
+                        await _put_back(batch)
+                    elif batch:
+                        await self.consume(batch)
+                    else:
+                        await self._check_consumer()
+                except (nats.errors.Error, APIError) as error:
+                    log.warning("Fetching events failed: %s", type(error).__name__)
+                    ahead = None
+                    await self._subscribe_again()
+        finally:
+            if ahead:
+                await ahead.put_back()
 
     async def _fetch(self, size: int) -> list[Msg]:
         """The messages that wait, at once; none after `IDLE_SECONDS`."""

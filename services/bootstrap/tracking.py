@@ -16,6 +16,7 @@ from services.settings import Settings, SettingsError
 from services.store.passing import may_pass
 from services.tracking.deriving import Deriving
 from services.tracking.handler import BEHIND, Tracker
+from services.tracking.side_by_side import track_batch
 
 
 def only_tracker(settings: Settings) -> FileLock | None:
@@ -54,7 +55,7 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
         deriving.behind = waiting + len(messages) > BEHIND
         try:
-            refused = (await tracker.track(messages, waiting)).refused
+            refused = await track_batch(tracker, messages, waiting, deriving.beside)
         except Exception as error:
             if may_pass(error):
                 raise TryLaterError(type(error).__name__) from error

@@ -80,7 +80,7 @@ class Deriving:
     """Derives the young people who are marked, once the backlog on the broker is stored.
 
     `behind` says whether more wait than are worth deriving one by one; the handler keeps it. On
-    PostgreSQL so many `processes` help meanwhile.
+    PostgreSQL so many `processes` help meanwhile; while they do they are `beside`.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Deriving:
         self.clock = clock
         self.processes = processes
         self.behind = False
+        self.beside: Processes | None = None
         self._looks_again = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
@@ -153,7 +154,11 @@ class Deriving:
 
     async def _derive_backlog(self, processes: Processes) -> None:
         await asyncio.gather(*(processes.run(ready) for _ in range(processes.many)))
-        await _together(*(self._derive_in_one_of(processes) for _ in range(processes.many)))
+        self.beside = processes
+        try:
+            await _together(*(self._derive_in_one_of(processes) for _ in range(processes.many)))
+        finally:
+            self.beside = None
 
     async def _derive_in_one_of(self, processes: Processes) -> None:
         patience = Patience(_IDLE_SECONDS)

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self, TypeVar
@@ -56,10 +57,16 @@ class Processes:
         """Do some work in the next free process.
 
         Raises:
-            BrokenProcessPool: a process has ended; these do no more work.
+            BrokenProcessPool: a process has ended, or they were closed; these do no more work.
             Exception: what the work raised.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _do, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, _do, work)
+        except asyncio.CancelledError:
+            asking = asyncio.current_task()
+            if asking is not None and asking.cancelling():
+                raise
+            raise BrokenProcessPool("They were closed before they did it.") from None
 
     def close(self) -> None:
         """End the processes at once; what they have not committed is undone."""

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from faststream import AckPolicy
 from faststream.nats import NatsBroker
+from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
@@ -152,6 +153,66 @@ async def test_a_single_event_is_handed_over_at_once_and_a_backlog_in_batches(
     await drained(broker)
     assert handler.batches[-1] == [b"9000"]
     assert loop.time() - began < 2.0
+
+
+async def test_while_it_is_behind_the_next_batch_is_fetched_before_the_last_is_handled(
+    broker: NatsBroker,
+) -> None:
+    handled, all_in_hand = asyncio.Event(), 1200
+
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        del messages, waiting
+        await handled.wait()
+        return set()
+
+    await send(broker, messages(all_in_hand))
+    subscribe(broker, handle, never, batch=500)
+    await broker.start()
+
+    async def fetched() -> bool:
+        info = await tracker_info(jetstream_of(broker))
+        return info.num_ack_pending == all_in_hand
+
+    await until(fetched)
+    handled.set()
+    await drained(broker)
+
+
+async def test_a_batch_that_was_fetched_ahead_is_put_back_where_the_tracker_stops(
+    nats_server: EmbeddedBroker, broker: NatsBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another tracker has it at once, and need not wait until the broker offers it again."""
+    all_fetched, fetched, fetch = asyncio.Event(), [0], PromptBatchSubscriber._fetch
+
+    async def counted(self: PromptBatchSubscriber, size: int) -> list[Msg]:
+        batch = await fetch(self, size)
+        fetched[0] += len(batch)
+        if fetched[0] == 1200:
+            all_fetched.set()
+        return batch
+
+    async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        del messages, waiting
+        await until(stopping_now)
+        return set()
+
+    async def stopping_now() -> bool:
+        return not any(subscriber.running for subscriber in stopping.subscribers)
+
+    await send(broker, messages(1200))
+    async with connected_broker(nats_server.url) as stopping:
+        with monkeypatch.context() as patched:
+            patched.setattr(PromptBatchSubscriber, "_fetch", counted)
+            subscribe(stopping, handle, never, batch=500)
+            await stopping.start()
+            await all_fetched.wait()
+    handler = Handler()
+    subscribe(broker, handler, never, batch=500)
+    began = asyncio.get_running_loop().time()
+    await broker.start()
+    await drained(broker)
+    assert len(handler.handled) == 700
+    assert asyncio.get_running_loop().time() - began < ACK_WAIT / 2
 
 
 async def test_a_handler_error_loses_nothing(

@@ -1,0 +1,89 @@
+"""A large batch stored in parts, side by side, while other processes help with a backlog.
+
+In what order events are stored decides nothing, and each part is a transaction of its own; the
+batch is acknowledged when all of them are committed.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from events.wire import Message
+from services.assessment.derivation import Rules
+from services.store.database import Database
+from services.tracking.handler import BEHIND, Tracker
+from services.tracking.processes import Processes
+
+log = logging.getLogger(__name__)
+
+PART = 400
+"""Messages in a transaction: the fewer, the sooner all processes end together."""
+_GIVEN_TO_EACH = 2
+"""Parts that each other process has at once: one in work, and the next."""
+
+
+async def track_batch(
+    tracker: Tracker, messages: Sequence[Message], waiting: int, processes: Processes | None
+) -> set[int]:
+    """Store a batch; returns the positions of the messages that were stored as refused.
+
+    Args:
+        tracker: stores in this process.
+        messages: the batch.
+        waiting: how many more wait on the broker.
+        processes: those that help with a backlog, where there are any.
+
+    Raises:
+        Exception: as `Tracker.track` does; other parts of the batch may have been stored.
+    """
+    if processes is None or waiting + len(messages) <= BEHIND or len(messages) <= PART:
+        return (await tracker.track(messages, waiting)).refused
+    parts = deque(range(0, len(messages), PART))
+    refused: set[int] = set()
+
+    async def store_parts(processes: Processes | None) -> None:
+        while parts:
+            start = parts.popleft()
+            part = messages[start : start + PART]
+            work = _there(tracker, part, processes) if processes else _here(tracker, part)
+            try:
+                found = await work
+            except Exception:
+                parts.clear()
+                raise
+            refused.update(start + position for position in found)
+
+    there = [store_parts(processes) for _ in range(_GIVEN_TO_EACH * processes.many)]
+    ended = await asyncio.gather(*there, store_parts(None), return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise error
+    return refused
+
+
+async def _here(tracker: Tracker, part: Sequence[Message]) -> set[int]:
+    return (await tracker.track(part, waiting=BEHIND)).refused
+
+
+async def _there(tracker: Tracker, part: Sequence[Message], processes: Processes) -> set[int]:
+    """Store a part in another process; what fails there is done here, where it is dealt with."""
+    try:
+        found = await processes.run(partial(track_there, messages=part, now=tracker.clock()))
+    except Exception as error:  # noqa: BLE001 (what fails again here is raised)
+        log.info("A part is stored in this process: %s", type(error).__name__)
+        found = None
+    return await _here(tracker, part) if found is None else found
+
+
+async def track_there(
+    database: Database, rules: Rules, messages: Sequence[Message], now: datetime
+) -> set[int] | None:
+    """Store a part in another process; None where that failed."""
+    try:
+        return await _here(Tracker(database, rules, lambda: now), messages)
+    except Exception as error:  # noqa: BLE001 (it may be one that cannot be handed to a process)
+        log.info("Storing beside failed: %s", type(error).__name__)
+        return None
