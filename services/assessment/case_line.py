@@ -50,6 +50,15 @@ class _State(NamedTuple):
     explained: Explained | None
 
 
+class _Why(NamedTuple):
+    """What is the same on all days of a period, out of its reasons."""
+
+    urgency: int
+    category: str
+    rules: tuple[str, ...]
+    family_id: str | None
+
+
 class _RedEnd(NamedTuple):
     """Why and when the last red ended."""
 
@@ -118,10 +127,10 @@ class _Walk:
                 ended = _NOT_ENDED
             elif before is not None and before.rag is Rag.RED:
                 ended = _RedEnd(self._outcome(before, period), period.start)
-            before = period
+            before, why = period, _why(period)
             for start, end, state in self._states(period, reds[place], climbed):
                 climbed = state.climbed
-                yield self._stretch(period, reds[place], state, ended, at_baseline, start, end)
+                yield self._stretch(period, why, reds[place], state, ended, at_baseline, start, end)
 
     def _at_baseline(self, periods: Sequence[Period]) -> AtBaseline:
         """Whether it was red on the policy's baseline day, and had a team then."""
@@ -158,6 +167,7 @@ class _Walk:
         owner = self.owners.on(on)
         if period.rag is Rag.NONE:
             return _State(owner, (), 0, None, None, (), None, None, None)
+        concern = CONCERNS[period.concern]
         mine = [action for action in self.actions[period.concern] if on.is_open(action)]
         if red is not None:
             case = RedCase(
@@ -173,11 +183,11 @@ class _Walk:
             owner=owner,
             actions=open_actions(mine, on, owner),
             late_actions=sum(on.is_late(action) for action in mine),
-            review_due=CONCERNS[period.concern].review_due(on, period.rag),
+            review_due=concern.review_due(on, period.rag),
             climbed=climbed,
             acknowledged=tuple(self._acknowledged(on, period, red)),
-            reviewed_on=CONCERNS[period.concern].reviewed_on(on),
-            arrangement=CONCERNS[period.concern].arrangement(on),
+            reviewed_on=concern.reviewed_on(on),
+            arrangement=concern.arrangement(on),
             explained=self._explained(on, period, red),
         )
 
@@ -210,6 +220,7 @@ class _Walk:
     def _stretch(
         self,
         period: Period,
+        why: _Why,
         red: Red | None,
         state: _State,
         ended: _RedEnd,
@@ -229,11 +240,10 @@ class _Walk:
             rule_rag=period.rule_rag,
             rated_down=period.rule_rag is Rag.RED and period.rag is not Rag.RED,
             statutory=period.statutory,
-            urgency=_urgency(period),
-            category=category(period.reasons, period.rag) if period.reasons or period.override
-            else "",
-            rules=tuple(dict.fromkeys(reason.rule for reason in period.reasons)),
-            family_id=_family(period.reasons),
+            urgency=why.urgency,
+            category=why.category,
+            rules=why.rules,
+            family_id=why.family_id,
             since=period.since,
             since_basis=period.since_basis,
             waiting_since=period.not_green_since or period.since,
@@ -265,6 +275,16 @@ class _Walk:
             arrangement=state.arrangement,
             explained=state.explained,
         )  # fmt: skip
+
+
+def _why(period: Period) -> _Why:
+    reasons = period.reasons
+    return _Why(
+        urgency=_urgency(period),
+        category=category(reasons, period.rag) if reasons or period.override else "",
+        rules=tuple(dict.fromkeys(reason.rule for reason in reasons)),
+        family_id=_family(reasons),
+    )
 
 
 _HOMELESS, _MISSING = 5, 6

@@ -91,12 +91,11 @@ def climb(on: Day, red: RedCase, policy: Escalation, before: Climb | None) -> Cl
 
 def _reached(on: Day, line: Line, start: int, after: tuple[int, int, int]) -> Climb | None:
     """The step that a line gives: each after so many working days from its start."""
-    found = None
+    reached = None
     for step, days in zip(STEPS, after, strict=True):
-        day = working_days_on(start, days, on.rulebook.bank_holidays)
-        if on.reached(day):
-            found = Climb(step, line, start, on.day)
-    return found
+        if on.reached(working_days_on(start, days, on.rulebook.bank_holidays)):
+            reached = step
+    return Climb(reached, line, start, on.day) if reached else None
 
 
 def _late(on: Day, red: RedCase, policy: Escalation) -> Climb | None:

@@ -83,6 +83,21 @@ class Dwelling(Spell):
         return not any(start <= fact.day < end for start, end in self.later)
 
 
+class CareEnd(NamedTuple):
+    """When and why a period of care ends, and how old the young person is then.
+
+    It ends by its care.ended or on the 18th birthday, whichever is first; the birthday gives no
+    reason. One that starts at 18 or over ends on the day it starts. A cut is no end here.
+    `is_short_break` is whether it is a short break on its last day.
+    """
+
+    day: int
+    reason: str | None
+    at_16_or_over: bool
+    under_16: bool
+    is_short_break: bool
+
+
 @dataclass(slots=True)
 class InTouch:
     """Whether the council is in touch, and the first day of the unbroken run of that answer."""
@@ -195,6 +210,8 @@ class Facts:
     pre_proceedings: list[Spell] = field(default_factory=list)
     missing: list[Spell] = field(default_factory=list)
     absent: list[Spell] = field(default_factory=list)
+    care_ends: list[CareEnd] = field(default_factory=list)
+    """The end of each period of care, in the order of these."""
     in_care: list[Run] = field(default_factory=list)
     """Runs of days in care other than short breaks; care began on the first of one."""
     looked_after: list[Run] = field(default_factory=list)

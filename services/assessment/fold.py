@@ -13,6 +13,7 @@ from services.assessment.care import cut_by_care, write_runs
 from services.assessment.dwellings import fold_dwellings, judge
 from services.assessment.facts import Extension, Facts, InTouch, PermanencePlan
 from services.assessment.iro_escalations import fold_iro_escalations
+from services.assessment.leaving_care import care_end
 from services.assessment.placements import fold_placements
 from services.assessment.resolution import Fact, Resolved
 from services.assessment.spells import (
@@ -142,6 +143,7 @@ def _fold_spells(by_name: ByName, facts: Facts) -> None:
     cut_by_care(facts)
     judge(facts.dwellings, by_name, facts.reviews)
     write_runs(facts)
+    facts.care_ends = [care_end(care, facts) for care in facts.care]
 
 
 def _each_once(facts: list[Fact], id_field: str) -> list[Fact]:

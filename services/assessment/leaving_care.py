@@ -1,11 +1,9 @@
 """Who left care, as a care leaver (docs/rules.md, section 3, Left care)."""
 
-from typing import NamedTuple
-
 from services.assessment.ages import SAYS_16_OR_OVER, AgeOnDay
 from services.assessment.calendar import birthday
 from services.assessment.care import SHORT_BREAKS, legal_status
-from services.assessment.facts import Facts, Spell
+from services.assessment.facts import CareEnd, Facts, Spell
 from services.assessment.temporal import FOREVER, AsOf
 
 NOBODY_LEFT = frozenset({"E2", "E3", "E11", "E12"})
@@ -14,32 +12,20 @@ LEFT_CARE = frozenset({"relevant", "former_relevant", "qualifying"})
 """Eligibilities of somebody who has left care."""
 
 
-class CareEnd(NamedTuple):
-    """When and why a period of care ends, and how old the young person is then.
-
-    It ends by its care.ended or on the 18th birthday, whichever is first; the birthday gives no
-    reason. One that starts at 18 or over ends on the day it starts. A cut is no end here.
-    """
-
-    day: int
-    reason: str | None
-    at_16_or_over: bool
-    under_16: bool
-
-    @classmethod
-    def of(cls, care: Spell, facts: Facts) -> "CareEnd":
-        """The end of one period of care."""
-        day, reason = care.ended_on, None
-        if care.ended:
-            reason = getattr(care.ended.data, "reason", None)
-        adult = care.start
-        if AgeOnDay(care.start, facts).under_18:
-            adult = birthday(facts.born, 18) if facts.born is not None else FOREVER
-        if adult < day:
-            day, reason = adult, None
-        then = AgeOnDay(day, facts)
-        told = facts.born is None and then.eligibility in SAYS_16_OR_OVER
-        return cls(day, reason, told or then.aged(16), then.under_16)
+def care_end(care: Spell, facts: Facts) -> CareEnd:
+    """When and why a period of care ends."""
+    day, reason = care.ended_on, None
+    if care.ended:
+        reason = getattr(care.ended.data, "reason", None)
+    adult = care.start
+    if AgeOnDay(care.start, facts).under_18:
+        adult = birthday(facts.born, 18) if facts.born is not None else FOREVER
+    if adult < day:
+        day, reason = adult, None
+    then = AgeOnDay(day, facts)
+    told = facts.born is None and then.eligibility in SAYS_16_OR_OVER
+    status = legal_status(AsOf(max(day - 1, care.start)), care)
+    return CareEnd(day, reason, told or then.aged(16), then.under_16, status in SHORT_BREAKS)
 
 
 def left_care(on: AgeOnDay, *, provided_for: bool) -> bool:
@@ -63,10 +49,9 @@ def last_care_ended(on: AgeOnDay) -> CareEnd | None:
     One that is a short break on its last day is passed over.
     """
     last = None
-    for care in on.facts.care:
+    for care, ended in zip(on.facts.care, on.facts.care_ends, strict=True):
         if not on.reached(care.start):
             break
-        ended = CareEnd.of(care, on.facts)
-        if legal_status(AsOf(max(ended.day - 1, care.start)), care) not in SHORT_BREAKS:
+        if not ended.is_short_break:
             last = ended
     return last if last is not None and on.reached(last.day) else None

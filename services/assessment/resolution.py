@@ -4,7 +4,7 @@ The order in which events arrived plays no part: the same set of events always s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,10 +17,12 @@ from schemas.events.person import PersonMerged
 from schemas.permissions import SourcePermission
 from schemas.policy import Policy
 from schemas.status import Concern, Question
-from services.assessment.received import Received, is_before_all, stored_day
+from services.assessment.received import Moment, Received, is_before_all, stored_day
 from services.assessment.rights import Rights, rights_of
 
 _CONCERNS = frozenset(Concern)
+_MERGING = frozenset({PersonMerged.name, EventRetracted.name})
+"""Events that say who becomes whom, and those that take them back."""
 
 
 class Fact:
@@ -145,7 +147,8 @@ def survivors(received: Iterable[Received], policy: Policy) -> dict[str, str]:
     received = list(received)
     if not any(item.event.name == PersonMerged.name for item in received):
         return {}
-    facts, _ = _revise(received, policy)
+    bearing = {item.key for item in received if item.event.name in _MERGING}
+    facts, _ = _revise((item for item in received if item.key in bearing), policy)
     allowed, _ = _only_permitted(_retract(facts)[0])
     merged, _ = _merge(allowed, policy)
     return {person: _survivor(merged, person) for person in merged}
@@ -163,11 +166,7 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
         contents[item.key].append(item)
     facts, questions = [], []
     for versions in contents.values():
-        spans = [item.counted_moments for item in versions]
-        place = max(range(len(spans)), key=lambda n: (spans[n][1], versions[n].event.digest))
-        last, (earliest, latest) = versions[place], spans[place]
-        others = (span[1] for n, span in enumerate(spans) if n != place)
-        moment = earliest if all(other < earliest for other in others) else latest
+        last, moment = _sent_last(versions)
         sender = last.event.source, last.granted
         if sender not in rights:
             rights[sender] = rights_of(policy, *sender)
@@ -191,6 +190,17 @@ def _revise(received: Iterable[Received], policy: Policy) -> tuple[list[Fact], l
                 )
             )
     return facts, questions
+
+
+def _sent_last(versions: Sequence[Received]) -> tuple[Received, Moment]:
+    """Of the contents of one event the one that counts, with its moment."""
+    spans = [item.counted_moments for item in versions]
+    if len(versions) == 1:
+        return versions[0], spans[0][0]
+    place = max(range(len(spans)), key=lambda n: (spans[n][1], versions[n].event.digest))
+    earliest, latest = spans[place]
+    others = (span[1] for n, span in enumerate(spans) if n != place)
+    return versions[place], earliest if all(other < earliest for other in others) else latest
 
 
 def _retract(facts: list[Fact]) -> tuple[list[Fact], list[Question]]:

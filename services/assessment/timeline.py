@@ -112,7 +112,8 @@ def _verdict(on: Day, concern: Concern) -> Verdict:
         rag = Rag.RED
     statutory = rules.statutory(on, findings)
     shown, override = rated(on, concern, rag, findings)
-    findings.sort(key=_worst_first)
+    if len(findings) > 1:
+        findings.sort(key=_worst_first)
     return Verdict(shown, rag, statutory, override, tuple(findings))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, delete, select, text
@@ -38,17 +39,16 @@ class Counted:
         self.changes: Counter[Key] = Counter()
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Count the stretches of some lines."""
+        """Count the stretches of some lines, which come line by line and in their order."""
         self._count(rows, 1)
 
     def take_away(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Count the stretches of some lines no more."""
-        self._count(rows, -1)
+        self._count(sorted(rows, key=itemgetter("person", "concern", "start")), -1)
 
     def _count(self, rows: Iterable[Mapping[str, Any]], sign: int) -> None:
         changes = self.changes
-        ordered = sorted(rows, key=lambda row: (row["person"], row["concern"], row["start"]))
-        for _, line in groupby(ordered, key=lambda row: (row["person"], row["concern"])):
+        for _, line in groupby(rows, key=itemgetter("person", "concern")):
             for measure, owner, concern, start, until in _runs(line):
                 for level, name in owner:
                     changes[level, name, concern, measure, start] += sign

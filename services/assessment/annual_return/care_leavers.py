@@ -3,8 +3,8 @@
 Source: DfE, guide to the SSDA903 collection, OC3; docs/rules.md, section 7e.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from schemas.codes import ACCOMMODATION, ACTIVITIES
 from schemas.collection_year import CollectionYear, year_of
@@ -62,34 +62,45 @@ class _Row:
     flaws: tuple[Flaw, ...]
 
 
+_Run = tuple[int, int, _Row]
+"""From, until (ordinals), and what would be sent on those days."""
+
+
 def care_leavers(facts: Facts, rulebook: Rulebook) -> list[CareLeaverEntry]:
     """Every row of a young person in any year's return, by the days on which it would be sent."""
-    entries: list[CareLeaverEntry] = []
-    for asked in _years(facts, rulebook):
-        for start, until, row in _runs(asked):
-            begun = as_date(start)
-            if begun is None:
-                break
-            entry = CareLeaverEntry(
-                person=facts.person,
-                year=asked.year.begins,
-                start=begun,
-                until=as_date(until),
-                age=asked.age,
-                about=as_date(asked.turned) if asked.on_birthday else None,
-                born=facts.born,
-                in_touch=row.in_touch,
-                activity=row.activity,
-                accommodation=row.accommodation,
-                suitability=row.suitability,
-                flaws=row.flaws,
-            )
-            last = entries[-1] if entries else None
-            if last is not None and last == replace(entry, start=last.start, until=entry.start):
-                entries[-1] = replace(last, until=entry.until)
-            else:
-                entries.append(entry)
-    return entries
+    return [
+        CareLeaverEntry(
+            person=facts.person,
+            year=asked.year.begins,
+            start=begun,
+            until=as_date(until),
+            age=asked.age,
+            about=as_date(asked.turned) if asked.on_birthday else None,
+            born=facts.born,
+            in_touch=row.in_touch,
+            activity=row.activity,
+            accommodation=row.accommodation,
+            suitability=row.suitability,
+            flaws=row.flaws,
+        )
+        for asked in _years(facts, rulebook)
+        for start, until, row in _joined(_runs(asked))
+        if (begun := as_date(start))
+    ]
+
+
+def _joined(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """The same, each run that begins where one with the same row ends joined to that."""
+    kept: _Run | None = None
+    for start, until, row in runs:
+        if kept is not None and kept[1] == start and kept[2] == row:
+            kept = kept[0], until, row
+            continue
+        if kept is not None:
+            yield kept
+        kept = start, until, row
+    if kept is not None:
+        yield kept
 
 
 def _years(facts: Facts, rulebook: Rulebook) -> Iterator[_Asked]:
@@ -111,7 +122,7 @@ def _years(facts: Facts, rulebook: Rulebook) -> Iterator[_Asked]:
             yield _Asked(facts, rulebook, CollectionYear(year), None, FOREVER)
 
 
-def _runs(asked: _Asked) -> Iterator[tuple[int, int, _Row]]:
+def _runs(asked: _Asked) -> Iterator[_Run]:
     """The row of a year, by the days on which it would be sent so: from, until, and what."""
     day, after = asked.year.first_day.toordinal(), asked.year.last_day.toordinal() + 1
     end = min(after, asked.turned) if asked.on_birthday else after
@@ -128,7 +139,7 @@ def _runs(asked: _Asked) -> Iterator[tuple[int, int, _Row]]:
         yield from _since_birthday(asked)
 
 
-def _since_birthday(asked: _Asked) -> Iterator[tuple[int, int, _Row]]:
+def _since_birthday(asked: _Asked) -> Iterator[_Run]:
     """The row from the birthday on: what was missing then is taken from the days soon after.
 
     The return asks how it was around the birthday: how many days after count is AR2.days_after.

@@ -28,7 +28,9 @@ def is_returned(on: Day, about: int) -> tuple[bool, list[Flaw]]:
     Not whoever is looked after on either day, died in care, was adopted or went to another council.
     Whoever is told to be a care leaver is returned, whatever care is held: the doubt is said.
     """
-    if on.looked_after or Day(about, on.facts, on.rulebook).looked_after:
+    if on.looked_after:
+        return False, []
+    if about != on.day and Day(about, on.facts, on.rulebook).looked_after:
         return False, []
     ended = last_care_ended(on)
     if ended is not None and (ended.reason in NOBODY_LEFT or day_of_death(on.facts) <= ended.day):

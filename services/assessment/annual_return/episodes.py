@@ -15,7 +15,7 @@ from services.assessment.calendar import birthday
 from services.assessment.day import Day
 from services.assessment.death import day_of_death
 from services.assessment.facts import Facts, Spell
-from services.assessment.leaving_care import CareEnd
+from services.assessment.leaving_care import care_end
 from services.assessment.rulebook import Rulebook
 from services.assessment.temporal import FOREVER, as_date
 
@@ -183,7 +183,7 @@ def _reason_ceased(facts: Facts, here: _Held) -> str:
     """REC as its source gave it; E2 where the child died; empty where it is not held."""
     if day_of_death(facts) == here.until:
         return _DIED
-    ended = CareEnd.of(here.care, facts)
+    ended = care_end(here.care, facts)
     return (ended.reason or "") if ended.day == here.until else ""
 
 

@@ -40,7 +40,7 @@ class Declaration:
         assess: what its rules say of a day; None where it does not apply.
         begins_with: the spells with whose start a run of its colour may begin.
         review_due: the day (ordinal) by which a review of a case of this colour is due on a day,
-            None where none is; docs/rules.md, section 8.
+            None where none is; docs/rules.md, section 8. Asked only where the concern applies.
         reviewed_on: the day (ordinal) of the last review, by a day, of what makes it a case then;
             None where none was held.
         ended: why it stopped being red on a day, given the last red period and the one after,

@@ -12,7 +12,9 @@ _ONE_STEP_DOWN = {Rag.RED: Rag.AMBER, Rag.AMBER: Rag.GREEN, Rag.GREEN: Rag.GREEN
 
 def worst(findings: list[Finding]) -> Rag:
     """The worst colour that any rule gave; green where none spoke."""
-    return max((finding.rag for finding in findings), key=lambda r: r.severity, default=Rag.GREEN)
+    if not findings:
+        return Rag.GREEN
+    return max((finding.rag for finding in findings), key=lambda r: r.severity)
 
 
 def e1_late_action(on: Day, concern: Concern, rag: Rag) -> Finding | None:
@@ -34,12 +36,13 @@ def rated(
 
     It lowers nothing that is marked never lowered.
     """
-    days = on.limit("rating.days")
     for fact in reversed(on.facts.ratings):
         data = fact.data
         if not isinstance(data, ReviewCompleted) or data.rating is None or data.about != concern:
             continue
-        if on.within(days, fact.day) and not on.reached(data.rating.expires.toordinal() + 1):
+        if on.within(on.limit("rating.days"), fact.day) and not on.reached(
+            data.rating.expires.toordinal() + 1
+        ):
             return _apply(data.rating, data.review_id, rag, findings)
     return rag, None
 

@@ -80,8 +80,6 @@ def review_due(on: Day, rag: Rag) -> int | None:
     """The plan, or its next review, is due as PW1 and PW2 say."""
     del rag
     promised = review_promised(on, CONCERN, _REVIEW)
-    if not applies(on):
-        return promised
     held = on.reviews_since(_REVIEW, 0)
     if held:
         return earliest(promised, next_due(on, held[-1]))

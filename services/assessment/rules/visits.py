@@ -188,12 +188,9 @@ RULES: tuple[Rule, ...] = (
 def review_due(on: Day, rag: Rag) -> int | None:
     """The next visit is due as the first of the rules says."""
     del rag
-    promised = review_promised(on, CONCERN, None)
-    if not applies(on):
-        return promised
     seen = Seen(on)
     dues = [due.day for rule in RULES if (due := rule(seen))]
-    return earliest(promised, *dues)
+    return earliest(review_promised(on, CONCERN, None), *dues)
 
 
 def arrangement(on: Day) -> Arrangement | None:
