@@ -40,6 +40,7 @@ def months_on(start: int, months: int) -> int:
 @lru_cache(maxsize=256)
 def _england(year: int) -> frozenset[date]:
     # Read in when it is asked for: it takes longer than most commands, which need none of it.
+    # Whoever must answer at once asks before (`working_days_are_known`).
     holidays = import_module("holidays")
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
@@ -64,6 +65,11 @@ def working_days_on(start: int, count: int, extra_holidays: frozenset[date] = fr
         count -= len(days) - begin
         year += 1
     return FOREVER
+
+
+def working_days_are_known(day: date) -> None:
+    """Read in the bank holidays around a day, so that the first who asks need not wait for them."""
+    working_days_on(day.toordinal(), 1)
 
 
 def working_days_between(

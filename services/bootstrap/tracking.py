@@ -9,6 +9,8 @@ from filelock import FileLock, Timeout
 
 from events.subscriber import TryLaterError, subscribe
 from events.wire import Message
+from schemas.days import london_day
+from services.assessment.calendar import working_days_are_known
 from services.bootstrap.runtime import Runtime
 from services.clock import now_utc
 from services.garbage import collect_garbage_seldom
@@ -47,6 +49,7 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     Returns the task, begun at once, that derives whoever was only stored while it was behind; it
     runs until it is cancelled.
     """
+    working_days_are_known(london_day(clock()))
     collect_garbage_seldom()
     tracker = Tracker(runtime.database, runtime.rules, clock)
     other_cores = (os.cpu_count() or 1) - 1

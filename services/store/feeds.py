@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import ColumnElement, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.bulk import add_up
 from services.store.locks import lock
 from services.store.tables import feed_hours, feeds
 
@@ -32,40 +34,29 @@ class ReceivedCount:
     refused: int = 0
     last_time: datetime | None = None
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether any of them could be read."""
+        return bool(self.accepted + self.duplicates)
+
 
 async def count_received(
     connection: AsyncConnection, counts: dict[str, ReceivedCount], now: datetime
 ) -> None:
-    """Add a batch's counts, by source; all lock sources in one order."""
-    await lock(connection, (f"feed\x1f{source}" for source in counts))
-    for source in sorted(counts):
-        count = counts[source]
-        if count.accepted + count.duplicates:
-            await _note_hour(connection, source, count.accepted, now)
-        later = count.last_time is not None
-        changed = await connection.execute(
-            update(feeds)
-            .where(feeds.c.source == source)
-            .values(
-                last_heard=case((feeds.c.last_heard < now, now), else_=feeds.c.last_heard),
-                accepted=feeds.c.accepted + count.accepted,
-                duplicates=feeds.c.duplicates + count.duplicates,
-                refused=feeds.c.refused + count.refused,
-                **(
-                    {
-                        "last_time": case(
-                            (feeds.c.last_time.is_(None), count.last_time),
-                            (feeds.c.last_time < count.last_time, count.last_time),
-                            else_=feeds.c.last_time,
-                        )
-                    }
-                    if later
-                    else {}
-                ),
-            )
-        )
+    """Add a batch's counts, by source, in one order by all."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    heard = [
+        {"source": source, "hour": hour, "accepted": count.accepted}
+        for source, count in sorted(counts.items())
+        if count.is_heard
+    ]
+    await add_up(connection, feed_hours, heard, "accepted")
+    for source, count in sorted(counts.items()):
         # A refused event may name any source: only one whose events were read becomes a feed.
-        if not changed.rowcount and count.accepted + count.duplicates:
+        if await _add(connection, source, count, now) or not count.is_heard:
+            continue
+        await lock(connection, [f"feed\x1f{source}"])
+        if not await _add(connection, source, count, now):
             await connection.execute(
                 insert(feeds).values(
                     source=source,
@@ -79,20 +70,26 @@ async def count_received(
             )
 
 
-async def _note_hour(
-    connection: AsyncConnection, source: str, accepted: int, now: datetime
-) -> None:
-    """Record that events came from a source in this hour."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    noted = await connection.execute(
-        update(feed_hours)
-        .where(feed_hours.c.source == source, feed_hours.c.hour == hour)
-        .values(accepted=feed_hours.c.accepted + accepted)
-    )
-    if not noted.rowcount:
-        await connection.execute(
-            insert(feed_hours).values(source=source, hour=hour, accepted=accepted)
+async def _add(
+    connection: AsyncConnection, source: str, count: ReceivedCount, now: datetime
+) -> bool:
+    """Add a batch's count to a feed; returns whether there is one."""
+    counted: dict[str, ColumnElement[Any]] = {
+        "last_heard": case((feeds.c.last_heard < now, now), else_=feeds.c.last_heard),
+        "accepted": feeds.c.accepted + count.accepted,
+        "duplicates": feeds.c.duplicates + count.duplicates,
+        "refused": feeds.c.refused + count.refused,
+    }
+    if count.last_time is not None:
+        counted["last_time"] = case(
+            (feeds.c.last_time.is_(None), count.last_time),
+            (feeds.c.last_time < count.last_time, count.last_time),
+            else_=feeds.c.last_time,
         )
+    changed = await connection.execute(
+        update(feeds).where(feeds.c.source == source).values(**counted)
+    )
+    return bool(changed.rowcount)
 
 
 async def hours_heard(connection: AsyncConnection, since: datetime) -> dict[str, list[datetime]]:

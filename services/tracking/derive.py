@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.events.feed import EventRetracted
 from services.assessment.derivation import Derivation, Rules, derive
 from services.assessment.knowledge import Knowledge
 from services.assessment.resolution import resolve, survivors
@@ -95,20 +96,16 @@ async def lock_people(connection: AsyncConnection, touched: Iterable[str]) -> se
     """Lock everybody whose events bear on the touched; returns them.
 
     All take locks in one order. Where a merge links somebody more between the look-up and the lock,
-    the locks are released by the savepoint and the larger set is locked from the start. Who works
-    here does not change until the transaction ends.
+    they are locked as well, out of that order: of two that then wait for one another PostgreSQL
+    ends one, which is tried again. Who works here does not change until the transaction ends.
     """
     await share(connection, STAFF)
+    locked: set[str] = set()
     wanted = await subject_links.connected(connection, touched)
-    while True:
-        savepoint = await connection.begin_nested()
-        await lock(connection, (person_name(person) for person in wanted))
-        found = await subject_links.connected(connection, wanted)
-        if found == wanted:
-            await savepoint.commit()
-            return wanted
-        await savepoint.rollback()
-        wanted = found
+    while wanted != locked:
+        await lock(connection, (person_name(person) for person in wanted - locked))
+        locked, wanted = wanted, await subject_links.connected(connection, wanted)
+    return locked
 
 
 async def _derive_locked(
@@ -122,8 +119,9 @@ async def _derive_locked(
     received = await stored_events.load(connection, locked)
     gone = await staff.gone_on(connection)
     people = resolve(received, rules.policy)
-    for person in await erasures.erased_among(connection, locked):
-        people.pop(person, None)  # of whom a retraction of somebody else's event may be left
+    if any(item.event.name == EventRetracted.name for item in received):
+        for person in await erasures.erased_among(connection, locked):
+            people.pop(person, None)  # of whom a retraction of somebody else's event may be left
     knowledge = Knowledge(received, rules.policy, rules.rulebook)
     found = [
         derive(people[person], rules, knowledge, gone) for person in sorted(locked & people.keys())

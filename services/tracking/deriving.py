@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import BrokenExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schemas.days import london_day
+from services.assessment.calendar import working_days_are_known
 from services.assessment.derivation import Rules
 from services.oversight.derived_by import derived_otherwise
 from services.store import case_count_changes, underived
@@ -153,7 +155,8 @@ class Deriving:
                 await asyncio.sleep(_LONGEST_WAIT.total_seconds())
 
     async def _derive_backlog(self, processes: Processes) -> None:
-        await asyncio.gather(*(processes.run(ready) for _ in range(processes.many)))
+        begin = partial(ready, today=london_day(self.clock()))
+        await asyncio.gather(*(processes.run(begin) for _ in range(processes.many)))
         self.beside = processes
         try:
             await _together(*(self._derive_in_one_of(processes) for _ in range(processes.many)))
@@ -217,9 +220,10 @@ async def _together(*work: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def ready(database: Database, rules: Rules) -> None:
-    """Nothing but that a process has started."""
+async def ready(database: Database, rules: Rules, today: date) -> None:
+    """Nothing but that a process has started, and has read in what the first case needs."""
     del database, rules
+    working_days_are_known(today)
 
 
 async def derive_marked_there(database: Database, rules: Rules, now: datetime) -> int:

@@ -1,4 +1,7 @@
-"""How long after publishing a single event its status can be read."""
+"""How long after publishing a single event its status can be read.
+
+The tracker is a process of its own; this one publishes and reads, as a source and the pages do.
+"""
 
 import asyncio
 import time
@@ -8,13 +11,9 @@ import orjson
 from events.broker import jetstream_of
 from events.channel import BY_COMMAND
 from events.publish import to_message
-from schemas.policy import Policy
-from services.assessment.derivation import Rules
-from services.bootstrap.runtime import Runtime
-from services.bootstrap.tracking import start_tracking
-from services.settings import Settings
 from services.store import derived
 from tests.benchmarks.material import Bench
+from tests.benchmarks.scale_processes import Place, running
 from tests.story import Story
 
 SECONDS = 15
@@ -25,8 +24,12 @@ _LOOK_EVERY = 0.005
 
 async def publish_to_status(bench: Bench, rate: int) -> tuple[float, ...]:
     """p50, p95 and p99 in milliseconds, at so many events a second."""
-    start_tracking(Runtime(Settings(), Rules.of(Policy()), bench.database, bench.broker))
-    await bench.broker.start()
+    place = Place(bench.database.url, bench.nats_url, str(bench.folder), people=0, port=0, shift=0)
+    async with running("tracker", place):
+        return await _publish_and_read(bench, rate)
+
+
+async def _publish_and_read(bench: Bench, rate: int) -> tuple[float, ...]:
     published: dict[str, float] = {}
     reading = asyncio.create_task(_readable(bench, published, rate))
     began = time.perf_counter()

@@ -54,6 +54,8 @@ class Bench:
 
     broker: NatsBroker
     database: Database
+    nats_url: str
+    folder: Path
 
     @classmethod
     @asynccontextmanager
@@ -75,7 +77,7 @@ class Bench:
             EmbeddedBroker(folder / f"nats-{unique}") as server,
             connected_broker(server.url) as broker,
         ):
-            yield cls(broker, database)
+            yield cls(broker, database, server.url, folder)
         await database.close()
 
     async def publish(self, events: list[bytes]) -> None:
