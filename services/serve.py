@@ -7,19 +7,16 @@ from enum import StrEnum
 
 from events.embedded import EmbeddedBroker
 from services.bootstrap.pages import serving_pages
+from services.bootstrap.prepare import keep_prepared, prepared_before
 from services.bootstrap.probes import serving_probes
 from services.bootstrap.relay import relay_for_ever
-from services.bootstrap.runtime import Runtime, open_runtime
+from services.bootstrap.runtime import open_runtime
 from services.bootstrap.schedule import scheduling
 from services.bootstrap.stream_watch import check_stream, watch_stream
 from services.bootstrap.tracking import only_tracker, start_tracking
 from services.clock import now_utc
-from services.digests.schedule import LIVE_SINCE
-from services.oversight.derived_by import mark_derived
 from services.settings import Settings, SettingsError
-from services.store import marks
 from services.tracking.patience import Patience, is_passing
-from services.tracking.rebuild import needs_rebuild, rebuild
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +30,6 @@ class Role(StrEnum):
     TRACKER = "tracker"
     SCHEDULER = "scheduler"
     PAGES = "pages"
-
-
-async def prepare(runtime: Runtime) -> None:
-    """Before a tracker starts: record when this store was first used, and rebuild if outdated."""
-    now = now_utc()
-    async with runtime.database.writing() as connection:
-        if await marks.mark(connection, LIVE_SINCE) is None:
-            await marks.set_mark(connection, LIVE_SINCE, now.isoformat())
-    if await needs_rebuild(runtime.database, runtime.rules.policy):
-        log.info("The policy changed: everyone is assessed again")
-        async for _ in rebuild(runtime.database, runtime.rules, now):
-            pass
-    async with runtime.database.writing() as connection:
-        await mark_derived(connection, runtime.rules.policy, now)
 
 
 async def serve(settings: Settings, role: Role, stop: asyncio.Event) -> None:
@@ -103,8 +86,10 @@ async def _serve_once(
         ]
         if role in (Role.ALL, Role.TRACKER):
             await check_stream(runtime, now_utc())
-            await prepare(runtime)
+            if not await prepared_before(stop, runtime):
+                return
             tasks.append(start_tracking(runtime))
+            tasks.append(asyncio.create_task(keep_prepared(runtime)))
             await runtime.broker.start()
             tasks.append(asyncio.create_task(relay_for_ever(runtime)))
             tasks.append(asyncio.create_task(watch_stream(runtime)))

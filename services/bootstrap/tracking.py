@@ -1,7 +1,6 @@
 """The tracker: at work on what comes, and alone where the database takes one."""
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from events.wire import Message
 from schemas.days import london_day
 from services.assessment.calendar import working_days_are_known
 from services.bootstrap.runtime import Runtime
+from services.capacity import processes_that_fit
 from services.clock import now_utc
 from services.garbage import collect_garbage_seldom
 from services.settings import Settings, SettingsError
@@ -52,8 +52,8 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     working_days_are_known(london_day(clock()))
     collect_garbage_seldom()
     tracker = Tracker(runtime.database, runtime.rules, clock)
-    other_cores = (os.cpu_count() or 1) - 1
-    deriving = Deriving(runtime.database, runtime.rules, clock, other_cores)
+    others = processes_that_fit() - 1
+    deriving = Deriving(runtime.database, runtime.rules, clock, others)
 
     async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
         deriving.behind = waiting + len(messages) > BEHIND

@@ -60,6 +60,25 @@ async def derived_otherwise(connection: AsyncConnection, policy: Policy, most: i
     return await derived.derived_otherwise(connection, derivation_of(policy), most)
 
 
+async def is_derived_by_a_later_version(connection: AsyncConnection) -> bool:
+    """Whether the rows come from a later version than this one, which still runs beside it."""
+    return _number(await marks.mark(connection, _DERIVED_BY) or "") > _number(_VERSION)
+
+
+async def is_to_be_derived_again(connection: AsyncConnection) -> bool:
+    """Whether the rows are being replaced, or come from an earlier version than this one."""
+    derived_by = await marks.mark(connection, _DERIVED_BY)
+    if derived_by is None:
+        return False
+    return not derived_by or _number(derived_by) < _number(_VERSION)
+
+
+def _number(derived_by: str) -> tuple[int, ...]:
+    """The version, of a version with a policy's fingerprint, in an order."""
+    version_alone = derived_by.partition(" ")[0]
+    return tuple(int(part) for part in version_alone.split(".") if part.isdecimal())
+
+
 async def mark_underived(connection: AsyncConnection) -> None:
     """Record that the rows come from no single policy and version: they are being replaced."""
     await marks.set_mark(connection, _DERIVED_BY, "")

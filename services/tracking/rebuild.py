@@ -5,39 +5,76 @@ as many processes as there are cores share the work; SQLite takes one writer.
 """
 
 import asyncio
-import os
+import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
 from services.assessment.resolution import person_of, survivor_named
+from services.capacity import processes_that_fit
 from services.garbage import collect_garbage_seldom
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
 from services.store import derived, event_log, marks, namespaces, recount
 from services.store.database import Database
+from services.store.locks import take_free
 from services.tracking.derive import derive_people
 from services.tracking.deriving import MANY_CHANGES, derive_each, fold_counts
 from services.tracking.processes import Processes
 
+log = logging.getLogger(__name__)
+
 _AT_A_TIME = 200
+_REBUILD = "rebuild"
+_WAIT_SECONDS = 2.0
 
 
 async def rebuild(
-    database: Database, rules: Rules, now: datetime, processes: int | None = None
+    database: Database,
+    rules: Rules,
+    now: datetime,
+    processes: int | None = None,
+    *,
+    if_needed: bool = False,
 ) -> AsyncIterator[tuple[int, int]]:
     """Derive every young person again; yields how many are done, of how many.
 
-    Trackers may go on meanwhile: each young person is locked while theirs are replaced.
+    Trackers may go on meanwhile: each young person is locked while theirs are replaced. One process
+    at a time does it; others wait.
 
     Args:
         database: the store.
         rules: the rules to derive by.
         now: the moment at which it is done.
-        processes: how many share the work; one a core where None.
+        processes: how many share the work; as many as there is room for where None.
+        if_needed: whether to do nothing where it was done while this process waited.
     """
     collect_garbage_seldom()
+    async with _alone(database):
+        if if_needed and not await needs_rebuild(database, rules.policy):
+            return
+        async for done in _rebuild(database, rules, now, processes):
+            yield done
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    """Hold that everybody is derived again by this process alone, once no other does."""
+    while not database.is_sqlite:
+        async with database.reading() as connection:
+            if await take_free(connection, [_REBUILD]):
+                yield
+                return
+        log.info("Another process derives everybody again; this one waits for it")
+        await asyncio.sleep(_WAIT_SECONDS)
+    yield
+
+
+async def _rebuild(
+    database: Database, rules: Rules, now: datetime, processes: int | None
+) -> AsyncIterator[tuple[int, int]]:
     async with database.writing() as connection:
         await mark_underived(connection)
         await namespaces.apply_namespaces(
@@ -49,7 +86,7 @@ async def rebuild(
         total = await event_log.count_people(connection)
     done = 0
     yield done, total
-    workers = 1 if database.is_sqlite else processes or os.cpu_count() or 1
+    workers = 1 if database.is_sqlite else processes or processes_that_fit(besides=1)
     work = (
         _in_this_process(database, rules, now)
         if workers == 1
