@@ -82,7 +82,9 @@ async def serving_pages(
     try:
         async with (
             served(app, host, settings.pages_port, proxies=settings.trusted_proxies) as port,
-            served(make_probe_app(app), settings.probes_host, settings.probes_port) as probes,
+            served(
+                make_probe_app(app), settings.probes_host, settings.probes_port, what="PROBES"
+            ) as probes,
         ):
             log.info("Probes and metrics are served at port %d", probes)
             yield port

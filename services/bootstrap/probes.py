@@ -27,7 +27,7 @@ async def serving_probes(
         return
     try:
         app = make_role_probe_app(is_serving)
-        async with served(app, settings.probes_host, settings.probes_port) as port:
+        async with served(app, settings.probes_host, settings.probes_port, what="PROBES") as port:
             log.info("Probes are served at port %d", port)
             yield port
     except ServerError as error:

@@ -8,6 +8,7 @@ from services.cli.console import Json as JsonOption
 from services.cli.console import print_json, print_plain, progress, run
 from services.clock import now_utc
 from services.settings import Settings, load_policy, load_settings
+from services.store.application_rights import give_again
 from services.tracking.rebuild import rebuild as rebuild_all
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
@@ -24,9 +25,14 @@ def rebuild(as_json: JsonOption = False) -> None:
 
 @app.command()
 def upgrade() -> None:
-    """Bring the database to this version."""
-    run(_upgrade(load_settings()))
+    """Bring the database to this version.
+
+    Run as the owner of the tables, it gives the application's role its rights on new ones.
+    """
+    roles = run(_upgrade(load_settings()))
     print_plain("The database is up to date.")
+    for role in roles:
+        print_plain(f"{role} was given its rights on each table again.")
 
 
 @app.callback()
@@ -45,7 +51,8 @@ async def _rebuild(settings: Settings) -> int:
     return total
 
 
-async def _upgrade(settings: Settings) -> None:
+async def _upgrade(settings: Settings) -> list[str]:
     settings.make_data_dir()
     async with open_database(settings) as database:
         await database.upgrade()
+        return await give_again(database)

@@ -33,6 +33,8 @@ _OWN_FILES = {
     "SIGHTLINE_RECIPIENTS": "recipients.toml",
     "SIGHTLINE_MEASURES": "measures",
 }
+_NEVER_COMMON = {_DATABASE, _BROKER, "SIGHTLINE_DATA_DIR", *_OWN_FILES} - {"SIGHTLINE_MEASURES"}
+"""What no two councils have alike. The national figures of measures may be one folder for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Council:
         """Its settings: its own before those common to all; none of the machine's.
 
         Raises:
-            SettingsError: a file cannot be read, or it has no database or broker account.
+            SettingsError: a file cannot be read, it has no database or broker account, or what must
+                be its own is said for all.
         """
         own = read_variables(self.folder / SETTINGS)
         for needed in (_DATABASE, _BROKER):
@@ -56,6 +59,11 @@ class Council:
                     f"{self.folder / SETTINGS} has no {needed}; each council has one of its own."
                 )
         common = self.folder.parent / SETTINGS
+        of_all = read_variables(common) if common.exists() else {}
+        for name in sorted(_NEVER_COMMON & of_all.keys()):
+            raise SettingsError(
+                f"{common} says {name} for all councils; it must be in a council's own {SETTINGS}."
+            )
         files = {
             name: str(self.folder / file)
             for name, file in _OWN_FILES.items()
@@ -63,7 +71,7 @@ class Council:
         }
         return (
             {"SIGHTLINE_DATA_DIR": str(self.folder / "data"), COUNCIL: self.name}
-            | (read_variables(common) if common.exists() else {})
+            | of_all
             | files
             | own
         )

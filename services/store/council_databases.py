@@ -6,15 +6,12 @@ documentation, Managing Databases; GRANT.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, make_url
 
+from services.store import application_rights
+from services.store.application_rights import quoted
 from services.store.database import Database, async_url
-
-_DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-_OWNER, _APPLICATION = "sightline_owner", "sightline_app"
-"""The roles in the files of one council alone; of many each has its own."""
 
 _CREATE_ROLE = (
     "SELECT 'CREATE ROLE {role} LOGIN' "
@@ -35,43 +32,31 @@ def roles_sql(owner_url: str, application_url: str) -> str:
     They may be run again: what is there stays, and passwords become those of the URLs.
     """
     owner, application = make_url(async_url(owner_url)), make_url(async_url(application_url))
-    database = str(owner.database)
+    database, user = str(owner.database), quoted(application.username)
     lines = [
         *_role(owner),
         *_role(application),
         _CREATE_DATABASE.format(
-            database=_name(database), owner=_name(owner.username), text=_text(database)
+            database=quoted(database), owner=quoted(owner.username), text=_text(database)
         ),
-        f"REVOKE ALL ON DATABASE {_name(database)} FROM PUBLIC;",
-        f"GRANT CONNECT, TEMPORARY ON DATABASE {_name(database)} TO {_name(application.username)};",
-        f"\\connect {_name(database)}",
+        f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC;",
+        f"GRANT CONNECT, TEMPORARY ON DATABASE {quoted(database)} TO {user};",
+        f"\\connect {quoted(database)}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
-        f"GRANT CREATE, USAGE ON SCHEMA public TO {_name(owner.username)};",
-        f"GRANT USAGE ON SCHEMA public TO {_name(application.username)};",
+        f"GRANT CREATE, USAGE ON SCHEMA public TO {quoted(owner.username)};",
+        f"GRANT USAGE ON SCHEMA public TO {user};",
     ]
     return "\n".join(lines) + "\n"
 
 
-def grants_sql(owner_url: str, application_url: str) -> str:
-    """What the application may do with each table, as the owner gives it."""
-    owner, application = make_url(async_url(owner_url)), make_url(async_url(application_url))
-    script = (_DEPLOY / "postgres-grants.sql").read_text("utf-8")
-    for general, own in ((_OWNER, owner.username), (_APPLICATION, application.username)):
-        script = script.replace(general, _name(own))
-    return script
-
-
 async def upgrade_as_owner(owner_url: str, application_url: str) -> None:
     """Bring the tables to this version, and give the application what it may do with them."""
-    script = grants_sql(owner_url, application_url)
-    lines = (line for line in script.splitlines() if not line.startswith("--"))
+    application = make_url(async_url(application_url)).username
     database = Database(owner_url)
     try:
         await database.upgrade()
         async with database.writing() as connection:
-            for statement in "\n".join(lines).split(";"):
-                if statement.strip():
-                    await connection.execute(text(statement))
+            await application_rights.give(connection, str(application))
     finally:
         await database.close()
 
@@ -84,16 +69,12 @@ def servers_of(url: str) -> set[str]:
 
 
 def _role(url: URL) -> Iterator[str]:
-    name, password = _name(url.username), _text(str(url.password))
+    name, password = quoted(url.username), _text(str(url.password))
     yield _CREATE_ROLE.format(role=name, text=_text(str(url.username)))
     yield (
         f"ALTER ROLE {name} PASSWORD {password} CONNECTION LIMIT {MOST_CONNECTIONS} "
         "NOSUPERUSER NOCREATEDB NOCREATEROLE;"
     )
-
-
-def _name(name: str | None) -> str:
-    return '"' + str(name).replace('"', '""') + '"'
 
 
 def _text(text: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Literal
 
 import uvicorn
 from starlette.applications import Starlette
@@ -63,7 +64,12 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def served(
-    app: Starlette, host: str, port: int, *, proxies: str = "127.0.0.1"
+    app: Starlette,
+    host: str,
+    port: int,
+    *,
+    proxies: str = "127.0.0.1",
+    what: Literal["PAGES", "PROBES"] = "PAGES",
 ) -> AsyncIterator[int]:
     """Serve an application; yields the port, which is free one where 0 was asked for.
 
@@ -80,8 +86,8 @@ async def served(
         listening = config.bind_socket()
     except SystemExit as error:
         raise ServerError(
-            f"Nothing can be served at {host}:{port}; set SIGHTLINE_PAGES_HOST and "
-            "SIGHTLINE_PAGES_PORT to a place that is free."
+            f"Nothing can be served at {host}:{port}; set SIGHTLINE_{what}_HOST and "
+            f"SIGHTLINE_{what}_PORT to a place that is free."
         ) from error
     # asyncio sets this only on sockets made for TCP by number, which uvicorn's are not; without it
     # every answer waits 40 ms for the browser to acknowledge its head.

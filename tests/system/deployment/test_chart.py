@@ -167,6 +167,13 @@ def test_the_database_is_upgraded_by_its_owner_before_anything_new_starts() -> N
         assert ("owner-database-url" in given) == (name == "migrate")
 
 
+def test_pages_that_go_still_answer_whoever_has_not_heard_of_it() -> None:
+    for name, pod in pods(rendered()).items():
+        [container] = pod["spec"]["containers"]
+        assert ("preStop" in container.get("lifecycle", {})) == (name == "pages")
+        assert pod["spec"]["terminationGracePeriodSeconds"] > 5 + 10  # the pause, and the pages'
+
+
 def test_the_policy_that_it_makes_is_one() -> None:
     [made] = of_kind(rendered(), "ConfigMap").values()
     Policy.model_validate(tomllib.loads(made["data"]["policy.toml"]))
@@ -179,7 +186,9 @@ def test_the_policy_that_it_makes_is_one() -> None:
         ({"settings.SIGHTLINE_BASE_URL": "http://here"}, "SIGHTLINE_BASE_URL"),
         ({"tracker.replicas": 2}, "tracker"),
         ({"mailbox.enabled": True}, "schedulers.replicas"),
-        ({"secrets.keys": ["database-url"]}, "Mail has nowhere to go"),
+        ({"secrets.keys": ["database-url", "nats-url"]}, "Mail has nowhere to go"),
+        ({"secrets.keys": ["database-url", "smtp-url"]}, "secrets"),
+        ({"secrets.keys": ["nats-url", "smtp-url"]}, "secrets"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(values: dict[str, Any], why: str) -> None:

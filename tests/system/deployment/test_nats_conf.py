@@ -35,6 +35,7 @@ from events.wire import Message
 from services.bootstrap.pages import serving_pages
 from services.bootstrap.runtime import Runtime, open_runtime
 from services.settings import Settings
+from tests.waiting import until
 
 CONFIG = Path(__file__).resolve().parents[3] / "deploy" / "nats.conf"
 SUBJECT = "sightline.events.publisher.care.started"
@@ -306,7 +307,11 @@ class TestThePages:
         assert [
             stored async for stored in publish(runtime.broker, [to_message(b"{}", BY_COMMAND)])
         ] == [1]
-        assert (await lag(jetstream_of(runtime.broker))).waiting == 1
+
+        async def waits() -> bool:  # the server counts it a moment after it was stored
+            return (await lag(jetstream_of(runtime.broker))).waiting == 1
+
+        await until(waits)
 
     async def test_are_ready(self, runtime: Runtime) -> None:
         async with serving_pages(runtime) as port:

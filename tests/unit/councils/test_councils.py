@@ -9,7 +9,8 @@ from services.councils.accounts import accounts_text
 from services.councils.folder import Council, council_in, councils_in, read_variables, shared
 from services.councils.made import make_council
 from services.settings import SettingsError
-from services.store.council_databases import grants_sql, roles_sql
+from services.store.application_rights import script_for
+from services.store.council_databases import roles_sql
 
 
 def made(folder: Path, name: str, address: str = "") -> Council:
@@ -92,6 +93,17 @@ def test_one_without_a_database_or_account_of_its_own_is_not_served(
     assert name in why
 
 
+@pytest.mark.parametrize("name", ["DATA_DIR", "POLICY", "RECIPIENTS", "DATABASE_URL", "NATS_URL"])
+def test_what_must_be_each_one_s_own_is_not_taken_from_what_is_common(
+    tmp_path: Path, name: str
+) -> None:
+    council = made(tmp_path, "devon")
+    (tmp_path / "settings.env").write_text(f"SIGHTLINE_{name}=/the/same/for/all\n", "utf-8")
+    [(wrong, why)] = shared([council])
+    assert wrong == council
+    assert f"says SIGHTLINE_{name} for all councils" in why
+
+
 def test_an_address_that_cannot_be_read_is_said_without_its_password(tmp_path: Path) -> None:
     one, other = made(tmp_path, "devon"), made(tmp_path, "kent")
     change(one, "SIGHTLINE_DATABASE_URL", "postgresql://u:secret@h:54x/db")
@@ -141,7 +153,7 @@ def test_roles_and_grants_are_of_the_council_alone(tmp_path: Path) -> None:
     statements = roles_sql(council.owner_url, council.application_url)
     assert "PASSWORD 'it''s\"'" in statements
     assert 'REVOKE ALL ON DATABASE "north_devon" FROM PUBLIC;' in statements
-    grants = grants_sql(council.owner_url, council.application_url)
+    grants = script_for("north_devon")
     assert "sightline_app" not in grants
     assert 'REVOKE UPDATE, DELETE ON audit FROM "north_devon";' in grants
 

@@ -102,6 +102,12 @@ spec:
         timeoutSeconds: 5
         failureThreshold: 2
       {{- end }}
+      {{- if eq .role "pages" }}
+      lifecycle:
+        preStop:
+          # Whoever sends requests hears that this pod goes while it still answers.
+          exec: { command: [sleep, "5"] }
+      {{- end }}
       resources: {{- toYaml .resources | nindent 8 }}
       volumeMounts:
         - { name: tmp, mountPath: /tmp }
