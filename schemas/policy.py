@@ -175,13 +175,15 @@ class Retention(_Section):
 
     Of a mail the text is removed `mails_days` after it was sent, a refused event `refused_days`
     after it was settled, a message to other systems `published_days` after it was published, a
-    week's analysis `analyses_days` after it was made.
+    week's analysis `analyses_days` after it was made, a week's report with its cases `reports_days`
+    after it was made.
     """
 
     mails_days: Annotated[int, Field(ge=30)] | None = None
     refused_days: Annotated[int, Field(ge=30)] | None = None
     published_days: Annotated[int, Field(ge=7)] | None = 90
     analyses_days: Annotated[int, Field(ge=30)] | None = None
+    reports_days: Annotated[int, Field(ge=400)] | None = None
 
 
 FormKind = Literal[

@@ -48,6 +48,7 @@ class Act(StrEnum):
     TRIED_POLICY = "tried a policy"
     MADE_EVIDENCE = "made evidence"
     REMOVED_OLD = "removed what was old"
+    ARCHIVED_AUDIT = "archived the audit log"
 
 
 def account() -> str:

@@ -1,8 +1,10 @@
 """Files that a command writes for whoever runs it, and that nobody else on the machine can read."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from services.cli.console import fail
 
@@ -19,9 +21,16 @@ def make_folder(folder: Path, names: Iterable[str]) -> None:
 
 def write_privately(path: Path, content: bytes) -> None:
     """Write a new file, its owner's alone from the first byte on; the command ends if it cannot."""
+    with new_private_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write, its owner's alone; the command ends where it cannot be written."""
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(content)
+            yield file
     except FileExistsError:
         fail(f"{path} exists; name a file that does not.")
     except OSError as error:

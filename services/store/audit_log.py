@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.columns import among
 from services.store.locks import lock
+from services.store.marks import mark
 from services.store.tables import audit
 
 
@@ -34,6 +35,9 @@ class Wanted:
     act: str = ""
     person: str = ""
 
+
+ARCHIVED = "audit_archived_to"
+"""The mark that says up to which entry the log is in an archive, as `number:link`."""
 
 FIRST_LINK = "0" * 64
 """What stands in place of the link before the first."""
@@ -63,30 +67,56 @@ async def append(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
 
 @dataclass(slots=True)
 class Verified:
-    """What became of computing every link anew: how many there are, the last, and what is wrong."""
+    """What became of computing every link anew: how many there are, the last, and what is wrong.
+
+    `begins` is the number of the first, `seen` those that were expected and are there.
+    """
 
     count: int = 0
+    begins: int = 1
     last: str = f"0:{FIRST_LINK}"
     faults: list[str] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+
+def check(
+    found: Verified, before: int, number: int, link: str, expected: Mapping[int, str]
+) -> None:
+    """Check that an entry follows the one before it, and has the link that was expected of it."""
+    if number != before + 1:
+        found.faults.append(f"Entries {before + 1} to {number - 1} are gone.")
+    if number in expected:
+        found.seen.add(number)
+        if expected[number] != link:
+            found.faults.append(f"Entry {number} has another link than an earlier check printed.")
+
+
+async def archived_to(connection: AsyncConnection) -> tuple[int, str]:
+    """The number and link of the last entry that is in an archive; 0 where none is."""
+    number, _, link = (await mark(connection, ARCHIVED) or f"0:{FIRST_LINK}").partition(":")
+    return int(number), link
 
 
 async def verify(connection: AsyncConnection, expected: Mapping[int, str]) -> Verified:
     """Compute every link anew. `expected` are links by number that an earlier check printed."""
-    found, number, link = Verified(), 0, FIRST_LINK
+    archived, link = await archived_to(connection)
+    number = archived
+    found = Verified(begins=number + 1)
     wanted = select(audit.c.number, audit.c.link, *[audit.c[name] for name in Entry.__slots__])
-    missing = dict(expected)
     rows = await connection.stream(wanted.order_by(audit.c.number))
     async for row in rows:
-        if row.number != number + 1:
-            found.faults.append(f"Entries {number + 1} to {row.number - 1} are gone.")
-        number = row.number
-        if link_of(link, number, Entry(*row[2:])) != row.link:
-            found.faults.append(f"Entry {number} is not as it was written, or the one before it.")
-        link = row.link
-        if missing.pop(number, link) != link:
-            found.faults.append(f"Entry {number} has another link than an earlier check printed.")
+        if link_of(link, row.number, Entry(*row[2:])) != row.link:
+            wrong = f"Entry {row.number} is not as it was written, or the one before it."
+            found.faults.append(wrong)
+        check(found, number, row.number, row.link, expected)
+        number, link = row.number, row.link
         found.count += 1
-    found.faults += [f"Entry {gone} is gone: the log was cut short." for gone in missing]
+    for gone in expected.keys() - found.seen:
+        found.faults.append(
+            f"Entry {gone} is in an archive; name its file with --archive."
+            if gone <= archived
+            else f"Entry {gone} is gone: the log was cut short."
+        )
     found.last = f"{number}:{link}"
     return found
 

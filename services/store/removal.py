@@ -18,8 +18,12 @@ from services.store.tables import (
     digests,
     erasures,
     events,
+    feed_hours,
     outbox,
     refused,
+    reported,
+    reported_counts,
+    reports,
     restrictions,
     weekly_analyses,
 )
@@ -184,6 +188,19 @@ async def remove_refused_before(connection: AsyncConnection, before: datetime) -
     """Remove refused events that were settled before a moment."""
     settled = and_(refused.c.state != OPEN, refused.c.settled_at < before)
     return await _delete(connection, refused, settled)
+
+
+async def remove_reports_before(connection: AsyncConnection, before: datetime) -> int:
+    """Remove the reports of weeks that were made before a moment, with every case in them."""
+    old = select(reports.c.week).where(reports.c.made_at < before)
+    for table in (reported, reported_counts):
+        await _delete(connection, table, table.c.week.in_(old))
+    return await _delete(connection, reports, reports.c.made_at < before)
+
+
+async def remove_hours_before(connection: AsyncConnection, before: datetime) -> int:
+    """Remove the hours before a moment in which sources were heard."""
+    return await _delete(connection, feed_hours, feed_hours.c.hour < before)
 
 
 async def remove_analyses_before(connection: AsyncConnection, before: datetime) -> int:

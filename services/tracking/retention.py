@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.days import london_day
 from schemas.policy import Retention
 from services.access.audit import Act
+from services.sources.rhythm import WEEKS_KEPT
 from services.store import audit_log, marks, removal
 from services.store.audit_log import Entry
 from services.store.database import Database
@@ -39,7 +40,11 @@ async def remove_what_is_old(database: Database, retention: Retention, now: date
 
 
 async def _remove(connection: AsyncConnection, retention: Retention, now: datetime) -> list[str]:
-    """Remove old mails and analyses, refused events that are settled, and published messages."""
+    """Remove old mails, analyses and reports, refused events that are settled, and messages.
+
+    The hours in which sources were heard go once nothing reads them; nobody needs to hear of that.
+    """
+    await removal.remove_hours_before(connection, now - timedelta(weeks=WEEKS_KEPT))
     kinds = (
         ("mails, of which the text is removed", retention.mails_days, removal.remove_mails_before),
         ("refused events that were settled", retention.refused_days, removal.remove_refused_before),
@@ -49,6 +54,7 @@ async def _remove(connection: AsyncConnection, retention: Retention, now: dateti
             removal.remove_published_before,
         ),
         ("weekly analyses", retention.analyses_days, removal.remove_analyses_before),
+        ("weekly reports, with their cases", retention.reports_days, removal.remove_reports_before),
     )
     done = []
     for what, days, remove in kinds:

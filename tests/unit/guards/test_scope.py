@@ -26,6 +26,7 @@ OF_ONE_OR_OF_THE_STORE = {
     "count_again": "counts everybody again",
     "write": "replaces what is derived of young people, and reads what it was",
     "remove_of": "removes everything that is held of somebody",
+    "remove_reports_before": "removes the reports of weeks, with every case in them",
     "heard": "whether anything is known of something at all, and of nobody",
     "keep": "keeps a refused event, whoever it is about",
     "listed_refused": "refused events, for those who may mend them",
