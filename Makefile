@@ -6,7 +6,7 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 2) * 3 // 2
 INSTALLED := .venv/.installed
 CHART := .venv/.chart
 
-.PHONY: help install chromium clients chart image demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale sbom audit clean
+.PHONY: help install chromium clients chart image demo test test-fast test-real lint types published pins faults bench bench-pages bench-imports bench-scale bench-england sbom audit clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -88,6 +88,9 @@ bench-pages: $(INSTALLED) ## Measure the pages with 5,000 young people, as multi
 
 bench-imports: $(INSTALLED) ## Measure an annual return of 100,000 episodes beside the plain ways
 	$(BIN)/python -m tests.benchmarks.imports
+
+bench-england: $(INSTALLED) ## Measure one council, and what all of England would take at its rate
+	$(BIN)/python -m tests.benchmarks.england
 
 bench-scale: $(INSTALLED) ## Measure 1,500, 24,000 and 150,000 young people (SIGHTLINE_SCALE=sizes)
 	$(BIN)/python -m tests.benchmarks.scale
