@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +20,9 @@ from services.store.passing import may_pass
 from services.tracking.deriving import Deriving
 from services.tracking.handler import BEHIND, Tracker
 from services.tracking.side_by_side import track_batch
+
+_NEXT_COMES_WITHIN = 1.0
+"""Seconds after which the next batch of a backlog has begun, if this tracker is given one."""
 
 
 def only_tracker(settings: Settings) -> FileLock | None:
@@ -55,7 +59,16 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
     others = processes_that_fit() - 1
     deriving = Deriving(runtime.database, runtime.rules, clock, others)
 
+    batches = count(1)
+    newest = 0
+
+    def catch_up(batch: int) -> None:
+        if batch == newest:
+            deriving.behind = False
+
     async def handle(messages: Sequence[Message], waiting: int) -> set[int]:
+        nonlocal newest
+        newest = batch = next(batches)
         deriving.behind = waiting + len(messages) > BEHIND
         try:
             refused = await track_batch(tracker, messages, waiting, deriving.beside)
@@ -64,6 +77,8 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
                 raise TryLaterError(type(error).__name__) from error
             raise
         deriving.behind = waiting > BEHIND
+        # What waited may have gone to another tracker: then no batch comes that says so.
+        asyncio.get_running_loop().call_later(_NEXT_COMES_WITHIN, catch_up, batch)
         return refused
 
     subscribe(runtime.broker, handle, tracker.set_aside)
