@@ -18,8 +18,8 @@ from services.capacity import processes_that_fit
 from services.garbage import collect_garbage_seldom
 from services.oversight.derived_by import is_derived, is_marked, mark_derived, mark_underived
 from services.store import derived, event_log, marks, namespaces, recount
+from services.store.alone import held_alone
 from services.store.database import Database
-from services.store.locks import take_free
 from services.tracking.derive import derive_people
 from services.tracking.deriving import MANY_CHANGES, derive_each, fold_counts
 from services.tracking.processes import Processes
@@ -62,14 +62,13 @@ async def rebuild(
 @asynccontextmanager
 async def _alone(database: Database) -> AsyncIterator[None]:
     """Hold that everybody is derived again by this process alone, once no other does."""
-    while not database.is_sqlite:
-        async with database.reading() as connection:
-            if await take_free(connection, [_REBUILD]):
+    while True:
+        async with held_alone(database, _REBUILD) as is_alone:
+            if is_alone:
                 yield
                 return
         log.info("Another process derives everybody again; this one waits for it")
         await asyncio.sleep(_WAIT_SECONDS)
-    yield
 
 
 async def _rebuild(

@@ -95,10 +95,7 @@ async def test_of_two_that_begin_together_one_derives_everybody(
 ) -> None:
     monkeypatch.setattr(rebuild_module, "_WAIT_SECONDS", 0.05)
     await derived_by(database, "0.0.9")
-    if database.is_sqlite:  # which takes one tracker
-        await prepare(runtime(database))
-    else:
-        await asyncio.gather(*(prepare(runtime(database)) for _ in range(2)))
+    await asyncio.gather(*(prepare(runtime(database)) for _ in range(2)))
     assert rebuilds == [1]
     assert await rows(database) == whole
 
