@@ -16,11 +16,15 @@ from services.store.locks import take_free
 
 @asynccontextmanager
 async def held_alone(database: Database, name: str) -> AsyncIterator[bool]:
-    """Hold a name until the block ends, where nobody else does; yields whether that is so."""
-    if not database.is_sqlite:
-        async with database.reading() as connection:
+    """Hold a name until the block ends, where nobody else does; yields whether that is so.
+
+    Raises:
+        DBAPIError: the database does not answer, or cannot be opened.
+    """
+    async with database.reading() as connection:
+        if not database.is_sqlite:
             yield bool(await take_free(connection, [name]))
-        return
+            return
     lock = FileLock(f"{make_url(database.url).database}.{name}.lock")
     try:
         lock.acquire(blocking=False)
