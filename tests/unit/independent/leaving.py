@@ -40,9 +40,12 @@ def end_of(record: Record, period: Spell) -> CareEnd | None:
     return end
 
 
-def passed_over(period: Spell, end: CareEnd) -> bool:
-    """A care period whose legal status on its last day is V3 or V4 is passed over."""
-    last_day = max(period.start, end.day - ONE_DAY)
+def passed_over(period: Spell, end: CareEnd | None) -> bool:
+    """A care period whose legal status on its last day is V3 or V4 is passed over.
+
+    One that does not end has no last day but the latest that is known of it.
+    """
+    last_day = max(period.start, end.day - ONE_DAY) if end else date.max
     return period.value("legal_status", last_day) in SHORT_BREAKS
 
 
@@ -50,10 +53,8 @@ def last_end(record: Record, day: date) -> CareEnd | None:
     """The end, by D, of the last care period to start by D that is not passed over."""
     for period in reversed([one for one in record.care if one.start <= day]):
         end = end_of(record, period)
-        if end is None or end.day > day:
-            return None
         if not passed_over(period, end):
-            return end
+            return end if end is not None and end.day <= day else None
     return None
 
 

@@ -23,8 +23,11 @@ KINDS_READ = {
 
 
 def such_a_start(spell: Spell, concern: str) -> bool:
-    """A start by_this_date of a spell that is current on the day it starts."""
-    read = spell.kind in KINDS_READ[concern]
+    """A start by_this_date of a spell that is current on the day it starts.
+
+    One of the kind `absent` gives no colour, so that no concern reads it.
+    """
+    read = spell.kind in KINDS_READ[concern] and not spell.absent
     return read and spell.by_this_date and spell.current(spell.start)
 
 

@@ -24,6 +24,7 @@ from tests.unit.independent.reading import (
     read_all,
     since_basis,
 )
+from tests.unit.independent.story import MI, TODAY, UA, Story
 
 LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(160))
 SHARDS = 8
@@ -111,3 +112,33 @@ def test_both_readings_agree_on_every_day_of_every_life(shard: int) -> None:
             except AssertionError as error:
                 raise AssertionError(f"life {seed}, {person}: {error}") from error
     assert checked > LIVES * 100 / SHARDS
+
+
+def test_a_short_break_without_an_end_of_its_own_is_passed_over_by_both() -> None:
+    """Who left care, then had short breaks, of which a second cut the first, has left care."""
+    story = Story().care("2025-12-16", legal_status="C2").care_ends("2026-01-15", reason="E5")
+    story.care("2026-01-16", "c2", legal_status="V4").care("2026-04-21", "c3", legal_status="V4")
+    story.care_ends("2026-07-26", "c3")
+    assert story.changes(UA, "2026-01-14", "2026-08-01") == [
+        ("2026-01-14", "none"),
+        ("2026-01-15", "amber"),
+        ("2026-01-16", "none"),
+        ("2026-07-26", "amber"),
+    ]
+    compare_all(story.events)
+
+
+def test_where_somebody_only_absent_was_away_by_a_day_says_nothing_of_when_they_went_missing() -> (
+    None
+):
+    story = Story().born("2011-01-10").care("2020-01-01")
+    story.gone_missing("2026-05-01", key="n", kind="absent", date_basis="by_this_date")
+    story.gone_missing("2026-05-01")
+    assert since_basis(story.life(), MI, TODAY) == "exact"
+    compare_all(story.events)
+
+
+def compare_all(raw: list[dict[str, Any]]) -> None:
+    ours = assessed(raw)
+    for person, life in read_all(raw).items():
+        assert compare(life, ours.get(person), first_day(life), last_day(life) + BEYOND)
