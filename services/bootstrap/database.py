@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from filelock import FileLock
-
+from services.file_lock import file_lock
 from services.settings import Settings
 from services.store.database import Database
 
@@ -26,7 +25,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 async def _upgrade_alone(settings: Settings, database: Database) -> None:
     """Upgrade an embedded database; of several processes that start at once, one at a time."""
-    lock = FileLock(settings.data_dir / "upgrade.lock", thread_local=False)
+    lock = file_lock(settings.data_dir / "upgrade.lock")
     await asyncio.to_thread(lock.acquire)
     try:
         await database.upgrade()

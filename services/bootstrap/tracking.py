@@ -14,6 +14,7 @@ from services.assessment.calendar import working_days_are_known
 from services.bootstrap.runtime import Runtime
 from services.capacity import processes_that_fit
 from services.clock import now_utc
+from services.file_lock import file_lock
 from services.garbage import collect_garbage_seldom
 from services.settings import Settings, SettingsError
 from services.store.passing import may_pass
@@ -36,7 +37,7 @@ def only_tracker(settings: Settings) -> FileLock | None:
     if not settings.effective_database_url.startswith("sqlite"):
         return None
     settings.make_data_dir()
-    lock = FileLock(settings.data_dir / "tracker.lock")
+    lock = file_lock(settings.data_dir / "tracker.lock")
     try:
         lock.acquire(blocking=False)
     except Timeout:

@@ -1,5 +1,6 @@
 """Which policy and version the derived rows of the store come from, and what is not derived."""
 
+import re
 from datetime import datetime
 from importlib.metadata import version
 
@@ -10,11 +11,17 @@ from schemas.policy import Policy
 from services.store import derived, marks, policies, underived
 from services.store.policies import KeptPolicy
 
-_DERIVED_BY = "derived_by"
+_DERIVED_BY, _DERIVING = "derived_by", "deriving"
+"""By what the rows were derived, empty while they are replaced; and by what they are replaced."""
 _VERSION = version("sightline")
 _BEING_DERIVED = (
     "Every status is being derived again, by a new policy or version: until that is done, cases "
     "are missing from every list and count."
+)
+
+_LATER = (
+    "A later version of Sightline derived the statuses than the one that shows them. If this "
+    "version is to stay, somebody has to run sightline rebuild."
 )
 
 
@@ -26,7 +33,11 @@ async def is_derived(connection: AsyncConnection, policy: Policy) -> bool:
 
 async def not_derived(connection: AsyncConnection, policy: Policy) -> list[str]:
     """What every list and count leaves out or has out of date, in sentences; none where nothing."""
-    sentences = [] if await is_derived(connection, policy) else [_BEING_DERIVED]
+    sentences = []
+    if not await is_derived(connection, policy):
+        is_settled = not await is_half_derived(connection)
+        is_by_a_later = is_settled and await is_derived_by_a_later_version(connection)
+        sentences.append(_LATER if is_by_a_later else _BEING_DERIVED)
     if waiting := await underived.count(connection):
         sentences.append(
             f"The statuses of {_young_people(waiting)} are still to be derived from events that "
@@ -61,32 +72,49 @@ async def derived_otherwise(connection: AsyncConnection, policy: Policy, most: i
 
 
 async def is_derived_by_a_later_version(connection: AsyncConnection) -> bool:
-    """Whether the rows come from a later version than this one, which still runs beside it."""
-    return _number(await marks.mark(connection, _DERIVED_BY) or "") > _number(_VERSION)
+    """Whether the rows come from a later version than this one, or are being replaced by it."""
+    by = await marks.mark(connection, _DERIVED_BY) or await marks.mark(connection, _DERIVING)
+    return _number(by or "") > _number(_VERSION)
 
 
-async def is_to_be_derived_again(connection: AsyncConnection) -> bool:
-    """Whether the rows are being replaced, or come from an earlier version than this one."""
+async def is_derived_by_an_earlier_version(connection: AsyncConnection) -> bool:
+    """Whether the rows come from an earlier version than this one."""
     derived_by = await marks.mark(connection, _DERIVED_BY)
-    if derived_by is None:
+    return bool(derived_by) and _number(derived_by or "") < _number(_VERSION)
+
+
+async def is_half_derived(connection: AsyncConnection) -> bool:
+    """Whether the rows are being replaced; where nobody is at it, they were left half replaced."""
+    return await marks.mark(connection, _DERIVED_BY) == ""
+
+
+async def is_ours_to_finish(connection: AsyncConnection, policy: Policy) -> bool:
+    """Whether what replaces the rows was begun by this policy and version, or an earlier one."""
+    begun_by = await marks.mark(connection, _DERIVING)
+    if not begun_by:
         return False
-    return not derived_by or _number(derived_by) < _number(_VERSION)
+    return begun_by == derivation_of(policy) or _number(begun_by) < _number(_VERSION)
 
 
 def _number(derived_by: str) -> tuple[int, ...]:
-    """The version, of a version with a policy's fingerprint, in an order."""
-    version_alone = derived_by.partition(" ")[0]
-    return tuple(int(part) for part in version_alone.split(".") if part.isdecimal())
+    """The version, of a version with a policy's fingerprint, in an order; empty where none."""
+    found = re.match(r"[0-9]+(\.[0-9]+)*", derived_by)
+    parts = [int(part) for part in found[0].split(".")] if found else []
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
 
 
-async def mark_underived(connection: AsyncConnection) -> None:
-    """Record that the rows come from no single policy and version: they are being replaced."""
+async def mark_underived(connection: AsyncConnection, policy: Policy) -> None:
+    """Record that the rows are being replaced by those of this policy and version."""
     await marks.set_mark(connection, _DERIVED_BY, "")
+    await marks.set_mark(connection, _DERIVING, derivation_of(policy))
 
 
 async def mark_derived(connection: AsyncConnection, policy: Policy, now: datetime) -> None:
     """Record that the rows come from this policy and version, and since when it is in force."""
     await marks.set_mark(connection, _DERIVED_BY, derivation_of(policy))
+    await marks.set_mark(connection, _DERIVING, "")
     since = policy.adopted_on or london_day(now)
     content = policy.model_dump(mode="json", by_alias=True)
     kept = KeptPolicy(since, policy.name, policy.colours, content, now)

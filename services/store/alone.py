@@ -6,10 +6,12 @@ whatever ends the process lets the next begin.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import make_url
 
+from services.file_lock import file_lock
 from services.store.database import Database
 from services.store.locks import take_free
 
@@ -25,7 +27,7 @@ async def held_alone(database: Database, name: str) -> AsyncIterator[bool]:
         if not database.is_sqlite:
             yield bool(await take_free(connection, [name]))
             return
-    lock = FileLock(f"{make_url(database.url).database}.{name}.lock")
+    lock = file_lock(Path(f"{make_url(database.url).database}.{name}.lock"))
     try:
         lock.acquire(blocking=False)
     except Timeout:

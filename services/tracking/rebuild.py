@@ -1,13 +1,13 @@
 """Rebuild: everything is derived again from the log; the same events give the same rows.
 
 The log is read in batches of young people, so that memory does not grow with it. On PostgreSQL
-as many processes as there are cores share the work; SQLite takes one writer.
+as many processes as there is room for share the work; SQLite takes one writer.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
 
@@ -29,53 +29,56 @@ log = logging.getLogger(__name__)
 _AT_A_TIME = 200
 _REBUILD = "rebuild"
 _WAIT_SECONDS = 2.0
+_LOOKS_BEFORE_IT_SAYS_SO = 2
 
 
 async def rebuild(
-    database: Database,
-    rules: Rules,
-    now: datetime,
-    processes: int | None = None,
-    *,
-    if_needed: bool = False,
+    database: Database, rules: Rules, now: datetime, processes: int | None = None
 ) -> AsyncIterator[tuple[int, int]]:
-    """Derive every young person again; yields how many are done, of how many.
-
-    Trackers may go on meanwhile: each young person is locked while theirs are replaced. One process
-    at a time does it; others wait.
+    """Derive every young person again, once no other process does; yields how many are done.
 
     Args:
         database: the store.
         rules: the rules to derive by.
         now: the moment at which it is done.
         processes: how many share the work; as many as there is room for where None.
-        if_needed: whether to do nothing where it was done while this process waited.
     """
-    collect_garbage_seldom()
-    async with _alone(database):
-        if if_needed and not await needs_rebuild(database, rules.policy):
-            return
-        async for done in _rebuild(database, rules, now, processes):
+    async with deriving_alone(database):
+        async for done in derive_everybody(database, rules, now, processes):
             yield done
 
 
 @asynccontextmanager
-async def _alone(database: Database) -> AsyncIterator[None]:
+async def deriving_alone(database: Database) -> AsyncIterator[None]:
     """Hold that everybody is derived again by this process alone, once no other does."""
+    looks = 0
     while True:
-        async with held_alone(database, _REBUILD) as is_alone:
+        async with deriving_alone_now(database) as is_alone:
             if is_alone:
                 yield
                 return
-        log.info("Another process derives everybody again; this one waits for it")
+        looks += 1
+        if looks == _LOOKS_BEFORE_IT_SAYS_SO:
+            log.info("Another process derives everybody again; this one waits for it")
         await asyncio.sleep(_WAIT_SECONDS)
 
 
-async def _rebuild(
-    database: Database, rules: Rules, now: datetime, processes: int | None
+def deriving_alone_now(database: Database) -> AbstractAsyncContextManager[bool]:
+    """The same, where no other process does it just now; gives whether that is so."""
+    return held_alone(database, _REBUILD)
+
+
+async def derive_everybody(
+    database: Database, rules: Rules, now: datetime, processes: int | None = None
 ) -> AsyncIterator[tuple[int, int]]:
+    """Derive every young person again; yields how many are done, of how many.
+
+    Trackers may go on meanwhile: each young person is locked while theirs are replaced. Whoever
+    asks for it holds that no other process does it.
+    """
+    collect_garbage_seldom()
     async with database.writing() as connection:
-        await mark_underived(connection)
+        await mark_underived(connection, rules.policy)
         await namespaces.apply_namespaces(
             connection,
             partial(person_of, rules.policy),

@@ -83,6 +83,6 @@ async def test_whoever_was_set_aside_is_not_tried_over_and_over(database: Databa
 async def test_while_all_are_derived_again_nobody_is_marked_besides(database: Database) -> None:
     await track_with(tracker(database), lives("p1").raw)
     async with database.writing() as connection:
-        await mark_underived(connection)
+        await mark_underived(connection, POLICY)
     await derived_there(database, "p1")
     assert await looked(database) == 0

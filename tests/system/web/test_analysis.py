@@ -148,7 +148,7 @@ async def test_it_waits_until_every_status_is_derived(served: RunningApp) -> Non
     week = week_of(TODAY, policy.digest)
     assert await make_week(context, week)
     async with served.state.database.writing() as connection:
-        await mark_underived(connection)
+        await mark_underived(connection, policy)
     assert not await make_weekly_analysis(context, week)
     async with served.state.database.writing() as connection:
         await mark_derived(connection, policy, served.now)
