@@ -1,5 +1,6 @@
 """Events as they were received: each content once, with every moment at which it was sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +14,9 @@ Moment = tuple[datetime, int]
 EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 BEFORE_ALL = datetime(2, 1, 1, tzinfo=UTC)
 """From when on moments stand that cannot be: everything else is later."""
+
+Sending = tuple[Moment, datetime]
+"""When a source sent a content, and when that was stored here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Received:
     person: str
     earliest: Moment
     latest: Moment
-    sendings: tuple[tuple[Moment, datetime], ...] = ()
+    sendings: tuple[Sending, ...] = ()
     grants: tuple[tuple[SourcePermission, datetime], ...] | None = None
 
     def as_stored_by(self, time: datetime) -> "Received | None":
@@ -45,18 +49,8 @@ class Received:
 
     @property
     def counted_moments(self) -> tuple[Moment, Moment]:
-        """The earliest and the latest moment of those that can be.
-
-        A source that says it recorded an event later than on the day after it was stored here is
-        wrong about that; such a moment makes nothing the latest. Where there is no other, it comes
-        before every moment that can be, and among its like keeps its place.
-        """
-        if not self.sendings:
-            return self.earliest, self.latest
-        can_be = [moment for moment, stored_at in self.sendings if can_be_told(moment, stored_at)]
-        if not can_be:
-            can_be = [(BEFORE_ALL + (at - EPOCH) / 10**6, n) for (at, n), _ in self.sendings]
-        return min(can_be), max(can_be)
+        """The earliest and the latest moment of those that can be."""
+        return counted_span(self.sendings) if self.sendings else (self.earliest, self.latest)
 
     @property
     def granted(self) -> frozenset[SourcePermission]:
@@ -69,6 +63,19 @@ class Received:
     def key(self) -> tuple[str, str]:
         """Source and id: what an event is known by."""
         return self.event.source, self.event.id
+
+
+def counted_span(sendings: Sequence[Sending]) -> tuple[Moment, Moment]:
+    """The earliest and the latest moment of those that can be, of at least one.
+
+    A source that says it recorded an event later than on the day after it was stored here is wrong
+    about that; such a moment makes nothing the latest. Where there is no other, it comes before
+    every moment that can be, and among its like keeps its place.
+    """
+    can_be = [moment for moment, stored_at in sendings if can_be_told(moment, stored_at)]
+    if not can_be:
+        can_be = [(BEFORE_ALL + (at - EPOCH) / 10**6, n) for (at, n), _ in sendings]
+    return min(can_be), max(can_be)
 
 
 def can_be_told(moment: Moment, stored_at: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event, content_digest
 from schemas.events.catalogue import type_of
 from schemas.permissions import SourcePermission
-from services.assessment.received import Moment
+from services.assessment.received import Moment, Sending
 from services.store.bulk import add
 from services.store.columns import among
 from services.store.event_cache import Content
@@ -51,15 +51,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class StoredContent:
-    """A content that is stored: whose it is and the span of moments at which it was sent.
+    """A content that is stored: whose it is, and the moments known at which it was sent.
 
     `retracts` is the id that it takes back, where it is a retraction.
     """
 
     person: str
     retracts: str | None
-    earliest: Moment
-    latest: Moment
+    sendings: tuple[Sending, ...]
 
 
 async def stored_contents(
@@ -77,6 +76,7 @@ async def stored_contents(
             events.c.reaches,
             events.c.time,
             events.c.sequence,
+            events.c.stored_at,
         ).where(among(events.c.event_id, {id_ for _, id_ in wanted}))
     )
     found = [row for row in rows if (row.source, row.event_id) in wanted]
@@ -84,10 +84,9 @@ async def stored_contents(
     result = {}
     for row in found:
         content = (row.source, row.event_id, row.digest)
-        others = [moment for moment, _ in spans.get(content, ())]
-        moments = [(row.time, row.sequence), *others]
+        sendings = (((row.time, row.sequence), row.stored_at), *spans.get(content, ()))
         retracts = row.reaches if row.name == "event.retracted" else None
-        result[content] = StoredContent(row.person, retracts, min(moments), max(moments))
+        result[content] = StoredContent(row.person, retracts, sendings)
     return result
 
 
@@ -109,8 +108,8 @@ async def append_resending(
 ) -> None:
     """Store another moment at which a content was sent.
 
-    `instead_of` is a later moment that need no longer be kept: while an event has one content, only
-    its latest sending could ever matter.
+    `instead_of` is a moment that need no longer be kept: while an event has one content, only its
+    latest sending could ever matter; and one that could not be when it was stored may be now.
     """
     source, id_, digest = content
     same = (

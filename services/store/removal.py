@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assessment.received import counted_span
 from services.store import event_log
 from services.store.columns import among
 from services.store.event_cache import Content
@@ -92,7 +93,7 @@ async def _delete_what_was_moved_here(
     for content, stored in (await event_log.stored_contents(connection, keys)).items():
         by_key.setdefault(content[:2], []).append((content, stored))
     for contents in by_key.values():
-        _, latest = max(contents, key=lambda item: item[1].latest)
+        _, latest = max(contents, key=lambda item: counted_span(item[1].sendings)[1])
         if latest.person not in names:
             continue
         for (source, id_, digest), stored in contents:

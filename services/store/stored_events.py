@@ -11,15 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.envelope import Event, read_data
 from schemas.faults import Fault
-from services.assessment.received import Moment, Received
+from services.assessment.received import Received, Sending
 from services.store.columns import among
 from services.store.erasures import erased_among
 from services.store.event_cache import Content, EventCache, cache_of
 from services.store.grants import Grant, grants_of
 from services.store.tables import events, grants, resendings
-
-Sending = tuple[Moment, datetime]
-"""When a source sent a content, and when that was stored here."""
 
 _COLUMNS = (
     events.c.source,

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.envelope import Event
 from schemas.permissions import PAGES_SOURCE, SourcePermission
 from schemas.policy import Policy
-from services.assessment.received import Moment
 from services.store import event_log, grants, subject_links
 from services.store.event_cache import Content
 from services.store.event_log import Arrival, Key, StoredContent
@@ -22,6 +21,7 @@ from services.store.feeds import ReceivedCount
 from services.store.locks import event_name, lock, prefer_indexes
 from services.tracking.admission import Admitted
 from services.tracking.arrivals import arrival_of
+from services.tracking.resendings import store_resendings
 
 
 @dataclass(slots=True)
@@ -85,43 +85,15 @@ async def ingest(
     ingested.new = [item.event for item in new.values()]
     for content, item in new.items():
         moment = (item.event.time, item.event.sequence)
-        stored[content] = StoredContent(item.person, item.retracts, moment, moment)
+        stored[content] = StoredContent(item.person, item.retracts, ((moment, now),))
     ingested.touched |= {item.person for item in new.values()}
     contents_of = Counter(content[:2] for content in stored)
-    ingested.touched |= await _store_resendings(connection, resent, stored, contents_of, now)
+    ingested.touched |= await store_resendings(connection, resent, stored, contents_of, now)
     ingested.touched |= await _touched_by_new(connection, new, stored, contents_of, targets)
     ingested.touched |= await _formerly_retracted(connection, new, stored)
     ingested.touched |= await _touched_by_grants(connection, widened, stored)
     ingested.touched.discard("")
     return ingested
-
-
-async def _store_resendings(
-    connection: AsyncConnection,
-    resent: dict[Content, list[Arrival]],
-    stored: dict[Content, StoredContent],
-    contents_of: Counter[Key],
-    now: datetime,
-) -> set[str]:
-    """Store when a content was sent again, where that is earlier or later than known.
-
-    Returns whom that touches: the order of events goes by these moments.
-    """
-    touched = set()
-    for content, items in resent.items():
-        moments = [(item.event.time, item.event.sequence) for item in items]
-        known, alone = stored[content], contents_of[content[:2]] == 1
-        earliest: Moment = min(moments)
-        latest: Moment = max(moments)
-        if earliest < known.earliest:
-            await event_log.append_resending(connection, content, earliest, now, instead_of=None)
-            touched.add(known.person)
-        if latest > known.latest:
-            replaced = known.latest if alone and known.latest != known.earliest else None
-            await event_log.append_resending(connection, content, latest, now, instead_of=replaced)
-            if not alone:
-                touched.add(known.person)
-    return touched
 
 
 async def _touched_by_new(
