@@ -31,7 +31,7 @@ class Rating(AsWritten):
     model_config = ConfigDict(frozen=True, strict=True)
 
     rag: Literal["red", "amber", "green"]
-    rationale: Annotated[str, StringConstraints(strict=True, min_length=1)]
+    rationale: Annotated[Text, StringConstraints(min_length=1)]
     authorised_by: Identifier
     expires: Day
 

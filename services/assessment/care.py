@@ -46,9 +46,13 @@ def legal_status(on: AsOf, care: Spell) -> str | None:
 
 
 def care_that_began(facts: Facts, day: int) -> Spell | None:
-    """The period of care that began on a day; one known only to have begun by then comes first."""
+    """The period of care that began on a day.
+
+    One known only to have begun by then, and not cut on that day, comes first.
+    """
     begun = [care for care in facts.care if care.start == day]
-    return next((care for care in begun if care.by_this_date), begun[0] if begun else None)
+    by_then = (care for care in begun if care.by_this_date and care.start < care.end)
+    return next(by_then, begun[0] if begun else None)
 
 
 def write_runs(facts: Facts) -> None:

@@ -155,10 +155,11 @@ def vi4_with_parents(seen: Seen) -> Due | None:
     if on.value(placement, "code") != WITH_PARENTS or on.reviews_since("looked_after", seen.began):
         return None
     there = seen.there_since
-    since = max(seen.last.day, there) if seen.last else there
+    is_seen = seen.last is not None and seen.last.day >= there
+    since = seen.last.day if seen.last and is_seen else there
     day = since + on.limit("VI4.days")
     text = "With parents, before the first review, and not visited every week"
-    return Due("VI4", day, text, since, seen.began_with(there))
+    return Due("VI4", day, text, since, None if is_seen else seen.began_with(there))
 
 
 def vi5_care_leaver(seen: Seen) -> Due | None:

@@ -48,9 +48,9 @@ def care_spells_from(f: Facts, began: date) -> tuple[Spell, ...]:
 
 
 def there_since_spells(f: Facts) -> tuple[Spell, ...]:
-    """The main placement and the care periods that start on the day of *there since*."""
+    """The main placement, and the care with which care began, that start *there since*."""
     since = f.there_since
-    spells = care_spells_from(f, since)
+    spells = care_spells_from(f, since) if since == f.care_began else ()
     if f.main_now is not None and f.main_now.start == since:
         spells = (*spells, f.main_now)
     return spells

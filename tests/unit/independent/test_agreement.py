@@ -24,7 +24,7 @@ from tests.unit.independent.reading import (
     read_all,
     since_basis,
 )
-from tests.unit.independent.story import MI, TODAY, UA, Story
+from tests.unit.independent.story import MI, TODAY, UA, UP, VI, Story, on
 
 LIVES = int(os.environ.get("SIGHTLINE_LIVES") or share_of(160))
 SHARDS = 8
@@ -142,3 +142,36 @@ def compare_all(raw: list[dict[str, Any]]) -> None:
     ours = assessed(raw)
     for person, life in read_all(raw).items():
         assert compare(life, ours.get(person), first_day(life), last_day(life) + BEYOND)
+
+
+BY_THEN = {"date_basis": "by_this_date"}
+
+
+def test_of_two_periods_of_care_on_one_day_the_one_that_lasts_says_how_sure_its_start_is() -> None:
+    story = Story().born("2015-01-10").care("2026-01-10", "1", **BY_THEN)
+    story.care("2026-01-10", "2", **BY_THEN)
+    assert since_basis(story.life(), UP, TODAY) == "at_least"
+    compare_all(story.events)
+
+
+def test_who_was_visited_on_the_day_they_came_is_counted_from_the_visit() -> None:
+    story = Story().born("2015-01-10").care("2026-01-10", **BY_THEN).placed("2026-01-10", "P1")
+    story.visited("2026-01-10")
+    assert story.sure(VI, "2026-01-30").rules == ("VI4",)
+    assert since_basis(story.life(), VI, on("2026-01-30")) == "exact"
+    compare_all(story.events)
+
+
+def test_care_that_goes_on_under_another_period_begins_no_count_of_visits() -> None:
+    story = Story().born("2015-01-10").care("2025-01-10", "1", legal_status="V2")
+    story.care("2026-01-10", "2", legal_status="C2", **BY_THEN).placed("2026-01-10", "U1")
+    assert since_basis(story.life(), VI, on("2026-01-20")) == "exact"
+    compare_all(story.events)
+
+
+def test_a_rationale_that_is_a_number_is_its_digits() -> None:
+    rating = {"rag": "amber", "rationale": 7, "authorised_by": "m", "expires": "2026-06-30"}
+    story = Story().born("2015-01-10").care("2026-01-10")
+    story.review("2026-06-10", "oversight", concern=VI, rating=rating)
+    assert story.rag(VI) == "amber"
+    compare_all(story.events)
