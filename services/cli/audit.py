@@ -33,6 +33,13 @@ _Archives = Annotated[
     list[Path] | None,
     typer.Option("--archive", help="A file of archived entries, oldest first; may be repeated."),
 ]
+_After = Annotated[
+    str,
+    typer.Option(
+        "--after",
+        help="NUMBER:LINK, the last of the archive before the first that is named, as it was told.",
+    ),
+]
 
 
 @app.callback()
@@ -41,18 +48,17 @@ def audit() -> None:
 
 
 @app.command()
-def verify(expect: _Expect = "", archive: _Archives = None) -> None:
+def verify(expect: _Expect = "", archive: _Archives = None, after: _After = "") -> None:
     """Compute each link of the audit log, and the hash of each event, anew.
 
     It ends with 1 where something was changed, taken out, or put in.
     """
+    if after and not archive:
+        fail("--after is of the archive before one that is named with --archive.", MISUSED)
     archives = [read_input(str(path)).splitlines() for path in archive or ()]
-    number, _, link = expect.partition(":")
-    if expect and not (number.isdigit() and link):
-        fail(f"--expect is {expect!r}; it must be NUMBER:LINK, as audit verify prints it.", MISUSED)
-
-    expected = {int(number): link} if expect else {}
-    in_files, last = _verify_archives(archives, expected)
+    expected = dict([_numbered(expect, "--expect")]) if expect else {}
+    before = _numbered(after, "--after") if after else (0, audit_log.FIRST_LINK)
+    in_files, last = _verify_archives(archives, expected, before)
 
     async def work(settings: Settings) -> tuple[Verified, list[str]]:
         async with open_database(settings) as database, database.reading() as connection:
@@ -70,7 +76,9 @@ def verify(expect: _Expect = "", archive: _Archives = None) -> None:
     faults = [*in_files.faults, *kept.faults, *altered]
     print_plain(*faults)
     if archives:
-        print_plain(f"{in_files.count:,} entries in {len(archives)} archives.")
+        print_plain(
+            f"{in_files.count:,} entries from {before[0] + 1:,} on in {len(archives)} archives."
+        )
     elif kept.begins > 1:
         print_plain(f"Entries up to {kept.begins - 1:,} are in an archive: name it with --archive.")
     print_plain(
@@ -81,11 +89,19 @@ def verify(expect: _Expect = "", archive: _Archives = None) -> None:
         raise typer.Exit(WRONG)
 
 
+def _numbered(said: str, option: str) -> tuple[int, str]:
+    """A number and its link, as an option gives them."""
+    number, _, link = said.partition(":")
+    if not (number.isdecimal() and link):
+        fail(f"{option} is {said!r}; it must be NUMBER:LINK, as audit verify prints it.", MISUSED)
+    return int(number), link
+
+
 def _verify_archives(
-    archives: Sequence[Sequence[bytes]], expected: dict[int, str]
+    archives: Sequence[Sequence[bytes]], expected: dict[int, str], after: tuple[int, str]
 ) -> tuple[Verified, tuple[int, str]]:
     """What became of verifying some archives, one after another, and the last entry in them."""
-    together, after = Verified(), None
+    together = Verified()
     for lines in archives:
         found = verify_lines(lines, expected, after)
         number, _, link = found.last.partition(":")
@@ -93,7 +109,7 @@ def _verify_archives(
         together.count += found.count
         together.faults += found.faults
         together.seen |= found.seen
-    return together, after or (0, audit_log.FIRST_LINK)
+    return together, after
 
 
 _Before = Annotated[str, typer.Option("--before", help="Entries before this day are archived.")]
@@ -119,6 +135,17 @@ def archive(before: _Before, out: _Out) -> None:
     )
 
 
+def _sync_folder_of(path: Path) -> None:
+    """Have the name of a file on the disk too, where the system can do that."""
+    if os.name != "posix":
+        return
+    opened = os.open(path.absolute().parent, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 async def _archive(settings: Settings, moment: datetime, out: Path) -> tuple[int, str]:
     """Write the entries before a moment into a file, and take them out; how many, and the last."""
     async with open_database(settings) as database:
@@ -135,6 +162,7 @@ async def _archive(settings: Settings, moment: datetime, out: Path) -> tuple[int
                 # It is on the disk before anything is taken out of the database.
                 file.flush()
                 os.fsync(file.fileno())
+            await asyncio.to_thread(_sync_folder_of, out)
         entry = command_entry(Act.ARCHIVED_AUDIT, now_utc(), detail=f"up to {last[0]}:{last[1]}")
         try:
             async with database.writing() as connection:

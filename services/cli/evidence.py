@@ -10,7 +10,7 @@ import typer
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.days import london_day
+from schemas.days import london_day, plain_day
 from services.access.audit import Act, account
 from services.access.directory import Directory
 from services.assessment.derivation import Rules
@@ -107,10 +107,20 @@ def verify(file: _File) -> None:
     if faults:
         raise typer.Exit(WRONG)
     print_plain(f"Every file is as the manifest has it. SHA-256 of the manifest: {digest}")
-    if run(_is_recorded(load_settings(), digest)):
+    is_recorded, since = run(_is_recorded(load_settings(), digest))
+    if is_recorded:
         print_plain("The audit log of this store says that it was made here.")
         return
-    print_plain("The audit log of this store does not know it: it was made elsewhere, or changed.")
+    if since is None:
+        print_plain(
+            "The audit log of this store does not know it: it was made elsewhere, or changed."
+        )
+    else:
+        print_plain(
+            f"The audit log of this store does not know it. Entries before {plain_day(since)} are "
+            f"in an archive: look for {digest} there. If it is not, it was made elsewhere, or "
+            "changed."
+        )
     raise typer.Exit(WRONG)
 
 
@@ -197,9 +207,11 @@ async def _people_then(
     return found
 
 
-async def _is_recorded(settings: Settings, digest: str) -> bool:
+async def _is_recorded(settings: Settings, digest: str) -> tuple[bool, date | None]:
+    """Whether the audit log says that it was made; and since when the log is here, if not whole."""
     async with open_database(settings) as database, database.reading() as connection:
         found, _ = await audit_log.entries(
             connection, Wanted(act=Act.MADE_EVIDENCE.value), most=100_000
         )
-    return any(digest in entry.detail for entry in found)
+        since = await audit_log.kept_since(connection)
+    return any(digest in entry.detail for entry in found), since and london_day(since)

@@ -9,11 +9,13 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.case_reference import FORM_IN_WORDS, is_case_reference
+from schemas.days import london_day, plain_day
 from services.access.audit import Act
 from services.cli.console import fail, print_plain
 from services.cli.private_files import write_privately
 from services.cli.store import change, record
 from services.clock import now_utc
+from services.store import audit_log
 from services.store.held import Held, held_of
 
 _Reference = Annotated[str, typer.Argument(help="The case reference.")]
@@ -28,17 +30,20 @@ def export(reference: _Reference, out: _Out) -> None:
     checked_reference(reference)
     now = now_utc()
 
-    async def work(connection: AsyncConnection) -> tuple[set[str], dict[str, Held]]:
+    async def work(
+        connection: AsyncConnection,
+    ) -> tuple[set[str], dict[str, Held], datetime | None]:
         await record(connection, Act.READ_BY_COMMAND, reference, "all that is held")
-        return await held_of(connection, reference)
+        return *await held_of(connection, reference), await audit_log.kept_since(connection)
 
-    names, held = change(work)
+    names, held, audited_since = change(work)
     if not held.keys() - {"audit"}:
         fail(f"Nothing is held of {reference}.")
     content = {
         "case_reference": reference,
         "also": sorted(names - {reference}),
         "made_at": now,
+        "audit_log_kept_since": audited_since,
         "held": {
             name: {"what": item.what, "rows": [_readable(row) for row in item.rows]}
             for name, item in held.items()
@@ -47,6 +52,11 @@ def export(reference: _Reference, out: _Out) -> None:
     packed = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     write_privately(out, packed)
     total = sum(len(item.rows) for item in held.values())
+    if audited_since:
+        print_plain(
+            f"Who looked at the case before {plain_day(london_day(audited_since))} is in an "
+            "archive of the audit log."
+        )
     print_plain(f"{total:,} records of {len(held)} kinds are in {out}. Read it before you give it.")
 
 

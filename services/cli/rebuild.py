@@ -31,7 +31,12 @@ def upgrade() -> None:
     """
     roles = run(_upgrade(load_settings()))
     print_plain("The database is up to date.")
-    for role in roles:
+    if roles == []:
+        print_plain(
+            "No role but this one has the application's rights. Where the application signs in by "
+            "another, give it them once, with deploy/postgres-grants.sql."
+        )
+    for role in roles or ():
         print_plain(f"{role} was given its rights on each table again.")
 
 
@@ -51,7 +56,7 @@ async def _rebuild(settings: Settings) -> int:
     return total
 
 
-async def _upgrade(settings: Settings) -> list[str]:
+async def _upgrade(settings: Settings) -> list[str] | None:
     settings.make_data_dir()
     async with open_database(settings) as database:
         await database.upgrade()

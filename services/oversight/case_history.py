@@ -160,7 +160,9 @@ async def _seen(connection: AsyncConnection, file: CaseFile) -> list[HistoryEntr
     """Who opened the case, and who recorded something."""
     end = end_of_day(file.day)
     entries = await audit_log.about(connection, file.names, _ACTS, _MOST_VIEWS, end)
-    return [
+    since = await audit_log.kept_since(connection)
+    archived = [] if since is None or since > end else [_archived(since)]
+    return archived + [
         HistoryEntry(
             on=london_day(entry.at),
             kind="seen",
@@ -171,6 +173,14 @@ async def _seen(connection: AsyncConnection, file: CaseFile) -> list[HistoryEntr
         )
         for entry in entries
     ]
+
+
+def _archived(since: datetime) -> HistoryEntry:
+    return HistoryEntry(
+        on=london_day(since),
+        kind="seen",
+        title="Who opened the case before is in an archive of the audit log",
+    )
 
 
 def in_words(entry: HistoryEntry) -> str:

@@ -15,11 +15,14 @@ _SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "postgres-grants.sql"
 _APPLICATION = "sightline_app"
 
 _APPLICATIONS = text(
-    "SELECT DISTINCT grantee FROM information_schema.role_table_grants "
-    "WHERE table_schema = 'public' AND table_name = 'events' AND privilege_type = 'INSERT' "
-    "AND grantor = current_user AND grantee NOT IN (current_user, 'PUBLIC') ORDER BY grantee"
+    "SELECT grantee FROM information_schema.role_table_grants "
+    "WHERE table_schema = 'public' AND grantee NOT IN (current_user, 'PUBLIC') "
+    "AND pg_has_role(current_user, grantor, 'USAGE') "
+    "AND (table_name, privilege_type) IN (('events', 'INSERT'), ('audit', 'INSERT'), "
+    "('outbox', 'DELETE'), ('cases', 'DELETE'), ('sessions', 'UPDATE')) "
+    "GROUP BY grantee HAVING count(DISTINCT table_name) = 5 ORDER BY grantee"
 )
-"""The roles to which this owner has given that they may add events."""
+"""The roles that do what the application alone does: one that may only add events is not one."""
 
 
 def script_for(application: str) -> str:
@@ -40,13 +43,14 @@ async def give(connection: AsyncConnection, application: str) -> None:
         await connection.execute(text(statement))
 
 
-async def give_again(database: Database) -> list[str]:
+async def give_again(database: Database) -> list[str] | None:
     """Give their rights again to the roles that have them, as after an upgrade that brings tables.
 
-    Returns the roles. Nobody is given any who had none: that is the first time, and by hand.
+    Returns the roles; None on SQLite, which has none. Nobody is given any who had none: that is the
+    first time, and by hand.
     """
     if database.is_sqlite:
-        return []
+        return None
     async with database.writing() as connection:
         roles = list((await connection.execute(_APPLICATIONS)).scalars())
         for role in roles:

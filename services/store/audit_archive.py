@@ -13,9 +13,24 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store import marks
-from services.store.audit_log import ARCHIVED, FIRST_LINK, Entry, Verified, append, check, link_of
+from services.store.audit_log import (
+    ARCHIVED,
+    FIRST_LINK,
+    Entry,
+    Verified,
+    append,
+    archived_to,
+    check,
+    link_of,
+)
 from services.store.locks import lock
 from services.store.tables import audit
+
+_AT_A_TIME = 20_000
+"""Entries that one statement takes out: it must end in time."""
+
+_NOT_PERMITTED = "42501"
+"""PostgreSQL's SQLSTATE insufficient_privilege."""
 
 _TRIGGER = {"postgresql": "audit_is_kept", "sqlite": "audit_keeps_delete"}
 
@@ -53,16 +68,18 @@ async def lines(connection: AsyncConnection, through: int) -> AsyncIterator[byte
 
 
 def verify_lines(
-    found: Iterable[bytes], expected: Mapping[int, str], after: tuple[int, str] | None
+    found: Iterable[bytes],
+    expected: Mapping[int, str],
+    after: tuple[int, str] = (0, FIRST_LINK),
 ) -> Verified:
     """Compute every link of an archive anew.
 
     Args:
         found: its lines.
         expected: links by number that an earlier check printed.
-        after: the last number and link of the archive before it; None where that is not at hand.
+        after: the last number and link of the archive before it, if there is one.
     """
-    number, link = after or (0, "")
+    number, link = after
     verified = Verified(begins=number + 1)
     for place, line in enumerate(found, start=1):
         try:
@@ -72,10 +89,7 @@ def verify_lines(
         except (ValueError, TypeError, KeyError):
             verified.faults.append(f"Line {place} is no entry.")
             continue
-        if not link:
-            number, link = given - 1, FIRST_LINK if given == 1 else ""
-            verified.begins = given
-        if link and link_of(link, given, entry) != own:
+        if link_of(link, given, entry) != own:
             verified.faults.append(f"Entry {given} is not as it was written, or the one before it.")
         check(verified, number, given, own, expected)
         number, link = given, own
@@ -105,9 +119,14 @@ async def take_out(connection: AsyncConnection, number: int, link: str, entry: E
             kept = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
             again = str(await connection.scalar(kept, {"name": trigger}))
             await connection.execute(text(f"DROP TRIGGER {trigger}"))
-        gone = await connection.execute(delete(audit).where(audit.c.number <= number))
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", _NOT_PERMITTED) != _NOT_PERMITTED:
+            raise
         raise NotTheOwnerError from error
+    gone = 0
+    first, _ = await archived_to(connection)
+    for last in (*range(first, number, _AT_A_TIME), number):
+        gone += (await connection.execute(delete(audit).where(audit.c.number <= last))).rowcount
     await connection.exec_driver_sql(again)
     await marks.set_mark(connection, ARCHIVED, f"{number}:{link}")
-    return gone.rowcount
+    return gone

@@ -97,6 +97,20 @@ async def archived_to(connection: AsyncConnection) -> tuple[int, str]:
     return int(number), link
 
 
+async def kept_since(connection: AsyncConnection) -> datetime | None:
+    """Since when the log is here, whose earlier entries are in an archive; None where all is here.
+
+    Whoever reads it for something that may have been earlier says so.
+    """
+    number, _ = await archived_to(connection)
+    if not number:
+        return None
+    oldest: datetime | None = await connection.scalar(
+        select(audit.c.at).order_by(audit.c.number).limit(1)
+    )
+    return oldest
+
+
 async def verify(connection: AsyncConnection, expected: Mapping[int, str]) -> Verified:
     """Compute every link anew. `expected` are links by number that an earlier check printed."""
     archived, link = await archived_to(connection)

@@ -37,6 +37,7 @@ async def audit(request: PageRequest) -> Response:
         found, total = await audit_log.entries(
             connection, wanted, most=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE, but_of=hidden
         )
+        since = await audit_log.kept_since(connection)
 
     if hidden:  # what somebody asked for can name them too
         named = naming(hidden)
@@ -50,7 +51,7 @@ async def audit(request: PageRequest) -> Response:
 
     return page(
         request, "audit.html.j2", found=found, total=total, wanted=wanted, acts=list(Act),
-        leaves_out=bool(hidden),
+        leaves_out=bool(hidden), audited_since=since,
         number=number, pages=page_count(total, PAGE_SIZE), link=link,
     )  # fmt: skip
 

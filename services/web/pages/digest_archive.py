@@ -42,12 +42,13 @@ async def digests(request: PageRequest) -> Response:
     async with request.app.database.reading() as connection:
         found = await mail_queue.deliveries(connection)
         opened = await audit_log.opened(connection, Act.OPENED_DIGEST)
+        since = await audit_log.kept_since(connection)
     listed = [item for item in found if _may_list(request, item)]
     number, pages = page_number(request.http.query_params, len(listed))
     shown = listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return page(
         request, "digests.html.j2", shown=shown, number=number, pages=pages, opened=opened,
-        may_read=partial(_may_read, request), title=mail_title,
+        may_read=partial(_may_read, request), title=mail_title, audited_since=since,
         recipients=_recipients(request), today=london_day(request.app.clock()),
         names={item.id: item.name for item in request.app.directory.recipients.recipient},
     )  # fmt: skip

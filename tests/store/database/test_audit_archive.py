@@ -37,7 +37,7 @@ async def test_the_file_and_what_stays_are_as_they_were_written(database: Databa
     second = await archived(database, 2.5)
     assert await numbers(database) == [7, 8, 9, 10]
     assert await faults(database) == []
-    found = verify_lines(first, {3: "x"}, None)
+    found = verify_lines(first, {3: "x"})
     assert (found.count, found.begins, found.seen) == (4, 1, {3})
     assert found.faults == ["Entry 3 has another link than an earlier check printed."]
     number, _, link = found.last.partition(":")
@@ -57,14 +57,36 @@ async def numbers(database: Database) -> list[int]:
 async def test_a_line_that_was_changed_or_taken_out_of_a_file_is_found(database: Database) -> None:
     await written(database, 3)
     lines = await archived(database, 5)
-    assert verify_lines(lines, {}, None).faults == []
+    assert verify_lines(lines, {}).faults == []
     changed = lines[2].replace(b'"w1"', b'"w2"')
-    assert verify_lines([*lines[:2], changed, *lines[3:]], {}, None).faults
-    assert "Entries 3 to 3 are gone." in verify_lines([*lines[:2], *lines[3:]], {}, None).faults
-    assert verify_lines([*lines[:2], b"no entry", *lines[2:]], {}, None).faults == [
-        "Line 3 is no entry."
-    ]
+    assert verify_lines([*lines[:2], changed, *lines[3:]], {}).faults
+    assert "Entries 3 to 3 are gone." in verify_lines([*lines[:2], *lines[3:]], {}).faults
+    assert verify_lines([*lines[:2], b"no entry", *lines[2:]], {}).faults == ["Line 3 is no entry."]
     assert verify_lines(lines[2:], {}, (1, "x")).faults
+
+
+async def test_a_file_whose_first_entries_are_gone_is_not_taken_as_whole(
+    database: Database,
+) -> None:
+    await written(database, 4)
+    first, second = await archived(database, 1.5), await archived(database, 2.5)
+    assert "Entries 1 to 2 are gone." in verify_lines(first[2:], {}).faults
+    assert "Entries 1 to 4 are gone." in verify_lines(second, {}).faults
+    before = orjson.loads(first[-1])
+    assert verify_lines(second, {}, (before["number"], before["link"])).faults == []
+
+
+async def test_who_reads_the_log_learns_that_earlier_entries_are_in_an_archive(
+    database: Database,
+) -> None:
+    await written(database, 4)
+    async with database.reading() as connection:
+        assert await audit_log.kept_since(connection) is None
+    await archived(database, 1.5)
+    async with database.reading() as connection:
+        since = await audit_log.kept_since(connection)
+    assert since is not None
+    assert since > NOW + timedelta(seconds=1.5)
 
 
 async def test_after_an_archive_the_log_is_still_guarded_and_checked(database: Database) -> None:

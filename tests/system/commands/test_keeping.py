@@ -107,7 +107,15 @@ async def test_the_oldest_entries_of_the_audit_log_go_into_a_file(tmp_path: Path
     assert out.stat().st_mode & 0o777 == 0o600
     assert "name it with --archive" in runner.run("audit", "verify").stdout
     whole = runner.run("audit", "verify", "--archive", str(out)).stdout
-    assert "2 entries in 1 archives." in whole
+    assert "2 entries from 1 on in 1 archives." in whole
+    rest = tmp_path / "rest.jsonl"
+    rest.write_bytes(out.read_bytes().splitlines(keepends=True)[1])
+    cut = runner.run("audit", "verify", "--archive", str(rest), code=1).stdout
+    assert "Entries 1 to 1 are gone." in cut
+    link = json.loads(out.read_bytes().splitlines()[0])["link"]
+    runner.run("audit", "verify", "--archive", str(rest), "--after", f"1:{link}")
+    exported = runner.run("person", "export", "P1", "--out", str(tmp_path / "p.json"), code=3)
+    assert "Nothing is held" in exported.stderr
     out.write_bytes(out.read_bytes().replace(b"P1", b"P2"))
     assert (
         "not as it was written"
