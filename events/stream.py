@@ -36,7 +36,7 @@ SHORTEST_DUPLICATE_WINDOW = 0.1
 ACK_WAIT = 12.0
 """Seconds after which an unacknowledged message is offered again, as when a tracker was killed;
 longer work extends them."""
-MAX_ACK_PENDING = 20_000
+MAX_ACK_PENDING = 100_000
 DEFAULT_MAX_BYTES = 4 * 1024**3
 
 

@@ -35,6 +35,8 @@ _MOST_BYTES = 8 * 1024 * 1024
 """Bytes of a batch beyond which the next is no larger."""
 IDLE_SECONDS = 5.0
 _FETCH_GRACE = 5.0
+_HELD_AHEAD = 3 * ACK_WAIT
+"""Seconds for which a batch that was fetched ahead is held; most are taken within two."""
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 60.0
 
@@ -72,15 +74,20 @@ def next_size(batch: Sequence[Msg], usual: int) -> int:
 
 
 class _Ahead:
-    """A batch that is fetched while the one before it is handled, and held from other trackers."""
+    """A batch that is fetched while the one before it is handled, and held from other trackers.
+
+    Not for long: where the one before it waits for a database, another tracker may have one.
+    """
 
     def __init__(self, fetching: Coroutine[Any, Any, list[Msg]]) -> None:
         self._fetching = asyncio.create_task(fetching)
         self._holding = asyncio.create_task(self._hold())
 
     async def _hold(self) -> None:
-        with suppress(nats.errors.Error, APIError):  # it is raised where the batch is taken
-            await _extend_ack_wait(await asyncio.shield(self._fetching))
+        # What fails is raised where the batch is taken.
+        with suppress(nats.errors.Error, APIError, TimeoutError):
+            batch = await asyncio.shield(self._fetching)
+            await asyncio.wait_for(_extend_ack_wait(batch, "fetched ahead"), _HELD_AHEAD)
 
     async def take(self) -> list[Msg]:
         """The messages, once they have come."""
@@ -90,7 +97,7 @@ class _Ahead:
             self._holding.cancel()
 
     async def put_back(self) -> None:
-        """Let another tracker have the messages at once."""
+        """Let another tracker have the messages at once; those on their way after `ACK_WAIT`."""
         self._holding.cancel()
         if not self._fetching.done():
             self._fetching.cancel()
@@ -122,14 +129,16 @@ class PromptBatchSubscriber(BatchPullStreamSubscriber):
         try:
             while self.running:
                 try:
+                    was_ahead = ahead is not None
                     batch = await (ahead.take() if ahead else self._fetch(size))
                     size = next_size(batch, usual)
-                    ahead = _Ahead(self._fetch(size)) if size > usual else None
+                    is_behind = size > usual and self.running
+                    ahead = _Ahead(self._fetch(size)) if is_behind else None
                     if not self.running:
                         await _put_back(batch)
                     elif batch:
                         await self.consume(batch)
-                    else:
+                    elif not was_ahead:  # whose time ran while the one before was handled
                         await self._check_consumer()
                 except (nats.errors.Error, APIError) as error:
                     log.warning("Fetching events failed: %s", type(error).__name__)
@@ -252,11 +261,11 @@ async def _failed_alone(item: Msg, error: Exception, set_aside: SetAside) -> Non
         await item.term()
 
 
-async def _extend_ack_wait(messages: Sequence[Msg]) -> None:
+async def _extend_ack_wait(messages: Sequence[Msg], state: str = "in work") -> None:
     """Keep the broker from offering messages to another tracker while they are handled."""
     began = time.monotonic()
     while True:
         await asyncio.sleep(ACK_WAIT / 3)
-        log.info("A batch has taken %.0f s so far", time.monotonic() - began)
+        log.info("A batch has been %s for %.0f s", state, time.monotonic() - began)
         for item in messages:
             await item.in_progress()

@@ -1,6 +1,7 @@
 """How many processes this machine, container or unit has room for.
 
-Source: Linux kernel documentation, Control Group v2: memory.max, cpu.max.
+Source: Linux kernel documentation, Control Group v2: memory.max, cpu.max; and v1, where a machine
+still has it: memory.limit_in_bytes, cpu.cfs_quota_us, cpu.cfs_period_us.
 """
 
 import os
@@ -10,6 +11,7 @@ MEGABYTES_EACH = 160
 """Memory that a process which derives is given room for; most hold 95 to 130."""
 
 _CGROUPS = Path("/sys/fs/cgroup")
+_CONTROLLERS = frozenset({"", "memory", "cpu"})
 _OWN_CGROUP = Path("/proc/self/cgroup")
 
 
@@ -22,10 +24,12 @@ def processes_that_fit(
     """
     fit = float(_cores())
     for folder in _limiting(cgroups, own):
-        memory = _read(folder / "memory.max")
+        memory = _read(folder / "memory.max") or _read(folder / "memory.limit_in_bytes")
         if memory.isdigit():
             fit = min(fit, int(memory) / (MEGABYTES_EACH * 1024 * 1024) - besides)
         quota, _, period = _read(folder / "cpu.max").partition(" ")
+        quota = quota or _read(folder / "cpu.cfs_quota_us")
+        period = period or _read(folder / "cpu.cfs_period_us")
         if quota.isdigit() and period.isdigit():
             fit = min(fit, int(quota) / int(period))
     return max(int(fit), 1)
@@ -37,12 +41,15 @@ def _cores() -> int:
 
 
 def _limiting(cgroups: Path, own: Path) -> list[Path]:
-    """The control group of this process and all that it is in: each may limit it."""
-    line = next((line for line in _read(own).splitlines() if line.startswith("0::/")), "")
-    if not line:
-        return []
-    folder = cgroups / line.removeprefix("0::/")
-    return [folder, *(above for above in folder.parents if above.is_relative_to(cgroups))]
+    """The control groups of this process and all that they are in: each may limit it."""
+    found: list[Path] = []
+    for line in _read(own).splitlines():
+        _, _, group = line.partition(":")
+        controllers, _, path = group.partition(":")
+        for controller in set(controllers.split(",")) & _CONTROLLERS:  # version 2 names none
+            folder = cgroups / controller / path.removeprefix("/")
+            found += [folder, *(it for it in folder.parents if it.is_relative_to(cgroups))]
+    return found
 
 
 def _read(path: Path) -> str:

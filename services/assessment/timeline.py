@@ -6,6 +6,7 @@ about is that one. So it needs no clock, misses no boundary, and walks a life in
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from schemas.status import Concern, Override, Period, Question, Rag, Reason, Statutory
@@ -188,8 +189,11 @@ def _reason(finding: Finding, rulebook: Rulebook) -> Reason:
     return Reason(finding.rule, finding.rag, finding.text, source, finding.facts)
 
 
+def _place_of_question(asked: Question) -> tuple[object, ...]:
+    end = asked.end or date.max
+    return asked.start, asked.field, asked.source, asked.event, asked.text, end, asked.settle
+
+
 def _sorted(questions: Iterable[Question]) -> tuple[Question, ...]:
     """In one order, whatever order the events came in, and each once."""
-    return tuple(
-        sorted(set(questions), key=lambda q: (q.start, q.field, q.source, q.event, q.text))
-    )
+    return tuple(sorted(set(questions), key=_place_of_question))

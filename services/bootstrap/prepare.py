@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from services.bootstrap.runtime import Runtime
+from services.capacity import processes_that_fit
 from services.clock import now_utc
 from services.digests.schedule import LIVE_SINCE
 from services.oversight.derived_by import (
@@ -78,15 +79,16 @@ async def keep_prepared(runtime: Runtime) -> None:
             is_given_up = looks_left_half_done > _LOOKS_FOR_ANOTHER
             if is_outdated or (is_half_done and (is_ours or is_given_up)):
                 log.info("Everyone was left half derived, or outdated, and is assessed again")
-                await _derive_everybody(runtime)
+                # As many again may help with a backlog meanwhile.
+                await _derive_everybody(runtime, max(processes_that_fit(besides=2) // 2, 1))
                 looks_left_half_done = 0
         return _LOOKS_EVERY
 
     await repeat(look, "It could not be looked whether everybody is derived")
 
 
-async def _derive_everybody(runtime: Runtime) -> None:
-    async for _ in derive_everybody(runtime.database, runtime.rules, now_utc()):
+async def _derive_everybody(runtime: Runtime, processes: int | None = None) -> None:
+    async for _ in derive_everybody(runtime.database, runtime.rules, now_utc(), processes):
         pass
 
 

@@ -7,7 +7,7 @@ again), and where either of them is gone.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nats.js.errors import NotFoundError
 
@@ -22,6 +22,8 @@ from services.tracking.patience import repeat
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 5.0
+_NOBODY_LOOKED = timedelta(minutes=5)
+"""Time after which a store may be a copy: what it is given again is as much as came in one look."""
 
 
 async def watch_stream(runtime: Runtime, clock: Callable[[], datetime] = now_utc) -> None:
@@ -66,6 +68,11 @@ async def check_stream(runtime: Runtime, now: datetime) -> None:
                 await begin_after(jetstream, known.low)
                 if state.first > known.low + 1:
                     await stream_position.record_loss(connection, known.seen_at, now)
+                state = await stream_state(jetstream)
+            elif now - known.seen_at > _NOBODY_LOOKED and state.done > known.low:
+                # A copy may have a later batch and lack an earlier, which was stored beside it.
+                log.info("Nobody looked for a while; the store is given the last events again")
+                await begin_after(jetstream, known.low)
                 state = await stream_state(jetstream)
         high = state.done if known is None else max(known.high, state.done)
         await stream_position.remember(

@@ -77,9 +77,10 @@ def start_tracking(runtime: Runtime, clock: Callable[[], datetime] = now_utc) ->
             if may_pass(error):
                 raise TryLaterError(type(error).__name__) from error
             raise
+        finally:
+            # What waited may have gone to another tracker: then no batch comes that says so.
+            asyncio.get_running_loop().call_later(_NEXT_COMES_WITHIN, catch_up, batch)
         deriving.behind = waiting > BEHIND
-        # What waited may have gone to another tracker: then no batch comes that says so.
-        asyncio.get_running_loop().call_later(_NEXT_COMES_WITHIN, catch_up, batch)
         return refused
 
     subscribe(runtime.broker, handle, tracker.set_aside)

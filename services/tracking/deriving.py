@@ -169,7 +169,8 @@ class Deriving:
             if await self._waits():
                 await asyncio.sleep(_IDLE_SECONDS)
                 continue
-            if await processes.run(partial(derive_marked_there, now=self.clock())):
+            work = partial(derive_marked_there, now=self.clock())
+            if await processes.run(work, _LONGEST_WAIT.total_seconds()):
                 patience.succeeded()
             else:
                 await patience.wait()

@@ -59,7 +59,9 @@ class Tracker:
         self.rules = rules
         self.clock = clock
 
-    async def track(self, messages: Sequence[Message], waiting: int = 0) -> Outcome:
+    async def track(
+        self, messages: Sequence[Message], waiting: int = 0, *, is_part: bool = False
+    ) -> Outcome:
         """Store, assess and commit one batch. A transaction that lost a race is tried again.
 
         While many more wait, the events are stored and their young people marked: each is derived
@@ -68,6 +70,8 @@ class Tracker:
         Args:
             messages: the batch.
             waiting: how many more wait on the broker.
+            is_part: whether it is a part of a batch, whose other parts may be stored after it: how
+                far the store got is then said by `got_to`, once all are.
 
         Raises:
             DBAPIError: the database does not answer, kept losing, or cannot hold what it was given;
@@ -79,7 +83,7 @@ class Tracker:
         traces = {person: step.trace for person, step in steps}
         outcome = await in_one_transaction(
             self.database,
-            lambda connection: self._record(connection, messages, read, is_behind, traces),
+            lambda connection: self._record(connection, messages, read, is_behind, traces, is_part),
         )
         for _, step in steps:
             step.end()
@@ -110,6 +114,11 @@ class Tracker:
             if isinstance(item, Admitted)
         ]  # fmt: skip
 
+    async def got_to(self, messages: Sequence[Message]) -> None:
+        """Record that all parts of a batch are stored."""
+        async with self.database.writing() as connection:
+            await stream_position.got_to(connection, _last_of(messages))
+
     async def set_aside(self, message: Message, error: Exception) -> None:
         """Keep, as refused, a message that fails again and again, though it can be read."""
         item = read_message(message)
@@ -128,6 +137,7 @@ class Tracker:
         read: Sequence[Admitted | Refusal],
         is_behind: bool,
         traces: Mapping[str, str],
+        is_part: bool,
     ) -> Outcome:
         now = self.clock()
         outcome = Outcome()
@@ -161,7 +171,8 @@ class Tracker:
             if refused.refusal.source:
                 ingested.count_of(refused.refusal.source).refused += 1
         await count_received(connection, ingested.counts, now)
-        await stream_position.got_to(connection, max((it.sequence for it in messages), default=0))
+        if not is_part:
+            await stream_position.got_to(connection, _last_of(messages))
         outcome.accepted = sum(count.accepted for count in ingested.counts.values())
         outcome.duplicates = sum(count.duplicates for count in ingested.counts.values())
         outcome.touched = len(ingested.touched)
@@ -200,6 +211,11 @@ class Tracker:
         if refusal.subject:
             person = person_of(self.rules.policy, refusal.source, refusal.subject)
         return RefusedMessage(message.body, message.headers, refusal, person, message.subject)
+
+
+def _last_of(messages: Sequence[Message]) -> int:
+    """The highest number in the stream of some messages; 0 where they have none."""
+    return max((message.sequence for message in messages), default=0)
 
 
 def _note(outcome: Outcome, *, is_behind: bool) -> None:

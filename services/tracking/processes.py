@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
@@ -53,15 +53,27 @@ class Processes:
     ) -> None:
         self.close()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], longest: float | None = None) -> T:
         """Do some work in the next free process.
 
+        Args:
+            work: what is done.
+            longest: seconds for which it is waited for; without end where None.
+
         Raises:
-            BrokenProcessPool: a process has ended, or they were closed; these do no more work.
+            BrokenProcessPool: a process has ended, or they were closed; these do no more work. Or
+                none has answered in time.
             Exception: what the work raised.
         """
+        doing = asyncio.get_running_loop().run_in_executor(self._pool, _do, work)
+        doing.add_done_callback(_ask)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, _do, work)
+            # The pool itself is in the way of a future that is cancelled while a process ends.
+            return await asyncio.wait_for(asyncio.shield(doing), longest)
+        except TimeoutError:
+            if doing.done():
+                raise
+            raise BrokenProcessPool("A process has not answered.") from None
         except asyncio.CancelledError:
             asking = asyncio.current_task()
             if asking is not None and asking.cancelling():
@@ -72,6 +84,12 @@ class Processes:
         """End the processes at once; what they have not committed is undone."""
         self._telling.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ask(done: asyncio.Future[Any]) -> None:
+    """Ask after what nobody waits for any more, so that nothing says that nobody did."""
+    if not done.cancelled():
+        done.exception()
 
 
 class _Here:

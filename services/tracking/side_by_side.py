@@ -1,7 +1,7 @@
 """A large batch stored in parts, side by side, while other processes help with a backlog.
 
-In what order events are stored decides nothing, and each part is a transaction of its own; the
-batch is acknowledged when all of them are committed.
+In what order events are stored decides no colour, and each part is a transaction of its own. When
+all of them are committed it is recorded how far the store got, and the batch is acknowledged.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PART = 400
 """Messages in a transaction: the fewer, the sooner all processes end together."""
+_LONGEST = 30.0
+"""Seconds for which another process is waited for; a part takes less than one."""
 _GIVEN_TO_EACH = 2
 """Parts that each other process has at once: one in work, and the next."""
 
@@ -61,17 +63,22 @@ async def track_batch(
     for error in ended:
         if error is not None:
             raise error
+    await tracker.got_to(messages)
     return refused
 
 
 async def _here(tracker: Tracker, part: Sequence[Message]) -> set[int]:
-    return (await tracker.track(part, waiting=BEHIND)).refused
+    return (await tracker.track(part, waiting=BEHIND, is_part=True)).refused
 
 
 async def _there(tracker: Tracker, part: Sequence[Message], processes: Processes) -> set[int]:
-    """Store a part in another process; what fails there is done here, where it is dealt with."""
+    """Store a part in another process; what fails there is done here, where it is dealt with.
+
+    So is what it does not answer to: stored twice it is stored once.
+    """
+    work = partial(track_there, messages=part, now=tracker.clock())
     try:
-        found = await processes.run(partial(track_there, messages=part, now=tracker.clock()))
+        found = await processes.run(work, _LONGEST)
     except Exception as error:  # noqa: BLE001 (what fails again here is raised)
         log.info("A part is stored in this process: %s", type(error).__name__)
         found = None

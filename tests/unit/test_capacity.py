@@ -60,3 +60,21 @@ def test_where_there_are_no_control_groups_it_is_one_a_core(tmp_path: Path) -> N
 def test_one_that_waits_for_the_others_needs_memory_and_no_core(tmp_path: Path) -> None:
     assert fit(tmp_path, {"memory.max": str(1024 * MEGABYTE)}, besides=1) == 5
     assert fit(tmp_path, {"memory.max": "max"}, besides=1) == 64
+
+
+def test_an_older_kernel_says_it_of_each_controller_by_itself(tmp_path: Path) -> None:
+    groups, own = tmp_path / "cgroup", tmp_path / "own"
+    own.write_text("5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n1:name=systemd:/\n", "utf-8")
+    inside = {
+        "memory/docker/abc/memory.limit_in_bytes": str(1024 * MEGABYTE),
+        "memory/memory.limit_in_bytes": "9223372036854771712",
+        "cpu/docker/abc/cpu.cfs_quota_us": "-1",
+        "cpu/docker/abc/cpu.cfs_period_us": "100000",
+    }
+    for name, value in inside.items():
+        path = groups / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{value}\n", "utf-8")
+    assert processes_that_fit(cgroups=groups, own=own) == 1024 // MEGABYTES_EACH
+    (groups / "cpu/docker/abc/cpu.cfs_quota_us").write_text("300000\n", "utf-8")
+    assert processes_that_fit(cgroups=groups, own=own) == 3

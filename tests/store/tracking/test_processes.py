@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -145,3 +146,21 @@ async def _all_derived(database: Database) -> bool:
 
 async def _true(so: bool) -> bool:
     return so
+
+
+async def test_who_waits_no_more_leaves_the_others_their_answers(tracker: Tracker) -> None:
+    """What is cancelled is not cancelled in the pool, which would be in its own way at an end."""
+    async with Processes(tracker.database.url, Policy(), 1) as processes:
+        pid = await processes.run(pid_of)
+        os.kill(pid, signal.SIGSTOP)
+        waiting = [asyncio.create_task(processes.run(pid_of)) for _ in range(4)]
+        await asyncio.sleep(0)
+        with pytest.raises(BrokenProcessPool, match="has not answered"):
+            await processes.run(pid_of, 0.1)
+        for task in waiting[1:3]:
+            task.cancel()
+        await asyncio.wait(waiting[1:3])
+        os.kill(pid, signal.SIGKILL)
+        for task in (waiting[0], waiting[3]):
+            with pytest.raises(BrokenProcessPool):
+                await asyncio.wait_for(task, 20)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from events.wire import Message
 from schemas.policy import Policy
 from services.assessment.derivation import Rules
-from services.store import event_log
+from services.store import event_log, stream_position
 from services.store.database import Database
 from services.tracking import side_by_side
 from services.tracking.handler import BEHIND, Tracker
@@ -51,9 +52,11 @@ class Counting:
         self.processes = processes
         self.given = 0
 
-    async def run(self, work: Callable[[Database, Rules], Coroutine[Any, Any, Any]]) -> object:
+    async def run(
+        self, work: Callable[[Database, Rules], Coroutine[Any, Any, Any]], longest: float
+    ) -> object:
         self.given += 1
-        return await self.processes.run(work)
+        return await self.processes.run(work, longest)
 
 
 async def in_parts(
@@ -97,10 +100,12 @@ async def test_what_fails_everywhere_is_raised_and_stored_when_it_is_tried_again
 ) -> None:
     good, track = everybody(), Tracker.track
 
-    async def failing(self: Tracker, part: Sequence[Message], waiting: int = 0) -> object:
+    async def failing(
+        self: Tracker, part: Sequence[Message], waiting: int = 0, *, is_part: bool = False
+    ) -> object:
         if good[5] in part:
             raise ValueError("as the part raised it")
-        return await track(self, part, waiting)
+        return await track(self, part, waiting, is_part=is_part)
 
     monkeypatch.setattr(Tracker, "track", failing)
     async with Processes(tracker.database.url, Policy(), 1) as processes:
@@ -118,3 +123,42 @@ async def test_a_batch_that_is_no_backlog_is_stored_and_derived_at_once(tracker:
         assert await track_batch(tracker, everybody(), 0, counting) == set()  # type: ignore[arg-type]
         assert not counting.given
     assert await marked(tracker.database) == 0
+
+
+async def reached(database: Database) -> int:
+    async with database.reading() as connection:
+        return await stream_position.highest(connection)
+
+
+async def test_how_far_the_store_got_is_recorded_once_every_part_is_stored(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy between two parts would else have the last and lack one before it, unnoticed."""
+    numbered = [replace(it, sequence=place) for place, it in enumerate(everybody(), start=1)]
+    track, seen = Tracker.track, []
+
+    async def looking(self: Tracker, *given: Any, **more: Any) -> object:
+        outcome = await track(self, *given, **more)
+        seen.append(await reached(self.database))
+        return outcome
+
+    monkeypatch.setattr(Tracker, "track", looking)
+    async with Processes(tracker.database.url, Policy(), 1) as processes:
+        assert await in_parts(tracker, numbered, processes) == set()
+    assert set(seen) == {0}
+    assert await reached(tracker.database) == len(numbered)
+
+
+async def test_where_a_process_does_not_answer_its_part_is_stored_here(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "_LONGEST", 0.5)
+    good = everybody()
+    async with Processes(tracker.database.url, Policy(), 1) as processes:
+        pid = await processes.run(pid_of)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert await in_parts(tracker, [*good, BAD], processes) == {len(good)}
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    assert await stored(tracker.database) == len(good)

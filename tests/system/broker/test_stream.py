@@ -20,6 +20,7 @@ from events.publish import NotStoredError, OutgoingMessage, publish, to_message
 from events.stream import (
     ACK_WAIT,
     KEEP_SECONDS,
+    MAX_ACK_PENDING,
     STREAM,
     TRACKER,
     declare,
@@ -111,7 +112,7 @@ async def test_settings_of_an_older_consumer_are_brought_up_to_date(broker: Nats
     await declare(jetstream, [stream_config()])
     config = (await tracker_info(jetstream)).config
     assert config.ack_wait == ACK_WAIT
-    assert config.max_ack_pending == 20_000
+    assert config.max_ack_pending == MAX_ACK_PENDING
     assert config.filter_subject is None
     assert config.filter_subjects == list(SUBJECTS)
 

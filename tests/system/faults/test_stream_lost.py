@@ -14,7 +14,8 @@ from events.broker import connected_broker, jetstream_of
 from events.channel import BY_COMMAND
 from events.embedded import EmbeddedBroker
 from events.publish import publish, to_message
-from events.stream import STREAM, TRACKER
+from events.stream import STREAM, TRACKER, stream_state
+from events.wire import Message
 from schemas.policy import Policy
 from schemas.recipients import Administrator, Recipients
 from services.assessment.derivation import Rules
@@ -29,6 +30,7 @@ from services.settings import Settings
 from services.sources.feed_status import completeness_warnings
 from services.store import event_log, stream_position
 from services.store.database import Database, sqlite_url
+from services.tracking.handler import Tracker
 from tests.store.digests.council import Outbox
 from tests.store.new_store import new_store
 from tests.store.tracking.tracker_harness import NOW
@@ -105,6 +107,35 @@ async def test_a_restored_store_is_given_again_what_it_has_not_seen(
         assert await count(restored) == 80
         assert await losses(restored) == []
     await restored.close()
+
+
+async def test_a_copy_that_lacks_what_was_stored_beside_it_is_given_the_last_again(
+    tmp_path: Path, nats_server: EmbeddedBroker
+) -> None:
+    """Of two batches at once the copy has the later alone; both were acknowledged then."""
+    store, copy = new_store(tmp_path / "now.sqlite"), new_store(tmp_path / "copy.sqlite")
+    async with tracking(store, nats_server) as runtime:
+        await tracked(runtime, events_of(0, 30))
+        state = await stream_state(jetstream_of(runtime.broker))
+    await store.close()
+    later = [
+        Message(orjson.dumps(event), subject="sightline.received.x", sequence=place)
+        for place, event in enumerate(events_of(20, 10), start=21)
+    ]
+    await Tracker(copy, Rules.of(Policy()), lambda: NOW).track(later)
+    seen = NOW - timedelta(minutes=6)
+    async with copy.writing() as connection:
+        then = stream_position.Position(state.created, 30, 0, seen)
+        await stream_position.remember(connection, then, anew=True)
+    async with tracking(copy, nats_server) as runtime:
+        await drained(runtime.broker, database=copy)
+        assert await count(copy) == 30
+        assert await losses(copy) == []
+        made = await jetstream_of(runtime.broker).consumer_info(STREAM, TRACKER)
+        await check_stream(runtime, NOW + timedelta(seconds=5))
+        again = await jetstream_of(runtime.broker).consumer_info(STREAM, TRACKER)
+        assert again.created == made.created, "once"
+    await copy.close()
 
 
 async def test_an_empty_store_is_given_everything_that_the_stream_still_has(
