@@ -211,7 +211,7 @@ class Facts:
     missing: list[Spell] = field(default_factory=list)
     absent: list[Spell] = field(default_factory=list)
     care_ends: list[CareEnd] = field(default_factory=list)
-    """The end of each period of care, in the order of these."""
+    """The end of each period of care, in the order of `care`."""
     in_care: list[Run] = field(default_factory=list)
     """Runs of days in care other than short breaks; care began on the first of one."""
     looked_after: list[Run] = field(default_factory=list)

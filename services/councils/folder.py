@@ -33,7 +33,8 @@ _OWN_FILES = {
     "SIGHTLINE_RECIPIENTS": "recipients.toml",
     "SIGHTLINE_MEASURES": "measures",
 }
-_NEVER_COMMON = {_DATABASE, _BROKER, "SIGHTLINE_DATA_DIR", *_OWN_FILES} - {"SIGHTLINE_MEASURES"}
+_OWN = {_DATABASE, _BROKER, "SIGHTLINE_DATA_DIR", *_OWN_FILES} - {"SIGHTLINE_MEASURES"}
+_NEVER_COMMON = _OWN | {f"{name}_FILE" for name in _OWN} | {COUNCIL}
 """What no two councils have alike. The national figures of measures may be one folder for all."""
 
 

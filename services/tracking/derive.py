@@ -1,7 +1,7 @@
 """Deriving young people's rows from the log: lock, read, derive, write.
 
 Every transaction that derives takes its locks in one order: who works here, the young people, the
-counts, the marks.
+counts, the marks. Where a merge links somebody more meanwhile, it may have to be tried again.
 """
 
 from collections.abc import Collection, Iterable, Mapping

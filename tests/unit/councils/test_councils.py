@@ -93,7 +93,10 @@ def test_one_without_a_database_or_account_of_its_own_is_not_served(
     assert name in why
 
 
-@pytest.mark.parametrize("name", ["DATA_DIR", "POLICY", "RECIPIENTS", "DATABASE_URL", "NATS_URL"])
+OWN = ["DATA_DIR", "POLICY", "RECIPIENTS", "DATABASE_URL", "NATS_URL", "POLICY_FILE", "COUNCIL"]
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_what_must_be_each_one_s_own_is_not_taken_from_what_is_common(
     tmp_path: Path, name: str
 ) -> None:
