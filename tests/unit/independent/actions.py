@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from .resolution import Event, Order
 
@@ -75,9 +76,13 @@ def actions_of(events: list[Event]) -> list[Action]:
     for key, agreed in agreements.items():
         start = min(one.day for one in agreed)
         action = Action(key, agreed[-1].data["concern"], start, agreed[0].data["due"])
-        # "A later action.agreed of one id with another due counts as a change on the day of its
-        # `time`."
-        action.moves = [move_of(one, one.day_of_time, action) for one in agreed[1:]]
+        # "A later action.agreed of one id with another due than the one agreed before it counts as
+        # a change on the day of its `time`."
+        action.moves = [
+            move_of(one, one.day_of_time, action)
+            for before, one in pairwise(agreed)
+            if one.data["due"] != before.data["due"]
+        ]
         actions[key] = action
     for event in events:
         known = actions.get(str(event.data.get("action_id")))

@@ -175,3 +175,12 @@ def test_a_rationale_that_is_a_number_is_its_digits() -> None:
     story.review("2026-06-10", "oversight", concern=VI, rating=rating)
     assert story.rag(VI) == "amber"
     compare_all(story.events)
+
+
+def test_an_action_that_is_agreed_again_with_its_first_due_takes_no_change_back() -> None:
+    story = Story().born("2015-01-10").care("2026-01-10").action("2026-03-01", "2026-04-01")
+    story.add("action.changed", "2026-03-15", action_id="t", due="2026-06-10")
+    story.action("2026-03-20", "2026-04-01")
+    (action,) = story.life().record.actions
+    assert action.due(TODAY) == on("2026-06-10")
+    compare_all(story.events)
