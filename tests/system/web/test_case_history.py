@@ -3,10 +3,13 @@
 import re
 from datetime import timedelta
 
+from services.access.audit import Act
 from services.access.roles import Role
 from services.bootstrap.lag import lag_of
 from services.digests.send import send_due
 from services.digests.unlawful_notice import notify
+from services.store import audit_archive
+from services.store.audit_log import Entry
 from tests.system.web.running_app import (
     ADVISER,
     DIRECTOR,
@@ -141,3 +144,20 @@ async def test_what_is_of_the_whole_council_says_so_beside_what_is_one_s_own(
     assert "In the whole council" in adviser
     assert "Of the cases that are yours" in adviser
     assert "In the whole council" not in text_of(await (await served.browser(DIRECTOR)).get("/"))
+
+
+async def test_where_earlier_entries_of_the_audit_log_are_in_an_archive_pages_say_so(
+    served: RunningApp,
+) -> None:
+    await served.receive(care_leaver("L1", code="U", suitable=True))
+    director = await served.browser(DIRECTOR)
+    for path in (PAGE, "/audit", "/digests"):
+        assert "archive of the audit log" not in text_of(await director.get(path))
+    async with served.runtime.database.writing() as connection:
+        last = await audit_archive.last_before(connection, served.now + timedelta(seconds=1))
+        assert last is not None
+        entry = Entry(served.now, "owner", "", Act.ARCHIVED_AUDIT)
+        await audit_archive.take_out(connection, *last, entry)
+    assert "is in an archive of the audit log" in text_of(await director.get(PAGE))
+    assert "is in an archive of the audit log" in text_of(await director.get("/digests"))
+    assert "are in an archive" in text_of(await director.get("/audit"))
