@@ -31,6 +31,7 @@ class Knowledge:
         self._merged_with = _ever_merged(received, policy)
         self._of_event: dict[tuple[str, str], list[Received]] = defaultdict(list)
         self._retracting: dict[tuple[str, str], list[Received]] = defaultdict(list)
+        self._bearing: dict[str, tuple[list[Received], list[int]]] = {}
         for item in received:
             survivor = became.get(item.person, item.person)
             self._own[item.person].append(item)
@@ -69,8 +70,10 @@ class Knowledge:
             The day (ordinal); None where it was known of only after it had ended. `start` where the
             events are in no store.
         """
-        bearing = self._bearing_on(person)
-        days = sorted(_stored_days(bearing))
+        if person not in self._bearing:
+            found = self._bearing_on(person)
+            self._bearing[person] = found, sorted(_stored_days(found))
+        bearing, days = self._bearing[person]
         if not days or days[-1] <= start:
             return start
         for place, stored in enumerate(days):
@@ -132,6 +135,5 @@ def _stored_by(received: Iterable[Received], day: int) -> Iterable[Received]:
 
 
 def _stored_days(received: Iterable[Received]) -> set[int]:
-    return {
-        london_day(stored_at).toordinal() for item in received for _, stored_at in item.sendings
-    }
+    moments = {stored_at for item in received for _, stored_at in item.sendings}
+    return {london_day(moment).toordinal() for moment in moments}
